@@ -1,0 +1,113 @@
+//! The time of day, and waiting for it.
+//!
+//! `Clock::System` is the machine's clock; `Clock::Manual` stands still until a test moves it. The pure rooms
+//! take `now` as a value and never see this type. Wall-clock time is right for schedules, which live longer
+//! than a process; what lasts seconds (timeouts, gaps between requests) uses tokio's monotonic time.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+
+/// The longest that a timer trusts the monotonic clock, which stands still while a laptop sleeps.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
+/// Tells the time and waits for a moment.
+#[derive(Debug, Clone, Default)]
+pub enum Clock {
+    /// The machine's clock.
+    #[default]
+    System,
+    /// A clock that a test moves by hand.
+    Manual(Arc<ManualClock>),
+}
+
+/// The state of a clock that only moves when told to.
+#[derive(Debug)]
+pub struct ManualClock {
+    now: Mutex<Timestamp>,
+    moved: Notify,
+}
+
+impl Clock {
+    /// A clock that stands at `start` until [`Clock::advance`] moves it.
+    pub fn manual(start: Timestamp) -> Self {
+        Self::Manual(Arc::new(ManualClock { now: Mutex::new(start), moved: Notify::new() }))
+    }
+
+    /// The present moment, cut to milliseconds: what the store keeps.
+    pub fn now(&self) -> Timestamp {
+        match self {
+            #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
+            Self::System => whole_milliseconds(Timestamp::now()),
+            Self::Manual(clock) => *clock.now.lock().unwrap_or_else(PoisonError::into_inner),
+        }
+    }
+
+    /// Moves a manual clock forward (or, with a negative duration, back). The machine's clock stays as it is.
+    pub fn advance(&self, by: jiff::SignedDuration) {
+        if let Self::Manual(clock) = self {
+            let mut now = clock.now.lock().unwrap_or_else(PoisonError::into_inner);
+            *now = now.saturating_add(by).unwrap_or(*now);
+            drop(now);
+            clock.moved.notify_waiters();
+        }
+    }
+
+    /// Waits until `deadline` has come. Returns at once when it is past.
+    pub async fn sleep_until(&self, deadline: Timestamp) {
+        loop {
+            let left = self.now().duration_until(deadline);
+            if left.is_negative() || left.is_zero() {
+                return;
+            }
+            match self {
+                Self::System => {
+                    let left = Duration::try_from(left).unwrap_or(LONGEST_SLEEP);
+                    tokio::time::sleep(left.min(LONGEST_SLEEP)).await;
+                }
+                Self::Manual(clock) => {
+                    let moved = clock.moved.notified();
+                    if self.now() < deadline {
+                        moved.await;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Cuts a moment to whole milliseconds.
+fn whole_milliseconds(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::SignedDuration;
+
+    #[tokio::test]
+    async fn a_manual_clock_wakes_its_sleeper_when_moved() {
+        let clock = Clock::manual(Timestamp::UNIX_EPOCH);
+        let deadline = Timestamp::from_second(60).unwrap();
+        let sleeper = tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.sleep_until(deadline).await }
+        });
+        while Arc::strong_count(match &clock {
+            Clock::Manual(inner) => inner,
+            Clock::System => unreachable!(),
+        }) < 2
+        {
+            tokio::task::yield_now().await;
+        }
+        clock.advance(SignedDuration::from_secs(59));
+        tokio::task::yield_now().await;
+        assert!(!sleeper.is_finished());
+        clock.advance(SignedDuration::from_secs(1));
+        sleeper.await.unwrap();
+        assert_eq!(clock.now(), deadline);
+    }
+}

@@ -1,0 +1,198 @@
+//! Feeds: the posts of a source or of a category as a document.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::category::CategoryPath;
+use super::post::Post;
+use super::source::SourceId;
+
+/// What the path of the feed of uncategorised posts ends with. No slug begins with `_`.
+pub const UNCATEGORIZED: &str = "_uncategorized";
+
+/// A way to write a feed. Extension, media type, route and file name all come from here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// RSS 2.0 in the RSS Advisory Board's profile.
+    Rss,
+    /// Atom 1.0 (RFC 4287).
+    Atom,
+    /// JSON Feed 1.1.
+    Json,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 3] = [Self::Rss, Self::Atom, Self::Json];
+
+    /// What file names and URLs end with.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Rss => "rss",
+            Self::Atom => "atom",
+            Self::Json => "json",
+        }
+    }
+
+    /// The `Content-Type` of the document.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Rss => "application/rss+xml; charset=utf-8",
+            Self::Atom => "application/atom+xml; charset=utf-8",
+            Self::Json => "application/feed+json; charset=utf-8",
+        }
+    }
+
+    /// The format whose extension this is.
+    pub fn from_extension(extension: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.extension() == extension)
+    }
+}
+
+/// Which posts of its source a feed holds.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FeedKind {
+    /// All posts.
+    All,
+    /// The posts of a category and of the categories below it.
+    Category(CategoryPath),
+    /// The posts without a category.
+    Uncategorized,
+}
+
+impl FeedKind {
+    /// The feeds that a post with these categories belongs to: all, each category with its parents, or
+    /// the uncategorised.
+    pub fn of_post(categories: &[CategoryPath]) -> Vec<Self> {
+        let mut kinds = vec![Self::All];
+        if categories.is_empty() {
+            kinds.push(Self::Uncategorized);
+        }
+        for path in categories.iter().flat_map(CategoryPath::with_parents) {
+            let kind = Self::Category(path);
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        kinds
+    }
+}
+
+/// The path of a feed below `/feeds/`, without extension: `slow/big-data/kafka`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct FeedPath(String);
+
+impl FeedPath {
+    /// The path of the feed of a whole source, of its category with that slug path, or of `_uncategorized`.
+    pub fn new(source: &SourceId, slug_path: Option<&str>) -> Self {
+        Self(match slug_path {
+            Some(slugs) => format!("{source}/{slugs}"),
+            None => source.to_string(),
+        })
+    }
+
+    /// Wraps a stored or requested path: a key to look up, never a file name by itself.
+    pub fn from_text(path: impl Into<String>) -> Self {
+        Self(path.into())
+    }
+
+    /// The path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The path with a format's extension.
+    pub fn file(&self, format: Format) -> String {
+        format!("{}.{}", self.0, format.extension())
+    }
+}
+
+impl fmt::Display for FeedPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A feed as the store keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feed {
+    /// The shard of its source.
+    pub shard: i64,
+    /// Its number.
+    pub feed_id: i64,
+    /// The number of its source.
+    pub source_number: i64,
+    /// The name of its source.
+    pub source: SourceId,
+    /// Which posts it holds.
+    pub kind: FeedKind,
+    /// Where it is found.
+    pub path: FeedPath,
+    /// Its id in the documents, minted once: `urn:uuid:…`.
+    pub urn: String,
+    /// Grows with every change to one of its posts.
+    pub version: i64,
+    /// The version that its files show.
+    pub published_version: i64,
+    /// The newest `updated` of its posts.
+    pub updated: Timestamp,
+    /// How many posts it holds.
+    pub posts: u32,
+}
+
+/// What stands at the top of a feed's document. Nothing in it depends on when or where it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedHead {
+    /// `urn:uuid:…`, the same in every format.
+    pub id: String,
+    /// Plain text: the blog's title, or `Big Data/Kafka · 느린 개발자의 기록`.
+    pub title: String,
+    /// Plain text.
+    pub description: String,
+    /// The blog's home page.
+    pub home_url: String,
+    /// Where this feed is served, by format.
+    pub self_urls: Vec<(Format, String)>,
+    /// BCP 47.
+    pub language: Option<String>,
+    /// The newest `updated` of all posts that the feed ever held.
+    pub updated: Timestamp,
+    /// Seconds east of UTC in which `updated` is shown.
+    pub offset_seconds: i32,
+    /// Stands for the authors of posts that name none.
+    pub author: String,
+}
+
+impl FeedHead {
+    /// Where this feed is served in `format`.
+    pub fn self_url(&self, format: Format) -> &str {
+        self.self_urls.iter().find(|(served, _)| *served == format).map_or("", |(_, url)| url)
+    }
+}
+
+/// A feed's content, ready to be written in any format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedDocument {
+    /// The top.
+    pub head: FeedHead,
+    /// The posts, newest first.
+    pub posts: Vec<Post>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_post_is_in_its_category_and_all_that_hold_it() {
+        let kafka = CategoryPath::new(["Big Data", "Kafka"]).unwrap();
+        let kinds = FeedKind::of_post(std::slice::from_ref(&kafka));
+        let parent = FeedKind::Category(kafka.parent().unwrap());
+        assert_eq!(kinds, [FeedKind::All, FeedKind::Category(kafka), parent]);
+        assert_eq!(FeedKind::of_post(&[]), [FeedKind::All, FeedKind::Uncategorized]);
+    }
+}

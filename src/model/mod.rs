@@ -1,0 +1,17 @@
+//! Plain data and what it means.
+//!
+//! Every noun that two rooms exchange stands here. No I/O, no async, no clock: what needs the time takes it
+//! as a value. Rules that belong to one noun alone (a canonical URL, a slug) stand beside it.
+
+pub mod category;
+pub mod date;
+pub mod delivery;
+pub mod failure;
+pub mod feed;
+pub mod host;
+pub mod link;
+pub mod page;
+pub mod post;
+pub mod report;
+pub mod slug;
+pub mod source;

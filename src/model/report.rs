@@ -1,0 +1,139 @@
+//! What a poll found, as it goes into the store in one transaction.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::category::{Category, CategoryPath};
+use super::date::Published;
+use super::delivery::NewDelivery;
+use super::failure::PollOutcome;
+use super::link::PostKey;
+use super::page::Validators;
+use super::post::{Post, SiteFacts};
+
+/// Where a walk broke off, and what the next poll goes on to fetch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GapCursor {
+    /// The page to go on with.
+    pub url: Url,
+    /// Posts first seen at or after this moment say nothing about where the gap ends.
+    pub since: Timestamp,
+    /// Whether what is found there is announced: not in the first walk through a blog.
+    pub announce: bool,
+    /// Pages that the walk may still read, where the backfill is bounded.
+    pub pages_left: Option<u32>,
+}
+
+/// A field that a stored post lacked, or had less finely.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filled {
+    /// The post.
+    pub key: PostKey,
+    /// A date where none was, or a finer one of the same day, with the new place in the feeds.
+    pub published: Option<(Published, Timestamp)>,
+    /// All its categories, where they grew.
+    pub categories: Option<Vec<CategoryPath>>,
+    /// An excerpt, where none was or another stands there now.
+    pub excerpt: Option<String>,
+    /// An author, where none was.
+    pub author: Option<String>,
+    /// A picture, where none was.
+    pub image: Option<String>,
+    /// A title, where none was.
+    pub title: Option<String>,
+}
+
+/// A changed title or content: moves `updated`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edited {
+    /// The post.
+    pub key: PostKey,
+    /// The title that it had.
+    pub title_before: String,
+    /// Its title now.
+    pub title: String,
+    /// When we saw the change.
+    pub at: Timestamp,
+}
+
+/// What a poll changes about the posts of its source.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Posts that were not stored.
+    pub new: Vec<Post>,
+    /// Posts whose title or content changed.
+    pub edited: Vec<Edited>,
+    /// Posts of which we know more now.
+    pub filled: Vec<Filled>,
+    /// Other keys under which known posts were met.
+    pub aliases: Vec<(PostKey, PostKey)>,
+    /// Categories that were not stored, parents before children.
+    pub categories: Vec<Category>,
+}
+
+impl Changes {
+    /// Whether nothing at all is to be written.
+    pub fn is_empty(&self) -> bool {
+        self.new.is_empty() && self.edited.is_empty() && self.filled.is_empty() && self.aliases.is_empty()
+    }
+}
+
+/// What is learnt about a healthy page: how many posts, which fields filled.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Good pages that it was learnt from.
+    pub pages: u32,
+    /// Posts on a full page.
+    pub posts: f64,
+    /// Share of posts with a title, 0 to 1.
+    pub titled: f64,
+    /// Share of posts with a date, 0 to 1.
+    pub dated: f64,
+    /// Share of posts with a category, 0 to 1.
+    pub categorised: f64,
+    /// Share of posts with an excerpt, 0 to 1.
+    pub excerpted: f64,
+}
+
+/// What becomes of a source's stored validators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ValidatorsUpdate {
+    /// They stay: the page could not be read, or said nothing new.
+    Keep,
+    /// The page was read in full and its posts go into the same transaction.
+    Replace(Validators),
+}
+
+/// One look at a source, judged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PollReport {
+    /// How it ended.
+    pub outcome: PollOutcome,
+    /// When it ended.
+    pub at: Timestamp,
+    /// When to look again; never before `at`.
+    pub next_check: Timestamp,
+    /// What happens to the validators of the index page.
+    pub validators: ValidatorsUpdate,
+    /// Pages read.
+    pub pages: u32,
+    /// Requests made, robots.txt included.
+    pub requests: u32,
+    /// What changes about the posts.
+    pub changes: Changes,
+    /// What the page said of the blog; fields that are `None` change nothing.
+    pub site: SiteFacts,
+    /// How the page was read.
+    pub how: String,
+    /// Where the walk broke off; `None`: it reached its end.
+    pub gap: Option<GapCursor>,
+    /// The profile, where a good page moved it.
+    pub profile: Option<Profile>,
+    /// What is owed to the channels.
+    pub owed: Vec<NewDelivery>,
+    /// Until when the whole host is to be left alone (429 with Retry-After).
+    pub host_blocked_until: Option<Timestamp>,
+    /// The gap that robots.txt asks for between two requests to the host, in milliseconds.
+    pub host_gap_ms: Option<i64>,
+}

@@ -1,0 +1,289 @@
+//! Sources: a blog that we watch, and how to read it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::host::Host;
+use super::link::LinkRules;
+
+/// The name of a source: `[a-z0-9][a-z0-9-]*`. It is the first part of its feeds' paths.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SourceId(String);
+
+/// Why a text is no source id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no id of a source: small letters, digits and hyphens, beginning with a letter or a digit")]
+pub struct BadSourceId(String);
+
+impl SourceId {
+    /// Longest id in bytes.
+    pub const MAX_BYTES: usize = 80;
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The id that a URL suggests: its host without `www.` and without a shared platform's suffix.
+    ///
+    /// ```
+    /// use sosik::model::source::SourceId;
+    /// let url = url::Url::parse("https://slow-dev.tistory.com/category").unwrap();
+    /// assert_eq!(SourceId::suggested(&url).as_str(), "slow-dev");
+    /// ```
+    pub fn suggested(url: &Url) -> Self {
+        let host = url.host_str().unwrap_or("file");
+        let name = host.strip_prefix("www.").unwrap_or(host);
+        let is_address = !matches!(url.host(), Some(url::Host::Domain(_)));
+        let registrable = Host::of(url);
+        let name = match name.strip_suffix(registrable.name()).and_then(|rest| rest.strip_suffix('.')) {
+            Some(account) if !is_address && SHARED_PLATFORMS.contains(&registrable.name()) => account.to_owned(),
+            _ => name.to_owned(),
+        };
+        let port = url.port().filter(|_| is_address).map(|port| format!("-{port}")).unwrap_or_default();
+        let mut id: String = format!("{name}{port}")
+            .chars()
+            .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' })
+            .collect::<String>()
+            .split('-')
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("-");
+        id.truncate(Self::MAX_BYTES);
+        Self(if id.is_empty() { "source".to_owned() } else { id.trim_end_matches('-').to_owned() })
+    }
+}
+
+/// Platforms that give every blog a name below their own domain.
+const SHARED_PLATFORMS: &[&str] = &[
+    "tistory.com",
+    "github.io",
+    "gitlab.io",
+    "blogspot.com",
+    "wordpress.com",
+    "medium.com",
+    "substack.com",
+    "hashnode.dev",
+    "tumblr.com",
+    "ghost.io",
+    "netlify.app",
+    "vercel.app",
+    "pages.dev",
+    "hatenablog.com",
+    "hatenablog.jp",
+    "bearblog.dev",
+    "livejournal.com",
+    "over-blog.com",
+    "egloos.com",
+    "postype.com",
+    "oopy.io",
+];
+
+impl TryFrom<String> for SourceId {
+    type Error = BadSourceId;
+
+    fn try_from(text: String) -> Result<Self, BadSourceId> {
+        let mut letters = text.bytes();
+        let plain = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+        let good = letters.next().is_some_and(plain)
+            && letters.all(|letter| plain(letter) || letter == b'-')
+            && text.len() <= Self::MAX_BYTES;
+        if good { Ok(Self(text)) } else { Err(BadSourceId(text)) }
+    }
+}
+
+impl From<SourceId> for String {
+    fn from(id: SourceId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for SourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How many pages the first walk reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Backfill {
+    /// To the blog's first post.
+    All,
+    /// At most so many pages.
+    Pages(u32),
+}
+
+/// Shortest and longest time between two polls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cadence {
+    /// No poll comes sooner after the last one.
+    pub shortest: SignedDuration,
+    /// No poll comes later, but for a failure's or a server's sake.
+    pub longest: SignedDuration,
+}
+
+impl Default for Cadence {
+    fn default() -> Self {
+        Self { shortest: SignedDuration::from_mins(15), longest: SignedDuration::from_hours(24) }
+    }
+}
+
+/// A blog that we watch. All that reading it needs, its preset already worked in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Its name.
+    pub id: SourceId,
+    /// Its index page: http, https, or a file that the configuration names.
+    pub url: Url,
+    /// What relative links of a file stand under.
+    pub base_url: Option<Url>,
+    /// The title that a person gave; else the page's own.
+    pub title: Option<String>,
+    /// How to read its pages.
+    pub recipe: Recipe,
+    /// How many pages the first walk reads.
+    pub backfill: Backfill,
+    /// How often it is looked at.
+    pub cadence: Cadence,
+    /// BCP 47 language; else the page's own.
+    pub language: Option<String>,
+    /// IANA name of the zone in which its dates are written; else what the recipe or the language suggests.
+    pub time_zone: Option<String>,
+    /// Headers that go along with every request to it.
+    pub headers: BTreeMap<String, String>,
+    /// Whether it may live on a private or loopback address.
+    pub allow_private_addresses: bool,
+    /// Whether robots.txt is heeded.
+    pub robots: bool,
+    /// Whether it rests.
+    pub paused: bool,
+}
+
+impl Source {
+    /// The host that is paced for it.
+    pub fn host(&self) -> Host {
+        Host::of(&self.url)
+    }
+
+    /// What its posts' links are resolved against: `base_url` for a file, else its own URL.
+    pub fn link_base(&self) -> &Url {
+        self.base_url.as_ref().unwrap_or(&self.url)
+    }
+}
+
+/// A way to read a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Recipe {
+    /// Selectors over HTML.
+    Html(HtmlRecipe),
+}
+
+/// Selectors over HTML: one or more layouts that a page may have, and what they share.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HtmlRecipe {
+    /// Name of the preset that it came from, if any.
+    pub preset: Option<String>,
+    /// Layouts in the order in which they are tried; the one that reads most wins.
+    pub layouts: Vec<Layout>,
+    /// What makes no new post.
+    pub links: LinkRules,
+    /// How categories are written.
+    pub categories: CategoryRules,
+    /// Where the page tells of the blog as a whole.
+    pub site: SiteRules,
+    /// Query parameter that counts the pages (`page`), where the platform has one.
+    pub page_query: Option<String>,
+    /// IANA zone of the dates, where the platform has one.
+    pub time_zone: Option<String>,
+}
+
+/// One layout. Each selector is CSS, `CSS @attribute`, or `CSS ::own-text` (the text outside child elements).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Layout {
+    /// Its name, shown as `preset:tistory/plain-list`.
+    pub name: String,
+    /// The element that holds one post.
+    pub post: String,
+    /// Within it, the title; default: the link's text.
+    pub title: Option<String>,
+    /// Within it, the link; default: the post itself if it is a link, else its first link.
+    pub link: Option<String>,
+    /// Within it, the excerpt.
+    pub excerpt: Option<String>,
+    /// Within it, the category; every match is one.
+    pub category: Option<String>,
+    /// Within it, the date.
+    pub date: Option<String>,
+    /// Within it, the author.
+    pub author: Option<String>,
+    /// Within it, the picture.
+    pub image: Option<String>,
+    /// On the page, the link to the next older page.
+    pub next: Option<String>,
+    /// How the date is written, as in strptime; default: any way that people write dates.
+    pub date_format: Option<String>,
+}
+
+/// How a family of sites writes its categories.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CategoryRules {
+    /// What separates the levels of a path; without it a label is one category.
+    pub separator: Option<String>,
+    /// Most levels that a path can have.
+    pub levels: Option<usize>,
+    /// Labels that say "no category".
+    pub none: Vec<String>,
+}
+
+/// Where a page tells of the blog as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SiteRules {
+    /// The blog's title.
+    pub title: Option<String>,
+    /// The number of posts that the whole blog has.
+    pub total: Option<String>,
+    /// The links of the category tree, outer and inner.
+    pub tree: Option<String>,
+    /// Within such a link, the number of posts.
+    pub tree_count: Option<String>,
+    /// What the path of such a link begins with (`/category/`): what follows are the labels.
+    pub tree_path: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_come_from_the_host() {
+        for (url, id) in [
+            ("https://slow-dev.tistory.com/category", "slow-dev"),
+            ("https://www.example.com/blog/", "example-com"),
+            ("http://127.0.0.1:8089/", "127-0-0-1-8089"),
+            ("http://[::1]:80/", "1"),
+            ("https://someone.github.io/", "someone"),
+            ("https://tistory.com/", "tistory-com"),
+            ("https://blog.한국/", "blog-xn-3e0b707e"),
+        ] {
+            assert_eq!(SourceId::suggested(&Url::parse(url).unwrap()).as_str(), id, "{url}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_plain() {
+        assert!(SourceId::try_from("slow-2".to_owned()).is_ok());
+        for bad in ["", "-a", "A", "a_b", "../x", "한글"] {
+            assert!(SourceId::try_from(bad.to_owned()).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! What a store must do, whichever database is behind it.
+//!
+//! Every method is one transaction: all of it is there afterwards or nothing is. Times are milliseconds in the
+//! database and whole-millisecond `Timestamp`s here. A shard and a number name a source (`SourceRef`): the
+//! shard comes from its host, the number from its first id, and neither changes when it is renamed.
+//!
+//! The conformance suite in `tests/store.rs` runs over every backend and is the other half of this page.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::model::category::Category;
+use crate::model::delivery::{Delivery, Settlement};
+use crate::model::failure::Failure;
+use crate::model::feed::{Feed, FeedPath};
+use crate::model::host::Host;
+use crate::model::link::PostKey;
+use crate::model::page::Validators;
+use crate::model::post::{KnownPost, Post};
+use crate::model::report::{GapCursor, PollReport, Profile};
+use crate::model::source::{Source, SourceId};
+
+/// What our own house did wrong; logged once, where it is handled.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process holds the state.
+    #[error("{path} is in use by another sosik (process {pid})")]
+    Locked {
+        /// The database.
+        path: String,
+        /// The process that holds it; 0 where it cannot be read.
+        pid: u32,
+    },
+    /// The file was written by a newer version.
+    #[error("{path} has schema {found}, this sosik knows up to {known}")]
+    TooNew {
+        /// The database.
+        path: String,
+        /// Its schema.
+        found: i64,
+        /// The newest schema of this version.
+        known: i64,
+    },
+    /// The file is no database of ours, or a damaged one.
+    #[error("{path} is not a state of sosik: {reason}")]
+    NotOurs {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The file or its folder cannot be opened or written.
+    #[error("cannot open the state at {path}")]
+    Open {
+        /// The database.
+        path: String,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A statement failed.
+    #[error("the state could not {action}")]
+    Database {
+        /// What was being done, as a verb with its object.
+        action: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A stored value cannot be read.
+    #[error("the state holds a {what} that cannot be read: {value:?}")]
+    Corrupt {
+        /// What it should be.
+        what: &'static str,
+        /// The beginning of what it is.
+        value: String,
+    },
+}
+
+/// Names a source in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceRef {
+    /// The shard of its host.
+    pub shard: i64,
+    /// Its number.
+    pub number: i64,
+}
+
+/// What putting the configuration's sources into the store changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Synced {
+    /// Sources that were not there.
+    pub added: Vec<SourceId>,
+    /// Sources whose URL is another now: their posts stay.
+    pub moved: Vec<SourceId>,
+    /// Sources whose recipe is another now: their validators are void.
+    pub voided: Vec<SourceId>,
+    /// Sources that the configuration no longer names: no longer due, their posts stay.
+    pub removed: Vec<SourceId>,
+}
+
+/// What a worker asks for.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// Hosts at most.
+    pub hosts: usize,
+    /// Sources of one host at most.
+    pub sources_per_host: usize,
+    /// How long the lease lasts.
+    pub lease: SignedDuration,
+    /// The moment from which leases and due times are counted.
+    pub now: Timestamp,
+    /// Only these sources, due or not; `None`: whatever is due.
+    pub only: Option<Vec<SourceId>>,
+}
+
+/// A host held by this worker until a time, fenced by a number.
+#[derive(Debug, Clone)]
+pub struct Lease {
+    /// The host.
+    pub host: Host,
+    /// The number that fences its reports.
+    pub number: i64,
+    /// When it runs out.
+    pub until: Timestamp,
+    /// Milliseconds that robots.txt wishes between two requests.
+    pub gap_ms: Option<i64>,
+    /// The sources to poll, the longest due first.
+    pub due: Vec<DueSource>,
+}
+
+/// A source to poll, with all that its last poll left behind.
+#[derive(Debug, Clone)]
+pub struct DueSource {
+    /// Its name in the store.
+    pub at: SourceRef,
+    /// How to read it.
+    pub source: Source,
+    /// What is stored of it.
+    pub state: SourceState,
+}
+
+/// What the polls of a source have left behind.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SourceState {
+    /// When it is due.
+    pub next_check: Option<Timestamp>,
+    /// When it was last looked at.
+    pub last_poll: Option<Timestamp>,
+    /// When its page was last there and as expected. `None`: its first look is still to come.
+    pub last_success: Option<Timestamp>,
+    /// The word of the last outcome.
+    pub outcome: Option<String>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// The last failure, until a success.
+    pub failure: Option<Failure>,
+    /// Of the index page.
+    pub validators: Validators,
+    /// Where the last walk broke off.
+    pub gap: Option<GapCursor>,
+    /// What a healthy page of it yields.
+    pub profile: Option<Profile>,
+    /// The blog's own title.
+    pub site_title: Option<String>,
+    /// The blog's own language.
+    pub language: Option<String>,
+    /// The blog's home page.
+    pub home_url: Option<String>,
+    /// The number of posts that the blog claims.
+    pub declared: Option<u32>,
+    /// How its page was last read.
+    pub how: Option<String>,
+}
+
+/// A source as `status` shows it.
+#[derive(Debug, Clone)]
+pub struct SourceOverview {
+    /// Its name in the store.
+    pub at: SourceRef,
+    /// The source.
+    pub source: Source,
+    /// What its polls left behind.
+    pub state: SourceState,
+    /// How many posts are stored.
+    pub posts: u32,
+    /// Whether the configuration still names it.
+    pub removed: bool,
+}
+
+/// What a poll asks about the posts that it read.
+#[derive(Debug, Clone, Default)]
+pub struct KnownQuery {
+    /// The keys on the page.
+    pub keys: Vec<PostKey>,
+    /// Midnights (see `Published::at` of a day) of the days on the page.
+    pub days: Vec<Timestamp>,
+}
+
+/// What is stored about the posts of a page, and nothing about others.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Known {
+    /// By the key that was asked for (an alias leads to the post's own key).
+    pub posts: BTreeMap<PostKey, KnownPost>,
+    /// For each day that was asked for and has posts: the lowest and highest `listed_at` within 24 hours of it.
+    pub days: BTreeMap<Timestamp, (Timestamp, Timestamp)>,
+    /// The lowest `listed_at` of the source's posts without a date.
+    pub lowest_undated: Option<Timestamp>,
+}
+
+/// A report on its way into the store.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// The source.
+    pub at: SourceRef,
+    /// The host whose lease fences it.
+    pub host: Host,
+    /// The lease's number.
+    pub lease: i64,
+    /// Whether the host's lease is given back with it.
+    pub last_of_host: bool,
+    /// What was found.
+    pub report: PollReport,
+}
+
+/// Whether a report was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fenced {
+    /// It is stored.
+    Recorded,
+    /// The lease was lost: nothing was written.
+    LeaseLost,
+}
+
+/// Which posts of a feed or source to read, newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Posts to pass over.
+    pub offset: u32,
+    /// Posts at most; `None`: all.
+    pub limit: Option<u32>,
+}
+
+/// robots.txt of one origin as it was last fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RobotsFile {
+    /// The HTTP status; 0: the server could not be reached.
+    pub status: u16,
+    /// The body; empty unless the status is 2xx.
+    pub body: String,
+    /// When it was fetched.
+    pub fetched_at: Timestamp,
+}
+
+/// What is owed and what was given up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OutboxCounts {
+    /// Deliveries still to be made.
+    pub owed: u32,
+    /// Deliveries given up.
+    pub dead: u32,
+}
+
+/// A store. All methods take `&self`; the implementation orders its writes by itself.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Makes the store's sources those of the configuration: inserts, updates, and takes from the schedule what is
+    /// no longer named. New sources are due at `now`. Writes nothing when nothing changed.
+    async fn sync_sources(&self, sources: &[Source], now: Timestamp) -> Result<Synced, StoreError>;
+
+    /// Leases hosts with due sources, those first that have waited longest. A host is leased by one worker at a time.
+    async fn claim(&self, claim: &Claim) -> Result<Vec<Lease>, StoreError>;
+
+    /// Lengthens a lease to `until`; `false`: it is lost, stop.
+    async fn renew(&self, host: &Host, lease: i64, until: Timestamp, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// Gives a lease back without a report. Its sources stay due.
+    async fn release(&self, host: &Host, lease: i64) -> Result<(), StoreError>;
+
+    /// What is stored about these keys and days of a source.
+    async fn known(&self, source: SourceRef, query: &KnownQuery) -> Result<Known, StoreError>;
+
+    /// All categories of a source, parents before children.
+    async fn categories(&self, source: SourceRef) -> Result<Vec<Category>, StoreError>;
+
+    /// Takes a batch of reports in one transaction: posts, categories, aliases, validators, profile, next check, feeds
+    /// (created on first need, `version` raised where a post of theirs changed) and outbox rows. A report whose lease
+    /// was lost writes nothing. The answers stand in the order of the batch.
+    async fn record(&self, batch: Vec<Recorded>, now: Timestamp) -> Result<Vec<Fenced>, StoreError>;
+
+    /// All sources, by id; removed ones last.
+    async fn sources(&self) -> Result<Vec<SourceOverview>, StoreError>;
+
+    /// All feeds, of one source or of all, by path.
+    async fn feeds(&self, source: Option<&SourceId>) -> Result<Vec<Feed>, StoreError>;
+
+    /// The feed at a path.
+    async fn feed(&self, path: &FeedPath) -> Result<Option<Feed>, StoreError>;
+
+    /// Feeds with `version > published_version`, at most `limit`, by path and after `after`.
+    async fn stale_feeds(&self, after: Option<&FeedPath>, limit: usize) -> Result<Vec<Feed>, StoreError>;
+
+    /// Says that these feeds' files show these versions.
+    async fn mark_published(&self, feeds: &[(i64, i64, i64)]) -> Result<(), StoreError>;
+
+    /// Forgets what was published: every feed is stale. For a new folder, base URL or renderer.
+    async fn mark_all_stale(&self) -> Result<(), StoreError>;
+
+    /// The posts of a feed, newest first: by `listed_at` falling, then by key.
+    async fn feed_posts(&self, feed: &Feed, window: Window) -> Result<Vec<Post>, StoreError>;
+
+    /// The posts of a source (or of all), newest first.
+    async fn posts(&self, source: Option<&SourceId>, window: Window) -> Result<Vec<Post>, StoreError>;
+
+    /// Claims what is owed to a channel, the oldest first: until `until` nobody else gets it.
+    async fn claim_deliveries(
+        &self,
+        channel: &str,
+        limit: usize,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Delivery>, StoreError>;
+
+    /// Says how claimed deliveries ended.
+    async fn settle(&self, deliveries: &[(String, Settlement)], now: Timestamp) -> Result<(), StoreError>;
+
+    /// What is owed and what was given up.
+    async fn outbox(&self) -> Result<OutboxCounts, StoreError>;
+
+    /// robots.txt of an origin (`https://host:port`).
+    async fn robots(&self, origin: &str) -> Result<Option<RobotsFile>, StoreError>;
+
+    /// Keeps robots.txt of an origin.
+    async fn put_robots(&self, origin: &str, file: &RobotsFile) -> Result<(), StoreError>;
+
+    /// A value of the whole installation, such as what the published files were made from.
+    async fn note(&self, name: &str) -> Result<Option<String>, StoreError>;
+
+    /// Keeps a value of the whole installation.
+    async fn put_note(&self, name: &str, value: &str) -> Result<(), StoreError>;
+}
