@@ -1,1 +1,5 @@
-//! To be written.
+//! Posts → document.
+
+mod options;
+
+pub use options::Options;

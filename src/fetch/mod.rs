@@ -1,1 +1,5 @@
-//! To be written.
+//! One polite, bounded, conditional GET.
+
+mod options;
+
+pub use options::{HostOptions, Options};

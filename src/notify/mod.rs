@@ -1,1 +1,3 @@
-//! To be written.
+//! People, and how to reach them: one file per channel.
+
+pub mod options;
