@@ -6,8 +6,6 @@
 //!
 //! The conformance suite in `tests/store.rs` runs over every backend and is the other half of this page.
 
-use std::collections::BTreeMap;
-
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
@@ -16,9 +14,9 @@ use crate::model::delivery::{Delivery, Settlement};
 use crate::model::failure::Failure;
 use crate::model::feed::{Feed, FeedPath};
 use crate::model::host::Host;
-use crate::model::link::PostKey;
+pub use crate::model::known::{Known, KnownQuery};
 use crate::model::page::Validators;
-use crate::model::post::{KnownPost, Post};
+use crate::model::post::Post;
 use crate::model::report::{GapCursor, PollReport, Profile};
 use crate::model::source::{Source, SourceId};
 
@@ -188,26 +186,6 @@ pub struct SourceOverview {
     pub posts: u32,
     /// Whether the configuration still names it.
     pub removed: bool,
-}
-
-/// What a poll asks about the posts that it read.
-#[derive(Debug, Clone, Default)]
-pub struct KnownQuery {
-    /// The keys on the page.
-    pub keys: Vec<PostKey>,
-    /// Midnights (see `Published::at` of a day) of the days on the page.
-    pub days: Vec<Timestamp>,
-}
-
-/// What is stored about the posts of a page, and nothing about others.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Known {
-    /// By the key that was asked for (an alias leads to the post's own key).
-    pub posts: BTreeMap<PostKey, KnownPost>,
-    /// For each day that was asked for and has posts: the lowest and highest `listed_at` within 24 hours of it.
-    pub days: BTreeMap<Timestamp, (Timestamp, Timestamp)>,
-    /// The lowest `listed_at` of the source's posts without a date.
-    pub lowest_undated: Option<Timestamp>,
 }
 
 /// A report on its way into the store.
