@@ -1,0 +1,1 @@
+//! Each rule against a document that breaks it and nothing else.
