@@ -30,6 +30,11 @@ impl Host {
         }
     }
 
+    /// Wraps a stored name.
+    pub fn from_stored(name: String) -> Self {
+        Self(name)
+    }
+
     /// The name, such as `tistory.com` or `127.0.0.1:8089`.
     pub fn name(&self) -> &str {
         &self.0

@@ -114,6 +114,15 @@ pub struct Claim {
     pub only: Option<Vec<SourceId>>,
 }
 
+/// What a claim gave.
+#[derive(Debug, Clone, Default)]
+pub struct Claimed {
+    /// The hosts, those first that have waited longest.
+    pub leases: Vec<Lease>,
+    /// Of the sources that were asked for by name: those whose host wants to be left alone, and until when.
+    pub blocked: Vec<(SourceId, Timestamp)>,
+}
+
 /// A host held by this worker until a time, fenced by a number.
 #[derive(Debug, Clone)]
 pub struct Lease {
@@ -248,8 +257,10 @@ pub trait Store: Send + Sync {
     /// no longer named. New sources are due at `now`. Writes nothing when nothing changed.
     async fn sync_sources(&self, sources: &[Source], now: Timestamp) -> Result<Synced, StoreError>;
 
-    /// Leases hosts with due sources, those first that have waited longest. A host is leased by one worker at a time.
-    async fn claim(&self, claim: &Claim) -> Result<Vec<Lease>, StoreError>;
+    /// Leases hosts with due sources, those first that have waited longest. A host is leased by one worker at a time,
+    /// and none that wants to be left alone. Sources that rest are never claimed, and by name none that was polled
+    /// at or after `now`: so a caller may ask again until nothing more comes.
+    async fn claim(&self, claim: &Claim) -> Result<Claimed, StoreError>;
 
     /// Lengthens a lease to `until`; `false`: it is lost, stop.
     async fn renew(&self, host: &Host, lease: i64, until: Timestamp, now: Timestamp) -> Result<bool, StoreError>;
