@@ -90,11 +90,9 @@ fn tree(writer: &mut Writer<Vec<u8>>, feeds: &[Listed], source: &[Listed]) -> io
 }
 
 fn open_folder(writer: &mut Writer<Vec<u8>>, text: &str) -> io::Result<()> {
+    // Nothing but a text: an outline with other attributes must have a type, which a folder has not.
     let text = clean::line(text);
-    let mut outline = BytesStart::new("outline");
-    outline.push_attribute(("text", text.as_str()));
-    outline.push_attribute(("title", text.as_str()));
-    writer.write_event(Event::Start(outline))
+    writer.write_event(Event::Start(BytesStart::new("outline").with_attributes([("text", text.as_str())])))
 }
 
 fn close_folder(writer: &mut Writer<Vec<u8>>) -> io::Result<()> {
