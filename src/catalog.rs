@@ -3,6 +3,8 @@
 //! Pure. Titles follow the language of the blog and never the machine's, for a document must be the same
 //! everywhere. Asked by publish, serve, OPML and cli alike, so that a feed has one name and one address.
 
+use std::collections::HashMap;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::{Position, Url};
 
@@ -46,9 +48,13 @@ impl SourceFacts {
 ///
 /// A feed whose source is not among `sources` is left out.
 pub fn list(feeds: &[Feed], sources: &[SourceFacts], base_url: &Url) -> Vec<Listed> {
+    let mut by_source: HashMap<&SourceId, Vec<&Feed>> = HashMap::new();
+    for feed in feeds {
+        by_source.entry(&feed.source).or_default().push(feed);
+    }
     let mut listed = Vec::with_capacity(feeds.len());
     for facts in sources {
-        let mut own: Vec<&Feed> = feeds.iter().filter(|feed| feed.source == facts.id).collect();
+        let mut own = by_source.remove(&facts.id).unwrap_or_default();
         own.sort_by_cached_key(|feed| place(feed));
         listed.extend(own.into_iter().map(|feed| line(feed, facts, base_url)));
     }

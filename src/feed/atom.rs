@@ -51,12 +51,12 @@ fn person(name: &str) -> Person {
 
 fn entry(post: &ShownPost) -> Entry {
     let alternate = post.url.clone().map(|href| link(href, "alternate", Some("text/html".to_owned())));
-    // RFC 4287 §4.1.2: an entry without an alternate link needs content.
-    let content = alternate.is_none().then(|| Content {
-        value: Some(post.text().to_owned()),
-        content_type: Some("text".to_owned()),
-        ..Content::default()
-    });
+    // An entry without an alternate link needs content (RFC 4287 §4.1.2). One without an excerpt gets its title
+    // there and not as summary, which readers would take for useful (§4.2.13).
+    let (summary, content) = match (&alternate, &post.excerpt) {
+        (Some(_), Some(excerpt)) => (Some(Text::plain(excerpt.clone())), None),
+        (_, _) => (None, Some(plain_content(post.text()))),
+    };
     Entry {
         id: post.id.clone(),
         title: Text::plain(post.title.clone()),
@@ -69,11 +69,15 @@ fn entry(post: &ShownPost) -> Entry {
             .map(|category| Category { term: category.path.clone(), scheme: None, label: Some(category.label.clone()) })
             .collect(),
         links: alternate.into_iter().collect(),
-        summary: post.excerpt.clone().map(Text::plain),
+        summary,
         content,
         extensions: post.image.as_deref().map(thumbnail).unwrap_or_default(),
         ..Entry::default()
     }
+}
+
+fn plain_content(text: &str) -> Content {
+    Content { value: Some(text.to_owned()), content_type: Some("text".to_owned()), ..Content::default() }
 }
 
 fn thumbnail(url: &str) -> ExtensionMap {

@@ -10,7 +10,7 @@ use super::shown::{Shown, ShownPost};
 pub(super) const VERSION: &str = "https://jsonfeed.org/version/1.1";
 
 #[derive(Serialize)]
-struct Feed<'a> {
+struct Document<'a> {
     version: &'static str,
     title: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,7 +57,7 @@ struct Own {
 
 /// Writes the document.
 pub(super) fn render(shown: &Shown) -> Vec<u8> {
-    let feed = Feed {
+    let feed = Document {
         version: VERSION,
         title: &shown.title,
         home_page_url: shown.home_url.as_deref(),

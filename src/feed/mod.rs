@@ -14,7 +14,7 @@ mod options;
 mod rss;
 mod shown;
 #[cfg(test)]
-mod tests {}
+mod tests;
 
 pub use options::Options;
 

@@ -14,6 +14,7 @@ use crate::model::feed::{Format, Listed};
 use super::clean;
 
 /// OPML 2.0 of these feeds, which stand in the catalog's order: a folder per source, in it the category tree.
+#[expect(clippy::missing_panics_doc, reason = "a Vec takes every byte")]
 pub fn render(title: &str, feeds: &[Listed]) -> Vec<u8> {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     write(&mut writer, title, feeds).expect("a Vec takes every byte");
@@ -25,14 +26,16 @@ pub fn render(title: &str, feeds: &[Listed]) -> Vec<u8> {
 /// Lines for newsboat's `urls` file: address, tags (the blog and the labels of the category), title.
 pub fn newsboat(feeds: &[Listed]) -> String {
     let mut lines = String::new();
-    for feed in feeds {
-        let Some(url) = url(feed) else { continue };
-        lines.push_str(&url);
-        for tag in std::iter::once(clean::line(&feed.source_title)).chain(labels(feed, feeds)) {
-            lines.push_str(&quoted("", &tag));
+    for source in feeds.chunk_by(|one, next| one.source == next.source) {
+        for feed in source {
+            let Some(url) = url(feed) else { continue };
+            lines.push_str(&url);
+            for tag in std::iter::once(clean::line(&feed.source_title)).chain(labels(feed, source)) {
+                lines.push_str(&quoted("", &tag));
+            }
+            lines.push_str(&quoted("~", &clean::line(&feed.title)));
+            lines.push('\n');
         }
-        lines.push_str(&quoted("~", &clean::line(&feed.title)));
-        lines.push('\n');
     }
     lines
 }
@@ -87,11 +90,9 @@ fn tree(writer: &mut Writer<Vec<u8>>, feeds: &[Listed], source: &[Listed]) -> io
 }
 
 fn open_folder(writer: &mut Writer<Vec<u8>>, text: &str) -> io::Result<()> {
+    // Nothing but a text: an outline with other attributes must have a type, which a folder has not.
     let text = clean::line(text);
-    let mut outline = BytesStart::new("outline");
-    outline.push_attribute(("text", text.as_str()));
-    outline.push_attribute(("title", text.as_str()));
-    writer.write_event(Event::Start(outline))
+    writer.write_event(Event::Start(BytesStart::new("outline").with_attributes([("text", text.as_str())])))
 }
 
 fn close_folder(writer: &mut Writer<Vec<u8>>) -> io::Result<()> {
@@ -128,11 +129,11 @@ fn label(feed: &Listed, source: &[Listed]) -> String {
 }
 
 /// The labels of a feed's category, outermost first.
-fn labels(feed: &Listed, feeds: &[Listed]) -> Vec<String> {
-    let mut chain: Vec<&Listed> = feeds.iter().filter(|outer| holds(outer, feed)).collect();
+fn labels(feed: &Listed, source: &[Listed]) -> Vec<String> {
+    let mut chain: Vec<&Listed> = source.iter().filter(|outer| holds(outer, feed)).collect();
     chain.sort_by_key(|outer| outer.path.as_str().len());
     chain.extend(feed.category.is_some().then_some(feed));
-    chain.into_iter().map(|category| label(category, feeds)).collect()
+    chain.into_iter().map(|category| label(category, source)).collect()
 }
 
 #[cfg(test)]

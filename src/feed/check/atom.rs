@@ -45,7 +45,8 @@ fn links(feed: &Element) -> Vec<String> {
         let hrefs = element.all(ATOM, "link").map(|link| link.attribute("href").unwrap_or_default());
         let pictures = element.all(MEDIA, "thumbnail").map(|picture| picture.attribute("url").unwrap_or_default());
         let texts = ["icon", "logo"].into_iter().filter_map(|name| text(element, name));
-        let all = hrefs.chain(pictures).chain(texts).filter_map(value::link_fault);
+        let html = markup(element).flat_map(|html| value::html_link_faults(&html.text));
+        let all = hrefs.chain(pictures).chain(texts).filter_map(value::link_fault).chain(html);
         faults.extend(all.map(|fault| format!("{part}: {fault}")));
     }
     faults
@@ -58,12 +59,17 @@ fn ids(feed: &Element) -> Vec<String> {
     parts(feed).filter_map(id_fault).collect()
 }
 
+/// The texts of an element that are HTML.
+fn markup(element: &Element) -> impl Iterator<Item = &Element> {
+    let texts = ["title", "subtitle", "summary", "content"].into_iter().flat_map(|name| element.all(ATOM, name));
+    texts.filter(|text| text.attribute("type") == Some("html"))
+}
+
 fn html(feed: &Element) -> Vec<String> {
     let mut faults = Vec::new();
     for (part, element) in parts(feed) {
-        let texts = ["title", "subtitle", "summary", "content"].into_iter().flat_map(|name| element.all(ATOM, name));
-        let html = texts.filter(|text| text.attribute("type") == Some("html"));
-        faults.extend(html.filter_map(|html| value::html_fault(&html.text)).map(|fault| format!("{part}: {fault}")));
+        let wrong = markup(element).filter_map(|html| value::html_fault(&html.text));
+        faults.extend(wrong.map(|fault| format!("{part}: {fault}")));
     }
     faults
 }

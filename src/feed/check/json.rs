@@ -78,7 +78,8 @@ fn links(feed: &Value) -> Vec<String> {
     let mut faults = Vec::new();
     for (part, value) in parts(feed) {
         let own = keys.into_iter().filter_map(|key| text(value, key)).filter_map(value::link_fault);
-        faults.extend(own.map(|fault| format!("{part}: {fault}")));
+        let html = text(value, "content_html").into_iter().flat_map(value::html_link_faults);
+        faults.extend(own.chain(html).map(|fault| format!("{part}: {fault}")));
     }
     faults
 }

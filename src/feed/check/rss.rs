@@ -20,7 +20,8 @@ pub(super) const RULES: &[Rule<Element>] = &[
     Rule { id: "R5", says: "a channel has one atom:link to itself", find: self_link },
     Rule { id: "R6", says: "plain text spells `&`, `<`, `>` as &#x26; &#x3C; &#x3E;", find: references },
     Rule { id: "R7", says: "authors stand in dc:creator; author holds an e-mail address", find: creators },
-    Rule { id: "R8", says: "description stands before content:encoded", find: order },
+    Rule { id: "R8", says: "a description stands before content:encoded", find: order },
+    Rule { id: "R9", says: "an item has at most one enclosure, with url, length and type", find: enclosures },
     Rule { id: "R11", says: "ttl is a whole number; an image has the channel's title and link", find: channel_extras },
 ];
 
@@ -55,7 +56,10 @@ fn links(root: &Element) -> Vec<String> {
         let attributes = attributes.into_iter().flat_map(|(namespace, name, attribute)| {
             element.all(namespace, name).map(move |child| child.attribute(attribute).unwrap_or_default())
         });
-        faults.extend(own.chain(attributes).filter_map(value::link_fault).map(|fault| format!("{part}: {fault}")));
+        let html = element.all("", "description").chain(element.all(CONTENT, "encoded"));
+        let html = html.flat_map(|html| value::html_link_faults(&html.text));
+        let all = own.chain(attributes).filter_map(value::link_fault).chain(html);
+        faults.extend(all.map(|fault| format!("{part}: {fault}")));
     }
     faults
 }
@@ -166,11 +170,28 @@ fn order(root: &Element) -> Vec<String> {
     let position = |item: &Element, namespace, name| item.children.iter().position(|child| child.is(namespace, name));
     items(root)
         .filter(|(_, item)| match (position(item, "", "description"), position(item, CONTENT, "encoded")) {
-            (Some(description), Some(content)) => content < description,
-            (_, _) => false,
+            (description, Some(content)) => description.is_none_or(|description| content < description),
+            (_, None) => false,
         })
-        .map(|(part, _)| format!("{part}: content:encoded stands before description"))
+        .map(|(part, _)| format!("{part}: no description stands before content:encoded"))
         .collect()
+}
+
+fn enclosures(root: &Element) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (part, item) in items(root) {
+        if item.all("", "enclosure").count() > 1 {
+            faults.push(format!("{part}: more than one enclosure"));
+        }
+        let whole = |enclosure: &Element| {
+            let length = enclosure.attribute("length").is_some_and(|length| length.parse::<u64>().is_ok());
+            length && ["url", "type"].into_iter().all(|name| enclosure.attribute(name).is_some())
+        };
+        if !item.all("", "enclosure").all(whole) {
+            faults.push(format!("{part}: the enclosure lacks url, length or type"));
+        }
+    }
+    faults
 }
 
 fn channel_extras(root: &Element) -> Vec<String> {

@@ -24,6 +24,10 @@ static UNSAFE_HTML: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant")
 });
 
+/// Where HTML leads.
+static HTML_LINK: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?i)<[a-z][^>]*[\s"'](?:href|src)\s*=\s*["']?\s*([^\s"'>]+)"#).expect("a constant"));
+
 static RFC_3339: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$").expect("a constant"));
 
@@ -65,6 +69,15 @@ pub(super) fn link_fault(link: &str) -> Option<String> {
 
 fn is_uri_char(character: char) -> bool {
     character.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(character)
+}
+
+/// F4 within HTML: relative links, which RSS has no base for.
+pub(super) fn html_link_faults(html: &str) -> Vec<String> {
+    let links = HTML_LINK.captures_iter(html).filter_map(|found| found.get(1)).map(|link| link.as_str());
+    links
+        .filter(|link| !URI_SCHEME.is_match(link))
+        .map(|link| format!("HTML leads to {link:?}, which is relative"))
+        .collect()
 }
 
 /// F5.
