@@ -1,6 +1,6 @@
 //! A live blog on loopback, shaped as Tistory's are: what the tests point `sosik` at.
 //!
-//! 136 posts, ten a page, a category tree with counts, a feed of the newest only, an ETag for every body. A test
+//! 136 posts, ten a page, a category tree with counts, a feed of the newest only, an entity tag for every body. A test
 //! holds the [`Blog`] and makes it publish, edit, pin, change its skin or break, then asks what was requested
 //! and what a right reading would have found. Not here: sessions, comments, anything that a poll never sees.
 

@@ -163,7 +163,7 @@ impl Posts {
     }
 }
 
-/// Numbers that look random and never differ (the SplitMix64 sequence).
+/// Numbers that look random and never differ (the sequence `SplitMix64`).
 #[derive(Debug, Clone)]
 struct Dice(u64);
 

@@ -10,7 +10,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State as FromState;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION, RETRY_AFTER};
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
 use futures_util::stream::{self, StreamExt};
 use percent_encoding::percent_decode_str;
@@ -38,7 +38,7 @@ pub enum Fault {
     Cut,
     /// 302 to an address that answers the same.
     RedirectLoop,
-    /// An ETag that stays the same whatever the page holds, so that a second look gets a 304 for ever.
+    /// An entity tag that stays the same whatever the page holds, so that a second look gets a 304 for ever.
     LyingEtag,
     /// 128 MiB of HTML.
     Huge,
@@ -130,7 +130,7 @@ pub async fn serve(listener: std::net::TcpListener, shared: Arc<Shared>) {
 }
 
 async fn answer(FromState(shared): FromState<Arc<Shared>>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
-    let response = respond(&shared, &uri, headers.get(IF_NONE_MATCH).map(|value| value.as_bytes()));
+    let response = respond(&shared, &uri, headers.get(IF_NONE_MATCH).map(HeaderValue::as_bytes));
     let headers = headers
         .iter()
         .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))

@@ -59,22 +59,22 @@ impl Skin {
         let rows: String = shown.iter().map(|post| self.row(post, post.id + 2 > newest)).collect();
         let heading = if page.category.is_empty() { "분류 전체보기".to_owned() } else { escape(page.category) };
         let total = listed.len();
-        let pager = self.pager(page, pages);
+        let steps = self.pager(page, pages);
         let body = match self {
             Self::PlainList => format!(
-                r#"<main><h2 class="list-head">{heading} <span class="count">{total}</span></h2><div class="list">{rows}</div>{pager}</main>{}"#,
+                r#"<main><h2 class="list-head">{heading} <span class="count">{total}</span></h2><div class="list">{rows}</div>{steps}</main>{}"#,
                 sidebar(blog)
             ),
             Self::Articles => format!(
-                r#"<div class="container"><div class="left">{}</div><div class="content"><p class="where">'{heading}' ({total}건)</p>{rows}{pager}</div></div>"#,
+                r#"<div class="container"><div class="left">{}</div><div class="content"><p class="where">'{heading}' ({total}건)</p>{rows}{steps}</div></div>"#,
                 tree(blog)
             ),
             Self::Cards => format!(
-                r#"<div id="wrap">{}<div class="title-box"><em>{heading}</em><i>{total}</i></div><div class="cards">{rows}</div>{pager}</div>"#,
+                r#"<div id="wrap">{}<div class="title-box"><em>{heading}</em><i>{total}</i></div><div class="cards">{rows}</div>{steps}</div>"#,
                 popular(blog)
             ),
             Self::Alien => format!(
-                r#"<table class="z1"><tr><td class="z2"><b>{}</b></td></tr>{rows}</table>{pager}"#,
+                r#"<table class="z1"><tr><td class="z2"><b>{}</b></td></tr>{rows}</table>{steps}"#,
                 escape(super::TITLE)
             ),
         };
@@ -239,7 +239,7 @@ fn tree(blog: &Posts) -> String {
     let counts = blog.tree();
     let mut items = String::new();
     for (top, count) in counts.iter().filter(|(path, _)| !path.contains('/')) {
-        let below: String = counts
+        let below: Vec<String> = counts
             .iter()
             .filter_map(|(path, count)| Some((path, path.strip_prefix(top)?.strip_prefix('/')?, count)))
             .map(|(path, label, count)| {
@@ -250,7 +250,10 @@ fn tree(blog: &Posts) -> String {
                 )
             })
             .collect();
-        let below = if below.is_empty() { below } else { format!(r#"<ul class="sub_category_list">{below}</ul>"#) };
+        let below = match below.concat() {
+            none if none.is_empty() => none,
+            items => format!(r#"<ul class="sub_category_list">{items}</ul>"#),
+        };
         let _ = write!(
             items,
             r#"<li><a href="{}" class="link_item">{} <span class="c_cnt">({count})</span></a>{below}</li>"#,
@@ -272,7 +275,7 @@ fn sidebar(blog: &Posts) -> String {
         out
     });
     let comments: String = blog.all().iter().take(3).fold(String::new(), |mut out, post| {
-        let _ = write!(out, r##"<li><a href="/{0}#comment{0}">잘 보고 갑니다</a></li>"##, post.id);
+        let _ = write!(out, r#"<li><a href="/{0}#comment{0}">잘 보고 갑니다</a></li>"#, post.id);
         out
     });
     format!(

@@ -168,10 +168,12 @@ impl Service {
         self.0.state().closed.push(id);
     }
 
+    #[expect(clippy::unused_self, reason = "the bus calls a daemon's methods")]
     fn get_capabilities(&self) -> Vec<String> {
         ["body", "body-markup", "actions", "persistence"].map(str::to_owned).into()
     }
 
+    #[expect(clippy::unused_self, reason = "the bus calls a daemon's methods")]
     fn get_server_information(&self) -> (String, String, String, String) {
         ("recorder".to_owned(), "sosik".to_owned(), "1".to_owned(), "1.2".to_owned())
     }
