@@ -3,7 +3,7 @@
 //! A test takes a store and asks only through the contract. A backend is a line of `conformance!` and a function
 //! in `store/backends.rs`; a test is a function in its area and its name in the list below.
 
-/// The tests by area, and what is SQLite's own.
+/// The tests by area, and what only the embedded store has.
 mod store {
     pub(crate) mod backends;
     pub(crate) mod feeds;
