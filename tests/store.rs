@@ -3,7 +3,7 @@
 //! A test takes a store and asks only through the contract. A backend is a line of `conformance!` and a function
 //! in `store/backends.rs`; a test is a function in its area and its name in the list below.
 
-/// The tests by area, and what is SQLite's own.
+/// The tests by area, and what only the embedded store has.
 mod store {
     pub(crate) mod backends;
     pub(crate) mod feeds;
@@ -48,6 +48,7 @@ macro_rules! conformance {
                 a_host_comes_again_when_its_first_source_is_due
                 the_sources_of_a_host_come_by_turns
                 a_blocked_host_is_left_alone
+                a_blocked_host_is_left_alone_though_its_worker_died
                 a_wish_to_be_left_alone_is_never_shortened
                 the_gap_of_a_host_is_kept
             }

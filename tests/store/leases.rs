@@ -144,6 +144,16 @@ pub(crate) async fn a_blocked_host_is_left_alone(store: &dyn Store) {
     assert_eq!(names(&leases(store, minute(40)).await), [["a"]]);
 }
 
+pub(crate) async fn a_blocked_host_is_left_alone_though_its_worker_died(store: &dyn Store) {
+    sources(store, &["a https://x.example/a", "b https://x.example/b"]).await;
+    let lease = leases(store, minute(0)).await.remove(0);
+    let mut refused = report(minute(1));
+    refused.host_blocked_until = Some(minute(40));
+    store.record(vec![recorded(&lease, 0, refused)], minute(1)).await.unwrap();
+    assert!(leases(store, minute(39)).await.is_empty(), "the lease ran out, the wish did not");
+    assert_eq!(leases(store, minute(40)).await.len(), 1);
+}
+
 pub(crate) async fn a_wish_to_be_left_alone_is_never_shortened(store: &dyn Store) {
     sources(store, &["a https://x.example/a", "b https://x.example/b"]).await;
     let lease = leases(store, minute(0)).await.remove(0);

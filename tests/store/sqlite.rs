@@ -77,7 +77,6 @@ fn a_newer_schema_is_refused_and_stays_as_it_is() {
     assert_eq!(fs::read(&path).unwrap(), bytes);
 }
 
-/// (what stands there, what the reason says)
 #[test]
 fn a_foreign_file_is_refused_and_stays_as_it_is() {
     let (folder, _) = folder();

@@ -11,10 +11,14 @@ use uuid::Uuid;
 use super::categories::slug_path;
 use super::fault::{Fault, Outcome};
 use super::rows::{self, all, ms};
+use super::sources::locate;
 use crate::model::feed::{Feed, FeedKind, FeedPath, UNCATEGORIZED};
 use crate::model::host::stable_id;
 use crate::model::source::SourceId;
 use crate::store::contract::SourceRef;
+
+/// Finds a feed's source.
+const SOURCE: &str = "CROSS JOIN source s ON s.shard = f.shard AND s.source_id = f.source_id";
 
 /// Which feeds of a source a report changes.
 #[derive(Debug, Default)]
@@ -107,33 +111,39 @@ fn free_number(tx: &Transaction<'_>, wanted: i64) -> Outcome<i64> {
 
 /// Raises every feed of a source: what stands at their top is another now.
 pub(super) fn raise_all(tx: &Transaction<'_>, at: SourceRef) -> Outcome<()> {
-    tx.prepare_cached("UPDATE feed SET version = version + 1 WHERE shard = ?1 AND source_id = ?2")?
-        .execute([at.shard, at.number])?;
+    tx.prepare_cached(
+        "UPDATE feed INDEXED BY feed_by_kind SET version = version + 1 WHERE shard = ?1 AND source_id = ?2",
+    )?
+    .execute([at.shard, at.number])?;
     Ok(())
 }
 
 /// All feeds, of one source or of all, by path.
 pub(super) fn feeds(tx: &Transaction<'_>, source: Option<&SourceId>) -> Outcome<Vec<Feed>> {
-    select(tx, "WHERE ?1 IS NULL OR s.id = ?1 ORDER BY f.path", params![source.map(SourceId::as_str)])
+    let Some(id) = source else { return select(tx, &format!("feed f {SOURCE} ORDER BY f.path"), params![]) };
+    let Some(at) = locate(tx, id)? else { return Ok(Vec::new()) };
+    // Left to itself the database reads all feeds of the shard.
+    let from =
+        format!("feed f INDEXED BY feed_by_kind {SOURCE} WHERE f.shard = ?1 AND f.source_id = ?2 ORDER BY f.path");
+    select(tx, &from, params![at.shard, at.number])
 }
 
 /// The feed at a path.
 pub(super) fn feed(tx: &Transaction<'_>, path: &FeedPath) -> Outcome<Option<Feed>> {
-    Ok(select(tx, "WHERE f.path = ?1", params![path.as_str()])?.pop())
+    Ok(select(tx, &format!("feed f {SOURCE} WHERE f.path = ?1"), params![path.as_str()])?.pop())
 }
 
 /// Feeds whose files show an older version, by path.
 pub(super) fn stale(tx: &Transaction<'_>, after: Option<&FeedPath>, limit: usize) -> Outcome<Vec<Feed>> {
     let after = after.map_or("", FeedPath::as_str);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    select(tx, "WHERE f.version > f.published_version AND f.path > ?1 ORDER BY f.path LIMIT ?2", params![after, limit])
+    let from =
+        format!("feed f {SOURCE} WHERE f.version > f.published_version AND f.path > ?1 ORDER BY f.path LIMIT ?2");
+    select(tx, &from, params![after, limit])
 }
 
-fn select(tx: &Transaction<'_>, condition: &str, params: &[&dyn rusqlite::ToSql]) -> Outcome<Vec<Feed>> {
-    let mut statement = tx.prepare_cached(&format!(
-        "SELECT {} FROM feed f JOIN source s ON s.shard = f.shard AND s.source_id = f.source_id {condition}",
-        rows::FEED
-    ))?;
+fn select(tx: &Transaction<'_>, from: &str, params: &[&dyn rusqlite::ToSql]) -> Outcome<Vec<Feed>> {
+    let mut statement = tx.prepare_cached(&format!("SELECT {} FROM {from}", rows::FEED))?;
     all(&mut statement, params, rows::feed)
 }
 

@@ -55,7 +55,7 @@ fn claim_due(tx: &Transaction<'_>, claim: &Claim) -> Outcome<Vec<Lease>> {
             let due = due(tx, &host, claim)?;
             if due.is_empty() {
                 // Its sources were removed, paused or moved since: its time is set right, so it does not come again.
-                reschedule(tx, host.shard, host.host_id)?;
+                give_back(tx, &host.host)?;
             } else {
                 leases.push(take(tx, host, claim, due)?);
             }
@@ -164,22 +164,15 @@ pub(super) fn release(tx: &Transaction<'_>, host: &Host, lease: i64) -> Outcome<
     Ok(())
 }
 
-/// Gives the host's lease back.
+/// Gives the host's lease back. It comes again when its first source is due, and not while it wants to be left alone.
 pub(super) fn give_back(tx: &Transaction<'_>, host: &Host) -> Outcome<()> {
-    tx.prepare_cached("UPDATE host SET lease_until = NULL WHERE shard = ?1 AND host_id = ?2")?
-        .execute([host.shard(), host.id()])?;
-    reschedule(tx, host.shard(), host.id())
-}
-
-/// The host comes when its first source is due, and not while it wants to be left alone.
-fn reschedule(tx: &Transaction<'_>, shard: i64, host_id: i64) -> Outcome<()> {
     tx.prepare_cached(
-        "UPDATE host SET next_at = max(coalesce(blocked_until, 0), (
+        "UPDATE host SET lease_until = NULL, next_at = max(coalesce(blocked_until, 0), (
              SELECT due_at FROM source_state
              WHERE shard = ?1 AND host_id = ?2 AND rests = 0 ORDER BY due_at LIMIT 1))
          WHERE shard = ?1 AND host_id = ?2",
     )?
-    .execute([shard, host_id])?;
+    .execute([host.shard(), host.id()])?;
     Ok(())
 }
 

@@ -269,3 +269,25 @@ pub(super) fn overview(tx: &Transaction<'_>) -> Outcome<Vec<SourceOverview>> {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_is_taken_is_passed_over() {
+        let mut connection = crate::store::sqlite::schema::open_in_memory().unwrap();
+        let tx = connection.transaction().unwrap();
+        for (shard, number) in [(1, 7), (2, 8), (3, i64::MAX)] {
+            tx.execute(
+                "INSERT INTO source (shard, source_id, host_id, id, url, definition, definition_hash, added_at)
+                 VALUES (?1, ?2, 0, 'id-' || ?1, '', '', 0, 0)",
+                [shard, number],
+            )
+            .unwrap();
+        }
+        for (wanted, free) in [(6, 6), (7, 9), (8, 9), (i64::MAX, 0)] {
+            assert_eq!(free_number(&tx, wanted).unwrap(), free);
+        }
+    }
+}

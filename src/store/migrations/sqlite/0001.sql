@@ -32,7 +32,8 @@ CREATE TABLE source (
     PRIMARY KEY (shard, source_id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX source_by_id ON source (id);
-CREATE UNIQUE INDEX source_by_number ON source (source_id);
+-- Not declared unique, though it is: or it would be preferred to the primary key.
+CREATE INDEX source_by_number ON source (source_id);
 -- Comparing the configuration reads this index alone.
 CREATE INDEX source_glance ON source (id, definition_hash, removed_at);
 
@@ -182,7 +183,7 @@ CREATE TABLE feed (
     posts             INTEGER NOT NULL,
     PRIMARY KEY (shard, feed_id)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX feed_by_number ON feed (feed_id);
+CREATE INDEX feed_by_number ON feed (feed_id);
 CREATE UNIQUE INDEX feed_by_path ON feed (path);
 CREATE UNIQUE INDEX feed_by_kind ON feed (shard, source_id, kind, category);
 CREATE INDEX feed_stale ON feed (path) WHERE version > published_version;
