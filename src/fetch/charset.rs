@@ -204,5 +204,4 @@ fn attributes(tag: &str) -> Vec<(String, String)> {
 }
 
 #[cfg(test)]
-#[path = "charset_tests.rs"]
 mod tests;

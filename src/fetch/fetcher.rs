@@ -5,15 +5,12 @@
 //! URL that was asked for and go along with the first step only. What the source sets (headers, a password in its
 //! URL) stays with its own origin: once a redirect has left that, it is gone for the rest of the walk.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use reqwest::header::{
-    CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
-};
-use reqwest::{RequestBuilder, StatusCode};
+use jiff::SignedDuration;
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, ETAG, HeaderMap, LAST_MODIFIED};
 use tokio::time::{Instant, timeout};
 use tracing::debug;
 use url::Url;
@@ -21,6 +18,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::address::private_literal;
 use super::arrival::{Answer, Arrival, redirect_of};
+use super::ask::{Access, Ask, Fetched, RobotsAnswer};
 use super::body::{self, Cap};
 use super::charset;
 use super::client::Clients;
@@ -29,6 +27,7 @@ use super::fault::{explain, host_and_port};
 use super::file;
 use super::gate::Gate;
 use super::options::Options;
+use super::own::{Own, conditions, stripped};
 use super::resolver::{Reach, Surroundings};
 use super::robots;
 use super::settings::{OpenError, Settings};
@@ -44,87 +43,6 @@ const MAX_REDIRECTS: usize = 5;
 /// The head of an answer may come this much later than the silence allows, so that a connection that does not come
 /// about is told as such: both times begin together.
 const CONNECT_FIRST: Duration = Duration::from_millis(250);
-
-/// Headers that steer the connection, the conditions or the unpacking: ours to set.
-const OUR_HEADERS: &[&str] = &[
-    "accept-encoding",
-    "connection",
-    "content-length",
-    "host",
-    "if-match",
-    "if-modified-since",
-    "if-none-match",
-    "if-range",
-    "if-unmodified-since",
-    "keep-alive",
-    "proxy-authorization",
-    "range",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
-
-/// What is asked for.
-#[derive(Debug, Clone, Copy)]
-pub struct Ask<'a> {
-    /// The URL: http, https, or a file where the access allows it.
-    pub url: &'a Url,
-    /// What its last page came with.
-    pub validators: &'a Validators,
-    /// What its source may do.
-    pub access: &'a Access,
-    /// Whether the page is wanted even if it is the same: the validators are left aside.
-    pub unconditional: bool,
-}
-
-/// What a source may do, and what goes along with its requests.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Access {
-    /// Whether it may live on a private or loopback address.
-    pub allow_private_addresses: bool,
-    /// Whether a `file:` URL may be read: only one that the configuration names.
-    pub allow_files: bool,
-    /// Headers for its own origin.
-    pub headers: BTreeMap<String, String>,
-}
-
-/// What came.
-#[derive(Debug, Clone)]
-pub enum Fetched {
-    /// The server says that nothing changed (304).
-    NotModified {
-        /// When it wishes to be asked again.
-        wishes: ServerWishes,
-    },
-    /// The server sent the bytes that the ask's digest names.
-    Same {
-        /// What to send along next time.
-        validators: Validators,
-        /// When it wishes to be asked again.
-        wishes: ServerWishes,
-    },
-    /// A page.
-    Page {
-        /// The page.
-        page: Page,
-        /// When the server wishes to be asked again.
-        wishes: ServerWishes,
-    },
-}
-
-/// The robots.txt of an origin, or the lack of one.
-#[derive(Debug)]
-pub struct RobotsAnswer {
-    /// The HTTP status after redirects; 0: the server could not be reached.
-    pub status: u16,
-    /// The first 500 KiB of the file; empty unless the status is 200.
-    pub body: String,
-    /// When it was asked for.
-    pub fetched_at: Timestamp,
-    /// Why the server could not be reached: the page would fail in the same way.
-    pub error: Option<FetchError>,
-}
 
 /// Fetches pages. Clones share connections and turns.
 #[derive(Debug, Clone)]
@@ -145,13 +63,6 @@ struct Walk<'a> {
     access: &'a Access,
     conditions: HeaderMap,
     cap: Cap,
-}
-
-/// What of the source goes along while its own origin is asked.
-struct Own {
-    headers: HeaderMap,
-    user: String,
-    password: Option<String>,
 }
 
 impl Fetcher {
@@ -350,48 +261,4 @@ impl Fetcher {
         let page = Page { url: url.clone(), text, media_type: file::media_type(url), validators };
         Fetched::Page { page, wishes }
     }
-}
-
-impl Own {
-    fn of(url: &Url, access: &Access) -> Result<Self, FetchError> {
-        let mut headers = HeaderMap::new();
-        for (name, value) in &access.headers {
-            let bad = || FetchError::BadHeader { name: name.clone() };
-            let header = HeaderName::try_from(name.as_str()).map_err(|_| bad())?;
-            let mut value = HeaderValue::from_str(value.trim()).map_err(|_| bad())?;
-            if OUR_HEADERS.contains(&header.as_str()) {
-                return Err(bad());
-            }
-            value.set_sensitive(true);
-            headers.insert(header, value);
-        }
-        let plain = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-        Ok(Self { headers, user: plain(url.username()), password: url.password().map(plain) })
-    }
-
-    fn put_on(&self, request: RequestBuilder) -> RequestBuilder {
-        let named = !self.user.is_empty() || self.password.is_some();
-        let request = if named { request.basic_auth(&self.user, self.password.as_ref()) } else { request };
-        request.headers(self.headers.clone())
-    }
-}
-
-/// The validators as headers, verbatim. What cannot be sent back is left out.
-fn conditions(known: &Validators) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    for (name, value) in [(IF_NONE_MATCH, &known.etag), (IF_MODIFIED_SINCE, &known.last_modified)] {
-        if let Some(value) = value.as_deref().and_then(|value| HeaderValue::from_str(value).ok()) {
-            headers.insert(name, value);
-        }
-    }
-    headers
-}
-
-/// The URL without user, password and fragment.
-fn stripped(url: &Url) -> Url {
-    let mut plain = url.clone();
-    let _ = plain.set_username("");
-    let _ = plain.set_password(None);
-    plain.set_fragment(None);
-    plain
 }

@@ -16,7 +16,7 @@ use super::pace::{Pace, Paces};
 use crate::model::host::Host;
 
 /// The longest gap that a robots.txt is granted.
-const LONGEST_WISH: Duration = Duration::from_secs(60);
+const LONGEST_WISH: Duration = Duration::from_mins(1);
 
 /// Hosts to know before looking for those that can be forgotten.
 const SWEEP_FROM: usize = 64;
@@ -186,7 +186,7 @@ mod tests {
         let narrow = gate(&[]);
         let held = narrow.enter(&url("http://x.org/")).await;
         tokio::time::advance(Duration::from_secs(5)).await;
-        let waiting = tokio::time::timeout(Duration::from_secs(60), narrow.enter(&url("http://x.org/"))).await;
+        let waiting = tokio::time::timeout(Duration::from_mins(1), narrow.enter(&url("http://x.org/"))).await;
         assert!(waiting.is_err(), "a second request went in beside the first");
         drop(held);
         assert_eq!(took(narrow.enter(&url("http://x.org/"))).await.0, 0);
@@ -236,7 +236,7 @@ mod tests {
                 gate.wish(&Host::of(&page), Duration::from_secs(2));
                 drop(gate.enter(&page).await);
             }
-            tokio::time::advance(Duration::from_secs(300)).await;
+            tokio::time::advance(Duration::from_mins(5)).await;
         }
         let known = gate.known.lock().unwrap();
         assert!(known.slots.len() + known.wishes.len() < 1000, "{}", known.slots.len());

@@ -6,6 +6,7 @@
 
 mod address;
 mod arrival;
+mod ask;
 mod body;
 pub mod charset;
 mod client;
@@ -15,6 +16,7 @@ mod fetcher;
 mod file;
 mod gate;
 mod options;
+mod own;
 mod pace;
 mod resolver;
 pub mod robots;
@@ -22,8 +24,9 @@ mod settings;
 mod shown;
 mod wishes;
 
+pub use ask::{Access, Ask, Fetched, RobotsAnswer};
 pub use error::FetchError;
-pub use fetcher::{Access, Ask, Fetched, Fetcher, RobotsAnswer};
+pub use fetcher::Fetcher;
 pub use options::{HostOptions, Options};
 #[doc(hidden)]
 pub use resolver::{Lookup, Surroundings};

@@ -13,6 +13,9 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::address::{PrivateAddress, is_public};
 
+/// A test's own answers.
+type Answers = dyn Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync;
+
 /// Who turns a name into addresses.
 #[derive(Clone, Default)]
 pub enum Lookup {
@@ -20,7 +23,7 @@ pub enum Lookup {
     #[default]
     System,
     /// A test's own answers.
-    Table(Arc<dyn Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync>),
+    Table(Arc<Answers>),
 }
 
 impl fmt::Debug for Lookup {
