@@ -31,6 +31,11 @@ pub struct SourceFacts {
 }
 
 impl SourceFacts {
+    /// The facts of a source of which nothing is known but its name.
+    pub fn unknown(id: &SourceId) -> Self {
+        Self { id: id.clone(), title: None, language: None, home_url: String::new(), author: None }
+    }
+
     /// The blog's title, else its host, else its name.
     pub fn shown_title(&self) -> String {
         let host = || Url::parse(&self.home_url).ok().and_then(|url| url.host_str().map(str::to_owned));

@@ -32,7 +32,9 @@ pub struct Keyed {
 pub enum Walked {
     /// From the newest post: what is new stands above what is known.
     FromTop,
-    /// On from where an earlier walk broke off: what is new stands below what is known.
+    /// From the newest post, broken off before what is known: more stands between.
+    FromTopToGap,
+    /// On from where an earlier walk broke off: what is new stands below what was stored since.
     Resumed,
 }
 

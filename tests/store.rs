@@ -84,6 +84,7 @@ macro_rules! conformance {
             known {
                 only_what_is_asked_for_is_known
                 an_alias_leads_to_the_post
+                posts_are_found_by_title
                 an_alias_of_an_alias_leads_to_the_post
                 the_extent_of_a_day_is_known
                 the_lowest_post_without_a_date_is_known
@@ -92,6 +93,7 @@ macro_rules! conformance {
                 feeds_are_made_on_first_need
                 a_report_raises_each_feed_once
                 an_edit_raises_every_feed_of_the_post
+                a_new_address_and_the_excerpt_of_an_edit_are_kept
                 a_category_found_later_moves_the_post
                 a_date_found_later_moves_the_post_in_every_feed
                 a_fill_that_says_nothing_new_raises_nothing

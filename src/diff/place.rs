@@ -44,7 +44,11 @@ pub(super) fn places(known: &Known, candidates: &[Keyed], setting: &Setting<'_>)
         let low = match (known.days.get(&midnight), setting.walked) {
             (None, _) => midnight.max((midnight + ROOM_BELOW).min(setting.now - SECOND * count)),
             (Some((_, highest)), Walked::FromTop) => *highest + SECOND,
-            (Some((lowest, _)), Walked::Resumed) => *lowest - SECOND * count,
+            (Some((_, highest)), Walked::FromTopToGap) => (*highest + ROOM_BELOW).min(setting.now - SECOND * count),
+            (Some((lowest, _)), Walked::Resumed) => match highest_below(known, candidates, &members, midnight) {
+                Some(below) => below + SECOND,
+                None => *lowest - SECOND * count,
+            },
         };
         for (above, index) in members.into_iter().rev().enumerate() {
             let place = low + SECOND * i32::try_from(above).unwrap_or(i32::MAX);
@@ -53,12 +57,20 @@ pub(super) fn places(known: &Known, candidates: &[Keyed], setting: &Setting<'_>)
     }
     let newest = match (setting.walked, known.lowest_undated) {
         (Walked::Resumed, Some(lowest)) => lowest - SECOND,
-        (Walked::Resumed, None) | (Walked::FromTop, _) => setting.now,
+        (Walked::Resumed, None) | (Walked::FromTop | Walked::FromTopToGap, _) => setting.now,
     };
     for (below, index) in undated.into_iter().enumerate() {
         places[index] = newest - SECOND * i32::try_from(below).unwrap_or(i32::MAX);
     }
     places
+}
+
+/// The place of the newest post of that day that is known and stands below these in the list.
+fn highest_below(known: &Known, candidates: &[Keyed], members: &[usize], midnight: Timestamp) -> Option<Timestamp> {
+    let last = *members.last()?;
+    let below = candidates[last + 1..].iter().filter_map(|keyed| known.posts.get(&keyed.key));
+    let day = midnight..=midnight + LAST_SECOND;
+    below.map(|post| post.listed_at).filter(|place| day.contains(place)).max()
 }
 
 /// The date that places each candidate: its own, or its neighbour's where the list is a dated one.

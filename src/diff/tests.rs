@@ -162,6 +162,21 @@ fn posts_of_one_day_stand_apart_in_the_order_of_the_list() {
 }
 
 #[test]
+fn posts_of_a_closed_gap_stand_between_what_was_there_and_what_came_before_them() {
+    let same_day = |number: u32| candidate(&format!("/{number}"), &format!("글 {number}"), Some(day("2020-07-10")));
+    let before = first_look(&[same_day(1)]);
+    let top = diff(&stored(&before), &[same_day(5), same_day(4)], &setting(Walked::FromTopToGap));
+    let mut all = before.clone();
+    all.new.extend(top.new.clone());
+    let page = [same_day(3), same_day(2), same_day(1)];
+    let gap = diff(&stored(&all), &page, &setting(Walked::Resumed));
+    all.new.extend(gap.new);
+    all.new.sort_by_key(|post| std::cmp::Reverse(post.listed_at));
+    let order: Vec<_> = all.new.iter().map(|post| post.key.as_str()).collect();
+    assert_eq!(order, ["/5", "/4", "/3", "/2", "/1"]);
+}
+
+#[test]
 fn a_row_without_a_date_stands_between_its_neighbours() {
     let page = [
         candidate("/4", "넷", Some(day("2020-07-12"))),

@@ -106,13 +106,12 @@ impl ShownPost {
         let url = clean::url(&post.url);
         let excerpt = post.excerpt.as_deref().map(clean::lines).filter(|excerpt| !excerpt.is_empty());
         let published = Moment::new(post.listed_at, post.offset_seconds);
-        let updated = if post.updated > post.first_seen { post.updated.max(post.listed_at) } else { post.listed_at };
         Self {
             id: clean::line(&post.entry_id),
             title: title(post, url.as_deref(), excerpt.as_deref(), published),
             author: post.author.as_deref().map(clean::line).filter(|author| !author.is_empty()),
             image: post.image.as_deref().and_then(clean::url),
-            updated: Moment::new(updated, post.offset_seconds),
+            updated: Moment::new(post.updated, post.offset_seconds),
             date_estimated: post.published.is_none(),
             categories: post.categories.iter().filter_map(ShownCategory::of).collect(),
             url,

@@ -47,7 +47,7 @@ fn bare(number: u32, listed_at: &str) -> Post {
         listed_at: moment(listed_at),
         offset_seconds: SEOUL_SECONDS,
         first_seen: moment("2020-07-10T13:00:00Z"),
-        updated: moment("2020-07-10T13:00:00Z"),
+        updated: moment(listed_at),
         categories: Vec::new(),
     }
 }

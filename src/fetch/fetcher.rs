@@ -127,6 +127,11 @@ impl Fetcher {
         self.0.gate.wish(host, gap.max(SignedDuration::ZERO).unsigned_abs());
     }
 
+    /// How many requests the host of `url` may get at the same time.
+    pub fn width(&self, url: &Url) -> usize {
+        self.0.settings.paces.of(url, &Host::of(url)).width
+    }
+
     /// Whether robots.txt is to be heeded at all.
     pub fn heeds_robots(&self) -> bool {
         self.0.settings.robots

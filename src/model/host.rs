@@ -59,7 +59,7 @@ impl fmt::Display for Host {
 
 /// A non-negative 63-bit hash that is the same on every machine and in every version.
 pub fn stable_id(bytes: &[u8]) -> i64 {
-    i64::try_from(xxhash_rust::xxh3::xxh3_64(bytes) >> 1).expect("63 bits fit")
+    (xxhash_rust::xxh3::xxh3_64(bytes) >> 1).cast_signed()
 }
 
 fn with_port(host: &str, url: &Url) -> String {

@@ -3,7 +3,7 @@
 use sosik::model::category::Category;
 use sosik::model::date::{Precision, Published};
 use sosik::model::feed::{FeedKind, FeedPath};
-use sosik::model::report::{Changes, Edited};
+use sosik::model::report::{Changes, Edited, Filled};
 use sosik::store::Store;
 
 use super::given::*;
@@ -73,8 +73,13 @@ pub(crate) async fn a_report_raises_each_feed_once(store: &dyn Store) {
 
 pub(crate) async fn an_edit_raises_every_feed_of_the_post(store: &dyn Store) {
     blog(store).await;
-    let edited =
-        Edited { key: key("/1"), title_before: "Title of /1".into(), title: "A better title".into(), at: minute(2) };
+    let edited = Edited {
+        key: key("/1"),
+        title_before: "Title of /1".into(),
+        title: "A better title".into(),
+        excerpt: None,
+        at: minute(2),
+    };
     for at in [2, 3] {
         poll(store, "a", minute(at), |report| report.changes.edited = vec![edited.clone()]).await;
         check(
@@ -237,4 +242,24 @@ pub(crate) async fn feeds_of_one_source_or_of_all(store: &dyn Store) {
     let urns: std::collections::BTreeSet<_> =
         store.feeds(None).await.unwrap().into_iter().map(|feed| feed.urn).collect();
     assert_eq!(urns.len(), 4);
+}
+
+pub(crate) async fn a_new_address_and_the_excerpt_of_an_edit_are_kept(store: &dyn Store) {
+    blog(store).await;
+    poll(store, "a", minute(2), |report| {
+        report.changes.filled =
+            vec![Filled { url: Some("https://a.example/entry/one".into()), ..nothing_filled("/1") }];
+        report.changes.edited = vec![Edited {
+            key: key("/1"),
+            title_before: "Title of /1".into(),
+            title: "A better title".into(),
+            excerpt: Some("Other words".into()),
+            at: minute(2),
+        }];
+    })
+    .await;
+    let kafka = feed(store, "a/big-data/kafka").await;
+    let post = store.feed_posts(&kafka, ALL).await.unwrap().remove(0);
+    assert_eq!((post.url.as_str(), post.excerpt.as_deref()), ("https://a.example/entry/one", Some("Other words")));
+    assert_eq!(post.entry_id, "urn:test:/1");
 }

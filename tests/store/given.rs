@@ -87,7 +87,7 @@ pub(crate) fn new(posts: Vec<Post>) -> Changes {
 }
 
 pub(crate) fn nothing_filled(name: &str) -> Filled {
-    Filled { key: key(name), published: None, categories: None, excerpt: None, author: None, image: None, title: None }
+    Filled { key: key(name), ..Filled::default() }
 }
 
 /// A report that says no more than that the page is the same; next look an hour later.

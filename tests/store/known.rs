@@ -12,7 +12,8 @@ use sosik::store::contract::{Known, KnownQuery};
 use super::given::*;
 
 async fn ask(store: &dyn Store, name: &str, keys: &[&str], days: &[Timestamp]) -> Known {
-    let query = KnownQuery { keys: keys.iter().map(|name| key(name)).collect(), days: days.to_vec() };
+    let query =
+        KnownQuery { keys: keys.iter().map(|name| key(name)).collect(), days: days.to_vec(), titles: Vec::new() };
     store.known(overview(store, name).await.at, &query).await.unwrap()
 }
 
@@ -101,4 +102,15 @@ pub(crate) async fn the_lowest_post_without_a_date_is_known(store: &dyn Store) {
     })
     .await;
     assert_eq!(ask(store, "a", &[], &[]).await.lowest_undated, Some(minute(20)));
+}
+
+pub(crate) async fn posts_are_found_by_title(store: &dyn Store) {
+    sources(store, &["a", "b"]).await;
+    poll(store, "a", minute(1), |report| report.changes = new(vec![post("/1", 1, &[]), post("/2", 2, &[])])).await;
+    let query = KnownQuery { titles: vec!["Title of /2".into(), "Title of /9".into()], ..KnownQuery::default() };
+    let known = store.known(overview(store, "a").await.at, &query).await.unwrap();
+    assert_eq!(known.titled.iter().map(|post| post.key.as_str()).collect::<Vec<_>>(), ["/2"]);
+    assert_eq!(known.posts.len(), 0);
+    let other = store.known(overview(store, "b").await.at, &query).await.unwrap();
+    assert_eq!(other.titled, []);
 }

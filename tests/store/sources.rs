@@ -122,7 +122,7 @@ pub(crate) async fn a_moved_source_keeps_its_posts(store: &dyn Store) {
     assert_eq!((&feed_after.urn, feed_after.feed_id), (&feed_before.urn, feed_before.feed_id));
     assert_eq!(keys(store, "a/java").await, ["/1"]);
     assert_eq!(keys(store, "a").await, ["/2", "/1"]);
-    let query = KnownQuery { keys: vec![key("/old")], days: Vec::new() };
+    let query = KnownQuery { keys: vec![key("/old")], ..KnownQuery::default() };
     assert_eq!(store.known(after.at, &query).await.unwrap().posts[&key("/old")].key, key("/1"));
     let leases = leases(store, minute(3)).await;
     assert_eq!(leases.len(), 1, "the old host has nothing to do");

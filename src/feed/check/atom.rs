@@ -1,7 +1,8 @@
 //! The rules of Atom 1.0 (RFC 4287).
 
+use super::rule::Rule;
 use super::tree::Element;
-use super::{Rule, value};
+use super::value;
 
 const ATOM: &str = "http://www.w3.org/2005/Atom";
 const MEDIA: &str = "http://search.yahoo.com/mrss/";

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Rule, value};
+use super::rule::Rule;
+use super::value;
 
 const VERSION: &str = "https://jsonfeed.org/version/1.1";
 

@@ -7,6 +7,7 @@
 mod atom;
 mod json;
 mod rss;
+mod rule;
 mod tree;
 mod value;
 
@@ -15,6 +16,7 @@ mod tests;
 
 use crate::model::feed::Format;
 
+use rule::Rule;
 use tree::Element;
 
 /// A rule and where a document breaks it.
@@ -47,13 +49,6 @@ pub fn explain(rule: &str) -> Option<&'static str> {
     let xml = atom::RULES.iter().chain(rss::RULES).map(|known| (known.id, known.says));
     let json = json::RULES.iter().map(|known| (known.id, known.says));
     std::iter::once(("F1", tree::F1)).chain(xml).chain(json).find_map(|(id, says)| (id == rule).then_some(says))
-}
-
-/// A rule over a document that was read as `D`.
-struct Rule<D: 'static> {
-    id: &'static str,
-    says: &'static str,
-    find: fn(&D) -> Vec<String>,
 }
 
 fn check_xml(text: &str, rules: &'static [Rule<Element>]) -> Vec<Finding> {

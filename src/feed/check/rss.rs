@@ -1,7 +1,8 @@
 //! The rules of RSS 2.0 and of the RSS Advisory Board's profile.
 
+use super::rule::Rule;
 use super::tree::Element;
-use super::{Rule, value};
+use super::value;
 
 const ATOM: &str = "http://www.w3.org/2005/Atom";
 const CONTENT: &str = "http://purl.org/rss/1.0/modules/content/";

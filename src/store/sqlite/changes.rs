@@ -94,9 +94,16 @@ impl<'t> Writer<'t> {
         let updated = post.updated.max(edited.at);
         self.tx
             .prepare_cached(
-                "UPDATE post SET title = ?4, updated = ?5 WHERE shard = ?1 AND source_id = ?2 AND key = ?3",
+                "UPDATE post SET title = ?4, updated = ?5, excerpt = coalesce(?6, excerpt) WHERE shard = ?1 AND source_id = ?2 AND key = ?3",
             )?
-            .execute(params![self.at.shard, self.at.number, edited.key.as_str(), edited.title, ms(updated)])?;
+            .execute(params![
+                self.at.shard,
+                self.at.number,
+                edited.key.as_str(),
+                edited.title,
+                ms(updated),
+                edited.excerpt
+            ])?;
         self.tx
             .prepare_cached(
                 "INSERT INTO edit (shard, source_id, key, at, title_before, title) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -127,7 +134,7 @@ impl<'t> Writer<'t> {
             .prepare_cached(
                 "UPDATE post SET title = ?4, excerpt = ?5, author = ?6, image = ?7, published_at = ?8,
                      published_offset = ?9, published_precision = ?10, listed_at = ?11, listed_offset = ?12,
-                     categories = ?13
+                     categories = ?13, url = ?14
                  WHERE shard = ?1 AND source_id = ?2 AND key = ?3",
             )?
             .execute(params![
@@ -143,7 +150,8 @@ impl<'t> Writer<'t> {
                 published.map(|published| rows::precision_word(published.precision)),
                 ms(after.listed_at),
                 after.offset_seconds,
-                rows::stored_categories(&after.categories)?
+                rows::stored_categories(&after.categories)?,
+                after.url
             ])?;
         self.move_between(&before, &after)
     }
@@ -223,6 +231,9 @@ fn fuller(post: &Post, filled: &Filled) -> Post {
     }
     if let Some(title) = &filled.title {
         after.title.clone_from(title);
+    }
+    if let Some(url) = &filled.url {
+        after.url.clone_from(url);
     }
     after.excerpt = filled.excerpt.clone().or(after.excerpt);
     after.author = filled.author.clone().or(after.author);

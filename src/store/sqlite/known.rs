@@ -6,7 +6,7 @@ use rusqlite::{Transaction, params};
 use super::fault::Outcome;
 use super::rows::{self, first, moment, ms};
 use crate::model::link::PostKey;
-use crate::model::post::Post;
+use crate::model::post::{KnownPost, Post};
 use crate::store::contract::{Known, KnownQuery, SourceRef};
 
 /// Answers a query.
@@ -20,6 +20,9 @@ pub(super) fn known(tx: &Transaction<'_>, at: SourceRef, query: &KnownQuery) -> 
         if let Some(post) = post {
             known.posts.insert(key.clone(), rows::known(post));
         }
+    }
+    for title in &query.titles {
+        known.titled.extend(titled(tx, at, title)?);
     }
     for day in &query.days {
         if let Some(extent) = extent(tx, at, *day)? {
@@ -46,6 +49,16 @@ fn post_of_alias(tx: &Transaction<'_>, at: SourceRef, key: &PostKey) -> Outcome<
         rows::POST
     ))?;
     first(&mut statement, params![at.shard, at.number, key.as_str()], |row| rows::post(row, 0))
+}
+
+/// The posts that bear a title; of one that many bear, the newest few.
+fn titled(tx: &Transaction<'_>, at: SourceRef, title: &str) -> Outcome<Vec<KnownPost>> {
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT {} FROM post p WHERE p.shard = ?1 AND p.source_id = ?2 AND p.title = ?3
+         ORDER BY p.listed_at DESC LIMIT 20",
+        rows::POST
+    ))?;
+    rows::all(&mut statement, params![at.shard, at.number, title], |row| Ok(rows::known(rows::post(row, 0)?)))
 }
 
 /// The lowest and highest place in the feeds within the 24 hours from `day` on.

@@ -89,6 +89,7 @@ CREATE TABLE post (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX post_newest ON post (shard, source_id, listed_at DESC, key);
 CREATE INDEX post_uncategorized ON post (shard, source_id, listed_at DESC, key) WHERE categories IS NULL;
+CREATE INDEX post_titled ON post (shard, source_id, title);
 CREATE INDEX post_undated ON post (shard, source_id, listed_at) WHERE published_at IS NULL;
 
 -- Numbered within the source, parents first. url and declared: what the blog's own tree says.
