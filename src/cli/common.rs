@@ -10,7 +10,7 @@ use crate::config::{Config, ConfigError, Overrides};
 /// What every command takes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Common {
-    /// Configuration file [default: $SOSIK_CONFIG, ~/.config/sosik/sosik.toml, /etc/sosik/sosik.toml]
+    /// Configuration file [default: `$SOSIK_CONFIG`, ~/.config/sosik/sosik.toml, /etc/sosik/sosik.toml]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Folder of the state, instead of the configuration's

@@ -75,8 +75,7 @@ impl CliError {
     /// The exit code.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Config(_) => Exit::Configuration,
-            Self::App(AppError::Fetch(_)) => Exit::Configuration,
+            Self::Config(_) | Self::App(AppError::Fetch(_)) => Exit::Configuration,
             Self::App(AppError::Store(error)) | Self::Store(error) | Self::Publish(PublishError::Store(error)) => {
                 of_store(error)
             }

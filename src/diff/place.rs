@@ -1,7 +1,7 @@
 //! Where a post stands in the feeds: a moment, minted once, that keeps the order of the blog's list.
 //!
 //! A time of day on the page is that moment. Posts of one day without a time stand seconds apart on that day, in
-//! the order of the list, so that no two feed entries are equally old (standards: W3C DuplicateUpdated). A row
+//! the order of the list, so that no two feed entries are equally old (standards: W3C `DuplicateUpdated`). A row
 //! without a date is placed beside its neighbours; in a list without any date, by when it was first seen.
 
 use std::collections::BTreeMap;
@@ -25,18 +25,17 @@ pub(super) fn places(known: &Known, candidates: &[Keyed], setting: &Setting<'_>)
     let mut undated = Vec::new();
     let needs_place = |index: usize| {
         let keyed = &candidates[index];
-        known.posts.get(&keyed.key).is_none_or(|post| post.published.is_none() && keyed.candidate.published.is_some())
+        let stored = known.posts.get(&keyed.key).map(|post| post.published);
+        stored.is_none_or(|stored| super::finer(stored, keyed.candidate.published).is_some())
     };
     for index in 0..candidates.len() {
+        if !needs_place(index) {
+            continue;
+        }
         match anchors[index] {
-            Some(anchor) if anchor.precision == Precision::Day => {
-                if needs_place(index) {
-                    days.entry(anchor.at).or_default().push(index);
-                }
-            }
+            Some(anchor) if anchor.precision == Precision::Day => days.entry(anchor.at).or_default().push(index),
             Some(anchor) => places[index] = beside(candidates, &anchors, index, anchor),
-            None if needs_place(index) => undated.push(index),
-            None => {}
+            None => undated.push(index),
         }
     }
     for (midnight, members) in days {

@@ -20,7 +20,8 @@ static REFERENCE: LazyLock<Regex> =
 pub fn clean(text: &str, limit: usize) -> String {
     let mut kept = folded(&unescaped(&folded(text)));
     if kept.chars().count() > limit {
-        kept = kept.chars().take(limit.saturating_sub(1)).collect::<String>().trim_end().to_owned();
+        let cut: String = kept.chars().take(limit.saturating_sub(1)).collect();
+        cut.trim_end().clone_into(&mut kept);
         while kept.ends_with('\u{200d}') {
             kept.pop();
         }

@@ -144,7 +144,7 @@ impl<'a> Walk<'a> {
                 Stretch::End => {}
                 Stretch::Spent { next } => {
                     let spent = self.pages;
-                    return Ok(if self.is_bounded_first_look(left, spent) {
+                    return Ok(if left.is_some_and(|left| spent >= left) {
                         Ended::Complete
                     } else {
                         Ended::Paused(gap_at(next, self.started, state, left.map(|left| left.saturating_sub(spent))))
@@ -349,10 +349,6 @@ impl<'a> Walk<'a> {
             (None, Backfill::Pages(pages)) => Some(pages),
             (None, Backfill::All) | (Some(_), _) => None,
         }
-    }
-
-    fn is_bounded_first_look(&self, left: Option<u32>, spent: u32) -> bool {
-        left.is_some_and(|left| spent >= left)
     }
 
     fn tell_progress(&self) {
