@@ -42,7 +42,7 @@ pub fn configure(overrides: &Overrides, env: Env<'_>) -> Result<Config, ConfigEr
         names: preset::all().iter().map(|preset| preset.name.clone()).collect(),
         check_recipe: &|recipe| {
             let checked = CompiledRecipe::compile(recipe);
-            checked.map(drop).map_err(|error| RecipeFault { key: error.key().to_owned(), message: error.to_string() })
+            checked.map(drop).map_err(|error| RecipeFault { key: error.key.clone(), message: error.reason.clone() })
         },
     };
     config::load(overrides, env, &catalogue)

@@ -4,6 +4,7 @@
 //! goes into the store in one transaction with the outbox, fenced by the host's lease. What the world does wrong
 //! becomes a `Failure` in the report; only our own house's faults are errors here.
 
+mod notices;
 mod robots;
 mod walk;
 
@@ -14,7 +15,7 @@ use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
 use crate::diff::{Setting, Walked, diff};
-use crate::extract::{CompiledRecipe, RecipeError};
+use crate::extract::{CompiledRecipe, RecipeError, health};
 use crate::fetch::Fetcher;
 use crate::model::delivery::{DeliveryKind, NewDelivery};
 use crate::model::failure::{Failure, PollOutcome};
@@ -112,7 +113,15 @@ impl Poller {
         ended: Ended,
         started: Timestamp,
     ) -> Result<PollReport, StoreError> {
-        let changes = self.changes(due, &mut walk, &ended, started).await?;
+        let mut changes = self.changes(due, &mut walk, &ended, started).await?;
+        let mut ended = ended;
+        if matches!(ended, Ended::Complete)
+            && let Some(stranger) = walk.stranger(changes.aliases.len())
+        {
+            changes = Changes::default();
+            ended = failed(stranger, None);
+            walk.forget_page();
+        }
         let state = &due.state;
         let first_look = state.last_success.is_none();
         let at = self.clock.now();
@@ -142,7 +151,9 @@ impl Poller {
                 (PollOutcome::Failed(failure), gap.or_else(|| state.gap.clone()))
             }
         };
-        let owed = self.owed(&walk, &changes, first_look);
+        let mut owed = self.owed(&walk, &changes, first_look);
+        owed.extend(notices::owed(&self.options.channels, state, &outcome, at));
+        let profile = walk.page_yield.map(|page| health::learn(state.profile, page));
         Ok(PollReport {
             outcome,
             at,
@@ -154,7 +165,7 @@ impl Poller {
             site: walk.site,
             how: walk.how,
             gap,
-            profile: None,
+            profile,
             owed,
             host_blocked_until,
             host_gap_ms: walk.host_gap_ms,

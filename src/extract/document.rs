@@ -1,162 +1,145 @@
-//! Parsing with a budget.
-//!
-//! html5ever is quadratic in depth (100,000 nested elements took half a minute) and in the attributes of one tag. So
-//! the text is scanned first, in one pass, for both; then it is fed to the parser in pieces, and a look at the clock
-//! between two pieces ends what takes too long all the same.
+//! A page's text → its tree, within a budget.
 
 use html5ever::driver::{ParseOpts, parse_document};
 use html5ever::tendril::{StrTendril, TendrilSink};
-use scraper::{Html, HtmlTreeSink};
+use scraper::{ElementRef, Html, HtmlTreeSink, Selector};
+use url::Url;
 
 use super::budget::{Budget, Deadline};
+use super::contract::ExtractError;
+use super::prescan::refuse_excess;
+use crate::model::page::Page;
 
-/// Bytes parsed between two looks at the clock.
-const PIECE: usize = 8 * 1024;
+/// Bytes between two looks at depth and clock. A chunk of nothing but `<p>` nests 1,400 deep, which still costs
+/// milliseconds.
+const CHUNK: usize = 4096;
 
-/// Elements that never hold others, so an open one adds no depth.
-const VOID: &[&str] =
-    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
+/// Elements between two looks at the clock.
+const STRIDE: usize = 512;
 
-/// Elements whose end tag people leave out: an unclosed one adds no depth once its like follows.
-const SELF_CLOSING: &[&str] =
-    &["p", "li", "dt", "dd", "option", "optgroup", "tr", "td", "th", "thead", "tbody", "tfoot", "rt", "rp"];
-
-/// Parses a page.
-///
-/// # Errors
-/// The limit that it passed, as words that follow "the page has".
-pub(super) fn parse(text: &str, budget: Budget) -> Result<Html, &'static str> {
-    scan(text, budget)?;
-    let deadline = Deadline::after(budget.time);
-    let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
-    let mut rest = text;
-    while !rest.is_empty() {
-        let mut end = PIECE.min(rest.len());
-        while !rest.is_char_boundary(end) {
-            end += 1;
-        }
-        let (piece, after) = rest.split_at(end);
-        parser.process(StrTendril::from_slice(piece));
-        rest = after;
-        if deadline.is_over() {
-            return Err("more to parse than the time for a page allows");
-        }
-    }
-    Ok(parser.finish())
+/// A parsed page.
+#[derive(Debug)]
+pub(super) struct Document {
+    html: Html,
+    deadline: Deadline,
 }
 
-/// One pass over the tags, for what the parser is slow with. A page that fools it meets the deadline instead.
-fn scan(text: &str, budget: Budget) -> Result<(), &'static str> {
-    let bytes = text.as_bytes();
-    let mut depth = 0_usize;
-    let mut at = 0;
-    while let Some(found) = bytes[at..].iter().position(|byte| *byte == b'<') {
-        at += found + 1;
-        match bytes.get(at) {
-            Some(b'/') => {
-                let name = name_at(text, at + 1).to_ascii_lowercase();
-                if !SELF_CLOSING.contains(&name.as_str()) && !VOID.contains(&name.as_str()) {
-                    depth = depth.saturating_sub(1);
+impl Document {
+    /// Parses the page, unless it is no HTML or costs too much.
+    pub(super) fn parse(page: &Page, budget: &Budget) -> Result<Self, ExtractError> {
+        let deadline = Deadline::after(budget.time);
+        refuse_other_types(page)?;
+        if page.text.trim().is_empty() {
+            return Err(ExtractError::Empty { url: page.url.clone() });
+        }
+        refuse_excess(&page.text, budget)?;
+        let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
+        let mut rest = page.text.as_str();
+        while !rest.is_empty() {
+            let (chunk, behind) = rest.split_at(rest.floor_char_boundary(CHUNK));
+            parser.process(StrTendril::from_slice(chunk));
+            deadline.check()?;
+            let tree = parser.tokenizer.sink.sink.0.borrow();
+            let last = tree.tree.nodes().next_back();
+            if last.is_some_and(|node| node.ancestors().nth(budget.depth).is_some()) {
+                return Err(too_deep(budget));
+            }
+            drop(tree);
+            rest = behind;
+        }
+        let document = Self { html: parser.finish(), deadline };
+        document.refuse_depth(budget)?;
+        Ok(document)
+    }
+
+    /// The deadline of all that is done with the document.
+    pub(super) fn deadline(&self) -> &Deadline {
+        &self.deadline
+    }
+
+    /// The first element that `selector` matches.
+    pub(super) fn first(&self, selector: &Selector) -> Result<Option<ElementRef<'_>>, ExtractError> {
+        Ok(self.matches(&[selector], 1)?.pop().and_then(|mut elements| elements.pop()))
+    }
+
+    /// The elements that each of `selectors` matches in the order of the document, at most `limit` for each.
+    pub(super) fn matches(
+        &self,
+        selectors: &[&Selector],
+        limit: usize,
+    ) -> Result<Vec<Vec<ElementRef<'_>>>, ExtractError> {
+        let mut found: Vec<Vec<ElementRef<'_>>> = vec![Vec::new(); selectors.len()];
+        for (count, element) in self.html.tree.root().descendants().filter_map(ElementRef::wrap).enumerate() {
+            if count % STRIDE == 0 {
+                self.deadline.check()?;
+            }
+            for (selector, found) in selectors.iter().zip(&mut found) {
+                if found.len() < limit && selector.matches(&element) {
+                    found.push(element);
                 }
             }
-            Some(letter) if letter.is_ascii_alphabetic() => {
-                let name = name_at(text, at).to_ascii_lowercase();
-                let name_end = at + name.len();
-                let (tag_end, attributes) = tag(&bytes[name_end..]);
-                if attributes > budget.attributes {
-                    return Err("a tag with more attributes than any page needs");
+        }
+        Ok(found)
+    }
+
+    /// The `lang` of the page.
+    pub(super) fn language(&self) -> Option<&str> {
+        let root = self.html.tree.root().children().find_map(ElementRef::wrap)?;
+        root.attr("lang").or_else(|| root.attr("xml:lang")).map(str::trim).filter(|tag| is_language_tag(tag))
+    }
+
+    /// What links are resolved against: the page's `<base href>`, itself resolved against `under`.
+    pub(super) fn base(&self, under: &Url) -> Result<Url, ExtractError> {
+        let base = Selector::parse("base[href]").expect("a constant selector");
+        let href = self.first(&base)?.and_then(|base| base.attr("href"));
+        let base = href.and_then(|href| under.join(href.trim()).ok());
+        Ok(base.filter(|base| matches!(base.scheme(), "http" | "https")).unwrap_or_else(|| under.clone()))
+    }
+
+    fn refuse_depth(&self, budget: &Budget) -> Result<(), ExtractError> {
+        let (mut node, mut depth) = (self.html.tree.root(), 0usize);
+        loop {
+            if let Some(child) = node.first_child() {
+                node = child;
+                depth += 1;
+                // A text is one level below the innermost element.
+                if depth > budget.depth + 1 {
+                    return Err(too_deep(budget));
                 }
-                let closes_itself = bytes.get((name_end + tag_end).saturating_sub(1)) == Some(&b'/');
-                if !closes_itself && !VOID.contains(&name.as_str()) && !SELF_CLOSING.contains(&name.as_str()) {
-                    depth += 1;
-                    if depth > budget.depth {
-                        return Err("elements nested deeper than any browser shows");
-                    }
-                }
-                at = name_end + tag_end;
-                if name == "script" || name == "style" || name == "textarea" || name == "title" {
-                    at = raw_text_end(text, at, &name);
-                }
+                continue;
             }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// The letters and digits that stand at a place.
-fn name_at(text: &str, at: usize) -> &str {
-    let rest = text.as_bytes().get(at..).unwrap_or_default();
-    let length = rest.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
-    &text[at..at + length]
-}
-
-/// Where a tag ends, and how many attributes it has, counted by the runs of letters outside quotes.
-fn tag(rest: &[u8]) -> (usize, usize) {
-    let (mut quote, mut attributes, mut in_name) = (None, 0, false);
-    for (index, byte) in rest.iter().enumerate() {
-        match (quote, byte) {
-            (Some(open), byte) if open == *byte => quote = None,
-            (Some(_), _) => {}
-            (None, b'>') => return (index, attributes),
-            (None, b'"' | b'\'') if index > 0 && rest[index - 1] == b'=' => quote = Some(*byte),
-            (None, b' ' | b'\n' | b'\t' | b'\r' | b'/' | b'\x0c') => in_name = false,
-            (None, _) if !in_name => {
-                in_name = true;
-                attributes += 1;
+            while node.next_sibling().is_none() {
+                let Some(parent) = node.parent() else { return self.deadline.check() };
+                node = parent;
+                depth -= 1;
             }
-            (None, _) => {}
+            let Some(sibling) = node.next_sibling() else { return self.deadline.check() };
+            node = sibling;
         }
     }
-    (rest.len(), attributes)
 }
 
-/// Where the end tag of an element begins that holds text and no elements.
-fn raw_text_end(text: &str, from: usize, name: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut at = from;
-    while let Some(found) = bytes[at..].windows(2).position(|pair| pair == b"</") {
-        at += found;
-        let after = bytes.get(at + 2..at + 2 + name.len());
-        if after.is_some_and(|after| after.eq_ignore_ascii_case(name.as_bytes())) {
-            return at;
-        }
-        at += 2;
-    }
-    bytes.len()
+/// Whether `tag` has the shape of a BCP 47 tag: it goes into feeds as it is.
+fn is_language_tag(tag: &str) -> bool {
+    tag.len() <= 35
+        && tag.split('-').enumerate().all(|(at, part)| {
+            (1..=8).contains(&part.len())
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                && (at > 0 || (part.len() >= 2 && part.bytes().all(|byte| byte.is_ascii_alphabetic())))
+        })
 }
 
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
+fn too_deep(budget: &Budget) -> ExtractError {
+    ExtractError::Budget { what: "elements within elements", limit: budget.depth }
+}
 
-    use super::*;
-
-    fn refused(text: &str) -> Option<&'static str> {
-        parse(text, Budget::default()).err()
+/// Servers send HTML under other names, so a doubtful type is HTML when the text begins as such.
+fn refuse_other_types(page: &Page) -> Result<(), ExtractError> {
+    let Some(media_type) = page.media_type.as_deref() else { return Ok(()) };
+    let doubtful = matches!(media_type, "text/plain" | "text/xml" | "application/xml" | "application/octet-stream");
+    let beginning = page.text[..page.text.floor_char_boundary(1024)].to_ascii_lowercase();
+    if matches!(media_type, "text/html" | "application/xhtml+xml") || (doubtful && beginning.contains("<html")) {
+        return Ok(());
     }
-
-    #[test]
-    fn ordinary_pages_pass() {
-        let rows = "<tr><td>1<td>2<p>a<p>b<br><img src=x>".repeat(2_000);
-        assert_eq!(refused(&format!("<table>{rows}</table>")), None);
-        let script = format!("<script>if (a<b) {{ x = '<div>'; }}{}</script><p>x</p>", "<div>".repeat(2_000));
-        assert_eq!(refused(&script), None);
-        assert_eq!(refused(&"<ul><li>a</li></ul>".repeat(10_000)), None);
-        assert_eq!(refused(&format!("<a title=\"{}\">x</a>", "a b > ".repeat(5_000))), None);
-    }
-
-    #[test]
-    fn what_a_parser_is_slow_with_is_refused_at_once() {
-        assert!(refused(&"<div>".repeat(100_000)).unwrap().contains("nested"));
-        assert!(refused(&"<b><i>".repeat(50_000)).unwrap().contains("nested"));
-        let attributes: String = (0..200_000).map(|number| format!(" a{number}=1")).collect();
-        assert!(refused(&format!("<p{attributes}>")).unwrap().contains("attributes"));
-    }
-
-    #[test]
-    fn a_page_that_takes_too_long_is_left() {
-        let budget = Budget { time: Duration::ZERO, ..Budget::default() };
-        assert!(parse(&"<p>a</p>".repeat(10_000), budget).unwrap_err().contains("time"));
-    }
+    Err(ExtractError::NotHtml { url: page.url.clone(), media_type: media_type.to_owned() })
 }

@@ -1,41 +1,51 @@
-//! A page → candidates.
+//! A page and a recipe → the posts on it.
 //!
-//! Pure: no clock, no I/O, no logging. A recipe says where things stand; where it names no layout, the page's own
-//! marks name a preset. Parsing is bounded in bytes, depth, attributes and time, since the page is a stranger's.
+//! Pure: no network, no files, no logging; `now` is the caller's. It looks at a clock only to stop in time
+//! ([`Budget`]). [`extract`] runs a recipe, or the preset that knows the page; [`preset`] holds the presets,
+//! [`date`] reads dates, [`text`] makes foreign text fit for a feed.
+//!
+//! Known gap: it does not run scripts, so a page that its browser builds shows nothing.
 
 mod budget;
-mod context;
+mod category;
+mod contract;
 pub mod date;
 mod document;
-mod error;
-mod field;
+pub mod health;
 mod html;
+mod link;
+mod merge;
 mod pager;
+mod prescan;
 pub mod preset;
 mod recipe;
+mod record;
+mod selector;
 mod site;
 pub mod text;
 
 pub use budget::Budget;
-pub use context::Context;
-pub use error::{ExtractError, RecipeError};
-pub use recipe::CompiledRecipe;
+pub use contract::{Context, ExtractError, Tried};
+pub use recipe::{CompiledRecipe, RecipeError};
 
 use crate::model::page::Page;
 use crate::model::post::Candidates;
 
-/// Reads a page.
+/// Reads the posts of a page.
+///
+/// A recipe with several layouts is read with each; the one that reads most wins. A recipe without layouts means
+/// the preset that it names, else the preset that knows the page by its markup.
 pub fn extract(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> Result<Candidates, ExtractError> {
-    if page.text.trim().is_empty() {
-        return Err(ExtractError::Empty { url: page.url.to_string() });
+    let document = document::Document::parse(page, &context.budget)?;
+    if !recipe.layouts.is_empty() {
+        return html::read(&document, page, recipe, context);
     }
-    let document = document::parse(&page.text, context.budget)
-        .map_err(|limit| ExtractError::Budget { url: page.url.to_string(), limit })?;
-    let rules = match recipe.rules() {
-        Some(rules) => rules,
-        None => preset::matching(&document, &page.url)
-            .ok_or_else(|| ExtractError::Unknown { url: page.url.to_string() })?
-            .compiled(),
+    let preset = match recipe.preset.as_deref().and_then(preset::named) {
+        Some(preset) => Some(preset),
+        None => preset::matching_document(page, &document)?,
     };
-    html::read(page, &document, rules, context)
+    match preset {
+        Some(preset) => html::read(&document, page, preset.compiled(), context),
+        None => Err(ExtractError::NoRecipe { url: page.url.clone() }),
+    }
 }

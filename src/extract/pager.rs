@@ -1,123 +1,143 @@
-//! The next older page.
+//! The link to the next older page.
 //!
-//! The recipe's own selector, else `rel=next`, else the platform's page number: a link on the page to its own path with
-//! a number one higher. It leads to the same site and never back to the page itself.
+//! The recipe's selector first, then `rel=next`, then a link that counts one page on. It never leads to the page
+//! itself, back to an earlier one, or to another host. The pages of a `file:` source are files beside it.
 
-use std::sync::LazyLock;
-
-use scraper::{Html, Selector};
+use scraper::Selector;
 use url::Url;
 
-use super::field::Field;
-use crate::model::link::bare_host;
-use crate::model::page::Page;
+use super::contract::ExtractError;
+use super::document::Document;
+use super::link::{resolve, same_host};
+use super::recipe::{CompiledLayout, CompiledRecipe};
+use super::record::href_of;
 
-/// Links that say "next" by themselves.
-static REL_NEXT: LazyLock<Selector> =
-    LazyLock::new(|| Selector::parse("link[rel~=next][href], a[rel~=next][href]").expect("a constant"));
+/// Links of one page that are looked at.
+const MOST_LINKS: usize = 10_000;
 
-/// Every link.
-static LINKS: LazyLock<Selector> = LazyLock::new(|| Selector::parse("a[href]").expect("a constant"));
-
-/// The next page, where the page names one.
-pub(super) fn next(document: &Html, page: &Page, selector: Option<&Field>, page_query: Option<&str>) -> Option<Url> {
-    let root = document.root_element();
-    let base = super::site::base(document, &page.url);
-    // Within files a link is looked up beside the file, whatever the page's base says.
-    let base = if page.url.scheme() == "file" { &page.url } else { &base };
-    let follow = |href: &str| Some(base.join(href.trim()).ok()?).filter(|url| leads_on(&page.url, url));
-    if let Some(selector) = selector {
-        let found = selector.elements(root).find_map(|element| {
-            let href =
-                if selector.takes_attribute() { selector.value(element)? } else { element.attr("href")?.to_owned() };
-            follow(&href)
-        });
-        if found.is_some() {
-            return found;
+/// The next page after `page`, whose links stand under `base`.
+pub(super) fn next(
+    document: &Document,
+    recipe: &CompiledRecipe,
+    layout: &CompiledLayout,
+    page: &Url,
+    base: &Url,
+) -> Result<Option<Url>, ExtractError> {
+    let query = recipe.page_query.as_deref();
+    let leads_on = |href: &str| forward(page, base, query, href);
+    if let Some(selector) = &layout.next
+        && let Some(css) = selector.css()
+    {
+        let found = document.matches(&[css], MOST_LINKS)?.remove(0);
+        if let Some(url) = found.into_iter().filter_map(|element| href_of(element, selector)).find_map(leads_on) {
+            return Ok(Some(url));
         }
     }
-    if let Some(next) = root.select(&REL_NEXT).find_map(|element| follow(element.attr("href")?)) {
-        return Some(next);
+    let by_relation =
+        Selector::parse("link[rel~='next' i][href], a[rel~='next' i][href]").expect("a constant selector");
+    let links = Selector::parse("a[href]").expect("a constant selector");
+    let mut found = document.matches(&[&by_relation, &links], MOST_LINKS)?.into_iter();
+    let (by_relation, links) = (found.next().unwrap_or_default(), found.next().unwrap_or_default());
+    if let Some(url) = by_relation.into_iter().filter_map(|link| link.attr("href")).find_map(leads_on) {
+        return Ok(Some(url));
     }
-    let query = page_query?;
-    let wanted = number(&page.url, query).unwrap_or(1) + 1;
-    root.select(&LINKS)
-        .filter_map(|element| follow(element.attr("href")?))
-        .find(|url| number(url, query) == Some(wanted) && url.path() == page.url.path())
+    let Some(query) = query else { return Ok(None) };
+    let wanted = number(page, query).saturating_add(1);
+    let mut pages = links.into_iter().filter_map(|link| link.attr("href")).filter_map(leads_on);
+    Ok(pages.find(|url| url.scheme() != "file" && same_path(url, page) && number(url, query) == wanted))
 }
 
-fn number(url: &Url, query: &str) -> Option<u32> {
-    url.query_pairs().find(|(name, _)| name == query).and_then(|(_, value)| value.parse().ok())
-}
-
-/// Whether a link leads to another page of the same site: for a file, to one in its folder or below.
-fn leads_on(page: &Url, next: &Url) -> bool {
-    let (mut from, mut to) = (page.clone(), next.clone());
-    from.set_fragment(None);
-    to.set_fragment(None);
-    if from == to {
-        return false;
-    }
+/// Where `href` leads, if that may be the next page.
+fn forward(page: &Url, base: &Url, query: Option<&str>, href: &str) -> Option<Url> {
     if page.scheme() == "file" {
-        let folder = page.path().rsplit_once('/').map_or("", |(folder, _)| folder);
-        return next.scheme() == "file"
-            && next.path().strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-            && !next.path().to_ascii_lowercase().contains("%2e");
+        return beside(page, href);
     }
-    matches!(next.scheme(), "http" | "https") && bare_host(page) == bare_host(next)
+    let url = resolve(base, href).filter(|url| same_host(url, page))?;
+    let mut here = page.clone();
+    here.set_fragment(None);
+    let counts_on = |query| !same_path(&url, page) || number(&url, query) > number(page, query);
+    (url != here && query.is_none_or(counts_on)).then_some(url)
+}
+
+/// The file in the folder of `page` or below that `href` names.
+fn beside(page: &Url, href: &str) -> Option<Url> {
+    let mut url = page.join(href.trim()).ok().filter(|url| url.scheme() == "file" && url.host() == page.host())?;
+    url.set_fragment(None);
+    url.set_query(None);
+    let folder = &page.path()[..=page.path().rfind('/')?];
+    let below = url.path().strip_prefix(folder)?;
+    // An escaped slash is a slash to the file system.
+    let escapes = ["%2f", "%5c", "%00"].iter().any(|escape| below.to_ascii_lowercase().contains(escape));
+    (!below.is_empty() && !below.ends_with('/') && !escapes && url.path() != page.path()).then_some(url)
+}
+
+/// The page that `url` counts to; without the parameter the first.
+fn number(url: &Url, query: &str) -> u32 {
+    url.query_pairs().find(|(name, _)| name == query).and_then(|(_, value)| value.parse().ok()).unwrap_or(1)
+}
+
+fn same_path(one: &Url, other: &Url) -> bool {
+    one.path().trim_end_matches('/') == other.path().trim_end_matches('/')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::page::Validators;
+    use crate::extract::budget::Budget;
+    use crate::model::page::{Page, Validators};
+    use crate::model::source::{HtmlRecipe, Layout, Recipe};
 
-    fn check(page: &str, html: &str, selector: Option<&str>, expected: Option<&str>) {
+    fn check(page: &str, html: &str, expected: Option<&str>) {
         let page = Page {
             url: Url::parse(page).unwrap(),
-            text: String::new(),
+            text: html.into(),
             media_type: None,
             validators: Validators::default(),
         };
-        let selector = selector.map(|selector| Field::compile("next", selector).unwrap());
-        let found = next(&Html::parse_document(html), &page, selector.as_ref(), Some("page"));
-        assert_eq!(found.as_ref().map(Url::as_str), expected, "{html}");
+        let layout = Layout { post: "p".into(), next: Some("a.older".into()), ..Layout::default() };
+        let recipe = HtmlRecipe { layouts: vec![layout], page_query: Some("page".into()), ..HtmlRecipe::default() };
+        let recipe = CompiledRecipe::compile(&Recipe::Html(recipe)).unwrap();
+        let document = Document::parse(&page, &Budget::default()).unwrap();
+        let base = document.base(&page.url).unwrap();
+        let next = next(&document, &recipe, &recipe.layouts[0], &page.url, &base).unwrap();
+        assert_eq!(next.as_ref().map(Url::as_str), expected, "{} {html}", page.url);
     }
 
     #[test]
     fn the_next_page_is_found() {
-        let page = "https://x.org/category";
-        check(page, "<a class=n href='?page=2'>다음</a>", Some("a.n"), Some("https://x.org/category?page=2"));
+        check("https://x.org/", "<a class=older href=/2>", Some("https://x.org/2"));
+        check("https://x.org/", "<a class=older>", None);
+        check("https://x.org/", "<link rel='NEXT' href='?page=2'>", Some("https://x.org/?page=2"));
         check(
-            page,
-            "<a class=n>다음</a><a href='/category?page=2'>2</a>",
-            Some("a.n"),
-            Some("https://x.org/category?page=2"),
+            "https://x.org/c",
+            "<a href='/c?page=1'>1<a href='/c?page=3'>3<a href='/c?page=2'>2",
+            Some("https://x.org/c?page=2"),
         );
-        check(page, "<link rel='next' href='/p2'>", None, Some("https://x.org/p2"));
-        check(page, "<a href='?page=3'>3</a>", None, None);
-        check(
-            "https://x.org/category?page=2",
-            "<a href='?page=1'>1</a><a href='?page=3'>3</a>",
-            None,
-            Some("https://x.org/category?page=3"),
-        );
-        check(page, "<a href='/other?page=2'>2</a>", None, None);
+        check("https://x.org/c?page=2", "<a href='/c?page=1'>1<a href='/c?page=3'>3", Some("https://x.org/c?page=3"));
+        check("https://x.org/c?page=14", "<a href='/c?page=1'>1<a href='/c?page=13'>13", None);
+        check("https://x.org/c", "<a href='/other?page=2'>2", None);
+        check("https://x.org/c?page=3", "<a class=older href='/c?page=2'>", None);
+        check("https://x.org/c", "<a class=older href='#top'><a class=older href='/c'>", None);
+        check("https://x.org/", "<a class=older href='https://y.org/2'>", None);
+        check("https://x.org/", "<a class=older href='https://www.x.org/2'>", Some("https://www.x.org/2"));
+        check("https://x.org/", "<a class=older href='file:///etc/passwd'>", None);
+        check("https://x.org/", "<a class=older href='javascript:more()'>", None);
     }
 
     #[test]
-    fn it_never_leads_away_or_back() {
-        let page = "https://x.org/category";
-        check(page, "<a class=n href='/category#top'>다음</a>", Some("a.n"), None);
-        check(page, "<a class=n href='https://evil.org/'>다음</a>", Some("a.n"), None);
-        check(page, "<a class=n href='file:///etc/passwd'>다음</a>", Some("a.n"), None);
-        check(
-            "file:///srv/blog/index.html",
-            "<a class=n href='page-2.html'>다음</a>",
-            Some("a.n"),
-            Some("file:///srv/blog/page-2.html"),
-        );
-        check("file:///srv/blog/index.html", "<a class=n href='../secret.html'>다음</a>", Some("a.n"), None);
-        check("file:///srv/blog/index.html", "<a class=n href='https://x.org/2'>다음</a>", Some("a.n"), None);
+    fn the_pages_of_a_file_lie_beside_it() {
+        let next = |href: &str, expected: Option<&str>| {
+            check("file:///home/me/blog/index.html", &format!("<a class=older href='{href}'>"), expected);
+        };
+        next("page2.html", Some("file:///home/me/blog/page2.html"));
+        next("older/page2.html#x", Some("file:///home/me/blog/older/page2.html"));
+        next("../other.html", None);
+        next("a/../../other.html", None);
+        next("a%2f..%2f..%2fother.html", None);
+        next("/etc/passwd", None);
+        next("//server/share/x", None);
+        next("?page=2", None);
+        next("older/", None);
+        next("https://x.org/2", None);
     }
 }

@@ -1,43 +1,53 @@
-//! Presets: recipes for families of sites. Data: one TOML file each in `config/presets/`, embedded in the binary.
+//! Presets: recipes for families of sites, as data in `config/presets/NAME.toml`, embedded in the binary.
+//!
+//! A preset knows its pages by their markup, since blogs live on domains of their own, and by the platform's
+//! hosts. To add one: write the file, name it in [`EMBEDDED`], add fixture pages (docs/adding.md).
 
 use std::sync::LazyLock;
 
-use scraper::{Html, Selector};
 use serde::Deserialize;
-use url::Url;
 
-use super::recipe::Rules;
+use super::budget::Budget;
+use super::contract::ExtractError;
+use super::document::Document;
+use super::recipe::CompiledRecipe;
+use super::selector::parse_css;
+use crate::model::host::Host;
 use crate::model::link::LinkRules;
+use crate::model::page::Page;
 use crate::model::source::{CategoryRules, HtmlRecipe, Layout, SiteRules};
+use scraper::Selector;
 
-/// The files, by name. A test holds this list against the folder.
-const FILES: &[(&str, &str)] = &[("tistory", include_str!("../../config/presets/tistory.toml"))];
+/// The files, by name.
+const EMBEDDED: &[(&str, &str)] = &[("tistory", include_str!("../../config/presets/tistory.toml"))];
 
-/// A recipe for a family of sites, and how its pages are recognised.
+static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| {
+    EMBEDDED.iter().map(|(name, text)| parse(name, text).unwrap_or_else(|error| panic!("{name}: {error}"))).collect()
+});
+
+/// A recipe for a family of sites.
 #[derive(Debug)]
 pub struct Preset {
-    /// Its name in configurations.
+    /// Its name in a configuration: `tistory`.
     pub name: String,
-    /// Its name for people.
+    /// Its name for people: `Tistory`.
     pub title: String,
-    /// How to read its pages.
+    /// How its pages are read.
     pub recipe: HtmlRecipe,
-    marks: Vec<Selector>,
+    compiled: CompiledRecipe,
     hosts: Vec<String>,
-    compiled: Rules,
+    markup: Vec<Selector>,
 }
 
-/// A preset's file.
+/// The shape of a preset's file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     title: String,
-    #[serde(default)]
-    time_zone: Option<String>,
-    #[serde(default)]
-    page_query: Option<String>,
     #[serde(rename = "match")]
-    marks: Marks,
+    signs: Signs,
+    page_query: Option<String>,
+    time_zone: Option<String>,
     #[serde(default)]
     links: LinkRules,
     #[serde(default)]
@@ -47,56 +57,54 @@ struct File {
     layout: Vec<Layout>,
 }
 
-/// How pages of the family are recognised: any one is enough.
+/// What a page of the family is known by; one sign is enough.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct Marks {
-    /// Selectors of which one finds something.
-    selectors: Vec<String>,
-    /// Domains under which its blogs live.
+struct Signs {
+    /// Registrable domains of the platform.
     hosts: Vec<String>,
+    /// Selectors that match something on every page of the family and on no other.
+    markup: Vec<String>,
 }
 
-static ALL: LazyLock<Vec<Preset>> = LazyLock::new(|| {
-    FILES
-        .iter()
-        .map(|(name, text)| parse(name, text).unwrap_or_else(|error| panic!("preset {name}: {error}")))
-        .collect()
-});
-
-/// Every preset.
+/// All presets.
 pub fn all() -> &'static [Preset] {
-    &ALL
+    &PRESETS
 }
 
-/// The preset with that name.
+/// The preset of that name.
 pub fn named(name: &str) -> Option<&'static Preset> {
-    ALL.iter().find(|preset| preset.name == name)
+    all().iter().find(|preset| preset.name == name)
 }
 
-/// The preset whose marks the page bears.
-pub(super) fn matching(document: &Html, url: &Url) -> Option<&'static Preset> {
-    let host = url.host_str().unwrap_or_default();
-    let of_host = |preset: &&Preset| {
-        preset.hosts.iter().any(|domain| host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.ends_with('.')))
-    };
-    let root = document.root_element();
-    let marked = |preset: &&Preset| preset.marks.iter().any(|mark| root.select(mark).next().is_some());
-    ALL.iter().find(of_host).or_else(|| ALL.iter().find(marked))
+/// The preset that knows the page; `None` also for a page that cannot be parsed.
+pub fn matching(page: &Page) -> Option<&'static Preset> {
+    let document = Document::parse(page, &Budget::default()).ok()?;
+    matching_document(page, &document).ok()?
 }
 
-impl Preset {
-    pub(super) fn compiled(&self) -> &Rules {
-        &self.compiled
+/// As [`matching`], for a page that is parsed.
+pub(super) fn matching_document(page: &Page, document: &Document) -> Result<Option<&'static Preset>, ExtractError> {
+    for preset in all() {
+        if preset.knows(page, document)? {
+            return Ok(Some(preset));
+        }
     }
+    Ok(None)
 }
 
-/// Reads a preset's file.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn parse(name: &str, text: &str) -> Result<Preset, String> {
-    let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+/// Reads a preset's file; else says what is wrong with it.
+pub fn parse(name: &str, toml: &str) -> Result<Preset, String> {
+    let file: File = toml::from_str(toml).map_err(|error| error.to_string())?;
+    let markup = file
+        .signs
+        .markup
+        .iter()
+        .map(|css| parse_css(css).map_err(|reason| format!("`match.markup` is wrong: {reason} (it says {css:?})")));
+    let markup = markup.collect::<Result<Vec<_>, _>>()?;
+    if file.layout.is_empty() {
+        return Err("a preset needs at least one [[layout]]".to_owned());
+    }
     let recipe = HtmlRecipe {
         preset: Some(name.to_owned()),
         layouts: file.layout,
@@ -106,14 +114,48 @@ pub fn parse(name: &str, text: &str) -> Result<Preset, String> {
         page_query: file.page_query,
         time_zone: file.time_zone,
     };
-    let marks =
-        file.marks.selectors.iter().map(|mark| Selector::parse(mark).map_err(|error| format!("{mark}: {error}")));
-    Ok(Preset {
-        name: name.to_owned(),
-        title: file.title,
-        marks: marks.collect::<Result<_, _>>()?,
-        hosts: file.marks.hosts,
-        compiled: Rules::compile(&recipe).map_err(|error| error.to_string())?,
-        recipe,
-    })
+    let compiled = CompiledRecipe::compile_html(&recipe).map_err(|error| error.to_string())?;
+    Ok(Preset { name: name.to_owned(), title: file.title, recipe, compiled, hosts: file.signs.hosts, markup })
+}
+
+impl Preset {
+    /// Its recipe made ready.
+    pub fn compiled(&self) -> &CompiledRecipe {
+        &self.compiled
+    }
+
+    fn knows(&self, page: &Page, document: &Document) -> Result<bool, ExtractError> {
+        let host = Host::of(&page.url);
+        if self.hosts.iter().any(|known| known == host.name()) {
+            return Ok(true);
+        }
+        let signs: Vec<&Selector> = self.markup.iter().collect();
+        Ok(document.matches(&signs, 1)?.iter().any(|found| !found.is_empty()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_embedded_preset_can_be_read() {
+        assert_eq!(all().len(), EMBEDDED.len());
+        assert!(all().iter().all(|preset| !preset.recipe.layouts.is_empty() && !preset.title.is_empty()));
+        assert!(named("tistory").is_some() && named("nothing").is_none());
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_is_told() {
+        for (toml, told) in [
+            ("", "title"),
+            ("title = 'X'\nlayout = []\n[match]", "[[layout]]"),
+            ("title = 'X'\n[match]\nmarkup = ['p >']\n[[layout]]\npost = 'p'", "match.markup"),
+            ("title = 'X'\n[match]\n[[layout]]\nname = 'a'\npost = 'p >'", "layout.a.post"),
+            ("title = 'X'\n[match]\n[[layout]]\nposts = 'p'", "posts"),
+        ] {
+            let error = parse("x", toml).unwrap_err();
+            assert!(error.contains(told), "{error}");
+        }
+    }
 }

@@ -1,94 +1,154 @@
-//! Text from a stranger's page, made fit to be kept: one line, no character that hides or harms.
+//! Foreign text → plain text that every feed format may hold.
+//!
+//! Keeps what a reader sees and drops what only a machine does: control characters, what XML 1.0 §2.2 forbids,
+//! bidirectional overrides (UAX #9), zero-width characters but for the joiners that scripts and emoji need.
+//! Cleaning twice changes nothing.
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
-/// Longest title in characters.
-pub const TITLE: usize = 500;
+/// Longest title, category or author in characters.
+pub const TITLE_LENGTH: usize = 500;
+/// Longest excerpt in characters: what an index shows, not an article.
+pub const EXCERPT_LENGTH: usize = 2000;
 
-/// Longest excerpt in characters.
-pub const EXCERPT: usize = 2_000;
+const NON_JOINER: char = '\u{200C}';
+const JOINER: char = '\u{200D}';
 
-/// References that stand in text after HTML was parsed: they were escaped twice.
-static REFERENCE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"&(?:amp|lt|gt|quot|apos|nbsp|#39|#x27|#34|#x22);").expect("a constant"));
+/// Entities that a blog escaped twice. `&nbsp;` and `&lt;` stay: titles of posts about HTML name them.
+static TWICE_ESCAPED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"&(?:amp;|#38;|#x26;)*(?:(amp|#38|#x26)|(quot|#34|#x22)|(apos|#0?39|#x27)|(lsquo|#8216)|(rsquo|#8217)|(ldquo|#8220)|(rdquo|#8221)|(hellip|#8230)|(ndash|#8211)|(mdash|#8212)|(middot|#183));",
+    )
+    .expect("a constant pattern")
+});
+/// What the groups of [`TWICE_ESCAPED`] stand for.
+const UNESCAPED: [&str; 11] = ["&", "\"", "'", "‘", "’", "“", "”", "…", "–", "—", "·"];
 
-/// Folds white space, drops what is invisible or forbidden in XML, decodes what was escaped twice, and cuts to
-/// `limit` characters. Doing it twice changes nothing.
-pub fn clean(text: &str, limit: usize) -> String {
-    let mut kept = folded(&unescaped(&folded(text)));
-    if kept.chars().count() > limit {
-        let cut: String = kept.chars().take(limit.saturating_sub(1)).collect();
-        cut.trim_end().clone_into(&mut kept);
-        while kept.ends_with('\u{200d}') {
-            kept.pop();
+/// A pair of escaped angle brackets, as in `Optional&lt;T&gt;`.
+static BRACKETS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"&(?:amp;)*lt;([^<>&]{0,80})&(?:amp;)*gt;").expect("a constant pattern"));
+
+/// `text` in NFC on one line, without what is not to be seen.
+///
+/// ```
+/// use sosik::extract::text::clean;
+/// assert_eq!(clean("  Tom\u{200B} &amp; \u{202E}Jerry\n"), "Tom & Jerry");
+/// ```
+pub fn clean(text: &str) -> String {
+    let seen = visible(text).nfc().collect::<String>();
+    let text = if seen.contains('&') { unescape(&seen).nfc().collect() } else { seen };
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
         }
-        kept.push('…');
+        line.push_str(word);
     }
-    kept
+    line
 }
 
-/// The references of a text decoded, until none is left.
-fn unescaped(text: &str) -> String {
-    let mut text = text.to_owned();
-    while REFERENCE.is_match(&text) {
-        text = REFERENCE
-            .replace_all(&text, |found: &regex::Captures<'_>| match &found[0] {
-                "&amp;" => "&",
-                "&lt;" => "<",
-                "&gt;" => ">",
-                "&nbsp;" => " ",
-                "&#39;" | "&#x27;" | "&apos;" => "'",
-                _ => "\"",
-            })
-            .into_owned();
+/// [`clean`] text of at most `characters`, cut where no character of a reader's (UAX #29) is cut in two.
+pub fn clean_to(text: &str, characters: usize) -> String {
+    let mut text = clean(text);
+    if let Some((limit, _)) = text.char_indices().nth(characters) {
+        let end = border(&text, limit);
+        text.truncate(text[..end].trim_end().len());
     }
     text
 }
 
-fn folded(text: &str) -> String {
-    let letters: Vec<char> = text.nfc().collect();
-    let mut line = String::with_capacity(text.len());
-    for (index, letter) in letters.iter().enumerate() {
-        if letter.is_whitespace() {
-            if !line.is_empty() && !line.ends_with(' ') {
-                line.push(' ');
+/// The last border between two graphemes at or before `limit`; `limit` itself where one grapheme fills all.
+fn border(text: &str, limit: usize) -> usize {
+    let mut end = limit;
+    while end > 0 {
+        let next = text[end..].chars().next();
+        let before = text[..end].chars().next_back();
+        let cuts = matches!((before, next), (Some(before), Some(next)) if joins(&text[..end], before, next));
+        if !cuts {
+            return end;
+        }
+        end -= before.map_or(1, char::len_utf8);
+    }
+    limit
+}
+
+/// Whether `next` belongs to the grapheme that ends with `before`.
+fn joins(text_before: &str, before: char, next: char) -> bool {
+    let regional = |character: char| ('\u{1F1E6}'..='\u{1F1FF}').contains(&character);
+    let flags = text_before.chars().rev().take_while(|&character| regional(character)).count();
+    is_combining_mark(next)
+        || matches!(next, NON_JOINER | JOINER | '\u{FE00}'..='\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}' | '\u{E0020}'..='\u{E007F}')
+        || (before == JOINER && is_emoji(next))
+        || (regional(next) && flags % 2 == 1)
+}
+
+/// The characters of `text` that are to be seen or shape what is seen.
+fn visible(text: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let mut seen = String::with_capacity(text.len());
+    for (at, &character) in characters.iter().enumerate() {
+        match character {
+            // Line and paragraph ends, tabs, and letters that are blank by design (Hangul fillers).
+            '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{115F}' | '\u{1160}' | '\u{3164}'
+            | '\u{FFA0}' => {
+                seen.push(' ');
             }
-        } else if !is_dropped(*letter) || (is_joiner(*letter) && joins(&letters, index)) {
-            line.push(*letter);
+            NON_JOINER | JOINER => {
+                let before = seen.chars().next_back();
+                let next = characters.get(at + 1).copied();
+                if let (Some(before), Some(next)) = (before, next)
+                    && needs_joiner(character, before, next)
+                {
+                    seen.push(character);
+                }
+            }
+            // Tags only spell the flags that a black flag begins.
+            '\u{E0020}'..='\u{E007F}' => {
+                if seen.ends_with(|before: char| before == '\u{1F3F4}' || ('\u{E0020}'..='\u{E007E}').contains(&before))
+                {
+                    seen.push(character);
+                }
+            }
+            hidden if is_hidden(hidden) => {}
+            other => seen.push(other),
         }
     }
-    let end = line.trim_end().len();
-    line.truncate(end);
-    line
+    seen
 }
 
-/// Controls, bidirectional overrides and isolates, zero-width characters, noncharacters, private tags.
-fn is_dropped(letter: char) -> bool {
-    letter.is_control()
+fn is_hidden(character: char) -> bool {
+    let code = u32::from(character);
+    character.is_control()
         || matches!(
-            letter,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
-                | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
-                | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{fdd0}'..='\u{fdef}' | '\u{e0000}'..='\u{e001f}'
+            character,
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}'
+                | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFC}'
+                | '\u{FDD0}'..='\u{FDEF}' | '\u{E0000}'..='\u{E001F}'
         )
-        || (u32::from(letter) & 0xfffe) == 0xfffe
+        || code & 0xFFFE == 0xFFFE
 }
 
-fn is_joiner(letter: char) -> bool {
-    matches!(letter, '\u{200c}' | '\u{200d}')
+/// Whether a joiner between these two changes what is seen: in cursive and Indic scripts, and within emoji.
+fn needs_joiner(joiner: char, before: char, next: char) -> bool {
+    let shaped = |character: char| matches!(u32::from(character), 0x0600..=0x08FF | 0x0900..=0x0DFF | 0x0F00..=0x109F | 0x1780..=0x18AF | 0xA8E0..=0xA8FF | 0xFB50..=0xFDFF | 0xFE70..=0xFEFC | 0x11000..=0x11FFF);
+    let end_of_emoji = is_emoji(before) || matches!(before, '\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}');
+    (shaped(before) && shaped(next)) || (joiner == JOINER && end_of_emoji && is_emoji(next))
 }
 
-/// Whether a joiner stands where writing needs it: within a word of a script that joins, or within an emoji.
-fn joins(letters: &[char], index: usize) -> bool {
-    let needs = |letter: &char| {
-        matches!(u32::from(*letter), 0x600..=0x7ff | 0x900..=0xdff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x1800..=0x18af
-            | 0x2190..=0x2bff | 0xfe0f | 0x1f000..=0x1faff)
-    };
-    let before = index.checked_sub(1).and_then(|before| letters.get(before));
-    before.is_some_and(needs) && letters.get(index + 1).is_some_and(needs)
+fn is_emoji(character: char) -> bool {
+    matches!(u32::from(character), 0x1F000..=0x1FAFF | 0x2190..=0x21FF | 0x2300..=0x23FF | 0x2460..=0x27BF | 0x2900..=0x2BFF)
+}
+
+fn unescape(text: &str) -> String {
+    let text = TWICE_ESCAPED.replace_all(text, |found: &Captures<'_>| {
+        let group = (1..found.len()).find(|&group| found.get(group).is_some());
+        group.and_then(|group| UNESCAPED.get(group - 1)).copied().unwrap_or_default()
+    });
+    BRACKETS.replace_all(&text, "<$1>").into_owned()
 }
 
 #[cfg(test)]
@@ -97,35 +157,58 @@ mod tests {
     use proptest::prelude::*;
 
     fn check(text: &str, expected: &str) {
-        assert_eq!(clean(text, TITLE), expected, "{text:?}");
+        assert_eq!(clean(text), expected, "{text:?}");
     }
 
     #[test]
-    fn what_hides_or_harms_is_dropped() {
-        check("  a\n\t b\u{a0}c ", "a b c");
-        check("a\u{0}\u{1}b\u{fffe}\u{b}c", "ab c");
-        check("\u{202e}evil\u{202c} \u{2066}x\u{2069}", "evil x");
-        check("zero\u{200b}width\u{feff}", "zerowidth");
-        check("👩\u{200d}💻 code", "👩\u{200d}💻 code");
-        check("می\u{200c}خواهم", "می\u{200c}خواهم");
-        check("a\u{200d}b", "ab");
-        check("AT&amp;amp;T &amp;lt;b&amp;gt;", "AT&T <b>");
-        check("fish & chips &copy", "fish & chips &copy");
-        check("\u{1112}\u{1161}\u{11ab}", "한");
+    fn only_what_is_seen_is_left() {
+        check("  a\n\t b\u{a0}\u{3000}c ", "a b c");
+        check("a\u{0}\u{1}\u{b}\u{7f}\u{9f}b", "ab");
+        check("a\u{FFFE}\u{FFFF}\u{1FFFE}\u{FDD0}b", "ab");
+        check("\u{202E}evil\u{202C} \u{2066}x\u{2069}\u{200F}", "evil x");
+        check("zero\u{200B}\u{FEFF}\u{2060}width", "zerowidth");
+        check("soft\u{AD}hyphen", "softhyphen");
+        check("\u{1112}\u{1161}\u{11AB}글", "한글");
+        check("\u{3164}\u{3164}", "");
+        check("👨\u{200D}👩\u{200D}👧 ❤\u{FE0F}\u{200D}🔥", "👨\u{200D}👩\u{200D}👧 ❤\u{FE0F}\u{200D}🔥");
+        check("a\u{200D}b\u{200C}c 👨\u{200D}", "abc 👨");
+        check("می\u{200C}خواهم", "می\u{200C}خواهم");
+        check("क्\u{200D}ष", "क्\u{200D}ष");
+        check("🏴\u{E0067}\u{E0062}\u{E007F} a\u{E0067}b", "🏴\u{E0067}\u{E0062}\u{E007F} ab");
     }
 
     #[test]
-    fn long_text_is_cut() {
-        let cut = clean(&"가".repeat(600), TITLE);
-        assert_eq!((cut.chars().count(), cut.ends_with('…')), (500, true));
+    fn entities_escaped_twice_are_text_again() {
+        check("Tom &amp; Jerry", "Tom & Jerry");
+        check("Tom &amp;amp; Jerry", "Tom & Jerry");
+        check("&quot;따옴표&quot; it&#39;s it&#039;s", "\"따옴표\" it's it's");
+        check("Optional&lt;T&gt;", "Optional<T>");
+        check("what &lt; and &nbsp; mean", "what &lt; and &nbsp; mean");
+        check("AT&T & R&D", "AT&T & R&D");
+    }
+
+    #[test]
+    fn a_cut_never_splits_what_a_reader_sees_as_one() {
+        for (text, characters, expected) in [
+            ("abcdef", 3, "abc"),
+            ("ab cdef", 3, "ab"),
+            ("abe\u{304}\u{323}", 3, "ab"),
+            ("a👨\u{200D}👩\u{200D}👧b", 3, "a"),
+            ("a🇰🇷🇯🇵", 4, "a🇰🇷"),
+            ("한글날", 2, "한글"),
+            ("abc", 3, "abc"),
+        ] {
+            assert_eq!(clean_to(text, characters), clean(expected), "{text:?} {characters}");
+        }
+        assert_eq!(clean_to(&format!("a{}", "\u{301}\u{302}".repeat(300)), 100).chars().count(), 100);
     }
 
     proptest! {
         #[test]
-        fn cleaning_twice_changes_nothing(text in "\\PC{0,80}|[a-z&;#lgtamp \\u{200d}\\u{0}-\\u{20}]{0,60}", limit in 1_usize..40) {
-            let once = clean(&text, limit);
-            prop_assert_eq!(clean(&once, limit), once.clone());
-            prop_assert!(once.chars().count() <= limit);
+        fn cleaning_again_changes_nothing(text in r"(\PC|&amp;|&lt;|&gt;|&quot;|amp;|lt;|[\u{200B}-\u{200F}]|[\u{1F466}-\u{1F469}]|\s|\u{338}){0,24}") {
+            let once = clean(&text);
+            prop_assert_eq!(clean(&once), once.clone());
+            prop_assert!(once.chars().all(|character| !is_hidden(character)));
         }
     }
 }

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{Poller, Progress, failed, gap_at};
 use crate::diff::Keyed;
-use crate::extract::{Budget, CompiledRecipe, Context, extract};
+use crate::extract::{Budget, CompiledRecipe, Context, extract, health};
 use crate::fetch::{Access, Ask, FetchError, Fetched};
 use crate::model::date::Precision;
 use crate::model::failure::{Failure, Step};
@@ -19,7 +19,7 @@ use crate::model::known::{Known, KnownQuery};
 use crate::model::link::{LinkRules, PostKey, bare_host, post_key};
 use crate::model::page::{Page, ServerWishes, Validators};
 use crate::model::post::{Candidate, Candidates, SiteFacts};
-use crate::model::report::GapCursor;
+use crate::model::report::{GapCursor, Profile};
 use crate::model::source::Backfill;
 use crate::store::StoreError;
 use crate::store::contract::DueSource;
@@ -29,6 +29,9 @@ const FULL_READ_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(2
 
 /// Failures in a row after which a page without posts is taken for the end of the blog.
 const EMPTY_MEANS_END: u32 = 3;
+
+/// Failures in a row after which a page far off its source's profile is taken for the blog's new look.
+const NEW_HABIT: u32 = 6;
 
 /// How a walk ended.
 pub(super) enum Ended {
@@ -76,6 +79,8 @@ pub(super) struct Walk<'a> {
     pub(super) known: Known,
     /// What the index says of the blog.
     pub(super) site: SiteFacts,
+    /// What the index yields, where it was read in full.
+    pub(super) page_yield: Option<Profile>,
     /// How the index was read.
     pub(super) how: String,
     /// Pages read.
@@ -110,6 +115,7 @@ impl<'a> Walk<'a> {
             resumed: Vec::new(),
             known: Known::default(),
             site: SiteFacts::default(),
+            page_yield: None,
             how: String::new(),
             pages: 0,
             requests: 0,
@@ -213,6 +219,10 @@ impl<'a> Walk<'a> {
             self.pages += 1;
             let next = read.next.clone();
             if first_page {
+                if let Some(ended) = self.complaint(&read, &at) {
+                    return Ok(Stretch::Broken { at, ended, blocks_host: false, first_page });
+                }
+                self.page_yield = Some(health::yielded(&read.posts));
                 self.how.clone_from(&read.how);
                 self.site = read.site;
             }
@@ -236,6 +246,20 @@ impl<'a> Walk<'a> {
                 }
             };
         }
+    }
+
+    /// What is wrong with the index by the source's profile. What stays so is the blog's new habit.
+    fn complaint(&self, read: &Candidates, url: &Url) -> Option<Failure> {
+        let profile = self.due.state.profile.as_ref()?;
+        let complaint = health::complaint(profile, &read.posts, url.as_str())?;
+        (self.due.state.failures < NEW_HABIT).then_some(complaint)
+    }
+
+    /// The failure of a walk that reached the end and met no post of the blog that was read before.
+    pub(super) fn stranger(&self, aliases: usize) -> Option<Failure> {
+        let was_read = self.due.state.last_success.is_some() && self.due.state.failures < NEW_HABIT;
+        let met_none = self.known.posts.is_empty() && aliases == 0 && self.resumed.is_empty() && !self.top.is_empty();
+        (was_read && met_none).then(|| health::stranger(self.due.source.url.as_str(), self.top.len()))
     }
 
     /// Takes a page's posts. Says whether any was new to this walk, and whether the known ones were reached.
@@ -349,6 +373,13 @@ impl<'a> Walk<'a> {
             (None, Backfill::Pages(pages)) => Some(pages),
             (None, Backfill::All) | (Some(_), _) => None,
         }
+    }
+
+    /// Forgets what the index said: it was not the blog's.
+    pub(super) fn forget_page(&mut self) {
+        self.site = SiteFacts::default();
+        self.page_yield = None;
+        self.validators = None;
     }
 
     fn tell_progress(&self) {

@@ -14,6 +14,7 @@ mod relative;
 mod words;
 mod zone;
 
+pub(super) use moment::is_plausible;
 pub use order::{Order, order_of};
 pub use reading::{read, read_in_order, read_with_format};
 pub use zone::zone_of;

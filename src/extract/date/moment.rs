@@ -29,7 +29,7 @@ pub(super) fn published(date: Date, clock: Option<&Clock>, zone: &TimeZone) -> O
 }
 
 /// Whether a blog can have published then, seen from `now`.
-pub(super) fn is_plausible(published: &Published, now: Timestamp) -> bool {
+pub(in crate::extract) fn is_plausible(published: &Published, now: Timestamp) -> bool {
     published.date().year() >= FIRST_YEAR && now.duration_until(published.at) <= FURTHEST_AHEAD
 }
 

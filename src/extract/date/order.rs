@@ -37,7 +37,7 @@ impl Order {
 /// The order in which the dates of one list are written.
 ///
 /// A number above 12 settles it; else the order in which a list of three or more dates falls more often; else a
-/// dot means day first; else English means month first and any other language day first.
+/// dot means day first; else the language tells.
 pub fn order_of<'a>(texts: impl IntoIterator<Item = &'a str>, language: Option<&str>) -> Order {
     let mut dates: Vec<(i8, i8, i16)> = Vec::new();
     let (mut day_votes, mut month_votes, mut dots) = (0usize, 0usize, 0usize);
@@ -64,8 +64,16 @@ pub fn order_of<'a>(texts: impl IntoIterator<Item = &'a str>, language: Option<&
     if dates.len() >= 3 && by_day != by_month {
         return if by_day > by_month { Order::DayFirst } else { Order::MonthFirst };
     }
-    let english = language.is_none_or(|language| language.get(..2).is_some_and(|tag| tag.eq_ignore_ascii_case("en")));
-    if dots * 2 > dates.len() || !english { Order::DayFirst } else { Order::MonthFirst }
+    let day_first = language.is_some_and(writes_day_first);
+    if dots * 2 > dates.len() || day_first { Order::DayFirst } else { Order::MonthFirst }
+}
+
+/// All languages but English do, and English does outside America (`en` alone is taken for America's).
+fn writes_day_first(language: &str) -> bool {
+    let mut parts = language.split(['-', '_']);
+    let english = parts.next().is_some_and(|tag| tag.eq_ignore_ascii_case("en"));
+    let american = |region: &str| ["US", "CA", "PH", "Latn"].iter().any(|known| region.eq_ignore_ascii_case(known));
+    !english || parts.next().is_some_and(|region| !american(region))
 }
 
 #[cfg(test)]
@@ -84,6 +92,7 @@ mod tests {
         check(&["01/11/2020", "02/10/2020", "03/09/2020"], Some("en"), Order::DayFirst);
         check(&["10.07.2020"], Some("en"), Order::DayFirst);
         check(&["10/07/2020"], Some("en-US"), Order::MonthFirst);
+        check(&["10/07/2020"], Some("en-GB"), Order::DayFirst);
         check(&["10/07/2020"], Some("fr"), Order::DayFirst);
         check(&["10/07/2020"], None, Order::MonthFirst);
         check(&[], Some("ko"), Order::DayFirst);
