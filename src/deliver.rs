@@ -3,6 +3,7 @@
 //! What is owed is claimed before it is told, told once, and settled after: a crash in between tells it once more
 //! under the same id, and never loses it. Nothing here decides what is owed; a poll did, in its transaction.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -10,8 +11,9 @@ use tracing::{debug, warn};
 
 use crate::clock::Clock;
 use crate::model::delivery::{Delivery, Settlement};
-use crate::notify::desktop::{CHANNEL, Desktop};
-use crate::notify::notice::{Words, notice};
+use crate::model::failure::with_causes;
+use crate::notify::desktop::{CHANNEL, Desktop, DesktopError};
+use crate::notify::notice::{Words, notices, test};
 use crate::store::{Store, StoreError};
 
 /// How long a claim holds: longer than a call to the daemon may take.
@@ -49,7 +51,7 @@ impl Deliverer {
         Self { store, clock, desktop, words }
     }
 
-    /// Tells all that is owed and due, as one notification.
+    /// Tells all that is owed and due: new posts as one notification, what happened to sources as another.
     pub async fn deliver(&self) -> Result<Delivered, StoreError> {
         let mut delivered = Delivered::default();
         let Some(desktop) = &self.desktop else { return Ok(delivered) };
@@ -58,37 +60,44 @@ impl Deliverer {
         if claimed.is_empty() {
             return Ok(delivered);
         }
-        let told = match notice(&claimed, self.words) {
-            Some(notice) => desktop.show(&notice).await,
-            None => Ok(()),
-        };
-        let settlement = match told {
-            Ok(()) => {
-                delivered.notified = 1;
-                debug!(posts = claimed.len(), "notified the desktop");
-                vec![Settlement::Sent; claimed.len()]
+        let notices = notices(&claimed, self.words);
+        // What is left untold has nothing to tell any more: its post is no longer stored.
+        let mut settled: BTreeMap<&str, Settlement> =
+            claimed.iter().map(|delivery| (delivery.id.as_str(), Settlement::Sent)).collect();
+        for (notice, told) in notices {
+            match desktop.show(&notice).await {
+                Ok(()) => {
+                    delivered.notified += 1;
+                    debug!(deliveries = told.len(), "notified the desktop");
+                }
+                Err(error) => {
+                    let waiting = u32::try_from(told.len()).unwrap_or(u32::MAX);
+                    let message = with_causes(&error);
+                    warn!(waiting, error = %message, "{waiting} notifications wait");
+                    for delivery in told {
+                        settled.insert(&delivery.id, retry(delivery, self.clock.now(), &message));
+                    }
+                    delivered.waiting += waiting;
+                    delivered.trouble = Some((message, error.help().to_owned()));
+                }
             }
-            Err(error) => {
-                delivered.waiting = u32::try_from(claimed.len()).unwrap_or(u32::MAX);
-                let message = crate::model::failure::with_causes(&error);
-                warn!(waiting = delivered.waiting, error = %message, "{} notifications wait", delivered.waiting);
-                delivered.trouble = Some((message.clone(), error.help().to_owned()));
-                claimed.iter().map(|delivery| retry(delivery, self.clock.now(), &message)).collect()
-            }
-        };
-        let settled: Vec<_> = claimed.iter().map(|delivery| delivery.id.clone()).zip(settlement).collect();
+        }
+        let settled: Vec<_> = settled.into_iter().map(|(id, settlement)| (id.to_owned(), settlement)).collect();
         self.store.settle(&settled, self.clock.now()).await?;
         Ok(delivered)
     }
 
     /// Shows one notice past the outbox: a test of the channel.
-    pub async fn test(&self) -> Result<(), Option<crate::notify::desktop::DesktopError>> {
+    pub async fn test(&self) -> Result<(), Option<DesktopError>> {
         let Some(desktop) = &self.desktop else { return Err(None) };
-        desktop.show(&crate::notify::notice::test(self.words)).await.map_err(Some)
+        desktop.show(&test(self.words)).await.map_err(Some)
     }
 }
 
 fn retry(delivery: &Delivery, now: jiff::Timestamp, error: &str) -> Settlement {
-    let wait = FIRST_RETRY.checked_mul(1 << delivery.attempts.min(10)).unwrap_or(LONGEST_RETRY).min(LONGEST_RETRY);
+    let wait = FIRST_RETRY
+        .checked_mul(1 << delivery.attempts.saturating_sub(1).min(10))
+        .unwrap_or(LONGEST_RETRY)
+        .min(LONGEST_RETRY);
     Settlement::Retry { at: now + wait, error: error.to_owned() }
 }

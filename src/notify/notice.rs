@@ -27,22 +27,40 @@ pub struct Notice {
     pub link: Option<String>,
 }
 
-/// One post as a notice of its own, several as one: a burst never becomes a flood.
-///
-/// `None` where nothing is left to tell, as when the posts are no longer stored.
-pub fn notice(deliveries: &[Delivery], words: Words) -> Option<Notice> {
+/// New posts as one notice, what happened to sources as another, each with the deliveries that it tells: a burst
+/// never becomes a flood. A delivery of which nothing is left to tell stands in neither.
+pub fn notices(deliveries: &[Delivery], words: Words) -> Vec<(Notice, Vec<&Delivery>)> {
     let posts: Vec<(&Delivery, &Post)> =
         deliveries.iter().filter_map(|delivery| Some((delivery, delivery.post.as_ref()?))).collect();
-    match posts.as_slice() {
-        [] => deliveries.iter().find_map(|delivery| {
-            let text = delivery.text.clone()?;
-            Some(Notice { summary: delivery.source_title.clone(), body: text, link: None })
-        }),
+    let events: Vec<(&Delivery, &str)> =
+        deliveries.iter().filter_map(|delivery| Some((delivery, delivery.text.as_deref()?))).collect();
+    let of_posts = match posts.as_slice() {
+        [] => None,
         [(delivery, post)] => {
             Some(Notice { summary: shown_title(post), body: origin(delivery, post), link: Some(post.url.clone()) })
         }
         several => Some(digest(several, words)),
-    }
+    };
+    let of_events = match events.as_slice() {
+        [] => None,
+        [(delivery, text)] => {
+            Some(Notice { summary: delivery.source_title.clone(), body: (*text).to_owned(), link: None })
+        }
+        several => Some(troubles(several, words)),
+    };
+    let posts = posts.into_iter().map(|(delivery, _)| delivery).collect();
+    let events = events.into_iter().map(|(delivery, _)| delivery).collect();
+    [(of_posts, posts), (of_events, events)].into_iter().filter_map(|(notice, told)| Some((notice?, told))).collect()
+}
+
+fn troubles(events: &[(&Delivery, &str)], words: Words) -> Notice {
+    let count = events.len();
+    let summary = match words {
+        Words::English => format!("{count} sources need a look"),
+        Words::Korean => format!("확인이 필요한 블로그 {count}곳"),
+    };
+    let lines = events.iter().take(NAMED).map(|(delivery, text)| format!("• {}: {text}", delivery.source_title));
+    Notice { summary, body: lines.collect::<Vec<_>>().join("\n"), link: None }
 }
 
 /// What `sosik notify test` shows.
@@ -129,9 +147,16 @@ mod tests {
         }
     }
 
+    fn only(deliveries: &[Delivery], words: Words) -> Notice {
+        let told = notices(deliveries, words);
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].1.len(), deliveries.len());
+        told[0].0.clone()
+    }
+
     #[test]
     fn one_post_is_told_by_title_category_and_blog() {
-        let told = notice(&[owed(1, "기록")], Words::Korean).unwrap();
+        let told = only(&[owed(1, "기록")], Words::Korean);
         assert_eq!((told.summary.as_str(), told.body.as_str()), ("글 1", "Big Data/Kafka · 기록"));
         assert_eq!(told.link.as_deref(), Some("https://x.org/1"));
     }
@@ -139,11 +164,24 @@ mod tests {
     #[test]
     fn several_posts_are_one_digest() {
         let many: Vec<_> = (1..=7).map(|number| owed(number, "기록")).collect();
-        let told = notice(&many, Words::Korean).unwrap();
+        let told = only(&many, Words::Korean);
         assert_eq!(told.summary, "새 글 7개 · 기록");
         assert_eq!(told.body, "• 글 1\n• 글 2\n• 글 3\n• 글 4\n• 글 5\n… 외 2개");
-        let two = notice(&[owed(1, "a"), owed(2, "b")], Words::English).unwrap();
+        let two = only(&[owed(1, "a"), owed(2, "b")], Words::English);
         assert_eq!(two.summary, "2 new posts · 2 blogs");
-        assert_eq!(notice(&[], Words::English), None);
+        assert_eq!(notices(&[], Words::English), []);
+    }
+
+    #[test]
+    fn a_failure_is_told_beside_posts_and_several_as_one() {
+        let failed = |number| Delivery { text: Some("문제".into()), post: None, ..owed(number, "기록") };
+        let mixed = [owed(1, "기록"), failed(2)];
+        let told = notices(&mixed, Words::English);
+        assert_eq!(
+            told.iter().map(|(notice, _)| notice.body.as_str()).collect::<Vec<_>>(),
+            ["Big Data/Kafka · 기록", "문제"]
+        );
+        let several = [failed(1), failed(2)];
+        assert_eq!(only(&several, Words::English).summary, "2 sources need a look");
     }
 }

@@ -309,6 +309,7 @@ impl<'a> Walk<'a> {
 
     /// Reads a page on a thread where parsing may take its time.
     async fn read(&mut self, page: Page) -> Result<Candidates, Failure> {
+        let url = page.url.clone();
         let host = bare_host(&page.url);
         if !self.own_hosts.contains(&host) {
             self.own_hosts.push(host);
@@ -335,7 +336,10 @@ impl<'a> Walk<'a> {
             };
             extract(&page, &recipe, &context)
         });
-        read.await.expect("reading a page does not panic").map_err(|error| error.failure())
+        match read.await {
+            Ok(read) => read.map_err(|error| error.failure()),
+            Err(_) => Err(crashed(&url)),
+        }
     }
 
     async fn fetch(&mut self, url: &Url, validators: &Validators, unconditional: bool) -> Result<Fetched, FetchError> {
@@ -422,4 +426,15 @@ impl<'a> Walk<'a> {
 
 fn broken(error: &FetchError, gap: Option<GapCursor>) -> Ended {
     Ended::Broken { failure: error.failure(), gap, blocks_host: matches!(error, FetchError::Status { code: 429, .. }) }
+}
+
+/// A page on which our own reading broke: one source's trouble, not everyone's.
+fn crashed(url: &Url) -> Failure {
+    Failure {
+        step: Step::Extract,
+        message: format!("reading {url} broke sosik itself"),
+        help: "this is a fault of sosik: please report it together with the page".to_owned(),
+        transient: false,
+        chain: Vec::new(),
+    }
 }

@@ -8,5 +8,6 @@ mod crash;
 mod desktop;
 mod feeds;
 mod first_look;
+mod guard;
 mod second_look;
 mod trouble;
