@@ -8,7 +8,7 @@ use super::paint::{Paint, err, out, out_json, table};
 use super::progress::Watch;
 use super::report::{CliError, Exit};
 use crate::app::App;
-use crate::model::failure::PollOutcome;
+use crate::model::failure::{Failure, PollOutcome};
 use crate::model::source::SourceId;
 use crate::run::refresh::{RefreshReport, SourceReport};
 
@@ -89,7 +89,7 @@ fn json_of(report: &RefreshReport) -> serde_json::Value {
             json!({
                 "id": source.id, "outcome": source.outcome.word(), "new": source.new, "edited": source.edited,
                 "posts": source.posts, "pages": source.pages, "requests": source.requests,
-                "error": source.outcome.failure(),
+                "error": failure_json(source.outcome.failure()),
             })
         })
         .collect();
@@ -101,6 +101,10 @@ async fn show(app: &App, report: &RefreshReport, verbose: bool) -> Result<(), Cl
     let rows: Vec<Vec<String>> = report.sources.iter().map(row).collect();
     for line in table(&rows) {
         out(&line)?;
+    }
+    if let Some(failure) = report.network_down() {
+        err(&network_down(report.sources.len(), failure));
+        return Ok(());
     }
     for (id, failure) in report.failures() {
         err(&format!("{} {}", format!("{id}:").error(), failure.message));
@@ -128,6 +132,22 @@ async fn show(app: &App, report: &RefreshReport, verbose: bool) -> Result<(), Cl
         out(&format!("{} feeds written to {dir}", published.feeds_written))?;
     }
     Ok(())
+}
+
+/// One line for what is one thing.
+pub(crate) fn network_down(sources: usize, failure: &Failure) -> String {
+    let first =
+        format!("{} none of {sources} sources could be reached: {}", "the network is down:".error(), failure.message);
+    format!("{first}\n  {} check the connection; every source is tried again and nothing is lost", "help:".help())
+}
+
+/// A failure as the contract shows it.
+pub(crate) fn failure_json(failure: Option<&Failure>) -> serde_json::Value {
+    failure.map_or(serde_json::Value::Null, |failure| {
+        json!({
+            "step": failure.step, "message": failure.message, "help": failure.help, "transient": failure.transient,
+        })
+    })
 }
 
 fn row(source: &SourceReport) -> Vec<String> {

@@ -6,9 +6,11 @@ use serde_json::json;
 use super::common::{Common, env};
 use super::feeds::known_source;
 use super::paint::{Paint, out, out_json, table};
+use super::refresh::{failure_json, network_down};
 use super::report::{CliError, Exit};
 use crate::app::App;
 use crate::model::date::rfc3339;
+use crate::run;
 use crate::store::contract::SourceOverview;
 
 #[derive(Debug, clap::Args)]
@@ -40,10 +42,15 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
         out("no sources are configured")?;
         return Ok(Exit::Fine);
     }
+    let active = || sources.iter().filter(|overview| !overview.removed && !overview.source.paused);
+    let down = run::refresh::network_down(active().map(|overview| overview.state.failure.as_ref()));
+    if let Some(failure) = down {
+        out(&network_down(active().count(), failure))?;
+    }
     let rows: Vec<Vec<String>> = sources.iter().map(|overview| row(overview, app.now())).collect();
     for (line, overview) in table(&rows).into_iter().zip(&sources) {
         out(&line)?;
-        if let Some(failure) = &overview.state.failure {
+        if let Some(failure) = overview.state.failure.as_ref().filter(|_| down.is_none()) {
             out(&format!("    {}", failure.message))?;
             for cause in failure.chain.iter().filter(|_| common.verbose) {
                 out(&format!("    {} {cause}", "because:".dim()))?;
@@ -63,7 +70,7 @@ fn json_of(overview: &SourceOverview) -> serde_json::Value {
     json!({
         "id": source.id, "url": source.url, "posts": posts, "declared": state.declared, "outcome": state.outcome,
         "last_success": time(state.last_success), "next_check": time(state.next_check), "failures": state.failures,
-        "error": state.failure, "host": source.host().name(), "paused": source.paused,
+        "error": failure_json(state.failure.as_ref()), "host": source.host().name(), "paused": source.paused,
     })
 }
 

@@ -52,15 +52,13 @@ pub(super) fn tree_of(
         let counted = recipe.site.tree_count.as_ref().and_then(|count| count.elements(link).into_iter().next());
         let count = counted.and_then(|counted| number_in(&text_of(counted)));
         let path = match (&recipe.site.tree_path, &url) {
-            (Some(prefix), Some(url)) => match labels_below(url, prefix) {
-                Some(labels) => CategoryPath::new(labels),
+            (Some(prefix), Some(url)) => {
                 // The link above all categories counts the whole blog.
-                None => {
-                    let root = url.path().trim_end_matches('/') == prefix.trim_end_matches('/');
-                    total = total.or(count.filter(|_| root));
-                    None
+                if url.path().trim_end_matches('/') == prefix.trim_end_matches('/') {
+                    total = total.or(count);
                 }
-            },
+                labels_below(url, prefix).and_then(CategoryPath::new)
+            }
             (Some(_), None) => None,
             (None, _) => CategoryPath::new([clean_to(&label_without(link, counted), TITLE_LENGTH)]),
         };

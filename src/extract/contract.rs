@@ -114,7 +114,14 @@ impl ExtractError {
             Self::Empty { .. } => true,
             Self::NotHtml { .. } | Self::NoRecipe { .. } | Self::NoPosts { .. } | Self::Budget { .. } => false,
         };
-        Failure { step: Step::Extract, message: self.to_string(), help: self.help(), transient, chain: Vec::new() }
+        Failure {
+            step: Step::Extract,
+            message: self.to_string(),
+            help: self.help(),
+            transient,
+            chain: Vec::new(),
+            unreachable: false,
+        }
     }
 }
 

@@ -14,8 +14,8 @@ use crate::model::page::Page;
 /// milliseconds.
 const CHUNK: usize = 4096;
 
-/// Elements between two looks at the clock.
-const STRIDE: usize = 512;
+/// Elements between two looks at the clock. Few: a selector with `:has()` may search the whole page for each.
+const STRIDE: usize = 16;
 
 /// A parsed page.
 #[derive(Debug)]
@@ -70,8 +70,11 @@ impl Document {
     ) -> Result<Vec<Vec<ElementRef<'_>>>, ExtractError> {
         let mut found: Vec<Vec<ElementRef<'_>>> = vec![Vec::new(); selectors.len()];
         for (count, element) in self.html.tree.root().descendants().filter_map(ElementRef::wrap).enumerate() {
-            if count % STRIDE == 0 {
+            if count.is_multiple_of(STRIDE) {
                 self.deadline.check()?;
+            }
+            if found.iter().all(|found| found.len() >= limit) {
+                break;
             }
             for (selector, found) in selectors.iter().zip(&mut found) {
                 if found.len() < limit && selector.matches(&element) {

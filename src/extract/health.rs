@@ -78,6 +78,7 @@ pub fn complaint(profile: &Profile, posts: &[Candidate], url: &str) -> Option<Fa
         ),
         transient: true,
         chain: Vec::new(),
+        unreachable: false,
     })
 }
 
@@ -91,6 +92,7 @@ pub fn stranger(url: &str, posts: usize) -> Failure {
         ),
         transient: true,
         chain: Vec::new(),
+        unreachable: false,
     }
 }
 

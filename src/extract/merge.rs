@@ -27,20 +27,17 @@ pub(super) fn merge(posts: Vec<Candidate>, rules: &LinkRules) -> Vec<Candidate> 
     let mut before = None;
     for (at, post) in posts.into_iter().enumerate() {
         let key = canonical(&post.url, rules);
-        match known.get(&key) {
-            Some(&index) => {
-                let place = &mut places[index];
-                fill(&mut place.post, post);
-                if before != Some(index) {
-                    place.again.get_or_insert(at);
-                }
-                before = Some(index);
+        if let Some(&index) = known.get(&key) {
+            let place = &mut places[index];
+            fill(&mut place.post, post);
+            if before != Some(index) {
+                place.again.get_or_insert(at);
             }
-            None => {
-                before = Some(places.len());
-                known.insert(key, places.len());
-                places.push(Place { post, at, again: None });
-            }
+            before = Some(index);
+        } else {
+            before = Some(places.len());
+            known.insert(key, places.len());
+            places.push(Place { post, at, again: None });
         }
     }
     move_to_own_places(&mut places);

@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use scraper::Selector;
 use serde::Deserialize;
 
 use super::budget::Budget;
@@ -16,7 +17,6 @@ use crate::model::host::Host;
 use crate::model::link::LinkRules;
 use crate::model::page::Page;
 use crate::model::source::{CategoryRules, HtmlRecipe, Layout, SiteRules};
-use scraper::Selector;
 
 /// The files, by name.
 const EMBEDDED: &[(&str, &str)] = &[("tistory", include_str!("../../config/presets/tistory.toml"))];

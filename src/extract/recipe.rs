@@ -46,6 +46,7 @@ impl RecipeError {
             help: format!("{}; `sosik check` names the line", self.help()),
             transient: false,
             chain: Vec::new(),
+            unreachable: false,
         }
     }
 }

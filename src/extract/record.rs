@@ -18,6 +18,15 @@ static TIMES: LazyLock<Selector> = LazyLock::new(|| Selector::parse("time[dateti
 /// Where pictures that load late keep their address.
 const SOURCES: &[&str] = &["src", "data-src", "data-lazy-src", "data-original"];
 
+/// A post has no more categories; more labels are no post's.
+const MOST_LABELS: usize = 32;
+
+/// Elements of one post that may hold its date.
+const MOST_DATES: usize = 8;
+
+/// Links of one post among which its own is looked for.
+const MOST_LINKS: usize = 500;
+
 /// What all posts of a page share.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Surroundings<'a> {
@@ -44,7 +53,7 @@ pub(super) struct Record {
 pub(super) fn read(element: ElementRef<'_>, layout: &CompiledLayout, around: &Surroundings<'_>) -> Option<Record> {
     let url = url_of(element, layout, around)?;
     let one = |field: &Option<FieldSelector>, length: usize| {
-        let value = clean_to(&field.as_ref()?.values(element).into_iter().next()?, length);
+        let value = clean_to(&field.as_ref()?.values(element).next()?, length);
         (!value.is_empty()).then_some(value)
     };
     let title = match layout.title {
@@ -72,7 +81,7 @@ fn url_of(element: ElementRef<'_>, layout: &CompiledLayout, around: &Surrounding
             .attr("href")
             .filter(|_| element.value().name() == "a")
             .and_then(wanted)
-            .or_else(|| element.select(&LINKS).filter_map(|link| link.attr("href")).find_map(wanted));
+            .or_else(|| element.select(&LINKS).take(MOST_LINKS).filter_map(|link| link.attr("href")).find_map(wanted));
     };
     link.elements(element).into_iter().find_map(|found| href_of(found, link).and_then(wanted))
 }
@@ -90,7 +99,7 @@ pub(super) fn href_of<'a>(element: ElementRef<'a>, selector: &FieldSelector) -> 
 fn text_of_link(element: ElementRef<'_>, url: &Url, around: &Surroundings<'_>) -> String {
     std::iter::once(element)
         .filter(|itself| itself.value().name() == "a")
-        .chain(element.select(&LINKS))
+        .chain(element.select(&LINKS).take(MOST_LINKS))
         .filter(|link| link.attr("href").and_then(|href| resolve(around.base, href)).as_ref() == Some(url))
         .map(|link| clean_to(&text_of(link), TITLE_LENGTH))
         .find(|text| !text.is_empty())
@@ -98,9 +107,10 @@ fn text_of_link(element: ElementRef<'_>, url: &Url, around: &Surroundings<'_>) -
 }
 
 fn categories_of(element: ElementRef<'_>, layout: &CompiledLayout, around: &Surroundings<'_>) -> Vec<CategoryPath> {
-    let labels = layout.category.as_ref().map(|category| category.values(element)).unwrap_or_default();
+    let Some(category) = &layout.category else { return Vec::new() };
     let mut paths = Vec::new();
-    for path in labels.iter().filter_map(|label| path_of(label, around.recipe, around.tree)) {
+    let labels = category.values(element).take(MOST_LABELS);
+    for path in labels.filter_map(|label| path_of(&label, around.recipe, around.tree)) {
         if !paths.contains(&path) {
             paths.push(path);
         }
@@ -118,10 +128,14 @@ fn image_of(element: ElementRef<'_>, image: &FieldSelector, base: &Url) -> Optio
 /// The texts that the date's selector means; the machine's form of a `<time>` before what people see.
 fn dates_of(element: ElementRef<'_>, date: &FieldSelector) -> Vec<String> {
     let mut dates = Vec::new();
-    for found in date.elements(element) {
+    for found in date.elements(element).into_iter().take(MOST_DATES) {
         if *date.take() == Take::Text {
             let times = found.attr("datetime").filter(|_| found.value().name() == "time").into_iter();
-            dates.extend(times.chain(found.select(&TIMES).filter_map(|time| time.attr("datetime"))).map(str::to_owned));
+            dates.extend(
+                times
+                    .chain(found.select(&TIMES).take(MOST_DATES).filter_map(|time| time.attr("datetime")))
+                    .map(str::to_owned),
+            );
         }
         dates.extend(date.value(found).filter(|value| !value.trim().is_empty()));
     }

@@ -82,12 +82,11 @@ impl FieldSelector {
     }
 
     /// The values of all elements below `scope` that it means, without the blank ones.
-    pub(super) fn values(&self, scope: ElementRef<'_>) -> Vec<String> {
+    pub(super) fn values(&self, scope: ElementRef<'_>) -> impl Iterator<Item = String> {
         self.elements(scope)
             .into_iter()
             .filter_map(|element| self.value(element))
             .filter(|value| !value.trim().is_empty())
-            .collect()
     }
 }
 
@@ -174,7 +173,6 @@ mod tests {
         let values: Vec<String> = FieldSelector::parse(selector)
             .unwrap()
             .values(post)
-            .into_iter()
             .map(|value| value.split_whitespace().collect::<Vec<_>>().join(" "))
             .collect();
         assert_eq!(values, expected, "{selector}");

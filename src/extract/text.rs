@@ -15,6 +15,9 @@ pub const TITLE_LENGTH: usize = 500;
 /// Longest excerpt in characters: what an index shows, not an article.
 pub const EXCERPT_LENGTH: usize = 2000;
 
+/// No title or excerpt begins behind so many characters; what follows is not looked at.
+const MOST_READ: usize = 65_536;
+
 const NON_JOINER: char = '\u{200C}';
 const JOINER: char = '\u{200D}';
 
@@ -88,7 +91,7 @@ fn joins(text_before: &str, before: char, next: char) -> bool {
 
 /// The characters of `text` that are to be seen or shape what is seen.
 fn visible(text: &str) -> String {
-    let characters: Vec<char> = text.chars().collect();
+    let characters: Vec<char> = text.chars().take(MOST_READ).collect();
     let mut seen = String::with_capacity(text.len());
     for (at, &character) in characters.iter().enumerate() {
         match character {

@@ -254,6 +254,7 @@ impl FetchError {
             help: self.help(),
             transient: self.is_transient(),
             chain: causes.map(ToString::to_string).collect(),
+            unreachable: matches!(self, Self::Dns { .. } | Self::Connect { .. }),
         }
     }
 }

@@ -29,6 +29,9 @@ pub struct Failure {
     /// The causes behind `message`, outermost first: what `--verbose` shows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub chain: Vec<String>,
+    /// Whether no server was reached at all: when that goes for every source, the network is down.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unreachable: bool,
 }
 
 /// How a poll ended.

@@ -56,6 +56,7 @@ mod tests {
             help: String::new(),
             transient,
             chain: Vec::new(),
+            unreachable: false,
         })
     }
 

@@ -114,6 +114,7 @@ fn verdict(rules: &Rules, url: &Url, fetched: bool) -> Verdict {
             .to_owned(),
         transient: false,
         chain: Vec::new(),
+        unreachable: false,
     });
     Verdict { refused, crawl_delay: rules.crawl_delay(), fetched }
 }
@@ -129,5 +130,6 @@ fn unknown(url: &Url, status: u16) -> Failure {
             .to_owned(),
         transient: true,
         chain: Vec::new(),
+        unreachable: false,
     }
 }

@@ -436,5 +436,6 @@ fn crashed(url: &Url) -> Failure {
         help: "this is a fault of sosik: please report it together with the page".to_owned(),
         transient: false,
         chain: Vec::new(),
+        unreachable: false,
     }
 }

@@ -51,10 +51,22 @@ impl RefreshReport {
         self.sources.iter().any(|source| matches!(source.outcome, PollOutcome::Failed(_) | PollOutcome::Gone))
     }
 
+    /// The failure of all sources, where none of several could be reached: that is the network, not the blogs.
+    pub fn network_down(&self) -> Option<&Failure> {
+        network_down(self.sources.iter().map(|source| source.outcome.failure()))
+    }
+
     /// The failures, with the source that each belongs to.
     pub fn failures(&self) -> impl Iterator<Item = (&SourceId, &Failure)> {
         self.sources.iter().filter_map(|source| Some((&source.id, source.outcome.failure()?)))
     }
+}
+
+/// The first failure, where all of several are failures to reach any server.
+pub fn network_down<'a>(failures: impl Iterator<Item = Option<&'a Failure>>) -> Option<&'a Failure> {
+    let failures: Option<Vec<&Failure>> =
+        failures.map(|failure| failure.filter(|failure| failure.unreachable)).collect();
+    failures.filter(|failures| failures.len() > 1)?.into_iter().next()
 }
 
 /// Looks at these sources once and brings the news to people and files. What an earlier round left undone (a

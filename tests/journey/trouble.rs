@@ -104,3 +104,31 @@ fn legacy_charsets_are_read_declared_or_not() {
         assert_eq!(titles, wanted, "{fault:?}");
     }
 }
+
+#[test]
+fn a_network_that_is_down_is_one_thing() {
+    let (one, two) = (Blog::with_posts(12), Blog::with_posts(12));
+    let sosik = Sosik::new().source("one", &one.url("/category"), "").source("two", &two.url("/category"), "").source(
+        "three",
+        &two.url("/category/일상"),
+        "",
+    );
+    let first = sosik.run(&["refresh"]).success();
+    assert!(first.stderr.is_empty(), "{}", first.stderr);
+    drop((one, two));
+    let down = sosik.run(&["refresh"]).exits(4);
+    assert_eq!(down.stderr.matches("the network is down").count(), 1, "{}", down.stderr);
+    assert_eq!(down.stderr.matches("help:").count(), 1, "{}", down.stderr);
+    let status = sosik.run(&["status"]).success().stdout;
+    assert_eq!(status.matches("the network is down").count(), 1, "{status}");
+}
+
+#[test]
+fn verbose_shows_the_chain_of_causes() {
+    let blog = Blog::with_posts(12);
+    let sosik = Sosik::watching(&blog);
+    drop(blog);
+    assert!(!sosik.run(&["refresh"]).exits(4).stderr.contains("because:"));
+    let verbose = sosik.run(&["refresh", "--verbose"]).exits(4).stderr;
+    assert!(verbose.contains("because:") && verbose.contains("refused"), "{verbose}");
+}

@@ -17,6 +17,7 @@ fn failure(message: &str) -> Failure {
         help: "look again".into(),
         transient: true,
         chain: vec!["because".into()],
+        unreachable: false,
     }
 }
 

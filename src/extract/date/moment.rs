@@ -1,7 +1,7 @@
 //! From a day, a clock time and a zone to a [`Published`], within the years that a blog can have.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
 use super::clock::Clock;
@@ -22,7 +22,7 @@ pub(super) fn year(digits: &str) -> Option<i16> {
 /// The moment of `date`, and of its clock time where there is one.
 pub(super) fn published(date: Date, clock: Option<&Clock>, zone: &TimeZone) -> Option<Published> {
     let Some(clock) = clock else { return Published::day(date, zone) };
-    let zone = clock.offset.map_or_else(|| zone.clone(), |offset| offset.to_time_zone());
+    let zone = clock.offset.map_or_else(|| zone.clone(), Offset::to_time_zone);
     let zoned = date.to_datetime(clock.time).to_zoned(zone).ok()?;
     let precision = if clock.has_seconds { Precision::Second } else { Precision::Minute };
     Some(Published { at: zoned.timestamp(), offset_seconds: zoned.offset().seconds(), precision })

@@ -7,7 +7,7 @@ use std::ops::Range;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::fmt::strtime;
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 
 use super::clock;
 use super::moment::{is_plausible, latest, published};
@@ -37,7 +37,7 @@ pub fn read(text: &str, zone: &TimeZone, now: Timestamp) -> Option<Published> {
 /// As [`read`], for a text of a list whose order of day and month is known.
 pub fn read_in_order(text: &str, zone: &TimeZone, now: Timestamp, order: Order) -> Option<Published> {
     let text = normal(text);
-    if !text.chars().any(|character| character.is_alphanumeric()) {
+    if !text.chars().any(char::is_alphanumeric) {
         return None;
     }
     let found = full(&text, order).or_else(|| without_year(&text, zone, now));
@@ -55,7 +55,7 @@ pub fn read_with_format(text: &str, format: &str, zone: &TimeZone) -> Option<Pub
     if broken.hour().is_none() {
         return Published::day(date, zone);
     }
-    let zone = broken.offset().map_or_else(|| zone.clone(), |offset| offset.to_time_zone());
+    let zone = broken.offset().map_or_else(|| zone.clone(), Offset::to_time_zone);
     let time = broken.to_time().ok()?;
     let zoned = date.to_datetime(time).to_zoned(zone).ok()?;
     let precision = if broken.second().is_some() { Precision::Second } else { Precision::Minute };

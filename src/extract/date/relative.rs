@@ -29,12 +29,15 @@ enum Unit {
 
 use Unit::{Day, Hour, Minute, Month, Second, Week, Year};
 
+/// How the words of a language for a unit begin.
+type Units = &'static [(&'static str, Unit)];
+
 /// How a language says "so long ago": what stands before and behind the amount, and how its units begin.
 struct Ago {
     before: &'static str,
     behind: &'static str,
     /// The first that the unit's word begins with counts, so a longer stem stands before a shorter one.
-    units: &'static [(&'static str, Unit)],
+    units: Units,
 }
 
 #[rustfmt::skip]
@@ -72,7 +75,8 @@ const DAYS: &[(i64, &[&str])] = &[
 #[rustfmt::skip]
 const NOW: &[&str] = &["방금", "조금 전", "たった今", "刚刚", "剛剛", "just now", "moments ago", "a moment ago", "gerade eben", "ahora mismo", "à l'instant", "agora mesmo", "proprio ora", "zojuist", "przed chwilą", "az önce", "только что", "щойно", "vừa xong", "právě teď", "juuri nyt"];
 
-static PATTERNS: LazyLock<Vec<(Regex, &[(&str, Unit)])>> = LazyLock::new(|| {
+/// The pattern of each language and what its units mean.
+static PATTERNS: LazyLock<Vec<(Regex, Units)>> = LazyLock::new(|| {
     AGO.iter()
         .map(|ago| {
             let units = ago.units.iter().map(|(stem, _)| regex::escape(stem)).collect::<Vec<_>>().join("|");

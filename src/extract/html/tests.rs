@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::{Budget, CompiledRecipe, Context, ExtractError, extract};
+use super::super::{Budget, CompiledRecipe, Context, ExtractError, extract, preset};
 use crate::model::page::{Page, Validators};
 use crate::model::post::Candidates;
 use crate::model::source::{HtmlRecipe, Layout, Recipe};
@@ -50,6 +50,11 @@ fn lines(candidates: &Candidates) -> Vec<String> {
         format!("{} {} {date}", post.url.path(), post.title)
     };
     candidates.posts.iter().map(line).collect()
+}
+
+/// `count` numbered pieces in a row.
+fn many(count: usize, piece: impl Fn(usize) -> String) -> String {
+    (0..count).map(piece).collect::<Vec<_>>().concat()
 }
 
 #[test]
@@ -159,7 +164,7 @@ fn pages_that_cannot_be_read_say_why() {
 /// Each of these took html5ever minutes, or memory without end.
 #[test]
 fn hostile_pages_are_refused_in_time() {
-    let links: String = (0..300_000).map(|n| format!("<a href=/{n}>x</a>")).collect();
+    let links = many(300_000, |n| format!("<a href=/{n}>x</a>"));
     let post = "<div class=post><a href=/1><h2>t</h2></a></div>";
     let over = |text: &str| match read(text).unwrap_err() {
         ExtractError::Budget { what, .. } => what,
@@ -168,17 +173,34 @@ fn hostile_pages_are_refused_in_time() {
     assert_eq!(over(&"<div>".repeat(100_000)), "elements within elements");
     assert_eq!(over(&format!("{post}{}", "<b>".repeat(5000))), "elements within elements");
     assert_eq!(over(&format!("<table>{}", "<div>".repeat(20_000))), "elements within elements");
-    let attributes: String = (0..200_000).map(|n| format!(" a{n}=1")).collect();
+    let attributes = many(200_000, |n| format!(" a{n}=1"));
     assert_eq!(over(&format!("{post}<p{attributes}>")), "attributes on one tag");
     assert_eq!(over(&links[..5 << 20]), "tags");
     assert_eq!(over(&"<p>".repeat(1_700_000)), "tags");
 }
 
+/// Within what the counts allow, one post with all there can be of a field, and lists within lists.
+#[test]
+fn a_post_with_too_much_of_everything_is_read_in_time() {
+    let fields = "<i class=cat>a/b</i><i class=date>99.99.9999 1.1.1</i><a href='javascript:x'>y</a>".repeat(30_000);
+    let post = format!("<div class=post><a href=/1><h2>t</h2></a>{fields}</div>");
+    let nested = format!("{}{}", "<ul><li>".repeat(200), "<i>x</i>".repeat(90_000));
+    for text in [post, nested] {
+        for recipe in [recipe(vec![layout()]), preset::named("tistory").unwrap().compiled().clone()] {
+            let budget = Budget { time: Duration::from_millis(300), ..Budget::default() };
+            match extract(&page(&text), &recipe, &Context { budget, ..context() }) {
+                Ok(read) => assert_eq!((read.posts.len(), read.posts[0].categories.len()), (1, 1)),
+                Err(ExtractError::Budget { what: "milliseconds of reading", .. } | ExtractError::NoPosts { .. }) => {}
+                Err(other) => panic!("{other}"),
+            }
+        }
+    }
+}
+
 #[test]
 fn a_large_honest_page_is_read() {
-    let posts: String =
-        (0..2500).map(|n| format!("<div class=post><a href=/{n}><h2>t{n}</h2></a><p>x</p></div>")).collect();
-    let budget = Budget { time: Duration::from_secs(60), ..Budget::default() };
+    let posts = many(2500, |n| format!("<div class=post><a href=/{n}><h2>t{n}</h2></a><p>x</p></div>"));
+    let budget = Budget { time: Duration::from_mins(1), ..Budget::default() };
     let read = extract(&page(&posts), &recipe(vec![layout()]), &Context { budget, ..context() }).unwrap();
     assert_eq!(read.posts.len(), 2000);
     let unclosed = format!("<div class=post><a href=/1><h2>t</h2></a></div><ul>{}", "<li>x<p>y".repeat(2000));
