@@ -1,7 +1,7 @@
 //! Presets: recipes for families of sites, as data in `config/presets/NAME.toml`, embedded in the binary.
 //!
 //! A preset knows its pages by their markup, since blogs live on domains of their own, and by the platform's
-//! hosts. To add one: write the file, name it in [`EMBEDDED`], add fixture pages (docs/adding.md).
+//! hosts. To add one: write the file, name it in `EMBEDDED`, add fixture pages (docs/adding.md).
 
 use std::sync::LazyLock;
 
