@@ -1,7 +1,6 @@
 //! `sosik preview`: what would be read from a page, without a source, without a state.
 
 use std::io::Read;
-use std::path::PathBuf;
 
 use serde_json::json;
 use url::Url;
@@ -10,7 +9,7 @@ use super::common::Common;
 use super::paint::{Paint, cut, err, out, out_json, table};
 use super::report::{CliError, Exit};
 use crate::extract::{Budget, CompiledRecipe, Context, extract, preset};
-use crate::fetch::{Access, Ask, Fetched, Fetcher, charset};
+use crate::fetch::{Access, Ask, Fetched, Fetcher, Options, charset};
 use crate::model::failure::Failure;
 use crate::model::page::{Page, Validators};
 use crate::model::post::{Candidate, Candidates};
@@ -97,11 +96,19 @@ fn from_file(args: &Args) -> Result<Page, CliError> {
         help: "give the address of a page (https://…), an existing file, or - for standard input".to_owned(),
         chain: vec![source.to_string()],
     };
+    let limit = Options::default().max_body.as_u64();
     let mut bytes = Vec::new();
-    if args.page == "-" {
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(unreadable)?;
+    let read = if args.page == "-" {
+        std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)
     } else {
-        bytes = std::fs::read(PathBuf::from(&args.page)).map_err(unreadable)?;
+        std::fs::File::open(&args.page).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
+    };
+    if read.map_err(unreadable)? as u64 > limit {
+        return Err(CliError::Failed {
+            message: format!("{} is larger than {}", args.page, Options::default().max_body),
+            help: "no index page of a blog is so large: give the page that lists the posts".to_owned(),
+            chain: Vec::new(),
+        });
     }
     let url = args.base_url.clone().unwrap_or_else(|| Url::parse(NOWHERE).expect("a constant"));
     if args.base_url.is_none() {

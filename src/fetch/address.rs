@@ -1,8 +1,8 @@
 //! Which addresses are of the public internet.
 //!
 //! Pure. The registries of special addresses (RFC 6890 and its updates) as two tables. An IPv6 address that
-//! carries an IPv4 address is as public as what it carries. Whoever may ask private addresses may ask them all:
-//! there is no second list.
+//! carries an IPv4 address is as public as what it carries. Whoever may ask private addresses may ask them all but
+//! those where clouds keep the secrets of their machines: no blog stands there, and a redirect must not lead there.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -28,6 +28,19 @@ const PRIVATE_V4: &[Ipv4Net] = &[
     v4([224, 0, 0, 0], 4),      // multicast
     v4([240, 0, 0, 0], 4),      // reserved, broadcast
 ];
+
+/// Where clouds answer their own machines with credentials. Never asked, whatever a source may do.
+const METADATA_V4: &[Ipv4Net] = &[
+    v4([100, 100, 100, 200], 32),
+    v4([168, 63, 129, 16], 32),
+    v4([169, 254, 169, 254], 32),
+    v4([169, 254, 170, 2], 32),
+    v4([169, 254, 170, 23], 32),
+    v4([192, 0, 0, 192], 32),
+];
+
+/// The same on IPv6, `fd00:ec2::/32`.
+const METADATA_V6: Ipv6Net = v6([0xfd00, 0xec2], 32);
 
 /// The only IPv6 network that holds public hosts (RFC 4291 §2.4).
 const GLOBAL_V6: Ipv6Net = v6([0x2000, 0], 3);
@@ -61,6 +74,26 @@ pub(super) fn is_public(address: IpAddr) -> bool {
             None => GLOBAL_V6.contains(&address) && !PRIVATE_V6.iter().any(|net| net.contains(&address)),
         },
     }
+}
+
+/// Whether a cloud's metadata service answers at this address.
+pub(super) fn is_metadata(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => METADATA_V4.iter().any(|net| net.contains(&address)),
+        IpAddr::V6(address) => {
+            METADATA_V6.contains(&address) || carried_v4(address).is_some_and(|inner| is_metadata(IpAddr::V4(inner)))
+        }
+    }
+}
+
+/// The address that a URL's host names by itself, if it is a metadata service's.
+pub(super) fn metadata_literal(url: &Url) -> Option<PrivateAddress> {
+    let address = match url.host()? {
+        UrlHost::Ipv4(address) => IpAddr::V4(address),
+        UrlHost::Ipv6(address) => IpAddr::V6(address),
+        UrlHost::Domain(_) => return None,
+    };
+    is_metadata(address).then(|| PrivateAddress { address: address.to_string() })
 }
 
 /// The address that a URL's host names by itself, if it is private and not among `public`. Names are looked at when
@@ -106,6 +139,20 @@ mod tests {
 
     fn check(address: &str, public: bool) {
         assert_eq!(is_public(address.parse().unwrap()), public, "{address}");
+    }
+
+    #[test]
+    fn metadata_services_are_known_in_every_form() {
+        for metadata in
+            ["169.254.169.254", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "fd00:ec2::254", "100.100.100.200"]
+        {
+            assert!(is_metadata(metadata.parse().unwrap()), "{metadata}");
+        }
+        for other in ["169.254.1.1", "127.0.0.1", "fd00::1", "1.1.1.1"] {
+            assert!(!is_metadata(other.parse().unwrap()), "{other}");
+        }
+        let url = Url::parse("http://2852039166/latest/meta-data/").unwrap();
+        assert_eq!(metadata_literal(&url).map(|private| private.address).as_deref(), Some("169.254.169.254"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytesize::ByteSize;
 
+use super::address::is_metadata;
 use crate::model::failure::{Failure, Step};
 use crate::model::page::ServerWishes;
 
@@ -177,6 +178,9 @@ impl FetchError {
     pub fn help(&self) -> String {
         match self {
             Self::Scheme { .. } => "a blog's `url` begins with http:// or https://; file: works only there".into(),
+            Self::Address { address, .. } if address.parse().is_ok_and(is_metadata) => {
+                "no blog stands there: clouds answer their own machines with secrets at that address, so it is never asked".into()
+            }
             Self::Address { .. } => "if you trust that host, set `allow_private_addresses = true` on the source".into(),
             Self::Robots { .. } => {
                 "the site asks programs to stay away; if it is yours, set `robots = false` on the source".into()

@@ -16,7 +16,7 @@ use tracing::debug;
 use url::Url;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::address::private_literal;
+use super::address::{metadata_literal, private_literal};
 use super::arrival::{Answer, Arrival, redirect_of};
 use super::ask::{Access, Ask, Fetched, RobotsAnswer};
 use super::body::{self, Cap};
@@ -219,7 +219,7 @@ impl Fetcher {
         }
         let private = match reach {
             Reach::Public => private_literal(url, &self.0.surroundings.public),
-            Reach::Everywhere => None,
+            Reach::Everywhere => metadata_literal(url),
         };
         match private {
             Some(private) => Err(FetchError::Address { host: host_and_port(url), address: private.address }),

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::address::{PrivateAddress, is_public};
+use super::address::{PrivateAddress, is_metadata, is_public};
 
 /// A test's own answers.
 type Answers = dyn Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync;
@@ -69,8 +69,10 @@ impl GuardedResolver {
             Lookup::System => tokio::net::lookup_host((name, 0)).await?.map(|address| address.ip()).collect(),
             Lookup::Table(answer) => answer(name)?,
         };
-        let open = self.reach == Reach::Everywhere || self.proxy_host.as_deref() == Some(name);
-        let allowed = |address: &IpAddr| open || is_public(*address) || self.surroundings.public.contains(address);
+        let is_proxy = self.proxy_host.as_deref() == Some(name);
+        let open = self.reach == Reach::Everywhere && !found.iter().copied().any(is_metadata);
+        let public = |address: &IpAddr| is_public(*address) || self.surroundings.public.contains(address);
+        let allowed = |address: &IpAddr| is_proxy || open || public(address);
         // Port 0 stands for the port of the URL.
         let good: Vec<SocketAddr> =
             found.iter().filter(|address| allowed(address)).map(|address| SocketAddr::new(*address, 0)).collect();
@@ -134,6 +136,12 @@ mod tests {
         assert_eq!(ask(&open, "nas.lan").await, Ok(vec!["10.0.0.1".to_owned()]));
         let guarded = resolver(&[&["10.0.0.1"]], Reach::Public);
         assert_eq!(ask(&guarded, "proxy.lan").await, Ok(vec!["10.0.0.1".to_owned()]));
+    }
+
+    #[tokio::test]
+    async fn no_name_leads_to_a_metadata_service() {
+        let open = resolver(&[&["169.254.169.254"]], Reach::Everywhere);
+        assert!(ask(&open, "metadata.example").await.is_err());
     }
 
     #[tokio::test]

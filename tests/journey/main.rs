@@ -9,5 +9,6 @@ mod desktop;
 mod feeds;
 mod first_look;
 mod guard;
+mod hostile;
 mod second_look;
 mod trouble;
