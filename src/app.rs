@@ -16,10 +16,14 @@ use crate::notify::notice::Words;
 use crate::notify::options::Enabled;
 use crate::poll::{self, OnProgress, Poller};
 use crate::publish::Publisher;
+use crate::run::daemon::Daemon;
 use crate::run::dispatch::Dispatcher;
 use crate::run::refresh::{RefreshReport, refresh};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreError};
+
+/// Pages of one blog that the daemon reads in a poll: a long history never holds a host longer than its lease.
+const PAGES_A_POLL: u32 = 10;
 
 /// Looks up an environment variable.
 pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -82,7 +86,7 @@ impl App {
     }
 
     fn over(config: Config, store: Arc<dyn Store>, clock: Clock, env: Env<'_>) -> Self {
-        let publisher = Publisher::new(Arc::clone(&store), config.publish.clone(), config.feeds.entries);
+        let publisher = publisher(&config, &store);
         let tells_desktop = match config.notify.desktop.enabled {
             Enabled::Auto => desktop::has_session_bus(env),
             Enabled::Yes => true,
@@ -93,15 +97,32 @@ impl App {
 
     /// Looks at these sources once: posts, notifications, files.
     pub async fn refresh(&self, only: &[SourceId], on_progress: Option<OnProgress>) -> Result<RefreshReport, AppError> {
+        let dispatcher = self.dispatcher(None, on_progress)?;
+        Ok(refresh(&*self.store, &dispatcher, &self.deliverer(), &self.publisher, only).await?)
+    }
+
+    /// All parts at work without end.
+    pub fn daemon(&self) -> Result<Arc<Daemon>, AppError> {
+        let dispatcher = self.dispatcher(Some(PAGES_A_POLL), None)?;
+        let publisher = publisher(&self.config, &self.store);
+        Ok(Daemon::new(Arc::clone(&self.store), dispatcher, self.deliverer(), publisher, self.clock.clone()))
+    }
+
+    /// Takes another configuration over the same state.
+    pub async fn reconfigure(self, config: Config, env: Env<'_>) -> Result<Self, AppError> {
+        self.store.sync_sources(&config.sources, self.clock.now()).await?;
+        Ok(Self::over(config, self.store, self.clock, env))
+    }
+
+    fn dispatcher(&self, pages_per_poll: Option<u32>, on_progress: Option<OnProgress>) -> Result<Dispatcher, AppError> {
         let fetcher = Fetcher::open(&self.config.fetch, self.clock.clone())?;
         let channels = self.tells_desktop.then(|| desktop::CHANNEL.to_owned()).into_iter().collect();
-        let options = poll::Options { channels, pages_per_poll: None };
+        let options = poll::Options { channels, pages_per_poll };
         let mut poller = Poller::new(Arc::clone(&self.store), fetcher, self.clock.clone(), options);
         if let Some(on_progress) = on_progress {
             poller = poller.with_progress(on_progress);
         }
-        let dispatcher = Dispatcher::new(Arc::clone(&self.store), Arc::new(poller), self.clock.clone());
-        Ok(refresh(&*self.store, &dispatcher, &self.deliverer(), &self.publisher, only).await?)
+        Ok(Dispatcher::new(Arc::clone(&self.store), Arc::new(poller), self.clock.clone()))
     }
 
     /// Brings what is owed to people.
@@ -123,4 +144,8 @@ impl App {
     pub fn files(&self, path: &crate::model::feed::FeedPath) -> Vec<PathBuf> {
         self.publisher.files(path)
     }
+}
+
+fn publisher(config: &Config, store: &Arc<dyn Store>) -> Publisher {
+    Publisher::new(Arc::clone(store), config.publish.clone(), config.feeds.entries)
 }

@@ -58,6 +58,7 @@ macro_rules! conformance {
                 a_leased_host_is_not_leased_by_name
                 blocked_sources_are_told
                 unknown_and_resting_sources_are_not_claimed_by_name
+                sources_are_made_due_but_for_blocked_and_resting_ones
             }
             sources {
                 an_unchanged_configuration_changes_nothing

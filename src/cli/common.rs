@@ -22,16 +22,32 @@ pub(crate) struct Common {
     /// Say more: causes of failures, and what is being done
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
+    /// Form of the log on standard error
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORM")]
+    pub(crate) log: LogFormat,
+}
+
+/// Form of the log.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// A JSON object a line.
+    Json,
 }
 
 impl Common {
     /// The configuration, and a line for each thing in it that deserves one.
     pub(crate) fn load(&self) -> Result<Config, CliError> {
-        let overrides =
-            Overrides { config: self.config.clone(), state: self.state.clone(), publish: self.publish.clone() };
-        let config = configure(&overrides, &env).map_err(CliError::Config)?;
+        let config = configure(&self.overrides(), &env).map_err(CliError::Config)?;
         report::warnings(&config.warnings);
         Ok(config)
+    }
+
+    /// What the command line says before the configuration does.
+    pub(crate) fn overrides(&self) -> Overrides {
+        Overrides { config: self.config.clone(), state: self.state.clone(), publish: self.publish.clone() }
     }
 
     /// The configuration of a command that writes state and feeds: both must be writable.

@@ -10,12 +10,18 @@ mod posts;
 mod preview;
 mod progress;
 mod refresh;
+mod remote;
 mod report;
+mod run;
 mod status;
 
 use clap::{Parser, Subcommand};
 
-use common::Common;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use common::{Common, LogFormat};
 use report::{CliError, Exit};
 
 /// What `--help` adds below the commands.
@@ -42,6 +48,8 @@ pub struct Cli {
 enum Command {
     /// Look at the sources once now: fetch, write feeds, notify
     Refresh(refresh::Args),
+    /// Poll and deliver until told to stop: the daemon
+    Run(run::Args),
     /// Show what would be read from a page, without a source or a state
     Preview(preview::Args),
     /// Show each source: last outcome, posts, next check, what is wrong
@@ -69,7 +77,7 @@ pub fn main() -> u8 {
             return code as u8;
         }
     };
-    log_to_stderr(cli.common.verbose);
+    log(&cli);
     let verbose = cli.common.verbose;
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
@@ -92,6 +100,7 @@ impl Cli {
         let Self { common, command } = self;
         match command {
             Command::Refresh(args) => refresh::run(&common, args).await,
+            Command::Run(args) => run::run(&common, args).await,
             Command::Preview(args) => preview::run(&common, args).await,
             Command::Status(args) => status::run(&common, args).await,
             Command::Feeds(args) => feeds::run(&common, args).await,
@@ -103,9 +112,22 @@ impl Cli {
     }
 }
 
-fn log_to_stderr(verbose: bool) {
-    let default = if verbose { "sosik=debug" } else { "off" };
-    let filter = tracing_subscriber::EnvFilter::try_from_env("SOSIK_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
+/// The daemon tells what it does, to the journal where systemd gave it one; other commands only when asked.
+fn log(cli: &Cli) {
+    let is_daemon = matches!(cli.command, Command::Run(_));
+    let default = match (cli.common.verbose, is_daemon) {
+        (true, _) => "sosik=debug",
+        (false, true) => "sosik=info",
+        (false, false) => "off",
+    };
+    let filter = EnvFilter::try_from_env("SOSIK_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+    let log = tracing_subscriber::registry().with(filter);
+    let to_journal = is_daemon && std::env::var_os("JOURNAL_STREAM").is_some();
+    match tracing_journald::layer() {
+        Ok(journal) if to_journal => log.with(journal).init(),
+        _ if cli.common.log == LogFormat::Json => {
+            log.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)).init();
+        }
+        _ => log.with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time()).init(),
+    }
 }

@@ -1,16 +1,17 @@
 //! `sosik refresh`: one look at every source, or at some.
 
-use serde_json::json;
-
 use super::common::{Common, env};
 use super::feeds::{Tree, listed};
 use super::paint::{Paint, err, out, out_json, table};
 use super::progress::Watch;
+use super::remote;
 use super::report::{CliError, Exit};
-use crate::app::App;
+use crate::app::{App, AppError};
 use crate::model::failure::{Failure, PollOutcome};
 use crate::model::source::SourceId;
 use crate::run::refresh::{RefreshReport, SourceReport};
+use crate::run::shape::Refreshed;
+use crate::store::StoreError;
 
 /// What `--help` adds.
 const EXAMPLES: &str = "\
@@ -48,12 +49,21 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
         &config.sources.iter().map(|source| (source.id.clone(), source.paused)).collect::<Vec<_>>(),
         &args.sources,
     )?;
-    let app = App::open(config, Common::clock(), &env).await?;
+    let state = config.store.path().to_owned();
+    let app = match App::open(config, Common::clock(), &env).await {
+        Err(AppError::Store(StoreError::Locked { path, pid })) => {
+            let Some(answer) = remote::refresh(&state, &only).await? else {
+                return Err(StoreError::Locked { path, pid }.into());
+            };
+            return show_remote(&answer, args.json);
+        }
+        opened => opened?,
+    };
     let (watch, on_progress) = Watch::new(args.json);
     let report = app.refresh(&only, on_progress).await?;
     drop(watch);
     if args.json {
-        out_json(&json_of(&report))?;
+        out_json(&Refreshed::from(&report))?;
     } else {
         show(&app, &report, common.verbose).await?;
     }
@@ -66,7 +76,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
 }
 
 /// The sources that were named, or all that are not paused.
-fn chosen(known: &[(SourceId, bool)], named: &[String]) -> Result<Vec<SourceId>, CliError> {
+pub(crate) fn chosen(known: &[(SourceId, bool)], named: &[String]) -> Result<Vec<SourceId>, CliError> {
     if named.is_empty() {
         return Ok(known.iter().filter(|(_, paused)| !paused).map(|(id, _)| id.clone()).collect());
     }
@@ -81,20 +91,36 @@ fn chosen(known: &[(SourceId, bool)], named: &[String]) -> Result<Vec<SourceId>,
         .collect()
 }
 
-fn json_of(report: &RefreshReport) -> serde_json::Value {
-    let sources: Vec<_> = report
-        .sources
-        .iter()
-        .map(|source| {
-            json!({
-                "id": source.id, "outcome": source.outcome.word(), "new": source.new, "edited": source.edited,
-                "posts": source.posts, "pages": source.pages, "requests": source.requests,
-                "error": failure_json(source.outcome.failure()),
+/// Shows what a running daemon answered.
+fn show_remote(answer: &serde_json::Value, json: bool) -> Result<Exit, CliError> {
+    let refreshed: Refreshed = serde_json::from_value(answer.clone()).map_err(|error| CliError::Failed {
+        message: "the running daemon answered in a way that this sosik does not understand".to_owned(),
+        help: "restart the daemon: it may be of another version".to_owned(),
+        chain: vec![error.to_string()],
+    })?;
+    if json {
+        out_json(&refreshed)?;
+    } else {
+        let rows: Vec<Vec<String>> = refreshed
+            .sources
+            .iter()
+            .map(|source| {
+                let news = format!("{} new, {} edited", source.new, source.edited);
+                vec![source.id.clone(), source.outcome.clone(), news, format!("{} posts", source.posts)]
             })
-        })
-        .collect();
-    let written = report.published.as_ref().map_or(0, |published| published.feeds_written);
-    json!({ "sources": sources, "feeds_written": written, "notified": report.delivered.notified })
+            .collect();
+        for line in table(&rows) {
+            out(&line)?;
+        }
+        for source in &refreshed.sources {
+            if let Some(trouble) = &source.error {
+                err(&format!("{} {}", format!("{}:", source.id).error(), trouble.message));
+                err(&format!("  {} {}", "help:".help(), trouble.help));
+            }
+        }
+    }
+    let failed = refreshed.sources.iter().any(|source| matches!(source.outcome.as_str(), "failed" | "gone"));
+    Ok(if failed { Exit::SomeFailed } else { Exit::Fine })
 }
 
 async fn show(app: &App, report: &RefreshReport, verbose: bool) -> Result<(), CliError> {
@@ -139,15 +165,6 @@ pub(crate) fn network_down(sources: usize, failure: &Failure) -> String {
     let first =
         format!("{} none of {sources} sources could be reached: {}", "the network is down:".error(), failure.message);
     format!("{first}\n  {} check the connection; every source is tried again and nothing is lost", "help:".help())
-}
-
-/// A failure as the contract shows it.
-pub(crate) fn failure_json(failure: Option<&Failure>) -> serde_json::Value {
-    failure.map_or(serde_json::Value::Null, |failure| {
-        json!({
-            "step": failure.step, "message": failure.message, "help": failure.help, "transient": failure.transient,
-        })
-    })
 }
 
 fn row(source: &SourceReport) -> Vec<String> {

@@ -1,16 +1,16 @@
 //! `sosik status`: each source's last outcome, posts, next check, what is wrong and what to do.
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
 
 use super::common::{Common, env};
 use super::feeds::known_source;
 use super::paint::{Paint, out, out_json, table};
-use super::refresh::{failure_json, network_down};
+use super::refresh::network_down;
+use super::remote;
 use super::report::{CliError, Exit};
 use crate::app::App;
-use crate::model::date::rfc3339;
 use crate::run;
+use crate::run::shape::Status;
 use crate::store::contract::SourceOverview;
 
 #[derive(Debug, clap::Args)]
@@ -32,10 +32,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
     }
     let outbox = app.store.outbox().await?;
     if args.json {
-        let sources: Vec<_> = sources.iter().filter(|overview| !overview.removed).map(json_of).collect();
-        out_json(&json!({
-            "daemon": null, "sources": sources, "outbox": { "owed": outbox.owed, "dead": outbox.dead },
-        }))?;
+        out_json(&Status::of(remote::holder(app.config.store.path()).await, &sources, outbox))?;
         return Ok(Exit::Fine);
     }
     if sources.is_empty() {
@@ -62,16 +59,6 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
         out(&format!("notifications: {} owed, {} given up", outbox.owed, outbox.dead))?;
     }
     Ok(Exit::Fine)
-}
-
-fn json_of(overview: &SourceOverview) -> serde_json::Value {
-    let SourceOverview { source, state, posts, .. } = overview;
-    let time = |at: Option<Timestamp>| at.map(|at| rfc3339(at, 0));
-    json!({
-        "id": source.id, "url": source.url, "posts": posts, "declared": state.declared, "outcome": state.outcome,
-        "last_success": time(state.last_success), "next_check": time(state.next_check), "failures": state.failures,
-        "error": failure_json(state.failure.as_ref()), "host": source.host().name(), "paused": source.paused,
-    })
 }
 
 fn row(overview: &SourceOverview, now: Timestamp) -> Vec<String> {

@@ -1,21 +1,22 @@
 //! Claims hosts with due sources and polls them with bounded hands.
 //!
 //! Hosts go side by side, the sources of one host through its width; a long walk renews its lease at a third of
-//! its time and stops when it is lost.
+//! its time and stops when it is lost. `once` looks at some sources now, `until` at whatever is due until told to stop.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 
+use super::hand::Hand;
 use super::record::{InFlight, record_all};
 use crate::clock::Clock;
 use crate::model::source::SourceId;
 use crate::poll::Poller;
-use crate::store::contract::{Claim, Lease, Recorded};
+use crate::store::contract::{Claim, Recorded};
 use crate::store::{Store, StoreError};
 
 /// Hosts polled at the same time.
@@ -24,10 +25,20 @@ const HANDS: usize = 64;
 /// Sources of one host in one lease.
 const SOURCES_A_LEASE: usize = 1_000;
 
+/// Sources of one host in one lease while others wait: no host starves another.
+const SOURCES_A_TURN: usize = 16;
+
 /// How long a lease lasts without renewal.
-const LEASE: SignedDuration = SignedDuration::from_secs(90);
+pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(90);
+
+/// The longest sleep between two looks at what is due: a clock may be set while we sleep.
+const LONGEST_SLEEP: SignedDuration = SignedDuration::from_mins(1);
+
+/// How long polls may go on after they were told to stop.
+const DRAIN: Duration = Duration::from_secs(8);
 
 /// Polls what is claimed.
+#[derive(Clone)]
 pub struct Dispatcher {
     store: Arc<dyn Store>,
     poller: Arc<Poller>,
@@ -52,13 +63,14 @@ impl Dispatcher {
     /// Polls these sources once, due or not, each host by its own pace.
     pub async fn once(&self, only: &[SourceId]) -> Result<Round, StoreError> {
         let now = self.clock.now();
-        let in_flight = InFlight::default();
-        let (reports, inbox) = mpsc::channel(1_024);
-        let recorder = tokio::spawn(record_all(Arc::clone(&self.store), self.clock.clone(), inbox, in_flight.clone()));
+        let recorded = Arc::new(Mutex::new(Vec::new()));
+        let keep = Arc::clone(&recorded);
+        let (hands, recorder) =
+            self.hands(move |report| keep.lock().unwrap_or_else(PoisonError::into_inner).push(report));
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
         let mut blocked: HashMap<SourceId, Timestamp> = HashMap::new();
         let mut trouble = None;
-        loop {
+        while trouble.is_none() {
             let claim = Claim {
                 hosts: HANDS - hosts.len(),
                 sources_per_host: SOURCES_A_LEASE,
@@ -70,100 +82,77 @@ impl Dispatcher {
             blocked.extend(claimed.blocked);
             let nothing_more = claimed.leases.is_empty();
             for lease in claimed.leases {
-                let hand = Hand {
-                    store: Arc::clone(&self.store),
-                    poller: Arc::clone(&self.poller),
-                    clock: self.clock.clone(),
-                    reports: reports.clone(),
-                    in_flight: in_flight.clone(),
-                };
-                hosts.spawn(hand.poll_host(lease));
+                hosts.spawn(hands.clone().poll_host(lease));
             }
             // A free hand claims again only after a host is done: what is left now belongs to hosts that are held.
             if nothing_more || hosts.len() >= HANDS {
                 match hosts.join_next().await {
                     None => break,
-                    Some(done) => trouble = trouble.or(done.expect("a poll does not panic").err()),
+                    Some(done) => trouble = done.expect("a poll does not panic").err(),
                 }
             }
-            if trouble.is_some() {
-                hosts.shutdown().await;
-                break;
-            }
         }
-        drop(reports);
-        let recorded = recorder.await.expect("the recorder does not panic")?;
-        match trouble {
-            Some(error) => Err(error),
-            None => Ok(Round { recorded, blocked: blocked.into_iter().collect() }),
+        hosts.shutdown().await;
+        drop(hands);
+        recorder.await.expect("the recorder does not panic")?;
+        if let Some(error) = trouble {
+            return Err(error);
         }
-    }
-}
-
-/// One host's worth of polling.
-struct Hand {
-    store: Arc<dyn Store>,
-    poller: Arc<Poller>,
-    clock: Clock,
-    reports: mpsc::Sender<Recorded>,
-    in_flight: InFlight,
-}
-
-impl Hand {
-    async fn poll_host(self, lease: Lease) -> Result<(), StoreError> {
-        if lease.due.is_empty() {
-            return self.store.release(&lease.host, lease.number).await;
-        }
-        tokio::select! {
-            polled = self.poll_due(&lease) => polled,
-            // The report of a poll that goes on without a lease would be refused: stop asking the host.
-            renewed = self.keep(&lease) => renewed,
-        }
+        let recorded = std::mem::take(&mut *recorded.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(Round { recorded, blocked: blocked.into_iter().collect() })
     }
 
-    async fn poll_due(&self, lease: &Lease) -> Result<(), StoreError> {
-        let mut left = lease.due.len();
-        let width = lease.due.iter().map(|due| self.poller.width(&due.source.url)).max().unwrap_or(1);
-        let mut polls = futures_util::stream::iter(lease.due.clone())
-            .map(|due| async move {
-                self.in_flight.begin();
-                let report = self.poller.poll(&due).await;
-                (due, report)
-            })
-            .buffer_unordered(width.max(1));
-        while let Some((due, report)) = polls.next().await {
-            left -= 1;
-            let recorded = report.map(|report| Recorded {
-                at: due.at,
-                host: lease.host.clone(),
-                lease: lease.number,
-                last_of_host: left == 0,
-                report,
-            });
-            let sent = match recorded {
-                Ok(recorded) => self.reports.send(recorded).await.map_err(|_| None),
-                Err(error) => Err(Some(error)),
-            };
-            self.in_flight.end();
-            match sent {
-                Ok(()) => {}
-                Err(Some(error)) => return Err(error),
-                // The recorder stopped on an error of its own, which it reports.
-                Err(None) => return Ok(()),
-            }
-        }
-        Ok(())
-    }
-
-    /// Renews the lease until it is lost.
-    async fn keep(&self, lease: &Lease) -> Result<(), StoreError> {
-        let third = SignedDuration::from_millis(i64::try_from(LEASE.as_millis() / 3).unwrap_or(i64::MAX));
-        loop {
-            self.clock.sleep_until(self.clock.now() + third).await;
+    /// Polls whatever is due, until `stop` says so; then lets what is under way end, for a while. `stored` is told of
+    /// every report, `wake` makes it look for due sources at once.
+    pub async fn until(
+        &self,
+        mut stop: watch::Receiver<bool>,
+        wake: &Notify,
+        stored: impl FnMut(Recorded) + Send + 'static,
+    ) -> Result<(), StoreError> {
+        let (hands, recorder) = self.hands(stored);
+        let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
+        let mut trouble = None;
+        while !*stop.borrow() && trouble.is_none() {
             let now = self.clock.now();
-            if !self.store.renew(&lease.host, lease.number, now + LEASE, now).await? {
-                return Ok(());
+            let claim =
+                Claim { hosts: HANDS - hosts.len(), sources_per_host: SOURCES_A_TURN, lease: LEASE, now, only: None };
+            for lease in self.store.claim(&claim).await?.leases {
+                hosts.spawn(hands.clone().poll_host(lease));
+            }
+            let due = self.store.next_due().await?.map_or(now + LONGEST_SLEEP, |due| due.min(now + LONGEST_SLEEP));
+            let has_free_hand = hosts.len() < HANDS;
+            tokio::select! {
+                _ = stop.changed() => {}
+                () = wake.notified() => {}
+                () = self.clock.sleep_until(due.max(now + SignedDuration::from_millis(20))), if has_free_hand => {}
+                Some(done) = hosts.join_next() => trouble = done.expect("a poll does not panic").err(),
             }
         }
+        let drained = tokio::time::timeout(DRAIN, async { while hosts.join_next().await.is_some() {} });
+        if drained.await.is_err() {
+            hosts.shutdown().await;
+        }
+        drop(hands);
+        recorder.await.expect("the recorder does not panic")?;
+        trouble.map_or(Ok(()), Err)
+    }
+
+    /// The hands of one run, and the task that stores what they bring.
+    fn hands(
+        &self,
+        stored: impl FnMut(Recorded) + Send + 'static,
+    ) -> (Hand, tokio::task::JoinHandle<Result<(), StoreError>>) {
+        let in_flight = InFlight::default();
+        let (reports, inbox) = mpsc::channel(1_024);
+        let recorder = record_all(Arc::clone(&self.store), self.clock.clone(), inbox, in_flight.clone(), stored);
+        let hand = Hand {
+            store: Arc::clone(&self.store),
+            poller: Arc::clone(&self.poller),
+            clock: self.clock.clone(),
+            reports,
+            in_flight,
+        };
+        (hand, tokio::spawn(recorder))
     }
 }

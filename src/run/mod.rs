@@ -1,8 +1,13 @@
 //! What is polled when, and by how many hands.
 //!
-//! `dispatch.rs` claims hosts and polls them with bounded hands, `record.rs` brings the reports into the store in
-//! small batches, `refresh.rs` is one round of it all: poll, deliver, publish.
+//! `dispatch.rs` claims hosts, `hand.rs` polls one under its lease, `record.rs` brings the reports into the store in
+//! small batches. `refresh.rs` is one round of it all: poll, deliver, publish; `daemon.rs` is the same without end.
+//! `control.rs` is the socket that commands use, `shape.rs` the JSON of both.
 
+pub mod control;
+pub mod daemon;
 pub mod dispatch;
+mod hand;
 mod record;
 pub mod refresh;
+pub mod shape;

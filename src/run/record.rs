@@ -36,14 +36,14 @@ impl InFlight {
     }
 }
 
-/// Stores what comes through `reports` until all senders are gone. Gives back what was stored.
+/// Stores what comes through `reports` until all senders are gone, and tells `stored` of each report that was taken.
 pub(super) async fn record_all(
     store: Arc<dyn Store>,
     clock: Clock,
     mut reports: mpsc::Receiver<Recorded>,
     in_flight: InFlight,
-) -> Result<Vec<Recorded>, StoreError> {
-    let mut stored = Vec::new();
+    mut stored: impl FnMut(Recorded) + Send,
+) -> Result<(), StoreError> {
     while let Some(first) = reports.recv().await {
         let deadline = Instant::now() + LONGEST_WAIT;
         let mut batch = vec![first];
@@ -60,12 +60,12 @@ pub(super) async fn record_all(
         let answers = store.record(batch.clone(), clock.now()).await?;
         for (recorded, answer) in batch.into_iter().zip(answers) {
             match answer {
-                Fenced::Recorded => stored.push(recorded),
+                Fenced::Recorded => stored(recorded),
                 Fenced::LeaseLost => {
                     warn!(host = %recorded.host, lease = recorded.lease, "lost the lease of {}: its poll is dropped", recorded.host);
                 }
             }
         }
     }
-    Ok(stored)
+    Ok(())
 }

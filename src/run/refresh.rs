@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use tracing::{info, warn};
 
-use super::dispatch::Dispatcher;
+use super::dispatch::{Dispatcher, Round};
 use crate::deliver::{Delivered, Deliverer};
 use crate::model::failure::{Failure, PollOutcome};
 use crate::model::source::SourceId;
@@ -81,6 +81,16 @@ pub async fn refresh(
     let round = dispatcher.once(only).await?;
     let delivered = deliverer.deliver().await?;
     let published = publisher.publish().await;
+    conclude(store, round, delivered, published).await
+}
+
+/// What a round came to, from its parts.
+pub(super) async fn conclude(
+    store: &dyn Store,
+    round: Round,
+    delivered: Delivered,
+    published: Result<Published, PublishError>,
+) -> Result<RefreshReport, StoreError> {
     let stored: BTreeMap<SourceId, SourceOverview> =
         store.sources().await?.into_iter().map(|overview| (overview.source.id.clone(), overview)).collect();
     let numbers: BTreeMap<_, _> = stored.values().map(|overview| (overview.at, overview)).collect();

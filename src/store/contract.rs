@@ -268,6 +268,13 @@ pub trait Store: Send + Sync {
     /// Gives a lease back without a report. Its sources stay due.
     async fn release(&self, host: &Host, lease: i64) -> Result<(), StoreError>;
 
+    /// The earliest moment at which a claim may find a host that is not leased now; `None`: nothing is scheduled.
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Makes these sources due at `now`, for whoever claims next. Answers those that will not be polled then because
+    /// their host wants to be left alone, and until when. Resting sources stay as they are.
+    async fn set_due(&self, sources: &[SourceId], now: Timestamp) -> Result<Vec<(SourceId, Timestamp)>, StoreError>;
+
     /// What is stored about these keys and days of a source.
     async fn known(&self, source: SourceRef, query: &KnownQuery) -> Result<Known, StoreError>;
 

@@ -5,6 +5,7 @@ mod support;
 
 mod commands;
 mod crash;
+mod daemon;
 mod desktop;
 mod feeds;
 mod first_look;

@@ -56,3 +56,21 @@ pub(crate) async fn unknown_and_resting_sources_are_not_claimed_by_name(store: &
     let claimed = store.claim(&claim_named(minute(1), &["a", "b", "nobody"])).await.unwrap();
     assert!(claimed.leases.is_empty() && claimed.blocked.is_empty());
 }
+
+pub(crate) async fn sources_are_made_due_but_for_blocked_and_resting_ones(store: &dyn Store) {
+    sources(store, &["a", "b", "c"]).await;
+    for name in ["a", "b", "c"] {
+        poll(store, name, minute(0), |report| {
+            report.next_check = minute(30);
+            report.host_blocked_until = (name == "b").then(|| minute(20));
+        })
+        .await;
+    }
+    assert_eq!(store.next_due().await.unwrap(), Some(minute(30)));
+    let blocked = store.set_due(&[id("a"), id("b"), id("nobody")], minute(10)).await.unwrap();
+    assert_eq!(blocked, [(id("b"), minute(20))]);
+    assert_eq!(store.next_due().await.unwrap(), Some(minute(10)));
+    let claimed = leases(store, minute(10)).await;
+    assert_eq!(names(&claimed), [["a"]]);
+    assert_eq!(store.next_due().await.unwrap(), Some(minute(30)), "a leased host is left aside");
+}

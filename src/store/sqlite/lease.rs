@@ -30,6 +30,43 @@ struct Named {
     id: SourceId,
 }
 
+/// The earliest moment at which a host that nobody holds may be claimed.
+pub(super) fn next_due(tx: &Transaction<'_>) -> Outcome<Option<Timestamp>> {
+    let mut statement = tx.prepare_cached(
+        "SELECT min(max(next_at, coalesce(blocked_until, next_at))) FROM host
+         WHERE next_at IS NOT NULL AND lease_until IS NULL",
+    )?;
+    Ok(first(&mut statement, [], |row| rows::maybe_moment(row, 0))?.flatten())
+}
+
+/// Makes sources due. Answers those whose host wants to be left alone, and until when.
+pub(super) fn set_due(tx: &Transaction<'_>, ids: &[SourceId], now: Timestamp) -> Outcome<Vec<(SourceId, Timestamp)>> {
+    let mut blocked = Vec::new();
+    for id in ids {
+        let mut statement = tx.prepare_cached(
+            "SELECT t.shard, t.source_id, t.host_id, h.blocked_until
+             FROM source s CROSS JOIN source_state t ON t.shard = s.shard AND t.source_id = s.source_id
+             JOIN host h ON h.shard = t.shard AND h.host_id = t.host_id
+             WHERE s.id = ?1 AND t.rests = 0",
+        )?;
+        let found = first(&mut statement, [id.as_str()], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?, rows::maybe_moment(row, 3)?))
+        })?;
+        let Some((shard, number, host_id, blocked_until)) = found else { continue };
+        if let Some(until) = blocked_until.filter(|until| *until > now) {
+            blocked.push((id.clone(), until));
+            continue;
+        }
+        tx.prepare_cached("UPDATE source_state SET due_at = min(due_at, ?3) WHERE shard = ?1 AND source_id = ?2")?
+            .execute([shard, number, ms(now)])?;
+        tx.prepare_cached(
+            "UPDATE host SET next_at = min(coalesce(next_at, ?3), ?3) WHERE shard = ?1 AND host_id = ?2",
+        )?
+        .execute([shard, host_id, ms(now)])?;
+    }
+    Ok(blocked)
+}
+
 /// Leases hosts.
 pub(super) fn claim(tx: &Transaction<'_>, claim: &Claim) -> Outcome<Claimed> {
     match &claim.only {

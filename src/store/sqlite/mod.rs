@@ -136,6 +136,15 @@ impl Store for SqliteStore {
         self.connections.write("give a lease back", move |tx| lease::release(tx, &host, lease)).await
     }
 
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.connections.read("look for what is due next", lease::next_due).await
+    }
+
+    async fn set_due(&self, sources: &[SourceId], now: Timestamp) -> Result<Vec<(SourceId, Timestamp)>, StoreError> {
+        let sources = sources.to_vec();
+        self.connections.write("make sources due", move |tx| lease::set_due(tx, &sources, now)).await
+    }
+
     async fn known(&self, source: SourceRef, query: &KnownQuery) -> Result<Known, StoreError> {
         let query = query.clone();
         self.connections.read("look up known posts", move |tx| known::known(tx, source, &query)).await

@@ -1,0 +1,177 @@
+//! Polls, delivers and publishes until it is told to stop.
+//!
+//! Three loops over one store, each woken by the one before: what is recorded may owe a notification and make a feed
+//! stale. Each also looks by itself once a minute, so that a lost wake-up, a sleeping laptop or a clock that was set
+//! costs a minute at most. A refresh by hand makes its sources due and waits for their reports, like everyone else's.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{Mutex, Notify, broadcast, watch};
+use tracing::{error, info, warn};
+
+use super::dispatch::{Dispatcher, Round};
+use super::refresh::{RefreshReport, conclude};
+use crate::clock::Clock;
+use crate::deliver::Deliverer;
+use crate::model::failure::with_causes;
+use crate::model::source::SourceId;
+use crate::publish::Publisher;
+use crate::store::contract::{Recorded, SourceRef};
+use crate::store::{Store, StoreError};
+
+/// The longest sleep of the loops that deliver and publish.
+const LONGEST_SLEEP: SignedDuration = SignedDuration::from_mins(1);
+
+/// Reports that a slow listener may lag behind by.
+const BACKLOG: usize = 16_384;
+
+/// A running daemon.
+pub struct Daemon {
+    store: Arc<dyn Store>,
+    dispatcher: Dispatcher,
+    deliverer: Deliverer,
+    publisher: Publisher,
+    clock: Clock,
+    wake: Notify,
+    to_deliver: Notify,
+    to_publish: Notify,
+    reports: broadcast::Sender<Arc<Recorded>>,
+    /// Held while people are told and files are written: a refresh by hand counts what itself brought about.
+    outlet: Mutex<()>,
+}
+
+impl Daemon {
+    /// A daemon over these parts.
+    pub fn new(
+        store: Arc<dyn Store>,
+        dispatcher: Dispatcher,
+        deliverer: Deliverer,
+        publisher: Publisher,
+        clock: Clock,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            store,
+            dispatcher,
+            deliverer,
+            publisher,
+            clock,
+            wake: Notify::new(),
+            to_deliver: Notify::new(),
+            to_publish: Notify::new(),
+            reports: broadcast::channel(BACKLOG).0,
+            outlet: Mutex::new(()),
+        })
+    }
+
+    /// Runs until `stop` turns true; then drains.
+    pub async fn run(self: Arc<Self>, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+        let told = Arc::clone(&self);
+        let stored = move |recorded: Recorded| {
+            tell(&recorded);
+            told.to_deliver.notify_one();
+            told.to_publish.notify_one();
+            // Nobody listens unless a refresh waits.
+            let _ = told.reports.send(Arc::new(recorded));
+        };
+        let (polled, last) = watch::channel(false);
+        let polling = async {
+            let ended = self.dispatcher.until(stop, &self.wake, stored).await;
+            // The last reports are stored: what they owe is still told and written.
+            let _ = polled.send(true);
+            ended
+        };
+        let (ended, delivered, published) = tokio::join!(polling, self.delivering(last.clone()), self.publishing(last));
+        ended.and(delivered).and(published)
+    }
+
+    /// Makes these sources due, waits until each was looked at, and brings the news to people and files.
+    pub async fn refresh(&self, only: &[SourceId]) -> Result<RefreshReport, StoreError> {
+        let _outlet = self.outlet.lock().await;
+        let mut reports = self.reports.subscribe();
+        let mut waited: BTreeMap<SourceRef, SourceId> = self
+            .store
+            .sources()
+            .await?
+            .into_iter()
+            .filter(|overview| only.contains(&overview.source.id) && !overview.source.paused && !overview.removed)
+            .map(|overview| (overview.at, overview.source.id))
+            .collect();
+        let blocked = self.store.set_due(only, self.clock.now()).await?;
+        waited.retain(|_, id| !blocked.iter().any(|(resting, _)| resting == id));
+        self.wake.notify_one();
+        let mut round = Round { recorded: Vec::new(), blocked };
+        while !waited.is_empty() {
+            match reports.recv().await {
+                Ok(recorded) => {
+                    if waited.remove(&recorded.at).is_some() {
+                        round.recorded.push((*recorded).clone());
+                    }
+                }
+                Err(broadcast::error::RecvError::Lagged(missed)) => warn!(missed, "a refresh missed {missed} reports"),
+                Err(broadcast::error::RecvError::Closed) => break,
+            }
+        }
+        let delivered = self.deliverer.deliver().await?;
+        let published = self.publisher.publish().await;
+        conclude(&*self.store, round, delivered, published).await
+    }
+
+    async fn delivering(&self, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+        loop {
+            let is_last = *stop.borrow();
+            let outlet = self.outlet.lock().await;
+            self.deliverer.deliver().await?;
+            drop(outlet);
+            if is_last {
+                return Ok(());
+            }
+            self.pause(stop.clone(), &self.to_deliver).await;
+        }
+    }
+
+    async fn publishing(&self, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+        loop {
+            let is_last = *stop.borrow();
+            let outlet = self.outlet.lock().await;
+            // What cannot be written stays stale and is tried again: polling goes on meanwhile.
+            match self.publisher.publish().await {
+                Ok(published) if published.feeds_written > 0 => {
+                    info!(feeds = published.feeds_written, "{} feeds written", published.feeds_written);
+                }
+                Ok(_) => {}
+                Err(problem) => error!(error = %with_causes(&problem), "feeds are not written: {problem}"),
+            }
+            drop(outlet);
+            if is_last {
+                return Ok(());
+            }
+            self.pause(stop.clone(), &self.to_publish).await;
+        }
+    }
+
+    async fn pause(&self, mut stop: watch::Receiver<bool>, wake: &Notify) {
+        if *stop.borrow() {
+            return;
+        }
+        let latest: Timestamp = self.clock.now() + LONGEST_SLEEP;
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = wake.notified() => {}
+            () = self.clock.sleep_until(latest) => {}
+        }
+    }
+}
+
+fn tell(recorded: &Recorded) {
+    let report = &recorded.report;
+    let (host, outcome) = (&recorded.host, report.outcome.word());
+    match report.outcome.failure() {
+        Some(failure) => warn!(%host, step = ?failure.step, "a source of {host} failed: {}", failure.message),
+        None => {
+            let (new, edited) = (report.changes.new.len(), report.changes.edited.len());
+            info!(%host, outcome, new, edited, "{host}: {outcome}");
+        }
+    }
+}

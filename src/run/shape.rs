@@ -1,0 +1,171 @@
+//! The JSON that scripts rely on: what `refresh --json` and `status --json` print, here or through the control socket.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::refresh::RefreshReport;
+use crate::model::date::rfc3339;
+use crate::model::failure::{Failure, Step};
+use crate::store::contract::{OutboxCounts, SourceOverview};
+
+/// What a round came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refreshed {
+    /// Every source that was asked for, by id.
+    pub sources: Vec<RefreshedSource>,
+    /// Feeds of which a file changed.
+    pub feeds_written: u32,
+    /// Notifications that were shown.
+    pub notified: u32,
+}
+
+/// What one look at a source came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefreshedSource {
+    /// The source.
+    pub id: String,
+    /// The word of the outcome.
+    pub outcome: String,
+    /// Posts that were not stored before.
+    pub new: u32,
+    /// Posts whose title or content changed.
+    pub edited: u32,
+    /// Posts stored now.
+    pub posts: u32,
+    /// Pages read.
+    pub pages: u32,
+    /// Requests made.
+    pub requests: u32,
+    /// What went wrong.
+    pub error: Option<Trouble>,
+}
+
+/// A failure, as the contract shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// Where it stopped.
+    pub step: Step,
+    /// What was seen.
+    pub message: String,
+    /// What a person can do.
+    pub help: String,
+    /// Whether it may pass by itself.
+    pub transient: bool,
+}
+
+/// Who holds the state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// The process.
+    pub pid: u32,
+    /// When it started.
+    pub since: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// How everything stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// The daemon, where one runs.
+    pub daemon: Option<Holder>,
+    /// Every source.
+    pub sources: Vec<SourceStatus>,
+    /// What is owed and what was given up.
+    pub outbox: Outbox,
+}
+
+/// How a source stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceStatus {
+    /// The source.
+    pub id: String,
+    /// Its index page.
+    pub url: String,
+    /// Posts stored.
+    pub posts: u32,
+    /// Posts that the blog says it has.
+    pub declared: Option<u32>,
+    /// The word of the last outcome.
+    pub outcome: Option<String>,
+    /// When it was last read.
+    pub last_success: Option<String>,
+    /// When it is looked at next.
+    pub next_check: Option<String>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// The last failure, until a success.
+    pub error: Option<Trouble>,
+    /// The host that is paced for it.
+    pub host: String,
+    /// Whether it rests.
+    pub paused: bool,
+}
+
+/// What is owed to channels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outbox {
+    /// Deliveries still to be made.
+    pub owed: u32,
+    /// Deliveries given up.
+    pub dead: u32,
+}
+
+impl From<&Failure> for Trouble {
+    fn from(failure: &Failure) -> Self {
+        Self {
+            step: failure.step,
+            message: failure.message.clone(),
+            help: failure.help.clone(),
+            transient: failure.transient,
+        }
+    }
+}
+
+impl From<&RefreshReport> for Refreshed {
+    fn from(report: &RefreshReport) -> Self {
+        let sources = report.sources.iter().map(|source| RefreshedSource {
+            id: source.id.to_string(),
+            outcome: source.outcome.word().to_owned(),
+            new: source.new,
+            edited: source.edited,
+            posts: source.posts,
+            pages: source.pages,
+            requests: source.requests,
+            error: source.outcome.failure().map(Trouble::from),
+        });
+        Self {
+            sources: sources.collect(),
+            feeds_written: report.published.as_ref().map_or(0, |published| published.feeds_written),
+            notified: report.delivered.notified,
+        }
+    }
+}
+
+impl Status {
+    /// The status of these sources, those left out that the configuration no longer names.
+    pub fn of(daemon: Option<Holder>, sources: &[SourceOverview], outbox: OutboxCounts) -> Self {
+        let sources = sources.iter().filter(|overview| !overview.removed).map(SourceStatus::of).collect();
+        Self { daemon, sources, outbox: Outbox { owed: outbox.owed, dead: outbox.dead } }
+    }
+}
+
+impl SourceStatus {
+    fn of(overview: &SourceOverview) -> Self {
+        let SourceOverview { source, state, posts, .. } = overview;
+        let time = |at: Option<Timestamp>| at.map(|at| rfc3339(at, 0));
+        Self {
+            id: source.id.to_string(),
+            url: source.url.to_string(),
+            posts: *posts,
+            declared: state.declared,
+            outcome: state.outcome.clone(),
+            last_success: time(state.last_success),
+            next_check: time(state.next_check),
+            failures: state.failures,
+            error: state.failure.as_ref().map(Trouble::from),
+            host: source.host().name().to_owned(),
+            paused: source.paused,
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! `sosik run`: polls, tells, writes; takes orders, reloads, stops.
+
+use std::process::Child;
+
+use crate::feeds::paths;
+use crate::support::blog::{Blog, Fault};
+use crate::support::desktop::{Behaviour, Recorder, SessionBus};
+use crate::support::sosik::Sosik;
+use crate::support::until;
+
+/// A running daemon; it is told to stop when dropped.
+struct Daemon(Child);
+
+impl Daemon {
+    /// Starts it and waits until it answers.
+    fn start(sosik: &Sosik) -> Self {
+        let child = sosik.spawn(&["run"]);
+        until("a daemon that answers", || {
+            let status = sosik.run(&["status", "--json"]);
+            (status.code == Some(0) && !status.json()["daemon"].is_null()).then_some(())
+        });
+        Self(child)
+    }
+
+    fn signal(&self, name: &str) {
+        let pid = self.0.id().to_string();
+        assert!(std::process::Command::new("kill").args([name, &pid]).status().unwrap().success());
+    }
+
+    /// Asks it to stop and gives its exit code.
+    fn stop(mut self) -> Option<i32> {
+        self.signal("-TERM");
+        self.0.wait().unwrap().code()
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn status(sosik: &Sosik) -> serde_json::Value {
+    sosik.run(&["status", "--json"]).success().json()
+}
+
+#[test]
+fn it_reads_a_whole_blog_by_itself_and_stops_when_told() {
+    let blog = Blog::with_posts(60);
+    let sosik = Sosik::watching(&blog);
+    let daemon = Daemon::start(&sosik);
+    until("the first look", || (status(&sosik)["sources"][0]["posts"] == 60).then_some(()));
+    assert_eq!(status(&sosik)["daemon"]["pid"], daemon.0.id());
+    until("its feeds", || sosik.publish_dir().join("blog/_uncategorized.atom").exists().then_some(()));
+    assert_eq!(daemon.stop(), Some(0));
+    assert_eq!(paths(&sosik, "blog.atom").len(), 60);
+    assert!(status(&sosik)["daemon"].is_null());
+    assert!(!sosik.path("run/sosik.sock").exists());
+}
+
+#[test]
+fn a_refresh_beside_it_answers_as_one_alone_does() {
+    let blog = Blog::with_posts(25);
+    let bus = SessionBus::start();
+    let desktop = Recorder::start(&bus, Behaviour::Shows);
+    let sosik = Sosik::watching(&blog).on_bus(bus.address());
+    sosik.refresh();
+    let daemon = Daemon::start(&sosik);
+    blog.publish(1, "Big Data/Kafka");
+    let beside = sosik.refresh();
+    assert_eq!(desktop.wait_for(1)[0].summary, blog.post(26).unwrap().title);
+    assert_eq!(daemon.stop(), Some(0));
+    blog.publish(1, "Big Data/Kafka");
+    let alone = sosik.refresh();
+    let expected = |posts: u32| {
+        serde_json::json!({
+            "sources": [{
+                "id": "blog", "outcome": "changed", "new": 1, "edited": 0, "posts": posts, "pages": 1, "requests": 1,
+                "error": null,
+            }],
+            "feeds_written": 3, "notified": 1,
+        })
+    };
+    assert_eq!(beside, expected(26));
+    assert_eq!(alone, expected(27));
+    assert_eq!(desktop.notifications().len(), 2);
+}
+
+#[test]
+fn a_refresh_beside_it_tells_failures_and_unknown_sources() {
+    let blog = Blog::with_posts(12);
+    let sosik = Sosik::watching(&blog);
+    sosik.refresh();
+    let _daemon = Daemon::start(&sosik);
+    blog.fault(Fault::ServerError);
+    let failed = sosik.run(&["refresh"]).exits(4);
+    assert!(failed.stderr.contains("500") && failed.stderr.contains("help:"), "{}", failed.stderr);
+    assert_eq!(sosik.run(&["refresh", "nobody"]).code, Some(2));
+}
+
+#[test]
+fn a_second_daemon_is_told_who_runs() {
+    let blog = Blog::with_posts(12);
+    let sosik = Sosik::watching(&blog);
+    let daemon = Daemon::start(&sosik);
+    let second = sosik.run(&["run"]).exits(6);
+    assert!(second.stderr.contains(&daemon.0.id().to_string()), "{}", second.stderr);
+    assert_eq!(status(&sosik)["daemon"]["pid"], daemon.0.id(), "the first still answers");
+}
+
+#[test]
+fn a_new_configuration_is_taken_and_a_broken_one_refused() {
+    let blog = Blog::with_posts(12);
+    let other = Blog::with_posts(15);
+    let sosik = Sosik::watching(&blog);
+    let daemon = Daemon::start(&sosik);
+    until("the first look", || (status(&sosik)["sources"][0]["posts"] == 12).then_some(()));
+    let file = sosik.config_file();
+    let good = std::fs::read_to_string(&file).unwrap();
+
+    std::fs::write(&file, format!("{good}\n[[source]]\nid = \"other\"\nurl = \"{}\"\n", other.url("/category")))
+        .unwrap();
+    daemon.signal("-HUP");
+    until("the added source", || {
+        let sources = status(&sosik)["sources"].clone();
+        sources
+            .as_array()
+            .is_some_and(|all| all.iter().any(|one| one["id"] == "other" && one["posts"] == 15))
+            .then_some(())
+    });
+
+    std::fs::write(&file, format!("{good}\n[[source]]\nurl = 7\n")).unwrap();
+    daemon.signal("-HUP");
+    // The status is read from the state while the file is broken: the daemon still watches both.
+    std::fs::write(&file, &good).unwrap();
+    daemon.signal("-HUP");
+    until("the removed source", || (status(&sosik)["sources"].as_array().map(Vec::len) == Some(1)).then_some(()));
+    assert!(sosik.publish_dir().join("other.atom").exists(), "its feeds stay");
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+#[test]
+fn a_changed_file_is_noticed_without_a_signal() {
+    let blog = Blog::with_posts(12);
+    let sosik = Sosik::watching(&blog);
+    let _daemon = Daemon::start(&sosik);
+    let file = sosik.config_file();
+    let good = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, good.replace("id = \"blog\"", "id = \"blog\"\npaused = true")).unwrap();
+    until("the pause", || (status(&sosik)["sources"][0]["paused"] == true).then_some(()));
+}
+
+#[test]
+fn it_stops_in_the_middle_of_a_walk_and_loses_nothing() {
+    let blog = Blog::with_posts(60);
+    let sosik = Sosik::watching(&blog);
+    blog.fault_at("/category?page=3", Fault::Slow);
+    let daemon = Daemon::start(&sosik);
+    blog.wait_for_requests(4);
+    assert_eq!(daemon.stop(), Some(0));
+    blog.fault(None);
+    assert_eq!(sosik.refresh()["sources"][0]["posts"], 60);
+    let wanted: Vec<String> = blog.truth("").into_iter().map(|row| row.path).collect();
+    assert_eq!(paths(&sosik, "blog.atom"), wanted);
+}
+
+#[test]
+fn a_daemon_that_slept_tells_nothing_twice() {
+    let blog = Blog::with_posts(12);
+    let bus = SessionBus::start();
+    let desktop = Recorder::start(&bus, Behaviour::Shows);
+    let sosik = Sosik::watching(&blog).on_bus(bus.address());
+    sosik.refresh();
+    let daemon = Daemon::start(&sosik);
+    daemon.signal("-STOP");
+    blog.publish(2, "일상");
+    daemon.signal("-CONT");
+    sosik.refresh();
+    sosik.refresh();
+    assert_eq!(desktop.wait_for(1).len(), 1);
+    assert_eq!(daemon.stop(), Some(0));
+    sosik.refresh();
+    assert_eq!(desktop.notifications().len(), 1);
+}
