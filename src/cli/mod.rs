@@ -12,6 +12,7 @@ mod progress;
 mod refresh;
 mod report;
 mod status;
+mod token;
 
 use clap::{Parser, Subcommand};
 
@@ -57,6 +58,9 @@ enum Command {
     /// Notifications
     #[command(subcommand)]
     Notify(notify::Command),
+    /// Who may read what is served
+    #[command(subcommand)]
+    Token(token::Command),
 }
 
 /// Runs the command line and gives the exit code.
@@ -99,6 +103,7 @@ impl Cli {
             Command::Posts(args) => posts::run(&common, args).await,
             Command::Check(args) => check::run(&common, &args),
             Command::Notify(command) => notify::run(&common, command).await,
+            Command::Token(command) => token::run(&common, command).await,
         }
     }
 }
