@@ -19,6 +19,7 @@ use crate::publish::Publisher;
 use crate::run::daemon::Daemon;
 use crate::run::dispatch::Dispatcher;
 use crate::run::refresh::{RefreshReport, refresh};
+use crate::serve::{self, Limits, Listener, Metrics, ServeError, Server, Setup};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreError};
 
@@ -37,6 +38,9 @@ pub enum AppError {
     /// The client.
     #[error(transparent)]
     Fetch(#[from] OpenError),
+    /// The server.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
 }
 
 /// Reads the configuration with the presets and the selectors of this program at hand.
@@ -106,6 +110,26 @@ impl App {
         let dispatcher = self.dispatcher(Some(PAGES_A_POLL), None)?;
         let publisher = publisher(&self.config, &self.store);
         Ok(Daemon::new(Arc::clone(&self.store), dispatcher, self.deliverer(), publisher, self.clock.clone()))
+    }
+
+    /// The server for readers, with the places where it listens.
+    pub async fn server(&self) -> Result<(Server, Vec<Listener>), AppError> {
+        let options = self.config.serve.clone();
+        let listeners = serve::bind(&options).await?;
+        let setup = Setup {
+            store: Arc::clone(&self.store),
+            clock: self.clock.clone(),
+            options,
+            base_url: self.config.publish.base_url.clone(),
+            entries: self.config.feeds.entries,
+            language: match self.config.language {
+                Language::En => serve::Language::English,
+                Language::Ko => serve::Language::Korean,
+            },
+            limits: Limits::default(),
+            metrics: Arc::new(Metrics::default()),
+        };
+        Ok((Server::open(setup).await?, listeners))
     }
 
     /// Takes another configuration over the same state.

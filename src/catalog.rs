@@ -9,8 +9,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::{Position, Url};
 
 pub use crate::model::feed::Listed;
-use crate::model::feed::{Feed, FeedHead, FeedKind, FeedPath, Format};
-use crate::model::source::SourceId;
+use crate::model::feed::{Feed, FeedDocument, FeedHead, FeedKind, FeedPath, Format};
+use crate::model::post::Post;
+use crate::model::source::{Source, SourceId};
 
 /// Every byte but RFC 3986 unreserved ones is escaped inside a path segment.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -47,6 +48,43 @@ impl SourceFacts {
         let primary = self.language.as_deref().and_then(|tag| tag.split(['-', '_']).next());
         primary.is_some_and(|language| language.eq_ignore_ascii_case("ko"))
     }
+}
+
+/// What the pages of a source said of it, as the store keeps it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PageFacts<'a> {
+    /// The blog's own title.
+    pub title: Option<&'a str>,
+    /// The blog's own language.
+    pub language: Option<&'a str>,
+    /// The blog's home page.
+    pub home_url: Option<&'a str>,
+}
+
+impl SourceFacts {
+    /// What a person gave a source, else what its pages said.
+    pub fn of(source: &Source, said: PageFacts<'_>) -> Self {
+        let first = |given: &Option<String>, said: Option<&str>| given.clone().or_else(|| said.map(str::to_owned));
+        Self {
+            id: source.id.clone(),
+            title: first(&source.title, said.title),
+            language: first(&source.language, said.language),
+            home_url: said.home_url.map_or_else(|| source.link_base().to_string(), str::to_owned),
+            author: None,
+        }
+    }
+}
+
+/// A feed's document: its head as the posts that it shows make it.
+pub fn document(feed: &Feed, facts: &SourceFacts, base_url: &Url, posts: Vec<Post>) -> FeedDocument {
+    let mut head = head(feed, facts, base_url);
+    if let Some(newest) = posts.iter().map(|post| post.updated).max() {
+        head.updated = newest;
+    }
+    if let Some(first) = posts.first() {
+        head.offset_seconds = first.offset_seconds;
+    }
+    FeedDocument { head, posts }
 }
 
 /// The feeds of these sources: sources as given; of each all posts, then the category tree, then uncategorised posts.

@@ -4,7 +4,7 @@
 //!
 //! * floor 1: [`model`] nouns and what they mean, [`clock`] the time
 //! * floor 2: pure [`schedule`], [`extract`], [`diff`], [`catalog`], [`feed`]; edges [`fetch`], [`store`], [`notify`]
-//! * floor 3: [`poll`] world → store; [`deliver`] store → people; [`publish`] store → files
+//! * floor 3: [`poll`] world → store; [`deliver`] store → people; [`publish`] store → files; [`serve`] store → readers
 //! * floor 4: [`run`] what is polled when and by how many hands
 //! * floor 5: [`config`] TOML → everyone's options
 //! * floor 6: [`app`] opens every part once
@@ -26,4 +26,5 @@ pub mod poll;
 pub mod publish;
 pub mod run;
 pub mod schedule;
+pub mod serve;
 pub mod store;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tracing::debug;
 
-use crate::catalog::{self, SourceFacts};
+use crate::catalog::{self, PageFacts, SourceFacts};
 use crate::feed;
 use crate::model::failure::with_causes;
 use crate::model::feed::{Feed, FeedDocument, FeedPath, Format};
@@ -133,14 +133,7 @@ impl Publisher {
         let limit = (self.entries > 0).then_some(self.entries);
         let posts = self.store.feed_posts(feed, Window { offset: 0, limit }).await?;
         let unknown = SourceFacts::unknown(&feed.source);
-        let mut head = catalog::head(feed, facts.unwrap_or(&unknown), &self.options.base_url);
-        if let Some(newest) = posts.iter().map(|post| post.updated).max() {
-            head.updated = newest;
-        }
-        if let Some(first) = posts.first() {
-            head.offset_seconds = first.offset_seconds;
-        }
-        Ok(FeedDocument { head, posts })
+        Ok(catalog::document(feed, facts.unwrap_or(&unknown), &self.options.base_url, posts))
     }
 
     async fn facts(&self) -> Result<BTreeMap<SourceId, SourceFacts>, StoreError> {
@@ -198,14 +191,12 @@ impl Publisher {
 /// What the catalog needs to know of a source: what a person gave it, else what its pages said.
 pub fn facts_of(overview: &SourceOverview) -> SourceFacts {
     let SourceOverview { source, state, .. } = overview;
-    let home = state.home_url.clone().unwrap_or_else(|| source.link_base().to_string());
-    SourceFacts {
-        id: source.id.clone(),
-        title: source.title.clone().or_else(|| state.site_title.clone()),
-        language: source.language.clone().or_else(|| state.language.clone()),
-        home_url: home,
-        author: None,
-    }
+    let said = PageFacts {
+        title: state.site_title.as_deref(),
+        language: state.language.as_deref(),
+        home_url: state.home_url.as_deref(),
+    };
+    SourceFacts::of(source, said)
 }
 
 /// Puts bytes in a file's place: a reader sees the old file or the new one.

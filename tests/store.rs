@@ -17,6 +17,7 @@ mod store {
     pub(crate) mod record;
     pub(crate) mod sources;
     mod sqlite;
+    pub(crate) mod tokens;
 }
 
 /// One backend's run of every test.
@@ -71,6 +72,7 @@ macro_rules! conformance {
                 a_source_that_comes_back_is_due
                 a_paused_source_rests_until_resumed
                 sources_come_by_id_and_removed_ones_last
+                one_source_is_read_by_its_id
             }
             record {
                 a_report_is_stored_whole
@@ -121,6 +123,11 @@ macro_rules! conformance {
             notes {
                 robots_are_kept_by_origin
                 notes_are_kept_by_name
+            }
+            tokens {
+                tokens_come_by_name
+                a_token_keeps_its_name_for_itself
+                a_revoked_token_is_gone
             }
         })*
     };

@@ -14,6 +14,7 @@ mod remote;
 mod report;
 mod run;
 mod status;
+mod token;
 
 use clap::{Parser, Subcommand};
 
@@ -65,6 +66,9 @@ enum Command {
     /// Notifications
     #[command(subcommand)]
     Notify(notify::Command),
+    /// Who may read what is served
+    #[command(subcommand)]
+    Token(token::Command),
 }
 
 /// Runs the command line and gives the exit code.
@@ -108,6 +112,7 @@ impl Cli {
             Command::Posts(args) => posts::run(&common, args).await,
             Command::Check(args) => check::run(&common, &args),
             Command::Notify(command) => notify::run(&common, command).await,
+            Command::Token(command) => token::run(&common, command).await,
         }
     }
 }

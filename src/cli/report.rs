@@ -75,7 +75,7 @@ impl CliError {
     /// The exit code.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Config(_) | Self::App(AppError::Fetch(_)) => Exit::Configuration,
+            Self::Config(_) | Self::App(AppError::Fetch(_) | AppError::Serve(_)) => Exit::Configuration,
             Self::App(AppError::Store(error)) | Self::Store(error) | Self::Publish(PublishError::Store(error)) => {
                 of_store(error)
             }
@@ -90,6 +90,7 @@ impl CliError {
         match self {
             Self::Config(_) | Self::Output(_) | Self::Runtime(_) => None,
             Self::App(AppError::Fetch(error)) => Some(error.help()),
+            Self::App(AppError::Serve(error)) => Some(error.help()),
             Self::App(AppError::Store(error)) | Self::Store(error) | Self::Publish(PublishError::Store(error)) => {
                 Some(help_for_store(error))
             }

@@ -1,6 +1,6 @@
 //! `sosik run`: the daemon.
 //!
-//! It polls and delivers until it is told to stop, takes orders through its control socket, and reads its
+//! It polls, delivers and serves until it is told to stop, takes orders through its control socket, and reads its
 //! configuration again on SIGHUP or when the file changes. A configuration that is wrong is refused with its reason
 //! and the old one stays.
 
@@ -105,6 +105,14 @@ impl<'a> Office<'a> {
     async fn attend(&mut self, app: &App) -> Result<Ended, CliError> {
         let daemon = app.daemon()?;
         let (stop, stopped) = watch::channel(false);
+        let (server, listeners) = app.server().await?;
+        for listener in &listeners {
+            info!("serving feeds at {}", listener.name());
+        }
+        let mut over = stopped.clone();
+        let mut serving = tokio::spawn(server.serve(listeners, async move {
+            let _ = over.wait_for(|over| *over).await;
+        }));
         let mut running = tokio::spawn(Arc::clone(&daemon).run(stopped));
         let mut refreshes: JoinSet<()> = JoinSet::new();
         let mut looks = tokio::time::interval(LOOK_AT_FILE);
@@ -113,6 +121,10 @@ impl<'a> Office<'a> {
             tokio::select! {
                 ended = &mut running => {
                     ended.expect("the daemon does not panic").map_err(AppError::from)?;
+                    return Ok(Ended::Stopped);
+                }
+                ended = &mut serving => {
+                    ended.expect("the server does not panic").map_err(AppError::from)?;
                     return Ok(Ended::Stopped);
                 }
                 _ = self.terminate.recv() => break Ended::Stopped,
@@ -135,6 +147,7 @@ impl<'a> Office<'a> {
         refreshes.shutdown().await;
         let _ = stop.send(true);
         running.await.expect("the daemon does not panic").map_err(AppError::from)?;
+        serving.await.expect("the server does not panic").map_err(AppError::from)?;
         Ok(ended)
     }
 

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::model::source::Source;
-use crate::{feed, fetch, notify, publish};
+use crate::{feed, fetch, notify, publish, serve};
 
 use super::document::{Lines, tree};
 use super::entry::Entry;
-use super::options::{Language, ServeOptions, StoreLocation};
+use super::options::{Language, StoreLocation};
 use super::paths;
 use super::problem::{ConfigError, Fault, Problem};
 use super::recipe::Catalogue;
@@ -33,7 +33,7 @@ pub struct Config {
     /// Who is told.
     pub notify: notify::options::Options,
     /// Where the feeds are served; paths of sockets are absolute.
-    pub serve: ServeOptions,
+    pub serve: serve::Options,
     /// The blogs, in the order of the file.
     pub sources: Vec<Source>,
     /// What may be used and is odd.

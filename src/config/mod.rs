@@ -23,7 +23,7 @@ mod tables;
 mod text;
 
 pub use load::{Config, Overrides, load, parse};
-pub use options::{Language, ServeOptions, StoreLocation, StoreOptions};
+pub use options::{Language, StoreLocation, StoreOptions};
 pub use page::reference_page;
 pub use paths::{SYSTEM_FILE, user_file};
 pub use problem::{ConfigError, Problem};

@@ -1,4 +1,4 @@
-//! The options that no other room owns: the language, `[store]` and `[serve]`.
+//! The options that no other room owns: the language and `[store]`.
 
 use std::path::{Path, PathBuf};
 
@@ -46,20 +46,6 @@ impl StoreLocation {
 pub struct StoreOptions {
     /// `sqlite:PATH`. Default: `$XDG_STATE_HOME/sosik/sosik.db`.
     pub url: Option<String>,
-}
-
-/// The `[serve]` table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ServeOptions {
-    /// Addresses with a port, or paths of Unix sockets; none: nothing is served.
-    pub listen: Vec<String>,
-}
-
-impl Default for ServeOptions {
-    fn default() -> Self {
-        Self { listen: vec!["127.0.0.1:7878".to_owned()] }
-    }
 }
 
 #[cfg(test)]

@@ -138,6 +138,8 @@ pub(super) static TABLES: &[Table] = &[
     ] },
     Table { path: "serve", many: false, doc: "The feeds over HTTP.", keys: &[
         key("listen", Kind::Listen, "[\"127.0.0.1:7878\"]", "[\"127.0.0.1:7878\"]", "Addresses with a port, or paths of Unix sockets; `[]`: nothing is served."),
+        key("public", Kind::Flag, "false", "true", "Whether addresses beyond this machine may be listened on while there is no token (`sosik token add`). Where there are tokens, one is always asked for."),
+        key("max_age", Kind::Duration { least_ms: 0, most_ms: 86_400_000 }, "\"5m\"", "\"5m\"", "How long readers and caches may go without asking again."),
     ] },
     Table { path: "notify", many: false, doc: "Who is told of new posts; each channel has a table of its own.", keys: &[] },
     Table { path: "notify.desktop", many: false, doc: "Notifications on this desktop.", keys: &[
@@ -167,7 +169,7 @@ mod tests {
             ("publish", fields(&crate::publish::Options::default())),
             ("notify", fields(&crate::notify::options::Options::default())),
             ("notify.desktop", fields(&crate::notify::options::DesktopOptions::default())),
-            ("serve", fields(&super::super::options::ServeOptions::default())),
+            ("serve", fields(&crate::serve::Options::default())),
             ("store", fields(&super::super::options::StoreOptions::default())),
         ] {
             let table = TABLES.iter().find(|table| table.path == path).unwrap();

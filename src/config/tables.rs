@@ -7,11 +7,11 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use crate::{fetch, publish};
+use crate::{fetch, publish, serve};
 
 use super::document::Lines;
 use super::entry::Entry;
-use super::options::{ServeOptions, StoreLocation, StoreOptions};
+use super::options::{StoreLocation, StoreOptions};
 use super::paths;
 use super::problem::{Fault, Problem, Wrong};
 use super::shape::Shape;
@@ -129,8 +129,8 @@ impl Desk<'_> {
     }
 
     /// Where the feeds are served.
-    pub(super) fn serve(&mut self) -> ServeOptions {
-        let mut options: ServeOptions = self.options("serve");
+    pub(super) fn serve(&mut self) -> serve::Options {
+        let mut options: serve::Options = self.options("serve");
         for address in options.listen.iter_mut().filter(|address| address.contains('/')) {
             *address = paths::resolve(&self.folder, address, self.env).to_string_lossy().into_owned();
         }

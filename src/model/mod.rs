@@ -16,3 +16,4 @@ pub mod post;
 pub mod report;
 pub mod slug;
 pub mod source;
+pub mod token;

@@ -19,6 +19,7 @@ use crate::model::page::Validators;
 use crate::model::post::Post;
 use crate::model::report::{GapCursor, PollReport, Profile};
 use crate::model::source::{Source, SourceId};
+use crate::model::token::Token;
 
 /// What our own house did wrong; logged once, where it is handled.
 #[derive(Debug, thiserror::Error)]
@@ -289,6 +290,9 @@ pub trait Store: Send + Sync {
     /// All sources, by id; removed ones last.
     async fn sources(&self) -> Result<Vec<SourceOverview>, StoreError>;
 
+    /// The source of that id, removed or not.
+    async fn source(&self, id: &SourceId) -> Result<Option<SourceOverview>, StoreError>;
+
     /// All feeds, of one source or of all, by path.
     async fn feeds(&self, source: Option<&SourceId>) -> Result<Vec<Feed>, StoreError>;
 
@@ -336,4 +340,13 @@ pub trait Store: Send + Sync {
 
     /// Keeps a value of the whole installation.
     async fn put_note(&self, name: &str, value: &str) -> Result<(), StoreError>;
+
+    /// The tokens that let readers in, by name.
+    async fn tokens(&self) -> Result<Vec<Token>, StoreError>;
+
+    /// Keeps a token. `false`: its name is taken, and the one that has it stays.
+    async fn put_token(&self, token: &Token) -> Result<bool, StoreError>;
+
+    /// Takes a token away. `false`: none has that name.
+    async fn revoke_token(&self, name: &str) -> Result<bool, StoreError>;
 }

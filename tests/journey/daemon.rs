@@ -183,3 +183,26 @@ fn a_daemon_that_slept_tells_nothing_twice() {
     sosik.refresh();
     assert_eq!(desktop.notifications().len(), 1);
 }
+
+#[test]
+fn it_serves_the_feeds_that_it_publishes() {
+    let blog = Blog::with_posts(25);
+    let mut sosik = Sosik::watching(&blog);
+    sosik.refresh();
+    let socket = sosik.path("run/feeds.sock");
+    sosik.reconfigure("listen = []", &format!("listen = [\"{}\"]", socket.display()));
+    let _daemon = Daemon::start(&sosik);
+    until("the socket", || socket.exists().then_some(()));
+    let asked = std::os::unix::net::UnixStream::connect(&socket).and_then(|mut stream| {
+        use std::io::{Read, Write};
+        stream.write_all(
+            b"GET /feeds/blog/big-data/kafka.atom HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    });
+    let answer = asked.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.ends_with(&sosik.feed("blog/big-data/kafka.atom")), "{answer}");
+}

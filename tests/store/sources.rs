@@ -190,3 +190,15 @@ pub(crate) async fn sources_come_by_id_and_removed_ones_last(store: &dyn Store) 
     let names: Vec<_> = sources.iter().map(|source| (source.source.id.as_str(), source.removed)).collect();
     assert_eq!(names, [("a", false), ("c", false), ("b", true), ("d", true)]);
 }
+
+pub(crate) async fn one_source_is_read_by_its_id(store: &dyn Store) {
+    let both = sources(store, &["a", "b"]).await;
+    poll(store, "b", minute(1), |report| report.changes = new(vec![post("/1", 1, &[])])).await;
+    store.sync_sources(&both[..1], minute(2)).await.unwrap();
+    assert!(store.source(&id("none")).await.unwrap().is_none());
+    for name in ["a", "b"] {
+        let one = store.source(&id(name)).await.unwrap().unwrap();
+        assert_eq!(format!("{one:?}"), format!("{:?}", overview(store, name).await));
+        assert_eq!((one.removed, one.posts), if name == "b" { (true, 1) } else { (false, 0) });
+    }
+}

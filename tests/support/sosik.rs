@@ -63,6 +63,8 @@ gap = "0s"
 width = 8
 [feeds]
 entries = 0
+[serve]
+listen = []
 "#,
             sosik.path("state/sosik.db").display(),
             sosik.publish_dir().display(),

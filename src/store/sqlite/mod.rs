@@ -19,6 +19,7 @@ mod record;
 mod rows;
 mod schema;
 mod sources;
+mod tokens;
 
 use std::path::{Path, PathBuf};
 
@@ -37,6 +38,7 @@ use crate::model::feed::{Feed, FeedPath};
 use crate::model::host::Host;
 use crate::model::post::Post;
 use crate::model::source::{Source, SourceId};
+use crate::model::token::Token;
 
 /// Connections that read while the writer writes.
 const READERS: usize = 2;
@@ -162,6 +164,11 @@ impl Store for SqliteStore {
         self.connections.read("read the sources", sources::overview).await
     }
 
+    async fn source(&self, id: &SourceId) -> Result<Option<SourceOverview>, StoreError> {
+        let id = id.clone();
+        self.connections.read("read a source", move |tx| sources::one(tx, &id)).await
+    }
+
     async fn feeds(&self, source: Option<&SourceId>) -> Result<Vec<Feed>, StoreError> {
         let source = source.cloned();
         self.connections.read("read the feeds", move |tx| feeds::feeds(tx, source.as_ref())).await
@@ -234,5 +241,19 @@ impl Store for SqliteStore {
     async fn put_note(&self, name: &str, value: &str) -> Result<(), StoreError> {
         let (name, value) = (name.to_owned(), value.to_owned());
         self.connections.write("keep a note", move |tx| notes::put_note(tx, &name, &value)).await
+    }
+
+    async fn tokens(&self) -> Result<Vec<Token>, StoreError> {
+        self.connections.read("read the tokens", tokens::tokens).await
+    }
+
+    async fn put_token(&self, token: &Token) -> Result<bool, StoreError> {
+        let token = token.clone();
+        self.connections.write("keep a token", move |tx| tokens::put(tx, &token)).await
+    }
+
+    async fn revoke_token(&self, name: &str) -> Result<bool, StoreError> {
+        let name = name.to_owned();
+        self.connections.write("revoke a token", move |tx| tokens::revoke(tx, &name)).await
     }
 }

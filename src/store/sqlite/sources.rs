@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use rusqlite::{Transaction, params};
+use rusqlite::{Row, Transaction, params};
 
 use super::fault::Outcome;
 use super::feeds;
@@ -251,22 +251,33 @@ pub(super) fn locate(tx: &Transaction<'_>, id: &SourceId) -> Outcome<Option<Sour
 
 /// All sources, by id; removed ones last.
 pub(super) fn overview(tx: &Transaction<'_>) -> Outcome<Vec<SourceOverview>> {
-    let mut statement = tx.prepare_cached(&format!(
+    let mut statement = tx.prepare_cached(&format!("{} ORDER BY s.removed_at IS NOT NULL, s.id", select_overview()))?;
+    all(&mut statement, [], read_overview)
+}
+
+/// One source by its id.
+pub(super) fn one(tx: &Transaction<'_>, id: &SourceId) -> Outcome<Option<SourceOverview>> {
+    let mut statement = tx.prepare_cached(&format!("{} WHERE s.id = ?1", select_overview()))?;
+    first(&mut statement, [id.as_str()], read_overview)
+}
+
+fn select_overview() -> String {
+    format!(
         "SELECT {}, s.shard, s.source_id, s.definition, s.removed_at IS NOT NULL, coalesce(f.posts, 0)
          FROM source s JOIN source_state t ON t.shard = s.shard AND t.source_id = s.source_id
-         LEFT JOIN feed f ON f.shard = s.shard AND f.source_id = s.source_id AND f.kind = 'all' AND f.category = ''
-         ORDER BY s.removed_at IS NOT NULL, s.id",
+         LEFT JOIN feed f ON f.shard = s.shard AND f.source_id = s.source_id AND f.kind = 'all' AND f.category = ''",
         rows::STATE
-    ))?;
-    all(&mut statement, [], |row| {
-        let next = rows::STATE_WIDTH;
-        Ok(SourceOverview {
-            at: SourceRef { shard: row.get(next)?, number: row.get(next + 1)? },
-            source: rows::json("source", row.get_ref(next + 2)?.as_str().map_err(rusqlite::Error::from)?)?,
-            state: rows::state(row, 0)?,
-            posts: rows::count(row, next + 4)?,
-            removed: row.get(next + 3)?,
-        })
+    )
+}
+
+fn read_overview(row: &Row<'_>) -> Outcome<SourceOverview> {
+    let next = rows::STATE_WIDTH;
+    Ok(SourceOverview {
+        at: SourceRef { shard: row.get(next)?, number: row.get(next + 1)? },
+        source: rows::json("source", row.get_ref(next + 2)?.as_str().map_err(rusqlite::Error::from)?)?,
+        state: rows::state(row, 0)?,
+        posts: rows::count(row, next + 4)?,
+        removed: row.get(next + 3)?,
     })
 }
 

@@ -229,3 +229,10 @@ CREATE TABLE note (
     name  TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What lets readers in. digest: SHA-256 of the secret, which is not kept.
+CREATE TABLE token (
+    name    TEXT    NOT NULL PRIMARY KEY,
+    digest  BLOB    NOT NULL,
+    made_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

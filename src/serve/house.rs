@@ -1,0 +1,66 @@
+//! What every answer is made from: the store, who we are, and what is kept between two requests.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::catalog::{PageFacts, SourceFacts};
+use crate::clock::Clock;
+use crate::store::Store;
+use crate::store::contract::SourceOverview;
+
+use super::doors::Doors;
+use super::hosts::Hosts;
+use super::limits::Limits;
+use super::listen::Listener;
+use super::metrics::Metrics;
+use super::server::Setup;
+use super::shelf::Shelf;
+use super::words::Language;
+
+/// Shared by all connections.
+pub(super) struct House {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) clock: Clock,
+    pub(super) base_url: Url,
+    /// The path of the base URL without its last `/`: what a proxy may leave in front of ours.
+    pub(super) prefix: String,
+    pub(super) language: Language,
+    pub(super) limits: Limits,
+    pub(super) max_age_seconds: i64,
+    pub(super) hosts: Hosts,
+    pub(super) doors: Doors,
+    pub(super) shelf: Shelf,
+    pub(super) metrics: Arc<Metrics>,
+}
+
+impl House {
+    pub(super) fn new(setup: Setup, listeners: &[Listener]) -> Self {
+        let Setup { store, clock, options, base_url, entries, language, limits, metrics } = setup;
+        let is_local = listeners.iter().all(Listener::is_local);
+        Self {
+            prefix: base_url.path().trim_end_matches('/').to_owned(),
+            hosts: Hosts::new(&base_url, &options.listen, listeners.iter().filter_map(Listener::address)),
+            doors: Doors::new(limits.trusted, is_local || options.public),
+            shelf: Shelf::new(&limits, base_url.clone(), entries),
+            max_age_seconds: options.max_age.as_secs().max(0),
+            store,
+            clock,
+            base_url,
+            language,
+            limits,
+            metrics,
+        }
+    }
+}
+
+/// What a person gave a source, else what its pages said.
+pub(super) fn facts_of(overview: &SourceOverview) -> SourceFacts {
+    let state = &overview.state;
+    let said = PageFacts {
+        title: state.site_title.as_deref(),
+        language: state.language.as_deref(),
+        home_url: state.home_url.as_deref(),
+    };
+    SourceFacts::of(&overview.source, said)
+}

@@ -1,0 +1,103 @@
+//! What is said where there is nothing, or nothing any more: what there is instead.
+
+use askama::Template;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+use crate::model::feed::FeedPath;
+use crate::model::source::SourceId;
+use crate::serve::answer;
+use crate::serve::house::House;
+use crate::serve::routes::Trouble;
+use crate::serve::words::Words;
+
+use super::frame::{Frame, list, view};
+
+/// Lines that are shown of what there is.
+const SHOWN: usize = 50;
+
+/// Why there is nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::serve) enum Missing {
+    /// There never was.
+    Unknown,
+    /// Its source is no longer watched.
+    Removed,
+}
+
+/// Something that there is.
+struct There {
+    name: String,
+    /// Where people read it.
+    page: String,
+    /// Where readers do.
+    url: String,
+}
+
+#[derive(Template)]
+#[template(path = "missing.html")]
+struct MissingPage {
+    frame: Frame,
+    text: &'static str,
+    there: Vec<There>,
+}
+
+/// 404 or 410, as a page for people and as lines for everybody else. `asked` is the path of a feed, if one was asked
+/// for: then the feeds of its source are shown.
+pub(in crate::serve) async fn answer(
+    house: &House,
+    headers: &HeaderMap,
+    why: Missing,
+    asked: Option<&str>,
+) -> Result<Response, Trouble> {
+    let words = Words::wanted(headers, house.language);
+    let (status, text) = match why {
+        Missing::Unknown => (StatusCode::NOT_FOUND, words.not_found_text),
+        Missing::Removed => (StatusCode::GONE, words.removed_text),
+    };
+    let there = there(house, why, asked).await?;
+    if answer::wants_html(headers) {
+        let frame = Frame::new(house, words, words.not_found.to_owned());
+        let page = MissingPage { frame, text, there };
+        return Ok(answer::page(status, headers, words.tag, &page.render()?));
+    }
+    let mut lines = text.to_owned();
+    if !there.is_empty() {
+        lines.extend(["\n", words.exists]);
+    }
+    for one in there {
+        // A title is the blog's: it must not break out of its line.
+        let name: String = one.name.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+        lines.extend(["\n  ", one.url.as_str(), "  ", name.as_str()]);
+    }
+    Ok(answer::line(status, &lines))
+}
+
+/// The feeds of the source that was asked for, else the feed of each source.
+async fn there(house: &House, why: Missing, asked: Option<&str>) -> Result<Vec<There>, Trouble> {
+    let source = asked.and_then(|asked| asked.split(['/', '.']).next());
+    let source = source.and_then(|name| SourceId::try_from(name.to_owned()).ok()).filter(|_| why == Missing::Unknown);
+    let source = match source {
+        Some(id) => house.store.source(&id).await?.filter(|overview| !overview.removed),
+        None => None,
+    };
+    let (sources, feeds) = if let Some(overview) = source {
+        let feeds = house.store.feeds(Some(&overview.source.id)).await?;
+        (vec![overview], feeds)
+    } else {
+        let mut sources = house.store.sources().await?;
+        sources.retain(|overview| !overview.removed);
+        sources.truncate(SHOWN);
+        let mut whole = Vec::with_capacity(sources.len());
+        for overview in &sources {
+            whole.extend(house.store.feed(&FeedPath::new(&overview.source.id, None)).await?);
+        }
+        (sources, whole)
+    };
+    let there = list(house, &sources, &feeds).into_iter().take(SHOWN).map(|listed| There {
+        page: view(house, &listed.path),
+        url: listed.urls.first().map(|(_, url)| url.clone()).unwrap_or_default(),
+        name: listed.title,
+    });
+    Ok(there.collect())
+}

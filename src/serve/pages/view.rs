@@ -1,0 +1,54 @@
+//! `/view/PATH`: a feed as people read it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use crate::model::feed::FeedPath;
+use crate::serve::answer;
+use crate::serve::feeds::below;
+use crate::serve::house::House;
+use crate::serve::routes::Trouble;
+use crate::serve::words::Words;
+
+use super::frame::{FeedLink, Frame, PostRow, links, list};
+use super::missing::{self, Missing};
+
+#[derive(Template)]
+#[template(path = "view.html")]
+struct View {
+    frame: Frame,
+    language: Option<String>,
+    count: String,
+    source: String,
+    source_page: String,
+    links: Vec<FeedLink>,
+    posts: Vec<PostRow>,
+}
+
+pub(in crate::serve) async fn page(State(house): State<Arc<House>>, request: Request) -> Result<Response, Trouble> {
+    let headers = request.headers();
+    let words = Words::wanted(headers, house.language);
+    let path = below(request.uri().path(), "/view/").unwrap_or_default();
+    let Some(found) = house.shelf.find(&*house.store, &FeedPath::from_text(path.as_str())).await? else {
+        return missing::answer(&house, headers, Missing::Unknown, Some(&path)).await;
+    };
+    if found.source.removed {
+        return missing::answer(&house, headers, Missing::Removed, Some(&path)).await;
+    }
+    let document = house.shelf.document(&*house.store, &found).await?;
+    let listed = list(&house, std::slice::from_ref(&found.source), std::slice::from_ref(&found.feed));
+    let page = View {
+        frame: Frame::new(&house, words, document.head.title).naming(&listed),
+        language: document.head.language,
+        count: words.count(found.feed.posts),
+        source: listed.first().map(|feed| feed.source_title.clone()).unwrap_or_default(),
+        source_page: format!("{}/sources/{}", house.prefix, found.feed.source),
+        links: listed.first().map(links).unwrap_or_default(),
+        posts: document.posts.iter().map(|post| PostRow::new(words, post)).collect(),
+    };
+    Ok(answer::page(StatusCode::OK, headers, words.tag, &page.render()?))
+}

@@ -1,0 +1,198 @@
+//! The server: opened over a store, run on listeners until it is told to stop.
+
+use std::future::Future;
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tracing::{info, warn};
+use url::Url;
+
+use crate::clock::Clock;
+use crate::store::{Store, StoreError};
+
+use super::connection;
+use super::house::House;
+use super::limits::Limits;
+use super::listen::{Listener, is_local};
+use super::metrics::Metrics;
+use super::options::Options;
+use super::routes::Routes;
+use super::seats::Seats;
+use super::words::Language;
+
+/// The rest after the system refused to hand a client over: there are no more descriptors until one closes.
+const BREATH: Duration = Duration::from_millis(100);
+
+/// Why nothing can be served.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// A place to listen cannot be had.
+    #[error("cannot listen on {address}")]
+    Bind {
+        /// The place.
+        address: String,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Other machines would read everything.
+    #[error("{address} is reached by other machines, and no token guards it")]
+    Unguarded {
+        /// The address.
+        address: String,
+    },
+    /// The state.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ServeError {
+    /// What to do.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Bind { source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
+                "another program (or another sosik) listens there: stop it, or name another place in `[serve] listen`"
+                    .to_owned()
+            }
+            Self::Bind { .. } => {
+                "name an address of this machine and a port above 1023 in `[serve] listen`, such as \"127.0.0.1:7878\""
+                    .to_owned()
+            }
+            Self::Unguarded { .. } => {
+                "make a token with `sosik token add NAME`, listen on 127.0.0.1, or set `[serve] public = true`"
+                    .to_owned()
+            }
+            Self::Store(_) => "see `sosik status`: the state must be readable".to_owned(),
+        }
+    }
+}
+
+/// What a server is made of.
+pub struct Setup {
+    /// What is served.
+    pub store: Arc<dyn Store>,
+    /// Tells the time that pages show.
+    pub clock: Clock,
+    /// The `[serve]` table.
+    pub options: Options,
+    /// What feeds call themselves.
+    pub base_url: Url,
+    /// Posts in a document; 0: all.
+    pub entries: u32,
+    /// The language of pages where a reader asks for none of ours.
+    pub language: Language,
+    /// What clients may take.
+    pub limits: Limits,
+    /// What is counted, here and elsewhere.
+    pub metrics: Arc<Metrics>,
+}
+
+/// A server that is ready to run.
+pub struct Server {
+    setup: Setup,
+    has_tokens: bool,
+}
+
+impl Server {
+    /// Reads the tokens. That a place beyond this machine is named while there are none is an error.
+    pub async fn open(setup: Setup) -> Result<Self, ServeError> {
+        let has_tokens = !setup.store.tokens().await?.is_empty();
+        let server = Self { setup, has_tokens };
+        for address in &server.setup.options.listen {
+            server.guards(address, is_local(address))?;
+        }
+        Ok(server)
+    }
+
+    /// Serves on these until `shutdown`; then nobody new is let in, and who is there gets the time to finish.
+    pub async fn serve(
+        self,
+        listeners: Vec<Listener>,
+        shutdown: impl Future<Output = ()> + Send,
+    ) -> Result<(), ServeError> {
+        for listener in &listeners {
+            self.guards(&listener.name(), listener.is_local())?;
+            info!(address = listener.name(), "serving on {}", listener.name());
+        }
+        let house = Arc::new(House::new(self.setup, &listeners));
+        let routes = Routes::of(&house);
+        let seats = Seats::new(&house.limits);
+        let (stop, stopping) = watch::channel(false);
+        let doors = listeners.into_iter().map(|listener| {
+            welcome(listener, Arc::clone(&house), routes.clone(), Arc::clone(&seats), stopping.clone())
+        });
+        let mut doors = pin!(join_all(doors));
+        let mut shutdown = pin!(shutdown);
+        tokio::select! {
+            () = &mut shutdown => {}
+            // Without a listener this is over at once.
+            _ = &mut doors => {
+                shutdown.await;
+                return Ok(());
+            }
+        }
+        // Every door looks at it; none can be gone.
+        let _ = stop.send(true);
+        doors.await;
+        Ok(())
+    }
+
+    /// Whether a place is guarded as it must be.
+    fn guards(&self, address: &str, local: bool) -> Result<(), ServeError> {
+        if local || self.has_tokens || self.setup.options.public {
+            Ok(())
+        } else {
+            Err(ServeError::Unguarded { address: address.to_owned() })
+        }
+    }
+}
+
+/// Lets clients in at one door until the server stops, then waits for those who came in by it.
+async fn welcome(
+    listener: Listener,
+    house: Arc<House>,
+    routes: Routes,
+    seats: Arc<Seats>,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let mut clients = JoinSet::new();
+    let told = stopping.clone();
+    loop {
+        tokio::select! {
+            biased;
+            () = connection::stopped(&mut stopping) => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, address)) => match seats.take(address) {
+                    Some(seat) => {
+                        clients.spawn(connection::serve(stream, seat, Arc::clone(&house), routes.clone(), told.clone()));
+                    }
+                    None => connection::turn_away(&stream),
+                },
+                Err(error) if is_of_client(&error) => {}
+                Err(error) => {
+                    warn!(%error, "no client can be let in for now");
+                    sleep(BREATH).await;
+                }
+            },
+            Some(_) = clients.join_next() => {}
+        }
+    }
+    drop(listener);
+    let all_left = async { while clients.join_next().await.is_some() {} };
+    if timeout(house.limits.drain, all_left).await.is_err() {
+        clients.shutdown().await;
+    }
+}
+
+/// Whether a client gave up before it was let in.
+fn is_of_client(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, InvalidInput, NotConnected};
+    // InvalidInput: a socket that is no longer connected refuses its options.
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | InvalidInput | NotConnected)
+}
