@@ -82,7 +82,7 @@ pub fn detect(document: &Html, page_url: &Url, now: Timestamp, zone: &TimeZone) 
 }
 
 fn read(page: &Page<'_>, found: &Anchors, evidence: &Evidence, now: Timestamp, zone: &TimeZone) -> Option<Detection> {
-    let survey = Survey::of(page, found, evidence);
+    let survey = Survey::of(page, found, evidence, now.to_zoned(zone.clone()).date());
     let lists = lists::find(&survey);
     let joined = join::choose(&survey, &lists).filter(|joined| joined.score >= LEAST_SCORE)?;
     let table = table(&survey, &joined.records, now, zone);

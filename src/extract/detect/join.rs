@@ -45,6 +45,7 @@ pub(super) struct Rejected {
 /// Chooses the posts among all lists (best first).
 pub(super) fn choose(survey: &Survey<'_, '_>, lists: &[List]) -> Option<Joined> {
     let primary = primary(lists)?;
+    if std::env::var("DETECT_DEBUG").is_ok() { for l in lists.iter().take(6) { let f=&l.features; eprintln!("DBG {:.2} n{} head{:.1} alone{:.2} mass{:.2} side{:.1} main{:.0} len{:.2} uniq{:.2} like{:.2} shape{:.2} art{:.0} date{:.2} told{:.1} | {} | {:?}", l.score, l.records.len(), f.head,f.alone,f.mass,f.side,f.main,f.length,f.unique,f.likeness,f.shape,f.article,f.date,f.told, survey.found.links[survey.found.anchors[l.records[0].anchor].link].key, survey.found.anchors[l.records[0].anchor].text.chars().take(40).collect::<String>()); } } // DBG
     let mut records = finer(survey, lists, primary);
     let features = weigh(survey, &records);
     let mut taken = Taken::new(survey, &records);
@@ -165,7 +166,12 @@ fn belongs(
     let looks: HashSet<u64> = records.iter().map(|record| survey.look(record.root)).collect();
     let sibling = fresh.iter().any(|record| parents.contains(&page.elements[record.root].parent));
     let alike = fresh.iter().any(|record| looks.contains(&survey.look(record.root)));
-    if !(theirs.alone >= 0.4 || ours.alone <= 0.6 || (sibling && alike)) || theirs.date * 2.0 < ours.date {
+    if !(theirs.alone >= 0.4 || ours.alone <= 0.6 || (sibling && alike)) {
+        return false;
+    }
+    // One post in full above the list often stands there without a date.
+    let hero = fresh.len() == 1 && theirs.head >= 1.0 && theirs.mass > 0.8 && theirs.side <= 0.0 && same_shape && theirs.likeness >= 0.3;
+    if theirs.date * 2.0 < ours.date && !hero {
         return false;
     }
     let classy = fresh.iter().all(|record| kinds(page.elements[record.root].class).next().is_some());

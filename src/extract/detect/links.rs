@@ -139,7 +139,12 @@ pub(super) fn post_link(url: &Url, page: &Url) -> Option<Link> {
         let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
         SERVICE.contains(&stem) && lower.iter().rev().skip(1).all(|folder| !POST_FOLDERS.contains(&folder.as_str()))
     };
-    Some(Link { key, shape: shape(host, &segments, &query), likeness: if weak { -1.0 } else { likeness(&lower, &query) }, weak, url: url.clone() })
+    let below = !own.is_empty() && segments.len() > own.len() && segments[..own.len()] == own[..];
+    let likeness = match weak {
+        true => -1.0,
+        false => (likeness(&lower, &query) + if below { 0.3 } else { 0.0 }).min(1.0),
+    };
+    Some(Link { key, shape: shape(host, &segments, &query), likeness, weak, url: url.clone() })
 }
 
 /// `/page/2`, `/2020`, `/2020/07`, `/tag/x`, `/author/x`.

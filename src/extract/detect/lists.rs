@@ -5,6 +5,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::ToSpan;
+use jiff::civil::Date;
+
 use super::dates::is_only_date;
 use super::measure::{mean, number, share, width};
 use super::survey::Survey;
@@ -53,6 +56,10 @@ pub(super) struct Features {
     pub(super) date: f64,
     /// The page's data names these addresses.
     pub(super) told: f64,
+    /// The newest stand first: -1 to 1; 0 where too few dates tell.
+    pub(super) order: f64,
+    /// The dates lie ahead: what is announced and not published.
+    pub(super) ahead: f64,
 }
 
 impl Features {
@@ -65,6 +72,8 @@ impl Features {
             + self.article
             + 3.0 * self.date
             + 1.5 * self.told
+            + 1.5 * self.order
+            - 3.0 * self.ahead
     }
 }
 
@@ -107,14 +116,63 @@ pub(super) fn find(survey: &Survey<'_, '_>) -> Vec<List> {
         } else {
             voted_roots(survey, &members)
         };
-        let mut parts: BTreeMap<u64, Vec<(usize, usize)>> = BTreeMap::new();
+        let mut parts: BTreeMap<(u64, bool), Vec<(usize, usize)>> = BTreeMap::new();
         for (&member, root) in members.iter().zip(roots) {
-            parts.entry(survey.chain(root)).or_default().push((member, root));
+            parts.entry((survey.chain(root), is_weak(survey, member))).or_default().push((member, root));
         }
-        lists.extend(parts.into_values().filter_map(|part| list(survey, path, &part)));
+        for part in parts.into_values().flat_map(|part| apart(survey, part)) {
+            lists.extend(list(survey, path, &part));
+        }
     }
     lists.sort_by(|one, other| other.score.total_cmp(&one.score).then(one.records[0].root.cmp(&other.records[0].root)));
     lists
+}
+
+/// Whether a link leads to a service page, by its name.
+fn is_weak(survey: &Survey<'_, '_>, member: usize) -> bool {
+    survey.found.links[survey.found.anchors[member].link].weak
+}
+
+/// Parts what stands in different containers and is of a different kind, though its tags are the same: a menu
+/// and a list on a page without classes. Containers of one kind (the years of an archive) stay together.
+fn apart(survey: &Survey<'_, '_>, part: Vec<(usize, usize)>) -> Vec<Vec<(usize, usize)>> {
+    let page = survey.page;
+    let mut containers: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
+    for &(member, root) in &part {
+        containers.entry(page.elements[root].parent).or_default().push((member, root));
+    }
+    if containers.len() < 2 {
+        return vec![part];
+    }
+    let kind = |members: &[(usize, usize)]| {
+        let dated = members.iter().filter(|(_, root)| survey.is_dated(*root)).count();
+        let mass = mean(members.iter().map(|(_, root)| number(page.mass(*root))));
+        (dated * 2 >= members.len(), mass)
+    };
+    // The kinds are those of the larger containers; single records go with the largest kind.
+    let mut kinds: Vec<(bool, f64, Vec<(usize, usize)>)> = Vec::new();
+    let mut single = Vec::new();
+    for members in containers.into_values() {
+        if members.len() < 2 {
+            single.extend(members);
+            continue;
+        }
+        let (dated, mass) = kind(&members);
+        let same = kinds.iter_mut().find(|(its, other, _)| *its == dated && (dated || (*other < 4.0 * mass && mass < 4.0 * *other)));
+        match same {
+            Some((.., all)) => all.extend(members),
+            None => kinds.push((dated, mass, members)),
+        }
+    }
+    let mut parts: Vec<Vec<(usize, usize)>> = kinds.into_iter().map(|(.., members)| members).collect();
+    match parts.iter_mut().max_by_key(|part| part.len()) {
+        Some(largest) => largest.extend(single),
+        None => parts.push(single),
+    }
+    for part in &mut parts {
+        part.sort_unstable();
+    }
+    parts
 }
 
 /// For every member the places of the nearest links before and behind it that lead elsewhere.
@@ -159,7 +217,8 @@ fn voted_roots(survey: &Survey<'_, '_>, members: &[usize]) -> Vec<usize> {
         })
         .collect();
     let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
-    for &height in &heights {
+    let strong = members.iter().any(|&member| !is_weak(survey, member));
+    for (&height, _) in heights.iter().zip(members).filter(|(_, member)| !strong || !is_weak(survey, **member)) {
         *votes.entry(height).or_default() += 1;
     }
     let height = votes.into_iter().max_by_key(|&(height, votes)| (votes, height)).map_or(0, |(height, _)| height);
@@ -248,6 +307,9 @@ pub(super) fn weigh(survey: &Survey<'_, '_>, records: &[Record]) -> Features {
     }
     let over = |measure: &dyn Fn(&Record) -> f64| mean(records.iter().map(measure));
     let flag = |yes: bool| f64::from(u8::from(yes));
+    let days: Vec<Date> = records.iter().filter_map(|record| survey.day(record.root)).collect();
+    let newest_first = share(days.windows(2).filter(|pair| pair[0] >= pair[1]).count(), days.len().saturating_sub(1));
+    let soon = survey.today.saturating_add(7.days());
     Features {
         count: (1.0 + number(records.len())).log2().min(5.0),
         head: over(&|record| flag(has_heading(survey, anchors[record.anchor].at))),
@@ -282,6 +344,8 @@ pub(super) fn weigh(survey: &Survey<'_, '_>, records: &[Record]) -> Features {
             flag(root.name == "article" || class_says(root.class, POST_ROOTS))
         }),
         date: over(&|record| flag(survey.is_dated(record.root))),
+        order: if days.len() < 3 { 0.0 } else { 2.0 * newest_first - 1.0 },
+        ahead: share(days.iter().filter(|&&day| day > soon).count(), days.len()),
         told: over(&|record| flag(survey.evidence.knows(&links[anchors[record.anchor].link].key))),
     }
 }

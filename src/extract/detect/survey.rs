@@ -3,6 +3,8 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
+use jiff::civil::Date;
+
 use super::anchors::Anchors;
 use super::evidence::Evidence;
 use super::page::Page;
@@ -21,30 +23,52 @@ pub(super) struct Survey<'p, 'a> {
     pub(super) found: &'p Anchors,
     /// What the page says in data.
     pub(super) evidence: &'p Evidence,
+    /// The day that the page is read on.
+    pub(super) today: Date,
     dated: Vec<usize>,
+    days: Vec<(usize, Date)>,
+    times: Vec<(usize, Date)>,
     headings: Vec<usize>,
     looks: Vec<u64>,
 }
 
 impl<'p, 'a> Survey<'p, 'a> {
     /// Looks at every text and every element once.
-    pub(super) fn of(page: &'p Page<'a>, found: &'p Anchors, evidence: &'p Evidence) -> Self {
+    pub(super) fn of(page: &'p Page<'a>, found: &'p Anchors, evidence: &'p Evidence, today: Date) -> Self {
         let mut dated = Vec::with_capacity(page.runs.len() + 1);
+        let mut days = Vec::new();
         let mut count = 0;
         dated.push(0);
         for at in 0..page.runs.len() {
-            count += usize::from(is_dated_run(page, at));
+            if is_dated_run(page, at) {
+                count += 1;
+                days.extend(first_day(&page.runs[at].text).map(|day| (at, day)));
+            }
             dated.push(count);
         }
+        let times = (0..page.elements.len())
+            .filter(|&at| page.elements[at].name == "time")
+            .filter_map(|at| Some((at, first_day(page.attribute(at, "datetime")?)?)))
+            .collect();
         let headings = (0..page.elements.len()).filter(|&at| page.is_heading(at)).collect();
         let looks = page.elements.iter().map(|element| look(element.name, element.class)).collect();
-        Self { page, found, evidence, dated, headings, looks }
+        Self { page, found, evidence, today, dated, days, times, headings, looks }
     }
 
     /// Whether an element shows when something was published.
     pub(super) fn is_dated(&self, at: usize) -> bool {
         let element = &self.page.elements[at];
         self.dated[element.last_run] > self.dated[element.first_run] || self.page.count(at, |counts| counts.times) > 0
+    }
+
+    /// The first day that an element names, as far as one text alone tells it.
+    pub(super) fn day(&self, at: usize) -> Option<Date> {
+        let element = &self.page.elements[at];
+        let run = self.days.partition_point(|(run, _)| *run < element.first_run);
+        let time = self.times.partition_point(|(time, _)| *time < at);
+        let shown = self.days.get(run).filter(|(run, _)| *run < element.last_run);
+        let told = self.times.get(time).filter(|(time, _)| *time < element.end);
+        told.or(shown).map(|(_, day)| *day)
     }
 
     /// The first heading within an element.
@@ -73,6 +97,13 @@ impl<'p, 'a> Survey<'p, 'a> {
         }
         hasher.finish()
     }
+}
+
+fn first_day(text: &str) -> Option<Date> {
+    scan(text).into_iter().find_map(|span| match span.reading {
+        Reading::Day(day) => Some(day),
+        Reading::Open { .. } | Reading::MonthDay(..) => None,
+    })
 }
 
 /// The class tokens of an element that tell its kind: without digits and states, at most three.

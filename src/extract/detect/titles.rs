@@ -140,9 +140,10 @@ fn score(kind: Kind, cells: &[Option<Cell>], slugs: &[HashSet<String>]) -> f64 {
         weight -= if mean_width < 8.0 { 0.1 } else { 0.0 };
         weight -= 0.1 * count(&|text| width(text) > 110);
     }
+    // Posts may share a title; a column that was named a title is not doubted for it as others are.
     let spread = share(distinct, filled);
+    let spread = if matches!(kind, Kind::Head | Kind::Class) { spread } else { spread * spread };
     weight
-        * spread
         * spread
         * (1.0 - 0.8 * count(&|text| width(text) > WIDEST))
         * (1.0 - count(&|text| is_generic(text) || is_only_date(text)))
