@@ -102,10 +102,54 @@ pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record], titles: &Title
             first.or_else(|| columns.find_map(|(_, column)| column.cells[record].clone().filter(|cell| cell.penalty < 0.7)))
         })
         .collect();
+    let mut best = best;
+    if best.iter().flatten().count() * 2 < records.len() {
+        fill_from_headings(survey, records, &mut best);
+    }
     let day_first = day_first(survey, &best);
     let cells = best.into_iter().map(|found| found.map(|found| dated(found, day_first))).collect();
     let filled = scored.first().map_or(0.0, |(_, column)| share(column.cells.iter().flatten().count(), records.len()));
     Dates { cells, filled, day_first }
+}
+
+/// Fills what is missing from headings that say only a day and stand above the posts of that day.
+fn fill_from_headings(survey: &Survey<'_, '_>, records: &[Record], cells: &mut [Option<Found>]) {
+    let page = survey.page;
+    let Some(first) = records.first() else { return };
+    let around = page.elements[first.root].parent;
+    let around = page.upwards(around).find(|&above| records.iter().all(|record| page.holds(above, record.root))).unwrap_or(0);
+    let mut next = page.elements[around].first_run;
+    let mut last: Option<Found> = None;
+    let mut heads = 0;
+    let mut filled: Vec<(usize, Found)> = Vec::new();
+    for (number, record) in records.iter().enumerate() {
+        for run in next..page.elements[record.root].first_run {
+            let text = &page.runs[run].text;
+            if text.chars().take(41).count() > 40 || !is_only_date(text) {
+                continue;
+            }
+            let Some(span) = scan(text).into_iter().find(|span| !matches!(span.reading, Reading::MonthDay(..))) else { continue };
+            heads += 1;
+            last = Some(Found {
+                reading: Some(span.reading),
+                year: None,
+                penalty: 0.5,
+                text: text.clone(),
+                at: page.runs[run].owner,
+                how: How::OwnText,
+            });
+        }
+        next = runs(survey, record).end;
+        if let Some(found) = last.clone().filter(|_| cells[number].is_none()) {
+            filled.push((number, found));
+        }
+    }
+    // One stray date above a list dates nothing.
+    if heads >= 2 || (heads == 1 && records.len() == 1) {
+        for (number, found) in filled {
+            cells[number] = Some(found);
+        }
+    }
 }
 
 fn dated(found: Found, day_first: Option<bool>) -> Dated {

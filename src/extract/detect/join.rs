@@ -153,7 +153,7 @@ fn belongs(
     theirs: &Features,
 ) -> bool {
     let page = survey.page;
-    let ratio = theirs.score() / ours.score().max(0.1);
+    let ratio = theirs.score_of_one() / ours.score_of_one().max(0.1);
     let shapes: HashSet<&str> = records.iter().map(|record| shape(survey, record)).collect();
     let same_shape = share(fresh.iter().filter(|record| shapes.contains(shape(survey, record))).count(), fresh.len()) > 0.5;
     if theirs.side > ours.side + 0.5 {

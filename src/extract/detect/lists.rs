@@ -3,7 +3,7 @@
 //! Links of one tag path are one group. A record is the largest element around a link that holds no other
 //! address of its group; how far up that is, the group votes on. A list is then weighed by what posts' lists have.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -74,6 +74,11 @@ impl Features {
             + 1.5 * self.told
             + 1.5 * self.order
             - 3.0 * self.ahead
+    }
+
+    /// The score without what a single record cannot have: to compare a hero with the list below it.
+    pub(super) fn score_of_one(&self) -> f64 {
+        self.score() - 1.5 * self.order
     }
 }
 
@@ -222,7 +227,23 @@ fn voted_roots(survey: &Survey<'_, '_>, members: &[usize]) -> Vec<usize> {
         *votes.entry(height).or_default() += 1;
     }
     let height = votes.into_iter().max_by_key(|&(height, votes)| (votes, height)).map_or(0, |(height, _)| height);
-    members.iter().map(|&member| page.ancestor(survey.found.anchors[member].at, height)).collect()
+    let at_height = |height: usize| -> Vec<usize> {
+        members.iter().map(|&member| page.ancestor(survey.found.anchors[member].at, height)).collect()
+    };
+    let roots = at_height(height);
+    // Posts of one day may share a box. If each of them is a whole record further down, all records are.
+    let Some(lower) = heights.iter().copied().filter(|&own| own < height).max() else { return roots };
+    let crowded = share(heights.iter().filter(|&&own| own < height).count(), heights.len());
+    if crowded < 0.15 {
+        return roots;
+    }
+    let inner = at_height(lower);
+    let distinct = |roots: &[usize]| roots.iter().copied().collect::<BTreeSet<usize>>();
+    let (outer, inner_roots) = (distinct(&roots), distinct(&inner));
+    let mass = |roots: &BTreeSet<usize>| roots.iter().map(|&root| page.mass(root)).sum::<usize>();
+    let dated = |roots: &BTreeSet<usize>| share(roots.iter().filter(|&&root| survey.is_dated(root)).count(), roots.len());
+    let whole = dated(&outer) > 0.8 && dated(&inner_roots) > 0.8 && mass(&inner_roots) * 10 >= mass(&outer) * 7;
+    if whole { inner } else { roots }
 }
 
 /// The root of a record that is alone in its group.

@@ -94,10 +94,23 @@ pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record]) -> Titles {
     scored.retain(|(score, ..)| *score > 0.25);
     let (sure, from) = scored.first().map_or((0.0, "nothing"), |(score, kind, _)| (score.min(1.0), kind.name()));
     let full = scored.iter().position(|(_, kind, _)| *kind == Kind::Attribute);
+    // A hero differs from the list: where a place won, a record whose link or heading has a text keeps that text.
+    let is_named = |record: usize| {
+        scored.iter().any(|(_, kind, cells)| {
+            let few = cells.iter().flatten().count() * 3 < cells.len();
+            let good = few && !matches!(kind, Kind::Place(_)) && kind.weight() > 0.75 && quality(cells) > 0.9;
+            good && cells[record].as_ref().is_some_and(|cell| is_title(&cell.text) && width(&cell.text) <= WIDEST)
+        })
+    };
     let cells = (0..records.len())
         .map(|record| {
-            let first = scored.first().and_then(|(.., cells)| cells[record].clone()).filter(|cell| may_be_title(&cell.text));
-            let next = || scored.iter().find_map(|(.., cells)| cells[record].clone().filter(|cell| is_title(&cell.text)));
+            let first = scored.first().filter(|(_, kind, _)| !matches!(kind, Kind::Place(_)) || !is_named(record));
+            let first = first.and_then(|(.., cells)| cells[record].clone()).filter(|cell| may_be_title(&cell.text));
+            let mut order: Vec<_> = scored.iter().collect();
+            if is_named(record) {
+                order.sort_by_key(|(_, kind, _)| matches!(kind, Kind::Place(_)));
+            }
+            let next = || order.iter().find_map(|(.., cells)| cells[record].clone().filter(|cell| is_title(&cell.text)));
             let best = first.or_else(next)?;
             // A title cut short on the page stands in full in the link's attribute.
             let whole = full.and_then(|full| scored[full].2[record].clone()).filter(|whole| is_cut_of(&best.text, &whole.text));
@@ -124,6 +137,14 @@ fn is_cut_of(text: &str, whole: &str) -> bool {
         .is_some_and(|begin| begin.chars().count() >= 4 && whole.len() > text.len() && whole.starts_with(begin.trim_end()))
 }
 
+/// How far the texts of a column differ and say something.
+fn quality(cells: &[Option<Cell>]) -> f64 {
+    let texts: Vec<&str> = cells.iter().flatten().map(|cell| cell.text.as_str()).collect();
+    let distinct = texts.iter().collect::<HashSet<_>>().len();
+    let telling = texts.iter().filter(|text| is_title(text) && width(text) <= WIDEST).count();
+    share(distinct, texts.len()) * share(telling, texts.len())
+}
+
 fn score(kind: Kind, cells: &[Option<Cell>], slugs: &[HashSet<String>]) -> f64 {
     let texts: Vec<(&str, usize)> =
         cells.iter().enumerate().filter_map(|(at, cell)| cell.as_ref().map(|cell| (cell.text.as_str(), at))).collect();
@@ -137,8 +158,10 @@ fn score(kind: Kind, cells: &[Option<Cell>], slugs: &[HashSet<String>]) -> f64 {
     let echoed = texts.iter().filter(|(text, at)| echoes(text, &slugs[*at])).count();
     let mut weight = kind.weight() + 0.15 * share(echoed, filled);
     if matches!(kind, Kind::Place(_)) {
+        // Wider than titles are, or cut with dots: an excerpt.
         weight -= if mean_width < 8.0 { 0.1 } else { 0.0 };
-        weight -= 0.1 * count(&|text| width(text) > 110);
+        weight -= 0.15 * ((mean_width - 40.0) / 70.0).clamp(0.0, 1.0);
+        weight -= 0.1 * count(&|text| text.ends_with('…') || text.ends_with("..."));
     }
     // Posts may share a title; a column that was named a title is not doubted for it as others are.
     let spread = share(distinct, filled);
