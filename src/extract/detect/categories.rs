@@ -47,7 +47,7 @@ pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record], titles: &[Opti
 }
 
 /// A label without its mark and its count: `#rust`, `Rust (12)`.
-fn label(text: &str) -> String {
+pub(super) fn label(text: &str) -> String {
     let mut label = text.trim().trim_start_matches(['#', '＃', '/', '•', '·', ',', ':', '|']).trim_end_matches([',', '·', '|', ';', '、', '/', ':']).trim();
     if let Some(open) = label.rfind(['(', '[', '（'])
         && label[open..].chars().all(|letter| letter.is_numeric() || matches!(letter, '(' | ')' | '[' | ']' | '（' | '）'))

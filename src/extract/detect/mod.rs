@@ -19,6 +19,7 @@ mod measure;
 mod months;
 mod page;
 mod regions;
+mod selectors;
 mod spans;
 mod survey;
 mod titles;
