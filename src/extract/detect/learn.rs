@@ -10,7 +10,8 @@ use super::assemble::{Row, Table};
 use super::fields::{Cell, How};
 use super::measure::share;
 use super::page::Page;
-use super::selectors::{Path, anywhere, within};
+use super::selectors::{Path, anywhere, anywhere_with, within};
+use super::spans::{Reading, scan};
 use super::survey::Survey;
 use crate::model::source::{HtmlRecipe, Layout};
 
@@ -47,9 +48,9 @@ impl Learned {
         )
     }
 
-    /// The first text that it takes of a record.
-    fn first(&self, page: &Page<'_>, root: usize) -> Option<String> {
-        self.elements(page, root).map(|at| value(page, at, self.how)).find(|text| !text.is_empty())
+    /// The texts that it takes of a record.
+    fn values<'s>(&'s self, page: &'s Page<'_>, root: usize) -> impl Iterator<Item = String> + 's {
+        self.elements(page, root).map(move |at| value(page, at, self.how)).filter(|text| !text.is_empty())
     }
 }
 
@@ -77,21 +78,22 @@ pub(super) fn recipe(survey: &Survey<'_, '_>, table: &Table) -> Option<HtmlRecip
     if table.dates_in_titles || rows.iter().any(|row| row.record.end != page.elements[row.record.root].end) {
         return None;
     }
-    let post = post(survey, rows)?;
-    let link = link(survey, rows)?;
+    let post = post(survey, rows); if post.is_none() { eprintln!("DBG nopost"); } let post = post?;
+    let link = link(survey, rows); if link.is_none() { eprintln!("DBG nolink {post}"); } let link = link?;
     let cells = |cell: &dyn Fn(&Row) -> Option<Cell>| rows.iter().map(cell).collect::<Vec<_>>();
-    let title = field(page, rows, &cells(&|row| row.title.clone()))?;
+    let title = field(page, rows, &cells(&|row| row.title.clone()), &same_text)?;
     let date_cells = cells(&|row| row.dated.as_ref().filter(|dated| dated.date.is_some())?.cell.clone());
+    let text = |cell: &dyn Fn(&Row) -> Option<Cell>| field(page, rows, &cells(cell), &same_text).and_then(|field| field.text);
     let layout = Layout {
         name: String::new(),
         post,
         link: link.as_ref().map(Learned::text),
         title: title.text,
-        excerpt: field(page, rows, &cells(&|row| row.excerpt.clone())).and_then(|field| field.text),
+        excerpt: text(&|row| row.excerpt.clone()),
         category: categories(page, rows),
-        date: field(page, rows, &date_cells).and_then(|field| field.text),
-        author: field(page, rows, &cells(&|row| row.author.clone())).and_then(|field| field.text),
-        image: field(page, rows, &cells(&|row| row.image.as_ref().map(|(_, cell)| cell.clone()))).and_then(|field| field.text),
+        date: field(page, rows, &date_cells, &same_day).and_then(|field| field.text),
+        author: text(&|row| row.author.clone()),
+        image: text(&|row| row.image.as_ref().map(|(_, cell)| cell.clone())),
         next: None,
         date_format: None,
     };
@@ -102,14 +104,21 @@ pub(super) fn recipe(survey: &Survey<'_, '_>, table: &Table) -> Option<HtmlRecip
 fn post(survey: &Survey<'_, '_>, rows: &[Row]) -> Option<String> {
     let page = survey.page;
     let roots: BTreeSet<usize> = rows.iter().map(|row| row.record.root).collect();
-    let links: BTreeSet<usize> = rows.iter().map(|row| survey.found.anchors[row.record.anchor].link).collect();
-    // An element too much does no harm when no other post is in it.
+    let links: HashMap<usize, usize> = rows.iter().map(|row| (survey.found.anchors[row.record.anchor].link, row.record.root)).collect();
+    // An element too much does no harm when nothing is in it but a post that was read before.
+    let inside_any = |at: usize| {
+        let anchors = &survey.found.anchors;
+        let from = anchors.partition_point(|anchor| anchor.at < at);
+        anchors.get(from).is_some_and(|anchor| anchor.at < page.elements[at].end)
+    };
     let harmless = |at: usize| {
         let anchors = &survey.found.anchors;
         let from = anchors.partition_point(|anchor| anchor.at < at);
         let mut inside = anchors[from..].iter().take_while(|anchor| anchor.at < page.elements[at].end);
-        inside.all(|anchor| links.contains(&anchor.link)) && page.upwards(at).skip(1).any(|above| roots.contains(&above))
+        let linked = (at..page.elements[at].end).take(2000).any(|at| page.elements[at].name == "a" && page.attribute(at, "href").is_some());
+        !linked || (inside.all(|anchor| links.get(&anchor.link).is_some_and(|&root| root < at)) && inside_any(at))
     };
+    let anchor_of: HashMap<usize, usize> = rows.iter().map(|row| (row.record.root, survey.found.anchors[row.record.anchor].at)).collect();
     let mut left: BTreeSet<usize> = roots.clone();
     let mut paths: Vec<Path> = Vec::new();
     while let Some(&first) = left.first() {
@@ -119,7 +128,16 @@ fn post(survey: &Survey<'_, '_>, rows: &[Row]) -> Option<String> {
         let mut best: Option<(usize, Path)> = None;
         let mut candidates = anywhere(page, first);
         candidates.sort_by_key(Path::effort);
-        for path in candidates.into_iter().take(4 * MOST_CANDIDATES) {
+        candidates.truncate(4 * MOST_CANDIDATES);
+        let mut told = anywhere_with(page, first, anchor_of[&first]);
+        told.sort_by_key(Path::effort);
+        told.truncate(2 * MOST_CANDIDATES);
+        let plain = candidates.len();
+        for (at, path) in candidates.into_iter().chain(told).enumerate() {
+            // What a record holds is asked only where its own name and place do not tell it.
+            if at == plain && best.is_some() {
+                break;
+            }
             let mut hits = 0;
             let fits = (0..page.elements.len()).filter(|&at| path.matches(page, None, at)).all(|at| {
                 hits += usize::from(left.contains(&at));
@@ -181,7 +199,7 @@ struct Field {
 }
 
 /// The selector of a field that has one value a record.
-fn field(page: &Page<'_>, rows: &[Row], cells: &[Option<Cell>]) -> Option<Field> {
+fn field(page: &Page<'_>, rows: &[Row], cells: &[Option<Cell>], same: Same<'_>) -> Option<Field> {
     let filled = cells.iter().flatten().count();
     if filled == 0 {
         return Some(Field { text: None });
@@ -218,7 +236,7 @@ fn field(page: &Page<'_>, rows: &[Row], cells: &[Option<Cell>]) -> Option<Field>
         }
         for paths in tries {
             let learned = Learned { paths, how };
-            let errors = errors(page, &rows, &learned);
+            let errors = errors(page, &rows, &learned, same);
             if best.as_ref().is_none_or(|(least, _)| errors < *least) {
                 best = Some((errors, learned));
             }
@@ -231,14 +249,14 @@ fn field(page: &Page<'_>, rows: &[Row], cells: &[Option<Cell>]) -> Option<Field>
             break;
         }
         let missed = rows.iter().find(|(row, cell)| {
-            cell.as_ref().is_some_and(|cell| cell.at > row.record.root && learned.first(page, row.record.root).as_deref() != Some(&cell.text))
+            cell.as_ref().is_some_and(|cell| cell.at > row.record.root && !takes(page, row, cell, &learned, same))
         });
         let Some((row, Some(cell))) = missed else { break };
         let more = within(page, row.record.root, cell.at).into_iter().take(MOST_CANDIDATES).map(|path| {
             let mut paths = learned.paths.clone();
             paths.push(path);
             let learned = Learned { paths, how: learned.how };
-            (errors(page, &rows, &learned), learned)
+            (errors(page, &rows, &learned, same), learned)
         });
         let Some((errors, better)) = more.min_by_key(|(errors, _)| *errors).filter(|(errors, _)| *errors < least) else { break };
         (least, learned) = (errors, better);
@@ -248,17 +266,33 @@ fn field(page: &Page<'_>, rows: &[Row], cells: &[Option<Cell>]) -> Option<Field>
     (1.0 - share(least, rows.len()) >= ENOUGH).then(|| Field { text: (!text.is_empty()).then_some(text) })
 }
 
-/// In how many records a selector takes another text than the detection did.
-fn errors(page: &Page<'_>, rows: &[(&Row, &Option<Cell>)], learned: &Learned) -> usize {
+/// In how many records a selector takes something else than the detection did.
+fn errors(page: &Page<'_>, rows: &[(&Row, &Option<Cell>)], learned: &Learned, same: Same<'_>) -> usize {
     rows.iter()
-        .filter(|(row, cell)| {
-            let taken = learned.first(page, row.record.root);
-            match cell {
-                Some(cell) => !taken.is_some_and(|taken| taken == cell.text || (cell.text.len() > 60 && taken.starts_with(&cell.text))),
-                None => taken.is_some(),
-            }
+        .filter(|(row, cell)| match cell {
+            Some(cell) => !takes(page, row, cell, learned, same),
+            None => learned.values(page, row.record.root).any(|taken| same(&taken, None).is_some()),
         })
         .count()
+}
+
+/// Whether the first value of a selector that is one of the field is the one of the cell.
+fn takes(page: &Page<'_>, row: &Row, cell: &Cell, learned: &Learned, same: Same<'_>) -> bool {
+    learned.values(page, row.record.root).find_map(|taken| same(&taken, Some(cell))) == Some(true)
+}
+
+/// Whether a text is a value of the field at all, and then whether it is that of a cell.
+type Same<'s> = &'s dyn Fn(&str, Option<&Cell>) -> Option<bool>;
+
+fn same_text(taken: &str, cell: Option<&Cell>) -> Option<bool> {
+    Some(cell.is_some_and(|cell| taken == cell.text || (cell.text.len() > 60 && taken.starts_with(&cell.text))))
+}
+
+/// A date is the same when it means the same day, however much stands around it.
+fn same_day(taken: &str, cell: Option<&Cell>) -> Option<bool> {
+    let reading = |text: &str| scan(text).into_iter().map(|span| span.reading).find(|reading| !matches!(reading, Reading::MonthDay(..)));
+    let taken_reading = reading(taken)?;
+    Some(cell.is_some_and(|cell| taken == cell.text || reading(&cell.text) == Some(taken_reading)))
 }
 
 /// The selector of the categories: all that it means in a record are categories.

@@ -23,6 +23,8 @@ pub(super) struct Path {
     steps: Vec<Step>,
     /// Whether the first step stands directly below the scope.
     scoped: bool,
+    /// What must stand below it, step by step: `:has(> p.title > a)`.
+    has: Vec<Step>,
 }
 
 /// Attributes whose value tells what an element is.
@@ -78,7 +80,7 @@ fn escaped(name: &str) -> String {
 
 impl Path {
     fn of(steps: Vec<Step>) -> Self {
-        Self { steps, scoped: false }
+        Self { steps, scoped: false, has: Vec::new() }
     }
 
     /// The path as CSS.
@@ -89,6 +91,14 @@ impl Path {
                 css.push_str(if step.child { " > " } else { " " });
             }
             css.push_str(&step.css());
+        }
+        if !self.has.is_empty() {
+            css.push_str(":has(");
+            for (at, step) in self.has.iter().enumerate() {
+                css.push_str(if at == 0 { "> " } else { " > " });
+                css.push_str(&step.css());
+            }
+            css.push(')');
         }
         css
     }
@@ -102,7 +112,7 @@ impl Path {
     /// Whether an element is meant, within a scope (which its outer steps may leave where nothing is scoped).
     pub(super) fn matches(&self, page: &Page<'_>, scope: Option<usize>, at: usize) -> bool {
         let Some((last, outer)) = self.steps.split_last() else { return false };
-        last.matches(page, at) && self.outer_match(page, scope, at, outer, last.child)
+        last.matches(page, at) && self.outer_match(page, scope, at, outer, last.child) && holds(page, at, &self.has)
     }
 
     fn outer_match(&self, page: &Page<'_>, scope: Option<usize>, at: usize, outer: &[Step], child: bool) -> bool {
@@ -121,6 +131,22 @@ impl Path {
         }
         false
     }
+}
+
+/// Whether a chain of children stands below an element.
+fn holds(page: &Page<'_>, at: usize, chain: &[Step]) -> bool {
+    let Some((first, rest)) = chain.split_first() else { return true };
+    page.children(at).any(|child| first.matches(page, child) && holds(page, child, rest))
+}
+
+/// The paths to a post's root once more, told by the chain of elements that leads from it to its link.
+pub(super) fn anywhere_with(page: &Page<'_>, root: usize, link: usize) -> Vec<Path> {
+    let mut chain: Vec<Step> = page.upwards(link).take_while(|&at| at > root).map(|at| own_steps(page, at).swap_remove(0)).collect();
+    chain.reverse();
+    if chain.is_empty() || chain.len() > 5 {
+        return Vec::new();
+    }
+    anywhere(page, root).into_iter().map(|path| Path { has: chain.clone(), ..path }).collect()
 }
 
 /// The ways to name one element by itself.
@@ -161,11 +187,11 @@ pub(super) fn within(page: &Page<'_>, root: usize, at: usize) -> Vec<Path> {
     let mut chain: Vec<Step> = between.iter().rev().map(|&above| Step { child: true, ..own_steps(page, above).swap_remove(0) }).collect();
     if page.elements[at].depth - page.elements[root].depth == chain.len() + 1 {
         chain.push(Step { child: true, ..own[0].clone() });
-        paths.push(Path { steps: chain, scoped: true });
+        paths.push(Path { scoped: true, ..Path::of(chain) });
     }
     let tags: Vec<Step> = between.iter().rev().chain([&at]).map(|&above| Step { child: true, ..Step::tag(page, above) }).collect();
     if page.elements[at].depth - page.elements[root].depth == tags.len() {
-        paths.push(Path { steps: tags, scoped: true });
+        paths.push(Path { scoped: true, ..Path::of(tags) });
     }
     paths.dedup();
     paths
