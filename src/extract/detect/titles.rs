@@ -95,12 +95,16 @@ pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record]) -> Titles {
     let (sure, from) = scored.first().map_or((0.0, "nothing"), |(score, kind, _)| (score.min(1.0), kind.name()));
     let full = scored.iter().position(|(_, kind, _)| *kind == Kind::Attribute);
     // A hero differs from the list: where a place won, a record whose link or heading has a text keeps that text.
-    let is_named = |record: usize| {
-        scored.iter().any(|(_, kind, cells)| {
+    let rare: Vec<usize> = (0..scored.len())
+        .filter(|&column| {
+            let (_, kind, cells) = &scored[column];
             let few = cells.iter().flatten().count() * 3 < cells.len();
-            let good = few && !matches!(kind, Kind::Place(_)) && kind.weight() > 0.75 && quality(cells) > 0.9;
-            good && cells[record].as_ref().is_some_and(|cell| is_title(&cell.text) && width(&cell.text) <= WIDEST)
+            few && !matches!(kind, Kind::Place(_)) && kind.weight() > 0.75 && quality(cells) > 0.9
         })
+        .collect();
+    let is_named = |record: usize| {
+        let fits = |cell: &Cell| is_title(&cell.text) && width(&cell.text) <= WIDEST;
+        rare.iter().any(|&column| scored[column].2[record].as_ref().is_some_and(fits))
     };
     let cells = (0..records.len())
         .map(|record| {

@@ -2,6 +2,9 @@
 //!
 //! Every list here only weighs; no post is found or lost by one word alone.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// Words of a class or id that say "not the list of posts".
 const ASIDE: &[&str] = &[
     "sidebar", "aside", "footer", "foot", "nav", "navbar", "navigation", "menu", "breadcrumb", "breadcrumbs", "pager",
@@ -115,13 +118,14 @@ pub(super) fn is_generic(text: &str) -> bool {
     if bare.is_empty() {
         return true;
     }
+    static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| GENERIC.iter().copied().collect());
     let bare = bare.replace('’', "'");
-    GENERIC.contains(&bare.as_str())
+    KNOWN.contains(bare.as_str())
         || GENERIC.iter().any(|generic| {
-            generic.chars().count() > 4
-                && bare.strip_prefix(generic).is_some_and(|rest| {
-                    rest.starts_with([':', '…', '.', '»', '→', '>', '(', '"', '“', '\'']) || rest.starts_with(" about ") || rest.starts_with(" of ")
-                })
+            bare.strip_prefix(generic).is_some_and(|rest| {
+                let named = [':', '…', '.', '»', '→', '>', '(', '"', '“', '\''].iter().any(|sign| rest.starts_with(*sign));
+                (named || rest.starts_with(" about ") || rest.starts_with(" of ")) && generic.chars().count() > 4
+            })
         })
 }
 
