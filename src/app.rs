@@ -1,1 +1,126 @@
-//! To be written.
+//! Opens every part once, from a configuration.
+//!
+//! `App::open` holds the state alone and can poll; `App::read` only looks, beside whoever holds it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::config::{self, Catalogue, Config, ConfigError, Language, Overrides, RecipeFault};
+use crate::deliver::Deliverer;
+use crate::extract::{CompiledRecipe, preset};
+use crate::fetch::{Fetcher, OpenError};
+use crate::model::source::SourceId;
+use crate::notify::desktop::{self, Desktop};
+use crate::notify::notice::Words;
+use crate::notify::options::Enabled;
+use crate::poll::{self, OnProgress, Poller};
+use crate::publish::Publisher;
+use crate::run::dispatch::Dispatcher;
+use crate::run::refresh::{RefreshReport, refresh};
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Store, StoreError};
+
+/// Looks up an environment variable.
+pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Why the parts could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The state.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The client.
+    #[error(transparent)]
+    Fetch(#[from] OpenError),
+}
+
+/// Reads the configuration with the presets and the selectors of this program at hand.
+pub fn configure(overrides: &Overrides, env: Env<'_>) -> Result<Config, ConfigError> {
+    let catalogue = Catalogue {
+        named: &|name| preset::named(name).map(|preset| preset.recipe.clone()),
+        names: preset::all().iter().map(|preset| preset.name.clone()).collect(),
+        check_recipe: &|recipe| {
+            let checked = CompiledRecipe::compile(recipe);
+            checked.map(drop).map_err(|error| RecipeFault { key: error.key.clone(), message: error.reason.clone() })
+        },
+    };
+    config::load(overrides, env, &catalogue)
+}
+
+/// All parts, open.
+pub struct App {
+    /// The configuration that they were opened from.
+    pub config: Config,
+    /// The state.
+    pub store: Arc<dyn Store>,
+    /// Writes feeds.
+    pub publisher: Publisher,
+    /// Whether the desktop is told of new posts.
+    pub tells_desktop: bool,
+    clock: Clock,
+}
+
+impl App {
+    /// Opens the state for writing and makes its sources those of the configuration.
+    pub async fn open(config: Config, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(config.store.path())?);
+        store.sync_sources(&config.sources, clock.now()).await?;
+        Ok(Self::over(config, store, clock, env))
+    }
+
+    /// Opens the state for looking. A state that is not there yet is an empty one that knows the configuration.
+    pub async fn read(config: Config, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
+        let store: Arc<dyn Store> = if config.store.path().exists() {
+            Arc::new(SqliteStore::open_read_only(config.store.path())?)
+        } else {
+            let empty = SqliteStore::in_memory()?;
+            empty.sync_sources(&config.sources, clock.now()).await?;
+            Arc::new(empty)
+        };
+        Ok(Self::over(config, store, clock, env))
+    }
+
+    fn over(config: Config, store: Arc<dyn Store>, clock: Clock, env: Env<'_>) -> Self {
+        let publisher = Publisher::new(Arc::clone(&store), config.publish.clone(), config.feeds.entries);
+        let tells_desktop = match config.notify.desktop.enabled {
+            Enabled::Auto => desktop::has_session_bus(env),
+            Enabled::Yes => true,
+            Enabled::No => false,
+        };
+        Self { config, store, publisher, tells_desktop, clock }
+    }
+
+    /// Looks at these sources once: posts, notifications, files.
+    pub async fn refresh(&self, only: &[SourceId], on_progress: Option<OnProgress>) -> Result<RefreshReport, AppError> {
+        let fetcher = Fetcher::open(&self.config.fetch, self.clock.clone())?;
+        let channels = self.tells_desktop.then(|| desktop::CHANNEL.to_owned()).into_iter().collect();
+        let options = poll::Options { channels, pages_per_poll: None };
+        let mut poller = Poller::new(Arc::clone(&self.store), fetcher, self.clock.clone(), options);
+        if let Some(on_progress) = on_progress {
+            poller = poller.with_progress(on_progress);
+        }
+        let dispatcher = Dispatcher::new(Arc::clone(&self.store), Arc::new(poller), self.clock.clone());
+        Ok(refresh(&*self.store, &dispatcher, &self.deliverer(), &self.publisher, only).await?)
+    }
+
+    /// Brings what is owed to people.
+    pub fn deliverer(&self) -> Deliverer {
+        let words = match self.config.language {
+            Language::En => Words::English,
+            Language::Ko => Words::Korean,
+        };
+        let desktop = self.tells_desktop.then(Desktop::default);
+        Deliverer::new(Arc::clone(&self.store), self.clock.clone(), desktop, words)
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.clock.now()
+    }
+
+    /// Where a feed's files are.
+    pub fn files(&self, path: &crate::model::feed::FeedPath) -> Vec<PathBuf> {
+        self.publisher.files(path)
+    }
+}

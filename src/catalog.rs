@@ -1,1 +1,285 @@
-//! To be written.
+//! What can be subscribed to: the feeds of all sources, their titles and their addresses.
+//!
+//! Pure. Titles follow the language of the blog and never the machine's, for a document must be the same
+//! everywhere. Asked by publish, serve, OPML and cli alike, so that a feed has one name and one address.
+
+use std::collections::HashMap;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use url::{Position, Url};
+
+pub use crate::model::feed::Listed;
+use crate::model::feed::{Feed, FeedHead, FeedKind, FeedPath, Format};
+use crate::model::source::SourceId;
+
+/// Every byte but RFC 3986 unreserved ones is escaped inside a path segment.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What a feed's head tells of the blog: the configuration's word first, else the page's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFacts {
+    /// Its name.
+    pub id: SourceId,
+    /// The blog's title.
+    pub title: Option<String>,
+    /// BCP 47.
+    pub language: Option<String>,
+    /// The blog's home page.
+    pub home_url: String,
+    /// Who writes it.
+    pub author: Option<String>,
+}
+
+impl SourceFacts {
+    /// The facts of a source of which nothing is known but its name.
+    pub fn unknown(id: &SourceId) -> Self {
+        Self { id: id.clone(), title: None, language: None, home_url: String::new(), author: None }
+    }
+
+    /// The blog's title, else its host, else its name.
+    pub fn shown_title(&self) -> String {
+        let host = || Url::parse(&self.home_url).ok().and_then(|url| url.host_str().map(str::to_owned));
+        filled(self.title.as_deref()).or_else(host).unwrap_or_else(|| self.id.to_string())
+    }
+
+    /// Whether the blog is written in Korean.
+    fn is_korean(&self) -> bool {
+        let primary = self.language.as_deref().and_then(|tag| tag.split(['-', '_']).next());
+        primary.is_some_and(|language| language.eq_ignore_ascii_case("ko"))
+    }
+}
+
+/// The feeds of these sources: sources as given; of each all posts, then the category tree, then uncategorised posts.
+///
+/// A feed whose source is not among `sources` is left out.
+pub fn list(feeds: &[Feed], sources: &[SourceFacts], base_url: &Url) -> Vec<Listed> {
+    let mut by_source: HashMap<&SourceId, Vec<&Feed>> = HashMap::new();
+    for feed in feeds {
+        by_source.entry(&feed.source).or_default().push(feed);
+    }
+    let mut listed = Vec::with_capacity(feeds.len());
+    for facts in sources {
+        let mut own = by_source.remove(&facts.id).unwrap_or_default();
+        own.sort_by_cached_key(|feed| place(feed));
+        listed.extend(own.into_iter().map(|feed| line(feed, facts, base_url)));
+    }
+    listed
+}
+
+/// The top of a feed's documents.
+pub fn head(feed: &Feed, facts: &SourceFacts, base_url: &Url) -> FeedHead {
+    FeedHead {
+        id: feed.urn.clone(),
+        title: title(&feed.kind, facts),
+        description: description(&feed.kind, facts),
+        home_url: facts.home_url.clone(),
+        self_urls: urls(base_url, &feed.path),
+        language: facts.language.clone(),
+        updated: feed.updated,
+        offset_seconds: 0,
+        author: filled(facts.author.as_deref()).unwrap_or_else(|| facts.shown_title()),
+    }
+}
+
+/// Where a feed is served, in percent-encoded UTF-8.
+///
+/// ```
+/// use sosik::catalog::feed_url;
+/// use sosik::model::feed::{FeedPath, Format};
+/// let base = url::Url::parse("http://127.0.0.1:7878").unwrap();
+/// let url = feed_url(&base, &FeedPath::from_text("slow/여행"), Format::Atom);
+/// assert_eq!(url, "http://127.0.0.1:7878/feeds/slow/%EC%97%AC%ED%96%89.atom");
+/// ```
+pub fn feed_url(base_url: &Url, path: &FeedPath, format: Format) -> String {
+    let mut url = base_url[..Position::AfterPath].trim_end_matches('/').to_owned();
+    url.push_str("/feeds");
+    for segment in path.as_str().split('/') {
+        url.push('/');
+        url.extend(utf8_percent_encode(segment, ESCAPED));
+    }
+    url.push('.');
+    url.push_str(format.extension());
+    url
+}
+
+fn urls(base_url: &Url, path: &FeedPath) -> Vec<(Format, String)> {
+    Format::ALL.into_iter().map(|format| (format, feed_url(base_url, path, format))).collect()
+}
+
+/// Sorts a category right before what it holds: segment by segment, since `-` sorts before `/`.
+fn place(feed: &Feed) -> (u8, Vec<String>) {
+    let rank = match feed.kind {
+        FeedKind::All => 0,
+        FeedKind::Category(_) => 1,
+        FeedKind::Uncategorized => 2,
+    };
+    (rank, feed.path.as_str().split('/').map(str::to_owned).collect())
+}
+
+fn line(feed: &Feed, facts: &SourceFacts, base_url: &Url) -> Listed {
+    Listed {
+        source: feed.source.clone(),
+        source_title: facts.shown_title(),
+        category: match &feed.kind {
+            FeedKind::Category(path) => Some(path.to_string()),
+            FeedKind::All | FeedKind::Uncategorized => None,
+        },
+        uncategorized: feed.kind == FeedKind::Uncategorized,
+        path: feed.path.clone(),
+        title: title(&feed.kind, facts),
+        posts: feed.posts,
+        updated: feed.updated,
+        home_url: facts.home_url.clone(),
+        urls: urls(base_url, &feed.path),
+    }
+}
+
+fn title(kind: &FeedKind, facts: &SourceFacts) -> String {
+    let blog = facts.shown_title();
+    match (kind, facts.is_korean()) {
+        (FeedKind::All, _) => blog,
+        (FeedKind::Category(path), _) => format!("{path} · {blog}"),
+        (FeedKind::Uncategorized, true) => format!("분류 없음 · {blog}"),
+        (FeedKind::Uncategorized, false) => format!("Uncategorized · {blog}"),
+    }
+}
+
+fn description(kind: &FeedKind, facts: &SourceFacts) -> String {
+    let blog = facts.shown_title();
+    match (kind, facts.is_korean()) {
+        (FeedKind::All, true) => format!("{blog}의 모든 글"),
+        (FeedKind::All, false) => format!("All posts of {blog}"),
+        (FeedKind::Category(path), true) => format!("{blog}의 {path} 분류 글"),
+        (FeedKind::Category(path), false) => format!("Posts of {blog} in {path}"),
+        (FeedKind::Uncategorized, true) => format!("{blog}의 분류 없는 글"),
+        (FeedKind::Uncategorized, false) => format!("Posts of {blog} without a category"),
+    }
+}
+
+fn filled(text: Option<&str>) -> Option<String> {
+    text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::category::CategoryPath;
+    use jiff::Timestamp;
+
+    fn facts(id: &str, title: Option<&str>, language: Option<&str>) -> SourceFacts {
+        SourceFacts {
+            id: SourceId::try_from(id.to_owned()).unwrap(),
+            title: title.map(str::to_owned),
+            language: language.map(str::to_owned),
+            home_url: format!("https://{id}.tistory.com/"),
+            author: None,
+        }
+    }
+
+    fn feed(source: &str, kind: FeedKind, slugs: Option<&str>) -> Feed {
+        let source = SourceId::try_from(source.to_owned()).unwrap();
+        Feed {
+            shard: 0,
+            feed_id: 1,
+            source_number: 1,
+            path: FeedPath::new(&source, slugs),
+            source,
+            kind,
+            urn: "urn:uuid:ba8f65ab-0761-55e8-9cab-c545be457644".to_owned(),
+            version: 1,
+            published_version: 0,
+            updated: Timestamp::UNIX_EPOCH,
+            posts: 3,
+        }
+    }
+
+    fn category(labels: &[&str]) -> FeedKind {
+        FeedKind::Category(CategoryPath::new(labels).unwrap())
+    }
+
+    fn base() -> Url {
+        Url::parse("http://127.0.0.1:7878").unwrap()
+    }
+
+    #[test]
+    fn feeds_are_listed_as_a_tree_under_their_source() {
+        let feeds = [
+            feed("slow", category(&["Big Data 2"]), Some("big-data-2")),
+            feed("slow", category(&["Big Data", "Kafka"]), Some("big-data/kafka")),
+            feed("slow", category(&["Big Data"]), Some("big-data")),
+            feed("slow", FeedKind::Uncategorized, Some("_uncategorized")),
+            feed("gone", FeedKind::All, None),
+            feed("slow", FeedKind::All, None),
+            feed("fast", FeedKind::All, None),
+        ];
+        let sources = [facts("slow", Some(" 느린 개발자의 기록 "), Some("ko-KR")), facts("fast", Some(""), None)];
+        let listed = list(&feeds, &sources, &base());
+        let lines: Vec<_> = listed.iter().map(|feed| (feed.path.as_str(), feed.title.as_str())).collect();
+        assert_eq!(
+            lines,
+            [
+                ("slow", "느린 개발자의 기록"),
+                ("slow/big-data", "Big Data · 느린 개발자의 기록"),
+                ("slow/big-data/kafka", "Big Data/Kafka · 느린 개발자의 기록"),
+                ("slow/big-data-2", "Big Data 2 · 느린 개발자의 기록"),
+                ("slow/_uncategorized", "분류 없음 · 느린 개발자의 기록"),
+                ("fast", "fast.tistory.com"),
+            ]
+        );
+        let categories: Vec<_> = listed.iter().map(|feed| (feed.category.as_deref(), feed.uncategorized)).collect();
+        assert_eq!(
+            categories,
+            [
+                (None, false),
+                (Some("Big Data"), false),
+                (Some("Big Data/Kafka"), false),
+                (Some("Big Data 2"), false),
+                (None, true),
+                (None, false),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_head_speaks_the_blogs_language() {
+        for (language, kind, title, description) in [
+            (Some("ko"), FeedKind::All, "느린 기록", "느린 기록의 모든 글"),
+            (Some("KO-kr"), category(&["여행"]), "여행 · 느린 기록", "느린 기록의 여행 분류 글"),
+            (Some("ko"), FeedKind::Uncategorized, "분류 없음 · 느린 기록", "느린 기록의 분류 없는 글"),
+            (
+                Some("kok"),
+                FeedKind::Uncategorized,
+                "Uncategorized · 느린 기록",
+                "Posts of 느린 기록 without a category",
+            ),
+            (None, FeedKind::All, "느린 기록", "All posts of 느린 기록"),
+            (Some("en"), category(&["A", "B"]), "A/B · 느린 기록", "Posts of 느린 기록 in A/B"),
+        ] {
+            let head = head(&feed("slow", kind, Some("x")), &facts("slow", Some("느린 기록"), language), &base());
+            assert_eq!((head.title.as_str(), head.description.as_str()), (title, description));
+            assert_eq!(head.author, "느린 기록");
+        }
+    }
+
+    #[test]
+    fn a_head_knows_its_addresses() {
+        let uncategorized = feed("slow", FeedKind::Uncategorized, Some("_uncategorized"));
+        let head = head(&uncategorized, &facts("slow", None, None), &base());
+        assert_eq!(head.title, "Uncategorized · slow.tistory.com");
+        assert_eq!(head.self_url(Format::Json), "http://127.0.0.1:7878/feeds/slow/_uncategorized.json");
+        assert_eq!(head.id, uncategorized.urn);
+        assert_eq!(head.self_urls.len(), Format::ALL.len());
+    }
+
+    #[test]
+    fn addresses_stand_under_the_base_url_and_are_ascii() {
+        for (base, path, expected) in [
+            ("https://x.org", "slow", "https://x.org/feeds/slow.rss"),
+            ("https://x.org/sub/?q=1#f", "slow/a", "https://x.org/sub/feeds/slow/a.rss"),
+            ("https://x.org/", "slow/c-plus-plus/é?", "https://x.org/feeds/slow/c-plus-plus/%C3%A9%3F.rss"),
+        ] {
+            let base = Url::parse(base).unwrap();
+            assert_eq!(feed_url(&base, &FeedPath::from_text(path), Format::Rss), expected);
+        }
+    }
+}

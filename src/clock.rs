@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 
 /// The longest that a timer trusts the monotonic clock, which stands still while a laptop sleeps.
-const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 
 /// Tells the time and waits for a moment.
 #[derive(Debug, Clone, Default)]

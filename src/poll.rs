@@ -1,1 +1,265 @@
-//! To be written.
+//! World → store: one look at one source.
+//!
+//! A poll fetches, reads, asks the store only about what it read, and judges. It writes nothing itself: its report
+//! goes into the store in one transaction with the outbox, fenced by the host's lease. What the world does wrong
+//! becomes a `Failure` in the report; only our own house's faults are errors here.
+
+mod notices;
+mod robots;
+mod walk;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+
+use crate::clock::Clock;
+use crate::diff::{Setting, Walked, diff};
+use crate::extract::{CompiledRecipe, RecipeError, health};
+use crate::fetch::Fetcher;
+use crate::model::delivery::{DeliveryKind, NewDelivery};
+use crate::model::failure::{Failure, PollOutcome};
+use crate::model::post::Post;
+use crate::model::report::{Changes, GapCursor, PollReport, ValidatorsUpdate};
+use crate::model::source::{Recipe, SourceId};
+use crate::schedule;
+use crate::store::contract::{DueSource, SourceState};
+use crate::store::{Store, StoreError};
+
+use robots::RobotsCache;
+use walk::{Ended, Walk};
+
+/// Pages parsed at the same time: a 5 MiB page can take 225 MB as a tree.
+const PARSES_AT_ONCE: usize = 2;
+
+/// Compiled recipes that are kept: sources of one platform share theirs.
+const KEPT_RECIPES: usize = 64;
+
+/// What a poll is to do beyond looking.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Channels to which new posts are owed.
+    pub channels: Vec<String>,
+    /// Pages that one poll reads at most; the next poll goes on. `None`: to the end.
+    pub pages_per_poll: Option<u32>,
+}
+
+/// How far a poll has come, for who watches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Pages read.
+    pub pages: u32,
+    /// Posts found.
+    pub posts: u32,
+    /// Posts that the blog says it has.
+    pub declared: Option<u32>,
+}
+
+/// Told after every page of a walk.
+pub type OnProgress = Arc<dyn Fn(&SourceId, Progress) + Send + Sync>;
+
+/// Looks at sources.
+pub struct Poller {
+    store: Arc<dyn Store>,
+    fetcher: Fetcher,
+    clock: Clock,
+    options: Options,
+    robots: RobotsCache,
+    parsing: Arc<Semaphore>,
+    recipes: Mutex<Vec<(Recipe, Arc<CompiledRecipe>)>>,
+    on_progress: Option<OnProgress>,
+}
+
+impl Poller {
+    /// A poller over these parts.
+    pub fn new(store: Arc<dyn Store>, fetcher: Fetcher, clock: Clock, options: Options) -> Self {
+        Self {
+            robots: RobotsCache::new(Arc::clone(&store), fetcher.clone(), clock.clone()),
+            store,
+            fetcher,
+            clock,
+            options,
+            parsing: Arc::new(Semaphore::new(PARSES_AT_ONCE)),
+            recipes: Mutex::default(),
+            on_progress: None,
+        }
+    }
+
+    /// Tells this after every page.
+    #[must_use]
+    pub fn with_progress(mut self, on_progress: OnProgress) -> Self {
+        self.on_progress = Some(on_progress);
+        self
+    }
+
+    /// How many requests the host of `url` may get at the same time.
+    pub fn width(&self, url: &url::Url) -> usize {
+        self.fetcher.width(url)
+    }
+
+    /// One look at a source.
+    pub async fn poll(&self, due: &DueSource) -> Result<PollReport, StoreError> {
+        let started = self.clock.now();
+        let mut walk = Walk::new(self, due, started);
+        let ended = walk.run().await?;
+        self.judge(due, walk, ended, started).await
+    }
+
+    /// What the walk's end means: outcome, next check, what is owed.
+    async fn judge(
+        &self,
+        due: &DueSource,
+        mut walk: Walk<'_>,
+        ended: Ended,
+        started: Timestamp,
+    ) -> Result<PollReport, StoreError> {
+        let mut changes = self.changes(due, &mut walk, &ended, started).await?;
+        let mut ended = ended;
+        if matches!(ended, Ended::Complete)
+            && let Some(stranger) = walk.stranger(changes.aliases.len())
+        {
+            changes = Changes::default();
+            ended = failed(stranger, None);
+            walk.forget_page();
+        }
+        let state = &due.state;
+        let first_look = state.last_success.is_none();
+        let at = self.clock.now();
+        let cadence = due.source.cadence;
+        let wishes = walk.wishes;
+        let mut validators = ValidatorsUpdate::Keep;
+        let mut host_blocked_until = None;
+        let mut next_check = schedule::next_check(cadence, wishes, at);
+        let (outcome, gap) = match ended {
+            Ended::NotModified => {
+                if let Some(same) = walk.validators.take() {
+                    validators = ValidatorsUpdate::Replace(same);
+                }
+                (PollOutcome::NotModified, None)
+            }
+            Ended::Complete => {
+                if let Some(read) = walk.validators.take() {
+                    validators = ValidatorsUpdate::Replace(read);
+                }
+                (outcome_of(&changes, first_look), None)
+            }
+            Ended::Paused(gap) => (outcome_of(&changes, first_look), Some(gap)),
+            Ended::Gone => (PollOutcome::Gone, state.gap.clone()),
+            Ended::Broken { failure, gap, blocks_host } => {
+                next_check = schedule::backoff(cadence, state.failures + 1, wishes, at);
+                host_blocked_until = blocks_host.then_some(wishes.retry_at.unwrap_or(next_check));
+                (PollOutcome::Failed(failure), gap.or_else(|| state.gap.clone()))
+            }
+        };
+        let mut owed = self.owed(&walk, &changes, first_look);
+        owed.extend(notices::owed(&self.options.channels, state, &outcome, at));
+        let profile = walk.page_yield.map(|page| health::learn(state.profile, page));
+        Ok(PollReport {
+            outcome,
+            at,
+            next_check,
+            validators,
+            pages: walk.pages,
+            requests: walk.requests,
+            changes,
+            site: walk.site,
+            how: walk.how,
+            gap,
+            profile,
+            owed,
+            host_blocked_until,
+            host_gap_ms: walk.host_gap_ms,
+        })
+    }
+
+    /// What changes about the posts: those met from the top, then those met where an earlier walk broke off.
+    async fn changes(
+        &self,
+        due: &DueSource,
+        walk: &mut Walk<'_>,
+        ended: &Ended,
+        now: Timestamp,
+    ) -> Result<Changes, StoreError> {
+        if walk.top.is_empty() && walk.resumed.is_empty() {
+            return Ok(Changes::default());
+        }
+        let categories = self.store.categories(due.at).await?;
+        let Recipe::Html(recipe) = &due.source.recipe;
+        let links = walk.links().unwrap_or(&recipe.links).clone();
+        let offset_seconds = walk.offset_seconds();
+        let is_open = walk.resumed.is_empty() && matches!(ended, Ended::Paused(_) | Ended::Broken { .. });
+        let walked = if is_open { Walked::FromTopToGap } else { Walked::FromTop };
+        let setting = Setting { links: &links, categories: &categories, offset_seconds, walked, now };
+        let mut changes = diff(&walk.known, &walk.top, &setting);
+        if !walk.resumed.is_empty() {
+            let categories = [&categories[..], &changes.categories[..]].concat();
+            let setting = Setting { categories: &categories, walked: Walked::Resumed, ..setting };
+            let older = diff(&walk.known, &walk.resumed, &setting);
+            changes.new.extend(older.new);
+            changes.edited.extend(older.edited);
+            changes.filled.extend(older.filled);
+            changes.aliases.extend(older.aliases);
+            changes.categories.extend(older.categories);
+        }
+        Ok(changes)
+    }
+
+    /// New posts, each owed to every channel; none of a first look.
+    fn owed(&self, walk: &Walk<'_>, changes: &Changes, first_look: bool) -> Vec<NewDelivery> {
+        let told = |post: &&Post| if walk.was_resumed(&post.key) { walk.announces_resumed() } else { !first_look };
+        let mut posts: Vec<&Post> = changes.new.iter().filter(told).collect();
+        posts.sort_by_key(|post| std::cmp::Reverse(post.listed_at));
+        posts
+            .into_iter()
+            .flat_map(|post| {
+                self.options.channels.iter().map(|channel| NewDelivery {
+                    kind: DeliveryKind::Post,
+                    key: Some(post.key.clone()),
+                    channel: channel.clone(),
+                    text: None,
+                })
+            })
+            .collect()
+    }
+
+    /// The compiled form of a recipe.
+    fn compiled(&self, recipe: &Recipe) -> Result<Arc<CompiledRecipe>, RecipeError> {
+        let mut kept = self.recipes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, compiled)) = kept.iter().find(|(known, _)| known == recipe) {
+            return Ok(Arc::clone(compiled));
+        }
+        let compiled = Arc::new(CompiledRecipe::compile(recipe)?);
+        if kept.len() == KEPT_RECIPES {
+            kept.remove(0);
+        }
+        kept.push((recipe.clone(), Arc::clone(&compiled)));
+        Ok(compiled)
+    }
+}
+
+fn outcome_of(changes: &Changes, first_look: bool) -> PollOutcome {
+    if first_look {
+        PollOutcome::Baseline
+    } else if changes.new.is_empty() && changes.edited.is_empty() {
+        PollOutcome::Unchanged
+    } else {
+        PollOutcome::Changed
+    }
+}
+
+/// The gap that a break at `url` leaves, together with one that an earlier walk left.
+fn gap_at(url: url::Url, now: Timestamp, state: &SourceState, pages_left: Option<u32>) -> GapCursor {
+    match &state.gap {
+        // One cursor serves both: going on from the upper break, what was first seen since the older one bounds nothing.
+        // What lies below the older break may be history, and telling history as news is worse than silence.
+        Some(older) => {
+            GapCursor { url, since: older.since.min(now), announce: older.announce, pages_left: older.pages_left }
+        }
+        None => GapCursor { url, since: now, announce: state.last_success.is_some(), pages_left },
+    }
+}
+
+/// A failure as data.
+fn failed(outcome: Failure, gap: Option<GapCursor>) -> Ended {
+    Ended::Broken { failure: outcome, gap, blocks_host: false }
+}

@@ -1,1 +1,111 @@
-//! To be written.
+//! Arguments → command. One file per command; `report.rs` prints what went wrong, `paint.rs` what went right.
+
+mod check;
+mod common;
+mod feed;
+mod feeds;
+mod notify;
+mod paint;
+mod posts;
+mod preview;
+mod progress;
+mod refresh;
+mod report;
+mod status;
+
+use clap::{Parser, Subcommand};
+
+use common::Common;
+use report::{CliError, Exit};
+
+/// What `--help` adds below the commands.
+const EXAMPLES: &str = "\
+Examples:
+  sosik preview https://slow-dev.tistory.com/category     what would be read
+  sosik refresh                                           look once now
+  sosik feeds                                             what can be subscribed to
+
+Exit codes: 0 fine, 1 unexpected, 2 usage, 3 configuration, 4 some sources failed,
+5 state unavailable, 6 another sosik holds the state.";
+
+/// Watches blogs, makes the feeds that they don't (one for every category), and tells you when a post appears.
+#[derive(Debug, Parser)]
+#[command(name = "sosik", version, after_help = EXAMPLES, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Look at the sources once now: fetch, write feeds, notify
+    Refresh(refresh::Args),
+    /// Show what would be read from a page, without a source or a state
+    Preview(preview::Args),
+    /// Show each source: last outcome, posts, next check, what is wrong
+    Status(status::Args),
+    /// List the feeds that can be subscribed to
+    Feeds(feeds::Args),
+    /// Print one feed
+    Feed(feed::Args),
+    /// List stored posts, newest first
+    Posts(posts::Args),
+    /// Check the configuration
+    Check(check::Args),
+    /// Notifications
+    #[command(subcommand)]
+    Notify(notify::Command),
+}
+
+/// Runs the command line and gives the exit code.
+pub fn main() -> u8 {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = if error.use_stderr() { Exit::Usage } else { Exit::Fine };
+            let _ = error.print();
+            return code as u8;
+        }
+    };
+    log_to_stderr(cli.common.verbose);
+    let verbose = cli.common.verbose;
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            report::error(&CliError::Runtime(error), verbose);
+            return Exit::Unexpected as u8;
+        }
+    };
+    match runtime.block_on(cli.run()) {
+        Ok(exit) => exit as u8,
+        Err(error) => {
+            report::error(&error, verbose);
+            error.exit() as u8
+        }
+    }
+}
+
+impl Cli {
+    async fn run(self) -> Result<Exit, CliError> {
+        let Self { common, command } = self;
+        match command {
+            Command::Refresh(args) => refresh::run(&common, args).await,
+            Command::Preview(args) => preview::run(&common, args).await,
+            Command::Status(args) => status::run(&common, args).await,
+            Command::Feeds(args) => feeds::run(&common, args).await,
+            Command::Feed(args) => feed::run(&common, args).await,
+            Command::Posts(args) => posts::run(&common, args).await,
+            Command::Check(args) => check::run(&common, &args),
+            Command::Notify(command) => notify::run(&common, command).await,
+        }
+    }
+}
+
+fn log_to_stderr(verbose: bool) {
+    let default = if verbose { "sosik=debug" } else { "off" };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SOSIK_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
+}

@@ -1,1 +1,30 @@
-//! To be written.
+//! TOML → everyone's options.
+//!
+//! `load` finds the file, reads it, and hands back either a [`Config`] in which every path is absolute and every
+//! preset worked in, or all [`Problem`]s at once: file, line, what is wrong, what to write instead. `reference`
+//! is the table of every key; it checks the file and prints docs/configuration.md.
+//!
+//! Not here: what a key does (its room owns the `Options`), and what a selector means (the app hands a
+//! [`Catalogue`] in). A file is read and never written.
+
+mod document;
+mod entry;
+mod kind;
+mod load;
+mod options;
+mod page;
+mod paths;
+mod problem;
+mod recipe;
+mod reference;
+mod shape;
+mod source;
+mod tables;
+mod text;
+
+pub use load::{Config, Overrides, load, parse};
+pub use options::{Language, ServeOptions, StoreLocation, StoreOptions};
+pub use page::reference_page;
+pub use paths::{SYSTEM_FILE, user_file};
+pub use problem::{ConfigError, Problem};
+pub use recipe::{Catalogue, RecipeFault};

@@ -1,1 +1,51 @@
-//! To be written.
+//! A page and a recipe → the posts on it.
+//!
+//! Pure: no network, no files, no logging; `now` is the caller's. It looks at a clock only to stop in time
+//! ([`Budget`]). [`extract`] runs a recipe, or the preset that knows the page; [`preset`] holds the presets,
+//! [`date`] reads dates, [`text`] makes foreign text fit for a feed.
+//!
+//! Known gap: it does not run scripts, so a page that its browser builds shows nothing.
+
+mod budget;
+mod category;
+mod contract;
+pub mod date;
+mod document;
+pub mod health;
+mod html;
+mod link;
+mod merge;
+mod pager;
+mod prescan;
+pub mod preset;
+mod recipe;
+mod record;
+mod selector;
+mod site;
+pub mod text;
+
+pub use budget::Budget;
+pub use contract::{Context, ExtractError, Tried};
+pub use recipe::{CompiledRecipe, RecipeError};
+
+use crate::model::page::Page;
+use crate::model::post::Candidates;
+
+/// Reads the posts of a page.
+///
+/// A recipe with several layouts is read with each; the one that reads most wins. A recipe without layouts means
+/// the preset that it names, else the preset that knows the page by its markup.
+pub fn extract(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> Result<Candidates, ExtractError> {
+    let document = document::Document::parse(page, &context.budget)?;
+    if !recipe.layouts.is_empty() {
+        return html::read(&document, page, recipe, context);
+    }
+    let preset = match recipe.preset.as_deref().and_then(preset::named) {
+        Some(preset) => Some(preset),
+        None => preset::matching_document(page, &document)?,
+    };
+    match preset {
+        Some(preset) => html::read(&document, page, preset.compiled(), context),
+        None => Err(ExtractError::NoRecipe { url: page.url.clone() }),
+    }
+}

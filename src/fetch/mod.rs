@@ -1,5 +1,33 @@
 //! One polite, bounded, conditional GET.
+//!
+//! The way of a request: [`Fetcher`] → `gate` (the host's turn) → `address` (may we go there?) → `client` with its
+//! `resolver` (the same question about what the name resolves to) → `body` (bounded) → `charset`. Every redirect
+//! walks it again. Each thing that the world does wrong is a variant of [`FetchError`] with a help text.
 
+mod address;
+mod arrival;
+mod ask;
+mod body;
+pub mod charset;
+mod client;
+mod error;
+mod fault;
+mod fetcher;
+mod file;
+mod gate;
 mod options;
+mod own;
+mod pace;
+mod resolver;
+pub mod robots;
+mod settings;
+mod shown;
+mod wishes;
 
+pub use ask::{Access, Ask, Fetched, RobotsAnswer};
+pub use error::FetchError;
+pub use fetcher::Fetcher;
 pub use options::{HostOptions, Options};
+#[doc(hidden)]
+pub use resolver::{Lookup, Surroundings};
+pub use settings::OpenError;

@@ -92,3 +92,29 @@ impl PollOutcome {
         }
     }
 }
+
+/// An error's message and those of all its causes, joined by colons.
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    for cause in causes(error) {
+        text.push_str(": ");
+        text.push_str(&cause);
+    }
+    text
+}
+
+/// The messages of an error's causes, outermost first; one that only repeats what was said is left out.
+pub fn causes(error: &dyn std::error::Error) -> Vec<String> {
+    let mut messages: Vec<String> = Vec::new();
+    let mut said = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let message = cause.to_string();
+        if !said.contains(&message) {
+            messages.push(message.clone());
+        }
+        said = message;
+        next = cause.source();
+    }
+    messages
+}

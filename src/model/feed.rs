@@ -174,6 +174,31 @@ impl FeedHead {
     }
 }
 
+/// A feed as people choose it: a line of `sosik feeds`, an outline of OPML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The name of its source.
+    pub source: SourceId,
+    /// The blog's title, or its host.
+    pub source_title: String,
+    /// The labels of its category joined by `/`; `None` for the feeds of all and of uncategorised posts.
+    pub category: Option<String>,
+    /// Whether it holds the posts without a category.
+    pub uncategorized: bool,
+    /// Where it is found.
+    pub path: FeedPath,
+    /// The title that its documents show.
+    pub title: String,
+    /// How many posts it holds.
+    pub posts: u32,
+    /// The newest `updated` of its posts.
+    pub updated: Timestamp,
+    /// The blog's home page.
+    pub home_url: String,
+    /// Where it is served, by format.
+    pub urls: Vec<(Format, String)>,
+}
+
 /// A feed's content, ready to be written in any format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedDocument {

@@ -30,6 +30,11 @@ impl Host {
         }
     }
 
+    /// Wraps a stored name.
+    pub fn from_stored(name: String) -> Self {
+        Self(name)
+    }
+
     /// The name, such as `tistory.com` or `127.0.0.1:8089`.
     pub fn name(&self) -> &str {
         &self.0
@@ -54,7 +59,7 @@ impl fmt::Display for Host {
 
 /// A non-negative 63-bit hash that is the same on every machine and in every version.
 pub fn stable_id(bytes: &[u8]) -> i64 {
-    i64::try_from(xxhash_rust::xxh3::xxh3_64(bytes) >> 1).expect("63 bits fit")
+    (xxhash_rust::xxh3::xxh3_64(bytes) >> 1).cast_signed()
 }
 
 fn with_port(host: &str, url: &Url) -> String {

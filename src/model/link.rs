@@ -68,6 +68,12 @@ impl PostKey {
     }
 }
 
+impl Default for PostKey {
+    fn default() -> Self {
+        Self("/".to_owned())
+    }
+}
+
 impl fmt::Display for PostKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -94,6 +100,25 @@ pub fn post_key(url: &Url, rules: &LinkRules, own_hosts: &[String]) -> PostKey {
     let host = bare_host(url);
     let path = canonical_path(url, rules);
     PostKey(if own_hosts.contains(&host) { path } else { format!("//{host}{path}") })
+}
+
+/// The link that people get: without fragment and without the parameters that make no new post.
+pub fn clean(url: &Url, rules: &LinkRules) -> Url {
+    let mut clean = url.clone();
+    clean.set_fragment(None);
+    if url.query().is_some() {
+        let kept: Vec<&str> = url
+            .query()
+            .unwrap_or_default()
+            .split('&')
+            .filter(|pair| {
+                let name = pair.split('=').next().unwrap_or_default();
+                !name.is_empty() && !is_dropped(&percent_decode_str(name).decode_utf8_lossy(), rules)
+            })
+            .collect();
+        clean.set_query((!kept.is_empty()).then(|| kept.join("&")).as_deref());
+    }
+    clean
 }
 
 /// The id that a post carries in every feed for ever: `urn:uuid`, version 5 of its canonical URL (RFC 9562 §5.5).
@@ -166,6 +191,17 @@ mod tests {
             "https://slow-dev.tistory.com/136/index.html",
         ] {
             assert_eq!(canonical(&Url::parse(url).unwrap(), &tistory()), "slow-dev.tistory.com/136", "{url}");
+        }
+    }
+
+    #[test]
+    fn a_clean_link_keeps_what_names_the_post() {
+        for (url, expected) in [
+            ("https://x.tistory.com/136?category=151996#c", "https://x.tistory.com/136"),
+            ("http://x.org/?utm_source=a&p=3", "http://x.org/?p=3"),
+            ("https://x.org/%EC%B9%B4/", "https://x.org/%EC%B9%B4/"),
+        ] {
+            assert_eq!(clean(&Url::parse(url).unwrap(), &tistory()).as_str(), expected);
         }
     }
 

@@ -26,7 +26,7 @@ pub struct GapCursor {
 }
 
 /// A field that a stored post lacked, or had less finely.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filled {
     /// The post.
     pub key: PostKey,
@@ -40,8 +40,10 @@ pub struct Filled {
     pub author: Option<String>,
     /// A picture, where none was.
     pub image: Option<String>,
-    /// A title, where none was.
+    /// A title, where none or only its beginning was.
     pub title: Option<String>,
+    /// Where it is to be read now, where that is another place.
+    pub url: Option<String>,
 }
 
 /// A changed title or content: moves `updated`.
@@ -53,6 +55,8 @@ pub struct Edited {
     pub title_before: String,
     /// Its title now.
     pub title: String,
+    /// The excerpt that stands beside the new title, where there is one.
+    pub excerpt: Option<String>,
     /// When we saw the change.
     pub at: Timestamp,
 }

@@ -36,16 +36,14 @@ pub fn of_label(label: &str) -> String {
 
 /// `slug`, or the first of `slug-2`, `slug-3`, … that is not taken, within the same length.
 pub fn unique(slug: &str, taken: impl Fn(&str) -> bool) -> String {
-    if !taken(slug) {
-        return slug.to_owned();
+    let mut unique = slug.to_owned();
+    let mut number = 1_u64;
+    while taken(&unique) {
+        number += 1;
+        let suffix = format!("-{number}");
+        unique = format!("{}{suffix}", cut(slug, MAX_BYTES - suffix.len()));
     }
-    (2u64..)
-        .map(|number| {
-            let suffix = format!("-{number}");
-            format!("{}{suffix}", cut(slug, MAX_BYTES - suffix.len()))
-        })
-        .find(|candidate| !taken(candidate))
-        .expect("numbers do not run out")
+    unique
 }
 
 /// The longest prefix of at most `bytes` bytes that ends on a character and not with a hyphen.

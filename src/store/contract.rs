@@ -6,8 +6,6 @@
 //!
 //! The conformance suite in `tests/store.rs` runs over every backend and is the other half of this page.
 
-use std::collections::BTreeMap;
-
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
@@ -16,9 +14,9 @@ use crate::model::delivery::{Delivery, Settlement};
 use crate::model::failure::Failure;
 use crate::model::feed::{Feed, FeedPath};
 use crate::model::host::Host;
-use crate::model::link::PostKey;
+pub use crate::model::known::{Known, KnownQuery};
 use crate::model::page::Validators;
-use crate::model::post::{KnownPost, Post};
+use crate::model::post::Post;
 use crate::model::report::{GapCursor, PollReport, Profile};
 use crate::model::source::{Source, SourceId};
 
@@ -116,6 +114,15 @@ pub struct Claim {
     pub only: Option<Vec<SourceId>>,
 }
 
+/// What a claim gave.
+#[derive(Debug, Clone, Default)]
+pub struct Claimed {
+    /// The hosts, those first that have waited longest.
+    pub leases: Vec<Lease>,
+    /// Of the sources that were asked for by name: those whose host wants to be left alone, and until when.
+    pub blocked: Vec<(SourceId, Timestamp)>,
+}
+
 /// A host held by this worker until a time, fenced by a number.
 #[derive(Debug, Clone)]
 pub struct Lease {
@@ -190,26 +197,6 @@ pub struct SourceOverview {
     pub removed: bool,
 }
 
-/// What a poll asks about the posts that it read.
-#[derive(Debug, Clone, Default)]
-pub struct KnownQuery {
-    /// The keys on the page.
-    pub keys: Vec<PostKey>,
-    /// Midnights (see `Published::at` of a day) of the days on the page.
-    pub days: Vec<Timestamp>,
-}
-
-/// What is stored about the posts of a page, and nothing about others.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Known {
-    /// By the key that was asked for (an alias leads to the post's own key).
-    pub posts: BTreeMap<PostKey, KnownPost>,
-    /// For each day that was asked for and has posts: the lowest and highest `listed_at` within 24 hours of it.
-    pub days: BTreeMap<Timestamp, (Timestamp, Timestamp)>,
-    /// The lowest `listed_at` of the source's posts without a date.
-    pub lowest_undated: Option<Timestamp>,
-}
-
 /// A report on its way into the store.
 #[derive(Debug, Clone)]
 pub struct Recorded {
@@ -270,8 +257,10 @@ pub trait Store: Send + Sync {
     /// no longer named. New sources are due at `now`. Writes nothing when nothing changed.
     async fn sync_sources(&self, sources: &[Source], now: Timestamp) -> Result<Synced, StoreError>;
 
-    /// Leases hosts with due sources, those first that have waited longest. A host is leased by one worker at a time.
-    async fn claim(&self, claim: &Claim) -> Result<Vec<Lease>, StoreError>;
+    /// Leases hosts with due sources, those first that have waited longest. A host is leased by one worker at a time,
+    /// and none that wants to be left alone. Sources that rest are never claimed, and by name none that was polled
+    /// at or after `now`: so a caller may ask again until nothing more comes.
+    async fn claim(&self, claim: &Claim) -> Result<Claimed, StoreError>;
 
     /// Lengthens a lease to `until`; `false`: it is lost, stop.
     async fn renew(&self, host: &Host, lease: i64, until: Timestamp, now: Timestamp) -> Result<bool, StoreError>;

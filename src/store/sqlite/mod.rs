@@ -1,1 +1,229 @@
-//! To be written.
+//! The embedded store: one `SQLite` file, owned by one process.
+//!
+//! Each method hands a job to a thread that owns a connection (`connection.rs`) and that job is one transaction;
+//! what it does stands in the file of its concern. The schema is that of every backend
+//! (`migrations/sqlite/`), leases and shards included.
+
+mod categories;
+mod changes;
+mod connection;
+mod fault;
+mod feeds;
+mod known;
+mod lease;
+mod lock;
+mod notes;
+mod outbox;
+mod posts;
+mod record;
+mod rows;
+mod schema;
+mod sources;
+
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use self::connection::Connections;
+use self::lock::Lock;
+use super::contract::{
+    Claim, Claimed, Fenced, Known, KnownQuery, OutboxCounts, Recorded, RobotsFile, SourceOverview, SourceRef, Store,
+    StoreError, Synced, Window,
+};
+use crate::model::category::Category;
+use crate::model::delivery::{Delivery, Settlement};
+use crate::model::feed::{Feed, FeedPath};
+use crate::model::host::Host;
+use crate::model::post::Post;
+use crate::model::source::{Source, SourceId};
+
+/// Connections that read while the writer writes.
+const READERS: usize = 2;
+
+/// A state in a file. Dropping it finishes what was handed in, closes the file and gives the lock back.
+#[derive(Debug)]
+pub struct SqliteStore {
+    connections: Connections,
+    /// Declared after the connections: they are closed while it is still held.
+    _lock: Option<Lock>,
+}
+
+impl SqliteStore {
+    /// Opens the state at `path` for this process alone, making it and its folder where they are not there.
+    /// Leases of the process that had it before are void.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let path = settled(path)?;
+        let mut lock = Lock::take(&path)?;
+        let writer = match schema::open(&path, &lock) {
+            Ok(writer) => writer,
+            Err(error) => {
+                if matches!(error, StoreError::NotOurs { .. } | StoreError::TooNew { .. }) {
+                    lock.withdraw();
+                }
+                return Err(error);
+            }
+        };
+        lock.mark_opened().map_err(|error| cannot_open(&path, error))?;
+        let readers = (0..READERS).map(|_| schema::open_reader(&path)).collect::<Result<_, _>>()?;
+        let connections = Connections::start(Some(writer), readers).map_err(|error| cannot_open(&path, error))?;
+        Ok(Self { connections, _lock: Some(lock) })
+    }
+
+    /// Opens the state at `path` beside the process that owns it, if one does. Whatever would write is an error.
+    pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        let reader = schema::open_reader(path)?;
+        let connections = Connections::start(None, vec![reader]).map_err(|error| cannot_open(path, error))?;
+        Ok(Self { connections, _lock: None })
+    }
+
+    /// A state in memory, gone when dropped.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        let writer = schema::open_in_memory()?;
+        let connections =
+            Connections::start(Some(writer), Vec::new()).map_err(|error| cannot_open(Path::new(":memory:"), error))?;
+        Ok(Self { connections, _lock: None })
+    }
+}
+
+/// The path without links, so that one file has one lock; its folder is made.
+fn settled(path: &Path) -> Result<PathBuf, StoreError> {
+    let failed = |error| cannot_open(path, error);
+    if path.exists() {
+        return path.canonicalize().map_err(failed);
+    }
+    let path = std::path::absolute(path).map_err(failed)?;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    Ok(path)
+}
+
+fn cannot_open(path: &Path, error: std::io::Error) -> StoreError {
+    StoreError::Open { path: path.display().to_string(), source: Box::new(error) }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn sync_sources(&self, sources: &[Source], now: Timestamp) -> Result<Synced, StoreError> {
+        let definitions = sources::define(sources).map_err(|fault| fault.during("write the sources"))?;
+        let (definitions, same) = self
+            .connections
+            .read("compare the sources", move |tx| {
+                let same = sources::are_same(tx, &definitions)?;
+                Ok((definitions, same))
+            })
+            .await?;
+        if same {
+            return Ok(Synced::default());
+        }
+        let sources = sources.to_vec();
+        self.connections.write("store the sources", move |tx| sources::sync(tx, &sources, &definitions, now)).await
+    }
+
+    async fn claim(&self, claim: &Claim) -> Result<Claimed, StoreError> {
+        let claim = claim.clone();
+        self.connections.write("lease hosts", move |tx| lease::claim(tx, &claim)).await
+    }
+
+    async fn renew(&self, host: &Host, lease: i64, until: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
+        let host = host.clone();
+        self.connections.write("renew a lease", move |tx| lease::renew(tx, &host, lease, until, now)).await
+    }
+
+    async fn release(&self, host: &Host, lease: i64) -> Result<(), StoreError> {
+        let host = host.clone();
+        self.connections.write("give a lease back", move |tx| lease::release(tx, &host, lease)).await
+    }
+
+    async fn known(&self, source: SourceRef, query: &KnownQuery) -> Result<Known, StoreError> {
+        let query = query.clone();
+        self.connections.read("look up known posts", move |tx| known::known(tx, source, &query)).await
+    }
+
+    async fn categories(&self, source: SourceRef) -> Result<Vec<Category>, StoreError> {
+        self.connections.read("read the categories", move |tx| categories::categories(tx, source)).await
+    }
+
+    async fn record(&self, batch: Vec<Recorded>, now: Timestamp) -> Result<Vec<Fenced>, StoreError> {
+        self.connections.write("record reports", move |tx| record::record(tx, &batch, now)).await
+    }
+
+    async fn sources(&self) -> Result<Vec<SourceOverview>, StoreError> {
+        self.connections.read("read the sources", sources::overview).await
+    }
+
+    async fn feeds(&self, source: Option<&SourceId>) -> Result<Vec<Feed>, StoreError> {
+        let source = source.cloned();
+        self.connections.read("read the feeds", move |tx| feeds::feeds(tx, source.as_ref())).await
+    }
+
+    async fn feed(&self, path: &FeedPath) -> Result<Option<Feed>, StoreError> {
+        let path = path.clone();
+        self.connections.read("read a feed", move |tx| feeds::feed(tx, &path)).await
+    }
+
+    async fn stale_feeds(&self, after: Option<&FeedPath>, limit: usize) -> Result<Vec<Feed>, StoreError> {
+        let after = after.cloned();
+        self.connections.read("read stale feeds", move |tx| feeds::stale(tx, after.as_ref(), limit)).await
+    }
+
+    async fn mark_published(&self, feeds: &[(i64, i64, i64)]) -> Result<(), StoreError> {
+        let feeds = feeds.to_vec();
+        self.connections.write("note what was published", move |tx| feeds::mark_published(tx, &feeds)).await
+    }
+
+    async fn mark_all_stale(&self) -> Result<(), StoreError> {
+        self.connections.write("forget what was published", feeds::mark_all_stale).await
+    }
+
+    async fn feed_posts(&self, feed: &Feed, window: Window) -> Result<Vec<Post>, StoreError> {
+        let feed = feed.clone();
+        self.connections.read("read the posts of a feed", move |tx| posts::feed_posts(tx, &feed, window)).await
+    }
+
+    async fn posts(&self, source: Option<&SourceId>, window: Window) -> Result<Vec<Post>, StoreError> {
+        let source = source.cloned();
+        self.connections.read("read posts", move |tx| posts::posts(tx, source.as_ref(), window)).await
+    }
+
+    async fn claim_deliveries(
+        &self,
+        channel: &str,
+        limit: usize,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let channel = channel.to_owned();
+        self.connections.write("claim deliveries", move |tx| outbox::claim(tx, &channel, limit, now, until)).await
+    }
+
+    async fn settle(&self, deliveries: &[(String, Settlement)], now: Timestamp) -> Result<(), StoreError> {
+        let deliveries = deliveries.to_vec();
+        self.connections.write("settle deliveries", move |tx| outbox::settle(tx, &deliveries, now)).await
+    }
+
+    async fn outbox(&self) -> Result<OutboxCounts, StoreError> {
+        self.connections.read("count what is owed", outbox::counts).await
+    }
+
+    async fn robots(&self, origin: &str) -> Result<Option<RobotsFile>, StoreError> {
+        let origin = origin.to_owned();
+        self.connections.read("read robots.txt", move |tx| notes::robots(tx, &origin)).await
+    }
+
+    async fn put_robots(&self, origin: &str, file: &RobotsFile) -> Result<(), StoreError> {
+        let (origin, file) = (origin.to_owned(), file.clone());
+        self.connections.write("keep robots.txt", move |tx| notes::put_robots(tx, &origin, &file)).await
+    }
+
+    async fn note(&self, name: &str) -> Result<Option<String>, StoreError> {
+        let name = name.to_owned();
+        self.connections.read("read a note", move |tx| notes::note(tx, &name)).await
+    }
+
+    async fn put_note(&self, name: &str, value: &str) -> Result<(), StoreError> {
+        let (name, value) = (name.to_owned(), value.to_owned());
+        self.connections.write("keep a note", move |tx| notes::put_note(tx, &name, &value)).await
+    }
+}

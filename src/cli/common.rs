@@ -1,0 +1,55 @@
+//! What every command takes, and what it asks of its surroundings.
+
+use std::path::PathBuf;
+
+use super::report::{self, CliError};
+use crate::app::configure;
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError, Overrides};
+
+/// What every command takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Common {
+    /// Configuration file [default: `$SOSIK_CONFIG`, ~/.config/sosik/sosik.toml, /etc/sosik/sosik.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder of the state, instead of the configuration's
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) state: Option<PathBuf>,
+    /// Folder that gets the feeds, instead of the configuration's
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) publish: Option<PathBuf>,
+    /// Say more: causes of failures, and what is being done
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+}
+
+impl Common {
+    /// The configuration, and a line for each thing in it that deserves one.
+    pub(crate) fn load(&self) -> Result<Config, CliError> {
+        let overrides =
+            Overrides { config: self.config.clone(), state: self.state.clone(), publish: self.publish.clone() };
+        let config = configure(&overrides, &env).map_err(CliError::Config)?;
+        report::warnings(&config.warnings);
+        Ok(config)
+    }
+
+    /// The configuration of a command that writes state and feeds: both must be writable.
+    pub(crate) fn load_for_writing(&self) -> Result<Config, CliError> {
+        let config = self.load()?;
+        if config.unwritable.is_empty() {
+            Ok(config)
+        } else {
+            Err(CliError::Config(ConfigError { problems: config.unwritable }))
+        }
+    }
+
+    pub(crate) fn clock() -> Clock {
+        Clock::System
+    }
+}
+
+/// An environment variable, where it is set and readable.
+pub(crate) fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

@@ -1,0 +1,42 @@
+//! `sosik feed PATH`: one feed on standard output.
+
+use super::common::{Common, env};
+use super::paint::out_bytes;
+use super::report::{CliError, Exit};
+use crate::app::App;
+use crate::feed;
+use crate::model::feed::{FeedPath, Format};
+
+/// What `--help` adds.
+const EXAMPLES: &str = "\
+Examples:
+  sosik feed slow.atom                     a whole blog
+  sosik feed slow/big-data/kafka.rss       one category
+  sosik feed slow/_uncategorized.json      posts without a category";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Path as `sosik feeds` shows it, with .rss, .atom or .json [default: .atom]
+    #[arg(value_name = "PATH")]
+    path: String,
+}
+
+pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
+    let app = App::read(common.load()?, Common::clock(), &env).await?;
+    let asked = args.path.trim_start_matches('/').trim_start_matches("feeds/");
+    let (path, format) = match asked.rsplit_once('.').map(|(path, extension)| (path, Format::from_extension(extension)))
+    {
+        Some((path, Some(format))) => (path, format),
+        Some((_, None)) | None => (asked, Format::Atom),
+    };
+    let Some(found) = app.store.feed(&FeedPath::from_text(path)).await? else {
+        return Err(CliError::Usage {
+            message: format!("there is no feed {path:?}"),
+            help: "`sosik feeds --json` lists every path".to_owned(),
+        });
+    };
+    let document = app.publisher.document(&found).await?;
+    out_bytes(&feed::render(format, &document))?;
+    Ok(Exit::Fine)
+}

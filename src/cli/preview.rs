@@ -1,0 +1,158 @@
+//! `sosik preview`: what would be read from a page, without a source, without a state.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use serde_json::json;
+use url::Url;
+
+use super::common::Common;
+use super::paint::{Paint, cut, err, out, out_json, table};
+use super::report::{CliError, Exit};
+use crate::extract::{Budget, CompiledRecipe, Context, extract, preset};
+use crate::fetch::{Access, Ask, Fetched, Fetcher, charset};
+use crate::model::failure::Failure;
+use crate::model::page::{Page, Validators};
+use crate::model::post::{Candidate, Candidates};
+use crate::model::source::{HtmlRecipe, Recipe};
+
+/// What relative links of a file stand under when nobody says: a name that can never exist (RFC 2606 §2).
+const NOWHERE: &str = "https://blog.invalid/";
+
+/// What `--help` adds.
+const EXAMPLES: &str = "\
+Examples:
+  sosik preview https://slow-dev.tistory.com/category
+  sosik preview --base-url https://slow-dev.tistory.com/ saved.html
+  curl -s https://slow-dev.tistory.com/ | sosik preview --json -";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Address of a page, a file, or - for standard input; a file never touches the network
+    #[arg(value_name = "URL|FILE|-")]
+    page: String,
+    /// Where a file's links stand
+    #[arg(long, value_name = "URL")]
+    base_url: Option<Url>,
+    /// Read with this preset [default: the one that the page's own marks name]
+    #[arg(long, value_name = "NAME")]
+    preset: Option<String>,
+    /// Allow a page on a private or loopback address
+    #[arg(long)]
+    allow_private: bool,
+    /// Print it as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
+    let recipe = recipe(args.preset.as_deref())?;
+    let page = match Url::parse(&args.page) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => from_network(common, &args, &url).await?,
+        _ => from_file(&args)?,
+    };
+    let compiled = CompiledRecipe::compile(&Recipe::Html(recipe)).map_err(|error| failed(error.failure()))?;
+    let now = Common::clock().now();
+    let context = Context { link_base: None, time_zone: None, language: None, now, budget: Budget::default() };
+    let read = extract(&page, &compiled, &context).map_err(|error| failed(error.failure()))?;
+    if args.json {
+        out_json(&json_of(&page, &read))?;
+    } else {
+        show(&read)?;
+    }
+    Ok(Exit::Fine)
+}
+
+fn recipe(name: Option<&str>) -> Result<HtmlRecipe, CliError> {
+    let Some(name) = name else { return Ok(HtmlRecipe::default()) };
+    preset::named(name).map(|preset| preset.recipe.clone()).ok_or_else(|| {
+        let known: Vec<&str> = preset::all().iter().map(|preset| preset.name.as_str()).collect();
+        CliError::Usage {
+            message: format!("there is no preset {name:?}"),
+            help: format!("known are: {}", known.join(", ")),
+        }
+    })
+}
+
+async fn from_network(common: &Common, args: &Args, url: &Url) -> Result<Page, CliError> {
+    let options = common.load()?.fetch;
+    let fetcher = Fetcher::open(&options, Common::clock()).map_err(crate::app::AppError::from)?;
+    let access = Access { allow_private_addresses: args.allow_private, ..Access::default() };
+    let validators = Validators::default();
+    let ask = Ask { url, validators: &validators, access: &access, unconditional: true };
+    match fetcher.fetch(&ask).await.map_err(|error| failed(error.failure()))? {
+        Fetched::Page { page, .. } => Ok(page),
+        Fetched::NotModified { .. } | Fetched::Same { .. } => Err(CliError::Failed {
+            message: format!("{url} answered that nothing changed, though nothing was known"),
+            help: "try again; a server that does so twice is broken".to_owned(),
+            chain: Vec::new(),
+        }),
+    }
+}
+
+fn from_file(args: &Args) -> Result<Page, CliError> {
+    let unreadable = |source: std::io::Error| CliError::Failed {
+        message: format!("cannot read {}", args.page),
+        help: "give the address of a page (https://…), an existing file, or - for standard input".to_owned(),
+        chain: vec![source.to_string()],
+    };
+    let mut bytes = Vec::new();
+    if args.page == "-" {
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(unreadable)?;
+    } else {
+        bytes = std::fs::read(PathBuf::from(&args.page)).map_err(unreadable)?;
+    }
+    let url = args.base_url.clone().unwrap_or_else(|| Url::parse(NOWHERE).expect("a constant"));
+    if args.base_url.is_none() {
+        err(&format!("{} links are shown below {NOWHERE}: name the page's address with --base-url", "note:".dim()));
+    }
+    Ok(Page { url, text: charset::decode(&bytes, None, None), media_type: None, validators: Validators::default() })
+}
+
+fn json_of(page: &Page, read: &Candidates) -> serde_json::Value {
+    json!({
+        "url": page.url, "title": read.site.title, "language": read.site.language, "how": read.how,
+        "confidence": confidence(read), "next": read.next, "total": read.site.declared,
+        "posts": read.posts.iter().map(post).collect::<Vec<_>>(),
+    })
+}
+
+fn post(candidate: &Candidate) -> serde_json::Value {
+    json!({
+        "url": candidate.url, "title": candidate.title,
+        "published": candidate.published.map(|published| published.to_string()),
+        "categories": candidate.categories.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "excerpt": candidate.excerpt, "author": candidate.author, "image": candidate.image,
+    })
+}
+
+/// The share of posts that have a title: what a preset reads is sure, unless the fields stay empty.
+fn confidence(read: &Candidates) -> f64 {
+    let count = |posts: usize| f64::from(u32::try_from(posts).unwrap_or(u32::MAX));
+    let titled = read.posts.iter().filter(|candidate| !candidate.title.is_empty()).count();
+    if read.posts.is_empty() { 0.0 } else { (count(titled) / count(read.posts.len()) * 100.0).round() / 100.0 }
+}
+
+fn show(read: &Candidates) -> Result<(), CliError> {
+    let title = read.site.title.clone().unwrap_or_else(|| "(no title)".to_owned());
+    out(&format!("{} · {}", title.bold(), read.how.dim()))?;
+    let rows: Vec<Vec<String>> = read
+        .posts
+        .iter()
+        .map(|candidate| {
+            let day = candidate.published.map_or_else(|| "-".to_owned(), |published| published.date().to_string());
+            let categories = candidate.categories.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            vec![day, cut(&candidate.title, 60), cut(&categories, 30), candidate.url.to_string()]
+        })
+        .collect();
+    for line in table(&rows) {
+        out(&line)?;
+    }
+    let total = read.site.declared.map(|total| format!(" of {total}")).unwrap_or_default();
+    out(&format!("{}{total} posts; next page: {}", read.posts.len(), read.next.as_ref().map_or("none", Url::as_str)))
+}
+
+fn failed(failure: Failure) -> CliError {
+    CliError::Failed { message: failure.message, help: failure.help, chain: failure.chain }
+}

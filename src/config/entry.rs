@@ -1,0 +1,53 @@
+//! A table of the file whose values were already judged: what is wrong reads as if it were not there.
+
+use std::collections::HashSet;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A table, without the values that were found wrong.
+#[derive(Clone, Copy)]
+pub(super) struct Entry<'doc> {
+    /// Where it begins.
+    pub(super) at: usize,
+    tree: &'doc DeTable<'doc>,
+    bad: &'doc HashSet<usize>,
+}
+
+impl<'doc> Entry<'doc> {
+    /// The table that `value` is, where it is a good one.
+    pub(super) fn of(value: &'doc Spanned<DeValue<'doc>>, bad: &'doc HashSet<usize>) -> Option<Self> {
+        Some(Self { at: value.span().start, tree: value.get_ref().as_table()?, bad })
+    }
+
+    /// Whether the key was written, rightly or not.
+    pub(super) fn mentions(&self, key: &str) -> bool {
+        self.tree.contains_key(key)
+    }
+
+    /// The value of a key with its place, where it is right.
+    pub(super) fn get(&self, key: &str) -> Option<&'doc Spanned<DeValue<'doc>>> {
+        self.tree.get(key).filter(|value| !self.bad.contains(&value.span().start))
+    }
+
+    /// A text with its place.
+    pub(super) fn text_at(&self, key: &str) -> Option<(&'doc str, usize)> {
+        let value = self.get(key)?;
+        Some((value.get_ref().as_str()?, value.span().start))
+    }
+
+    /// A text.
+    pub(super) fn text(&self, key: &str) -> Option<&'doc str> {
+        self.text_at(key).map(|(text, _)| text)
+    }
+
+    /// `true` or `false`.
+    pub(super) fn flag(&self, key: &str) -> Option<bool> {
+        self.get(key)?.get_ref().as_bool()
+    }
+
+    /// A table below it.
+    pub(super) fn table(&self, key: &str) -> Option<Self> {
+        Self::of(self.get(key)?, self.bad)
+    }
+}

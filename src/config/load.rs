@@ -1,0 +1,154 @@
+//! Puts a configuration together: finds the file, reads it, works defaults, paths and presets in.
+
+use std::path::{Path, PathBuf};
+
+use crate::model::source::Source;
+use crate::{feed, fetch, notify, publish};
+
+use super::document::{Lines, tree};
+use super::entry::Entry;
+use super::options::{Language, ServeOptions, StoreLocation};
+use super::paths;
+use super::problem::{ConfigError, Fault, Problem};
+use super::recipe::Catalogue;
+use super::shape::{self, Shape};
+use super::source::{self, Setting, Sources};
+use super::tables::Desk;
+
+/// A configuration that can be used. Every path is absolute, every preset worked in.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The language of messages and pages.
+    pub language: Language,
+    /// The file that it was read from; `None`: there is none, all is default.
+    pub file: Option<PathBuf>,
+    /// Where the state is.
+    pub store: StoreLocation,
+    /// What is published; `dir` is `None` where no files are wanted.
+    pub publish: publish::Options,
+    /// What a document holds.
+    pub feeds: feed::Options,
+    /// How pages are asked for.
+    pub fetch: fetch::Options,
+    /// Who is told.
+    pub notify: notify::options::Options,
+    /// Where the feeds are served; paths of sockets are absolute.
+    pub serve: ServeOptions,
+    /// The blogs, in the order of the file.
+    pub sources: Vec<Source>,
+    /// What may be used and is odd.
+    pub warnings: Vec<Problem>,
+    /// Folders of the state and the feeds that are there and cannot be written. Only a command that writes minds.
+    pub unwritable: Vec<Problem>,
+}
+
+/// What arguments say over the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// `--config FILE`.
+    pub config: Option<PathBuf>,
+    /// `--state DIR`: the database is `DIR/sosik.db`.
+    pub state: Option<PathBuf>,
+    /// `--publish DIR`; empty: no files.
+    pub publish: Option<PathBuf>,
+}
+
+/// The environment, as the caller sees it.
+type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Finds and reads the configuration. That there is none is no error; that one is named and not there is.
+///
+/// # Errors
+/// With every problem of the file at once.
+pub fn load(overrides: &Overrides, env: Env<'_>, catalogue: &Catalogue<'_>) -> Result<Config, ConfigError> {
+    let found = paths::find(overrides.config.as_deref(), env).map_err(|problem| only(vec![problem]))?;
+    let Some((file, bytes)) = found else {
+        let nowhere = paths::user_file(env).unwrap_or_else(|| PathBuf::from(paths::SYSTEM_FILE));
+        return Ok(Config { file: None, ..parse("", &nowhere, overrides, env, catalogue)? });
+    };
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..good]).into_owned();
+        let line = Lines::of(&before).line(before.len());
+        only(vec![Problem {
+            file: file.clone(),
+            line: Some(line),
+            message: "this line is not written in UTF-8".to_owned(),
+            help: "save the file as UTF-8; an old editor may have written EUC-KR or UTF-16".to_owned(),
+        }])
+    })?;
+    parse(&text, &file, overrides, env, catalogue)
+}
+
+/// Reads the text of a configuration as if it stood in `file`.
+///
+/// # Errors
+/// With every problem of the text at once.
+pub fn parse(
+    text: &str,
+    file: &Path,
+    overrides: &Overrides,
+    env: Env<'_>,
+    catalogue: &Catalogue<'_>,
+) -> Result<Config, ConfigError> {
+    let lines = Lines::of(text);
+    let document = tree(text, &lines).map_err(|faults| only(told(faults, file, &lines)))?;
+    let mut desk = Desk {
+        file,
+        folder: paths::folder_of(file),
+        lines: &lines,
+        document: &document,
+        shape: shape::check(&document),
+        env,
+        elsewhere: Vec::new(),
+        unwritable: Vec::new(),
+    };
+    let store = desk.store(overrides.state.as_deref());
+    let publish = desk.publish(overrides.publish.as_deref());
+    let fetch = desk.fetch();
+    let serve = desk.serve();
+    let feeds = desk.options("feeds");
+    let notify = desk.options("notify");
+
+    let Desk { shape: Shape { mut faults, bad, .. }, folder, elsewhere: mut problems, unwritable, .. } = desk;
+    let list = document.get("source").and_then(|list| list.get_ref().as_array());
+    let entries: Vec<Entry<'_>> = list.into_iter().flatten().filter_map(|value| Entry::of(value, &bad)).collect();
+    let setting = Setting { lines: &lines, folder: &folder, fetch: &fetch, catalogue };
+    let Sources { good: sources, faults: more, warnings } = source::read(&entries, &setting);
+    faults.extend(more);
+    problems.extend(told(faults, file, &lines));
+    let language = match document.get("language").and_then(|value| value.get_ref().as_str()) {
+        Some("ko") => Language::Ko,
+        Some(_) => Language::En,
+        None => Language::of_locale(env),
+    };
+    match store {
+        Some(store) if problems.is_empty() => Ok(Config {
+            language,
+            file: Some(std::path::absolute(file).unwrap_or_else(|_| file.to_owned())),
+            store,
+            publish,
+            feeds,
+            fetch,
+            notify,
+            serve,
+            sources,
+            warnings: told(warnings, file, &lines),
+            unwritable,
+        }),
+        Some(_) | None => Err(only(problems)),
+    }
+}
+
+fn only(problems: Vec<Problem>) -> ConfigError {
+    ConfigError { problems }
+}
+
+/// Gives faults their file and line, in the order of the lines.
+fn told(mut faults: Vec<Fault>, file: &Path, lines: &Lines) -> Vec<Problem> {
+    faults.sort_by_key(|fault| fault.at);
+    faults
+        .into_iter()
+        .map(|Fault { at, wrong }| Problem { line: Some(lines.line(at)), ..wrong.of_file(file) })
+        .collect()
+}

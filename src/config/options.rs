@@ -1,0 +1,82 @@
+//! The options that no other room owns: the language, `[store]` and `[serve]`.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// The language of messages and pages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// Korean.
+    Ko,
+}
+
+impl Language {
+    /// The language that the locale asks for, by POSIX's order of variables. English where it is neither.
+    pub fn of_locale(env: &dyn Fn(&str) -> Option<String>) -> Self {
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(env).find(|value| !value.is_empty());
+        let language = locale.as_deref().and_then(|locale| locale.split(['_', '.', '@', '-']).next());
+        if language == Some("ko") { Self::Ko } else { Self::En }
+    }
+}
+
+/// Where the state is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreLocation {
+    /// An `SQLite` database at this absolute path.
+    Sqlite(PathBuf),
+}
+
+impl StoreLocation {
+    /// The file of the database.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Sqlite(path) => path,
+        }
+    }
+}
+
+/// The `[store]` table.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StoreOptions {
+    /// `sqlite:PATH`. Default: `$XDG_STATE_HOME/sosik/sosik.db`.
+    pub url: Option<String>,
+}
+
+/// The `[serve]` table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServeOptions {
+    /// Addresses with a port, or paths of Unix sockets; none: nothing is served.
+    pub listen: Vec<String>,
+}
+
+impl Default for ServeOptions {
+    fn default() -> Self {
+        Self { listen: vec!["127.0.0.1:7878".to_owned()] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_locale_names_the_language() {
+        let check = |set: &[(&str, &str)], expected| {
+            let env = |name: &str| set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+            assert_eq!(Language::of_locale(&env), expected, "{set:?}");
+        };
+        check(&[], Language::En);
+        check(&[("LANG", "ko_KR.UTF-8")], Language::Ko);
+        check(&[("LANG", "ko")], Language::Ko);
+        check(&[("LANG", "kok_IN")], Language::En);
+        check(&[("LC_ALL", ""), ("LC_MESSAGES", "ko_KR.UTF-8"), ("LANG", "en_US.UTF-8")], Language::Ko);
+        check(&[("LC_ALL", "C.UTF-8"), ("LANG", "ko_KR.UTF-8")], Language::En);
+    }
+}

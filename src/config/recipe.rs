@@ -1,0 +1,127 @@
+//! A source's recipe: its preset, overridden by `[source.recipe]`.
+//!
+//! Which presets there are and what a selector may be is another room's knowledge; the app hands it in.
+
+use crate::model::source::{HtmlRecipe, Layout, Recipe};
+
+use super::document::{nearest, quoted};
+use super::entry::Entry;
+use super::problem::Fault;
+use super::reference::{Key, TABLES};
+
+/// What the configuration must know of presets and selectors.
+pub struct Catalogue<'a> {
+    /// The recipe of the preset of that name.
+    pub named: &'a dyn Fn(&str) -> Option<HtmlRecipe>,
+    /// The names of all presets.
+    pub names: Vec<String>,
+    /// Whether a recipe's selectors can be read.
+    pub check_recipe: &'a dyn Fn(&Recipe) -> Result<(), RecipeFault>,
+}
+
+/// What is wrong with a recipe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecipeFault {
+    /// The key that holds it: `date`.
+    pub key: String,
+    /// What is wrong: lowercase, no full stop.
+    pub message: String,
+}
+
+/// The recipe of a source. Without preset and `[source.recipe]` it has no layouts: the page itself chooses its preset.
+pub(super) fn assemble(source: &Entry<'_>, catalogue: &Catalogue<'_>, faults: &mut Vec<Fault>) -> Recipe {
+    let mut recipe = source.text_at("preset").map_or_else(HtmlRecipe::default, |(name, at)| {
+        (catalogue.named)(name).unwrap_or_else(|| {
+            faults.push(unknown_preset(name, at, &catalogue.names));
+            HtmlRecipe::default()
+        })
+    });
+    if let Some(own) = source.table("recipe") {
+        let layout = overrides(&own, catalogue, faults);
+        if source.mentions("preset") {
+            recipe.layouts.iter_mut().for_each(|preset| override_layout(preset, &layout));
+        } else if !layout.post.is_empty() {
+            recipe.layouts.push(layout);
+        } else if !own.mentions("post") {
+            faults.push(Fault::new(
+                own.at,
+                "this [source.recipe] has no \"post\", and its source names no preset",
+                "write post = \"…\", the selector of the element that holds one post, or preset = \"…\" in the [[source]]",
+            ));
+        }
+    }
+    Recipe::Html(recipe)
+}
+
+fn unknown_preset(name: &str, at: usize, names: &[String]) -> Fault {
+    let help = match nearest(name, names.iter().map(String::as_str)) {
+        Some(near) => format!("write preset = \"{near}\""),
+        None if names.is_empty() => "leave the key out: the page itself chooses".to_owned(),
+        None => format!("write one of {}, or leave the key out: the page itself chooses", names.join(", ")),
+    };
+    Fault::new(at, format!("no preset is called {}", quoted(name)), help)
+}
+
+/// The keys of `[source.recipe]` that can be read; each is judged by itself, so that all mistakes are found.
+fn overrides(own: &Entry<'_>, catalogue: &Catalogue<'_>, faults: &mut Vec<Fault>) -> Layout {
+    let mut layout = Layout { name: "recipe".to_owned(), ..Layout::default() };
+    let keys = TABLES.iter().find(|table| table.path == "source.recipe").map_or(&[][..], |table| table.keys);
+    for key in keys {
+        let Some((value, at)) = own.text_at(key.name) else { continue };
+        let mut alone = Layout { post: "*".to_owned(), ..Layout::default() };
+        set(&mut alone, key, value);
+        let alone = Recipe::Html(HtmlRecipe { layouts: vec![alone], ..HtmlRecipe::default() });
+        match (catalogue.check_recipe)(&alone) {
+            Ok(()) => set(&mut layout, key, value),
+            Err(fault) => faults.push(Fault::new(
+                at,
+                format!("{:?} cannot be read: {}", key.name, fault.message),
+                format!("write a selector, such as {} = {}", key.name, key.example),
+            )),
+        }
+    }
+    layout
+}
+
+fn set(layout: &mut Layout, key: &Key, value: &str) {
+    let value = value.trim().to_owned();
+    let field = match key.name {
+        "post" => {
+            layout.post = value;
+            return;
+        }
+        "title" => &mut layout.title,
+        "link" => &mut layout.link,
+        "excerpt" => &mut layout.excerpt,
+        "category" => &mut layout.category,
+        "date" => &mut layout.date,
+        "author" => &mut layout.author,
+        "image" => &mut layout.image,
+        "next" => &mut layout.next,
+        "date_format" => &mut layout.date_format,
+        other => unreachable!("the reference names {other:?} in [source.recipe]"),
+    };
+    *field = Some(value);
+}
+
+/// Puts every field of `own` that is there into its place; the layout keeps its name.
+fn override_layout(layout: &mut Layout, own: &Layout) {
+    if !own.post.is_empty() {
+        layout.post.clone_from(&own.post);
+    }
+    for (field, over) in [
+        (&mut layout.title, &own.title),
+        (&mut layout.link, &own.link),
+        (&mut layout.excerpt, &own.excerpt),
+        (&mut layout.category, &own.category),
+        (&mut layout.date, &own.date),
+        (&mut layout.author, &own.author),
+        (&mut layout.image, &own.image),
+        (&mut layout.next, &own.next),
+        (&mut layout.date_format, &own.date_format),
+    ] {
+        if over.is_some() {
+            field.clone_from(over);
+        }
+    }
+}

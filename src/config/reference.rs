@@ -1,0 +1,181 @@
+//! Every key that a configuration can hold: the one table behind the checks and docs/configuration.md.
+//!
+//! A new key needs a line here and a field in its owner's `Options`; a test holds the two together.
+
+use super::kind::Kind;
+
+/// A table of the configuration.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// Its path: `fetch`, `fetch.host`; empty for the top of the file.
+    pub(super) path: &'static str,
+    /// Whether it is written as `[[path]]`, any number of times.
+    pub(super) many: bool,
+    /// What it is for.
+    pub(super) doc: &'static str,
+    /// Its keys, in the order in which they are shown.
+    pub(super) keys: &'static [Key],
+}
+
+/// A key of a table.
+#[derive(Debug)]
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    /// What its value may be.
+    pub(super) kind: Kind,
+    /// Whether the table is nothing without it.
+    pub(super) required: bool,
+    /// What holds without it, in words or as it would be written.
+    pub(super) default: &'static str,
+    /// A value as it would be written.
+    pub(super) example: &'static str,
+    /// What it does.
+    pub(super) doc: &'static str,
+}
+
+impl Table {
+    /// The key of that name.
+    pub(super) fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+
+    /// The tables that stand directly below it, with the last part of their paths.
+    pub(super) fn children(&self) -> impl Iterator<Item = (&'static str, &'static Table)> + '_ {
+        TABLES.iter().filter_map(|table| {
+            let (parent, name) = table.path.rsplit_once('.').unwrap_or(("", table.path));
+            (!name.is_empty() && parent == self.path).then_some((name, table))
+        })
+    }
+
+    /// Where its keys stand: `in [fetch]`.
+    pub(super) fn place(&self) -> String {
+        if self.path.is_empty() { format!("at {}", self.heading()) } else { format!("in {}", self.heading()) }
+    }
+
+    /// Its heading as it is written in the file.
+    pub(super) fn heading(&self) -> String {
+        match (self.path, self.many) {
+            ("", _) => "the top of the file".to_owned(),
+            (path, true) => format!("[[{path}]]"),
+            (path, false) => format!("[{path}]"),
+        }
+    }
+}
+
+/// The top of the file.
+pub(super) fn root() -> &'static Table {
+    &TABLES[0]
+}
+
+const fn key(name: &'static str, kind: Kind, default: &'static str, example: &'static str, doc: &'static str) -> Key {
+    Key { name, kind, required: false, default, example, doc }
+}
+
+const fn required(name: &'static str, kind: Kind, example: &'static str, doc: &'static str) -> Key {
+    Key { name, kind, required: true, default: "", example, doc }
+}
+
+/// Every table; the top of the file stands first.
+#[rustfmt::skip] // one key to a line: the table is read as a table
+pub(super) static TABLES: &[Table] = &[
+    Table { path: "", many: false, doc: "What stands before the first table.", keys: &[
+        key("language", Kind::Words(&["en", "ko"]), "the locale's, else `\"en\"`", "\"ko\"", "Language of messages and pages."),
+    ] },
+    Table { path: "source", many: true, doc: "A blog to watch; one `[[source]]` each.", keys: &[
+        key("id", Kind::SourceId, "from the URL's host: `slow-dev.tistory.com` → `slow-dev`; `-2` is appended where it is taken", "\"slow\"", "Its name: the first part of its feeds' paths. A changed `url` under the same id is the same blog, moved: its posts stay."),
+        required("url", Kind::PageUrl, "\"https://slow-dev.tistory.com/category\"", "The page that lists its posts: `http:`, `https:`, or a `file:` whose relative path starts at this file's folder."),
+        key("base_url", Kind::WebUrl, "`url`", "\"https://slow-dev.example/\"", "What relative links stand under. A `file:` needs it."),
+        key("title", Kind::Text, "the page's own", "\"느린 개발자의 기록\"", "The blog's title in feeds and messages."),
+        key("preset", Kind::Text, "chosen by the page itself", "\"tistory\"", "How to read its pages: the recipe of a family of sites."),
+        key("backfill", Kind::Backfill, "\"all\"", "\"all\"", "How many pages the first look walks back: a number, or `\"all\"`."),
+        key("interval", Kind::Interval, "15 minutes to 24 hours, as often as the blog has news", "\"30m\"", "Time between two looks."),
+        key("language", Kind::LanguageTag, "the page's own", "\"ko\"", "Language of its posts (BCP 47)."),
+        key("time_zone", Kind::TimeZone, "the preset's, else what the language suggests", "\"Asia/Seoul\"", "Zone in which its dates are written (IANA name)."),
+        key("headers", Kind::Headers, "none", "{ Cookie = \"name=value\" }", "Headers that go along with every request to it."),
+        key("allow_private_addresses", Kind::Flag, "`fetch.allow_private_addresses`", "true", "Whether it may live on a private or loopback address."),
+        key("robots", Kind::Flag, "`fetch.robots`", "false", "Whether its robots.txt is heeded."),
+        key("full_text", Kind::Flag, "false", "false", "Whether each post's own page is read for its full text. This version reads the list only and says so."),
+        key("paused", Kind::Flag, "false", "true", "Whether it rests: its posts and feeds stay, nothing is fetched."),
+    ] },
+    Table { path: "source.recipe", many: false, doc: "How to read this source's pages. Each key replaces the preset's; without a preset `post` must be there. A selector is CSS, `CSS @attribute`, or `CSS ::own-text` (the text outside child elements).", keys: &[
+        key("post", Kind::Selector, "the preset's", "\".list > .row\"", "The element that holds one post."),
+        key("title", Kind::Selector, "the link's text", "\".row-title\"", "Within it, the title."),
+        key("link", Kind::Selector, "the post itself if it is a link, else its first link", "\"a.row-link\"", "Within it, the link."),
+        key("excerpt", Kind::Selector, "none", "\".row-text\"", "Within it, the excerpt."),
+        key("category", Kind::Selector, "none", "\".row-info > a\"", "Within it, the category; every match is one."),
+        key("date", Kind::Selector, "none", "\"time @datetime\"", "Within it, the date."),
+        key("author", Kind::Selector, "none", "\".byline ::own-text\"", "Within it, the author."),
+        key("image", Kind::Selector, "none", "\"img @src\"", "Within it, the picture."),
+        key("next", Kind::Selector, "the page's own `rel=next`, else the platform's", "\"a.next\"", "On the page, the link to the next older page."),
+        key("date_format", Kind::DateFormat, "any way that people write dates", "\"%Y.%m.%d\"", "How the date is written, as in strptime."),
+    ] },
+    Table { path: "store", many: false, doc: "The state: what was seen, what is owed, what is due. `--state DIR` overrides it with `DIR/sosik.db`.", keys: &[
+        key("url", Kind::StoreUrl, "`sqlite:$XDG_STATE_HOME/sosik/sosik.db`; under systemd `sqlite:$STATE_DIRECTORY/sosik.db`", "\"sqlite:../state/sosik.db\"", "`sqlite:` and the path of the database."),
+    ] },
+    Table { path: "publish", many: false, doc: "The feeds as files. `--publish DIR` overrides `dir`.", keys: &[
+        key("dir", Kind::Folder, "`$XDG_DATA_HOME/sosik/feeds`; under systemd `$STATE_DIRECTORY/feeds`", "\"../state/feeds\"", "The folder that gets the feeds; `\"\"`: no files."),
+        key("formats", Kind::WordList(&["rss", "atom", "json"]), "[\"rss\", \"atom\", \"json\"]", "[\"rss\", \"atom\", \"json\"]", "The formats that are written."),
+        key("base_url", Kind::WebUrl, "\"http://127.0.0.1:7878\"", "\"https://feeds.example.org\"", "Where the feeds are served: what they call themselves."),
+    ] },
+    Table { path: "feeds", many: false, doc: "The documents.", keys: &[
+        key("entries", Kind::Count { least: 0, most: u32::MAX }, "50", "50", "Posts in a document, newest first; `0`: all."),
+    ] },
+    Table { path: "fetch", many: false, doc: "How pages are asked for.", keys: &[
+        key("user_agent", Kind::HeaderText, "sosik and its version", "\"sosik (me@example.org)\"", "What we call ourselves to servers."),
+        key("timeout", Kind::Duration { least_ms: 100, most_ms: 600_000 }, "\"20s\"", "\"20s\"", "Longest time that one request may take, redirects and body included."),
+        key("idle_timeout", Kind::Duration { least_ms: 100, most_ms: 600_000 }, "\"10s\"", "\"10s\"", "Longest silence within a request."),
+        key("max_body", Kind::Size, "\"5 MiB\"", "\"5 MiB\"", "Largest body after decompression."),
+        key("host_gap", Kind::Duration { least_ms: 1, most_ms: 3_600_000 }, "\"1s\"", "\"1s\"", "Shortest time between two requests to one host. A host is a registrable domain: all blogs of `tistory.com` share it."),
+        key("robots", Kind::Flag, "true", "true", "Whether robots.txt is heeded (RFC 9309)."),
+        key("proxy", Kind::ProxyUrl, "none, whatever the environment says", "\"socks5://127.0.0.1:9050\"", "Proxy for every request."),
+        key("ca_file", Kind::Path, "the system's authorities alone", "\"/etc/ssl/my-ca.pem\"", "PEM file of certificate authorities to trust besides the system's."),
+        key("allow_private_addresses", Kind::Flag, "false", "true", "Whether private, loopback and link-local addresses may be asked."),
+    ] },
+    Table { path: "fetch.host", many: true, doc: "A host of one's own, with a pace of its own.", keys: &[
+        required("name", Kind::HostName, "\"127.0.0.1\"", "The registrable domain, host name or address; with a port, only that port."),
+        key("gap", Kind::Duration { least_ms: 0, most_ms: 3_600_000 }, "`fetch.host_gap`", "\"0s\"", "Shortest time between two requests to it."),
+        key("width", Kind::Count { least: 1, most: 1024 }, "1", "64", "Requests at a time."),
+    ] },
+    Table { path: "serve", many: false, doc: "The feeds over HTTP.", keys: &[
+        key("listen", Kind::Listen, "[\"127.0.0.1:7878\"]", "[\"127.0.0.1:7878\"]", "Addresses with a port, or paths of Unix sockets; `[]`: nothing is served."),
+    ] },
+    Table { path: "notify", many: false, doc: "Who is told of new posts; each channel has a table of its own.", keys: &[] },
+    Table { path: "notify.desktop", many: false, doc: "Notifications on this desktop.", keys: &[
+        key("enabled", Kind::FlagOrAuto, "\"auto\"", "\"auto\"", "`\"auto\"`: where a session bus exists; `true`: what cannot be shown waits until one does; `false`: never."),
+    ] },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The keys that serde knows of a table's options, by what their default serialises to.
+    fn fields(options: &impl serde::Serialize) -> Vec<String> {
+        match serde_json::to_value(options).unwrap() {
+            serde_json::Value::Object(fields) => fields.into_iter().map(|(name, _)| name).collect(),
+            other => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn the_reference_and_the_options_name_the_same_keys() {
+        let host = crate::fetch::HostOptions { name: String::new(), gap: None, width: None };
+        for (path, mut fields) in [
+            ("feeds", fields(&crate::feed::Options::default())),
+            ("fetch", fields(&crate::fetch::Options::default())),
+            ("fetch.host", fields(&host)),
+            ("publish", fields(&crate::publish::Options::default())),
+            ("notify", fields(&crate::notify::options::Options::default())),
+            ("notify.desktop", fields(&crate::notify::options::DesktopOptions::default())),
+            ("serve", fields(&super::super::options::ServeOptions::default())),
+            ("store", fields(&super::super::options::StoreOptions::default())),
+        ] {
+            let table = TABLES.iter().find(|table| table.path == path).unwrap();
+            let mut named: Vec<String> = table.keys.iter().map(|key| key.name.to_owned()).collect();
+            named.extend(table.children().map(|(name, _)| name.to_owned()));
+            named.sort();
+            fields.sort();
+            assert_eq!(named, fields, "[{path}]");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! `[[source]]` → [`Source`]: defaults, presets and paths worked in.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+
+use jiff::SignedDuration;
+use toml::de::DeValue;
+use url::Url;
+
+use crate::fetch;
+use crate::model::slug;
+use crate::model::source::{Backfill, Cadence, Source, SourceId};
+
+use super::document::{Lines, quoted};
+use super::entry::Entry;
+use super::kind::{duration, integer};
+use super::problem::Fault;
+use super::recipe::{Catalogue, assemble};
+use super::text::page_url;
+
+/// Whoever asks more often than this is told that it may be too often.
+const IMPATIENT: SignedDuration = SignedDuration::from_mins(5);
+
+/// What the sources of a file depend on.
+pub(super) struct Setting<'a> {
+    pub(super) lines: &'a Lines,
+    /// The file's folder, absolute.
+    pub(super) folder: &'a Path,
+    pub(super) fetch: &'a fetch::Options,
+    pub(super) catalogue: &'a Catalogue<'a>,
+}
+
+/// The sources of a file.
+#[derive(Debug, Default)]
+pub(super) struct Sources {
+    pub(super) good: Vec<Source>,
+    pub(super) faults: Vec<Fault>,
+    pub(super) warnings: Vec<Fault>,
+}
+
+/// Reads every source; those that cannot be read leave their faults.
+pub(super) fn read(entries: &[Entry<'_>], setting: &Setting<'_>) -> Sources {
+    let mut read = Sources::default();
+    // Ids that were written come first: a suggested one makes way, wherever it stands.
+    let mut ids: BTreeSet<String> = BTreeSet::new();
+    let mut written: HashMap<&str, usize> = HashMap::new();
+    for (id, at) in entries.iter().filter_map(|entry| entry.text_at("id")) {
+        ids.insert(id.to_owned());
+        if let Some(first) = written.insert(id, at) {
+            read.faults.push(Fault::new(
+                at,
+                format!("the id {id:?} is taken by the source in line {}", setting.lines.line(first)),
+                format!("give one of the two another id: {:?}", slug::unique(id, |taken| ids.contains(taken))),
+            ));
+        }
+    }
+    let mut urls: HashMap<Url, usize> = HashMap::new();
+    for entry in entries {
+        let Some((source, at)) = source(entry, setting, &mut ids, &mut read) else { continue };
+        if let Some(first) = urls.insert(source.url.clone(), at) {
+            read.warnings.push(Fault::new(
+                at,
+                format!(
+                    "the source in line {} has the same url: {}",
+                    setting.lines.line(first),
+                    quoted(source.url.as_str())
+                ),
+                "every post will be told twice; remove one of the two",
+            ));
+        }
+        read.good.push(source);
+    }
+    read
+}
+
+/// One source and where its URL stands.
+fn source(
+    entry: &Entry<'_>,
+    setting: &Setting<'_>,
+    ids: &mut BTreeSet<String>,
+    read: &mut Sources,
+) -> Option<(Source, usize)> {
+    let recipe = assemble(entry, setting.catalogue, &mut read.faults);
+    if entry.flag("full_text") == Some(true) {
+        let at = entry.get("full_text").map_or(entry.at, |value| value.span().start);
+        read.warnings.push(Fault::new(
+            at,
+            "full_text is not available in this version: feeds hold what the blog's list shows",
+            "write full_text = false, or leave the key out",
+        ));
+    }
+    let (url_text, at) = entry.text_at("url")?;
+    let url = page_url(url_text, setting.folder).ok()?;
+    let base_url = entry.text("base_url").and_then(|text| Url::parse(text.trim()).ok());
+    if url.scheme() == "file" {
+        check_file(entry, &url, url_text, at, read);
+    }
+    let id = match entry.text("id") {
+        Some(id) => SourceId::try_from(id.to_owned()).ok()?,
+        None => suggested(&url, base_url.as_ref(), ids),
+    };
+    let allow_private_addresses =
+        entry.flag("allow_private_addresses").unwrap_or(setting.fetch.allow_private_addresses);
+    let source = Source {
+        id,
+        url,
+        base_url,
+        title: entry.text("title").map(|title| title.trim().to_owned()),
+        recipe,
+        backfill: backfill(entry),
+        cadence: cadence(entry, allow_private_addresses, read),
+        language: entry.text("language").map(str::to_owned),
+        time_zone: entry.text("time_zone").map(str::to_owned),
+        headers: headers(entry),
+        allow_private_addresses,
+        robots: entry.flag("robots").unwrap_or(setting.fetch.robots),
+        paused: entry.flag("paused").unwrap_or(false),
+    };
+    Some((source, at))
+}
+
+/// A page on the disk needs to know where its links lead. That it is not there yet may change any day.
+fn check_file(entry: &Entry<'_>, url: &Url, written: &str, at: usize, read: &mut Sources) {
+    if !entry.mentions("base_url") {
+        read.faults.push(Fault::new(
+            at,
+            format!("{} is a file, and nothing says where its links lead", quoted(written)),
+            "write base_url = \"https://…\", the address under which the page lives on the web",
+        ));
+    }
+    if let Ok(path) = url.to_file_path()
+        && !path.is_file()
+    {
+        read.warnings.push(Fault::new(
+            at,
+            format!("there is no file {}", path.display()),
+            "a relative path starts at the folder of this configuration",
+        ));
+    }
+}
+
+/// The id that the URL suggests (a file's: that its base suggests), numbered where it is taken.
+fn suggested(url: &Url, base_url: Option<&Url>, ids: &mut BTreeSet<String>) -> SourceId {
+    let named = if url.scheme() == "file" { base_url.unwrap_or(url) } else { url };
+    let id = slug::unique(SourceId::suggested(named).as_str(), |taken| ids.contains(taken));
+    ids.insert(id.clone());
+    SourceId::try_from(id).expect("a suggested id stays plain with a number behind it")
+}
+
+fn backfill(entry: &Entry<'_>) -> Backfill {
+    entry
+        .get("backfill")
+        .and_then(|value| integer(value.get_ref()))
+        .and_then(|pages| u32::try_from(pages).ok())
+        .map_or(Backfill::All, Backfill::Pages)
+}
+
+fn cadence(entry: &Entry<'_>, at_home: bool, read: &mut Sources) -> Cadence {
+    let Some((text, at)) = entry.text_at("interval") else { return Cadence::default() };
+    let Some(interval) = duration(text) else { return Cadence::default() };
+    if interval < IMPATIENT && !at_home {
+        read.warnings.push(Fault::new(
+            at,
+            format!("a look every {} may be more than the blog's host bears", quoted(text)),
+            "write interval = \"15m\", or leave the key out: sosik finds the blog's own rhythm",
+        ));
+    }
+    Cadence { shortest: interval, longest: interval }
+}
+
+fn headers(entry: &Entry<'_>) -> BTreeMap<String, String> {
+    let table = entry.get("headers").and_then(|value| value.get_ref().as_table());
+    let texts = table.into_iter().flatten().filter_map(|(name, value)| match value.get_ref() {
+        DeValue::String(text) => Some((name.get_ref().to_string(), text.to_string())),
+        DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => None,
+    });
+    texts.collect()
+}

@@ -1,0 +1,179 @@
+//! The tables other than `[[source]]` → everyone's options, with their paths made absolute.
+
+use std::path::{Path, PathBuf};
+
+use rustix::fs::Access;
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
+
+use crate::{fetch, publish};
+
+use super::document::Lines;
+use super::entry::Entry;
+use super::options::{ServeOptions, StoreLocation, StoreOptions};
+use super::paths;
+use super::problem::{Fault, Problem, Wrong};
+use super::shape::Shape;
+use super::text;
+
+/// A judged file on its way to becoming options. New faults go to the shape's.
+pub(super) struct Desk<'a> {
+    /// The file.
+    pub(super) file: &'a Path,
+    /// Its folder, absolute.
+    pub(super) folder: PathBuf,
+    pub(super) lines: &'a Lines,
+    pub(super) document: &'a DeTable<'a>,
+    pub(super) shape: Shape,
+    pub(super) env: &'a dyn Fn(&str) -> Option<String>,
+    /// Problems that stand in no line.
+    pub(super) elsewhere: Vec<Problem>,
+    /// Folders that are there and cannot be written.
+    pub(super) unwritable: Vec<Problem>,
+}
+
+impl Desk<'_> {
+    /// The options of a top-level table; the default where it is missing or was found wrong.
+    pub(super) fn options<T: DeserializeOwned + Default>(&mut self, table: &str) -> T {
+        let Some(value) = self.document.get(table).filter(|_| !self.shape.bad_tables.contains(table)) else {
+            return T::default();
+        };
+        T::deserialize(ValueDeserializer::from(value.clone())).unwrap_or_else(|error| {
+            let at = error.span().map_or(value.span().start, |span| span.start);
+            let help = format!("see [{table}] in docs/configuration.md");
+            self.shape.faults.push(Fault::new(at, error.message().trim().to_owned(), help));
+            T::default()
+        })
+    }
+
+    /// Where the state is; `None` leaves a problem behind.
+    pub(super) fn store(&mut self, over: Option<&Path>) -> Option<StoreLocation> {
+        let options: StoreOptions = self.options("store");
+        let at = self.place("store", "url");
+        let path = if let Some(folder) = over {
+            absolute(folder).join("sosik.db")
+        } else if let Some(url) = &options.url {
+            paths::resolve(&self.folder, text::store_path(url).ok()?, self.env)
+        } else if self.shape.bad_tables.contains("store") {
+            return None;
+        } else if let Some(path) = paths::default_database(self.env) {
+            path
+        } else {
+            self.elsewhere.push(homeless("the state").of_file(self.file));
+            return None;
+        };
+        let at = at.filter(|_| over.is_none());
+        if path.is_dir() {
+            let wrong = Wrong::new(
+                format!("the database {} is a folder", path.display()),
+                format!("write the file's name too: url = \"sqlite:{}\"", path.join("sosik.db").display()),
+            );
+            self.problem(at, &path, wrong);
+        } else if path.exists() {
+            self.check_writable(at, &path);
+        }
+        if let Some(folder) = path.parent() {
+            self.check_writable(at, folder);
+        }
+        Some(StoreLocation::Sqlite(path))
+    }
+
+    /// What is published, and where.
+    pub(super) fn publish(&mut self, over: Option<&Path>) -> publish::Options {
+        let mut options: publish::Options = self.options("publish");
+        let at = self.place("publish", "dir").filter(|_| over.is_none());
+        let written = options.dir.take();
+        options.dir = match (over, written) {
+            (Some(over), _) if over.as_os_str().is_empty() => None,
+            (Some(over), _) => Some(absolute(over)),
+            (None, Some(dir)) if dir.as_os_str().is_empty() => None,
+            (None, Some(dir)) => Some(paths::resolve(&self.folder, &dir.to_string_lossy(), self.env)),
+            (None, None) => {
+                let dir = paths::default_feeds(self.env);
+                if dir.is_none() && !self.shape.bad_tables.contains("publish") {
+                    self.elsewhere.push(homeless("the feeds").of_file(self.file));
+                }
+                dir
+            }
+        };
+        if let Some(dir) = options.dir.clone() {
+            if dir.is_file() {
+                let wrong = Wrong::new(
+                    format!("the feeds' folder {} is a file", dir.display()),
+                    "name a folder: dir = \"../state/feeds\", or dir = \"\" for no files",
+                );
+                self.problem(at, &dir, wrong);
+            }
+            self.check_writable(at, &dir);
+        }
+        options
+    }
+
+    /// How pages are asked for; the file of authorities is there and can be read.
+    pub(super) fn fetch(&mut self) -> fetch::Options {
+        let mut options: fetch::Options = self.options("fetch");
+        if let Some(path) = options.ca_file.take() {
+            let path = paths::resolve(&self.folder, &path.to_string_lossy(), self.env);
+            if let Err(error) = std::fs::File::open(&path) {
+                let wrong = Wrong::new(
+                    format!("the authorities in {} cannot be read: {error}", path.display()),
+                    "write the path of a PEM file that is there, or leave ca_file out",
+                );
+                let at = self.place("fetch", "ca_file");
+                self.problem(at, &path, wrong);
+            }
+            options.ca_file = Some(path);
+        }
+        options
+    }
+
+    /// Where the feeds are served.
+    pub(super) fn serve(&mut self) -> ServeOptions {
+        let mut options: ServeOptions = self.options("serve");
+        for address in options.listen.iter_mut().filter(|address| address.contains('/')) {
+            *address = paths::resolve(&self.folder, address, self.env).to_string_lossy().into_owned();
+        }
+        options
+    }
+
+    /// Where the value of a key of a top-level table stands.
+    fn place(&self, table: &str, key: &str) -> Option<usize> {
+        let value: &Spanned<DeValue<'_>> = self.document.get(table)?;
+        Entry::of(value, &self.shape.bad)?.get(key).map(|value| value.span().start)
+    }
+
+    /// A problem in the file where it stands in the file, else of the path itself.
+    fn problem(&mut self, at: Option<usize>, path: &Path, wrong: Wrong) {
+        match at {
+            Some(at) => self.shape.faults.push(Fault { at, wrong }),
+            None => self.elsewhere.push(wrong.of_file(path)),
+        }
+    }
+
+    fn check_writable(&mut self, at: Option<usize>, path: &Path) {
+        let wanted = if path.is_dir() { Access::WRITE_OK | Access::EXEC_OK } else { Access::WRITE_OK };
+        if !path.exists() || rustix::fs::access(path, wanted).is_ok() {
+            return;
+        }
+        let wrong = Wrong::new(
+            format!("{} cannot be written by this user", path.display()),
+            "give it to the user who runs sosik (chown), or name another folder: --state DIR, --publish DIR",
+        );
+        self.unwritable.push(match at {
+            Some(at) => Problem { line: Some(self.lines.line(at)), ..wrong.of_file(self.file) },
+            None => wrong.of_file(path),
+        });
+    }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn homeless(what: &str) -> Wrong {
+    Wrong::new(
+        format!("nothing says where {what} may be kept: neither the file nor $HOME"),
+        "write [store] url = \"sqlite:PATH\" and [publish] dir = \"PATH\", or give --state DIR and --publish DIR",
+    )
+}

@@ -1,0 +1,60 @@
+//! One spelling for the characters of a date: NFKC, ASCII digits, single spaces.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// A text that is longer holds prose, not a date; only its beginning is read.
+const MAX_CHARACTERS: usize = 2000;
+
+/// The zeros of the decimal digits that blogs are written in; the nine that follow are 1 to 9.
+const ZEROS: &[u32] = &[
+    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0E50, 0x0ED0,
+    0x0F20, 0x1040, 0x17E0, 0x1810,
+];
+
+/// `text` with compatibility forms resolved, digits of every script as ASCII, white space folded, invisible marks
+/// dropped and dashes made hyphens.
+pub(super) fn normal(text: &str) -> String {
+    let mut normal = String::with_capacity(text.len().min(256));
+    for character in text.chars().take(MAX_CHARACTERS).nfkc() {
+        match character {
+            '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{61C}' => {}
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => normal.push('-'),
+            '\u{2018}' | '\u{2019}' => normal.push('\''),
+            '\u{2022}' | '\u{30FB}' | '\u{2027}' => normal.push('·'),
+            white if white.is_whitespace() || white.is_control() => {
+                if !normal.is_empty() && !normal.ends_with(' ') {
+                    normal.push(' ');
+                }
+            }
+            other => normal.push(ascii_digit(other)),
+        }
+    }
+    normal.truncate(normal.trim_end().len());
+    normal
+}
+
+fn ascii_digit(character: char) -> char {
+    let code = u32::from(character);
+    ZEROS
+        .iter()
+        .find(|&&zero| (zero..zero + 10).contains(&code))
+        .and_then(|zero| char::from_digit(code - zero, 10))
+        .unwrap_or(character)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_and_spaces_have_one_form() {
+        for (text, expected) in [
+            ("２０２０．０７．１０", "2020.07.10"),
+            ("٢٠٢٠-٠٧-١٠", "2020-07-10"),
+            ("\u{a0}2020. \u{3000} 7. 10.\n", "2020. 7. 10."),
+            ("2020–07–10", "2020-07-10"),
+        ] {
+            assert_eq!(normal(text), expected, "{text:?}");
+        }
+    }
+}

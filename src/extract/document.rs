@@ -1,0 +1,145 @@
+//! A page's text → its tree, within a budget.
+
+use html5ever::driver::{ParseOpts, parse_document};
+use html5ever::tendril::{StrTendril, TendrilSink};
+use scraper::{ElementRef, Html, HtmlTreeSink, Selector};
+use url::Url;
+
+use super::budget::{Budget, Deadline};
+use super::contract::ExtractError;
+use super::prescan::refuse_excess;
+use crate::model::page::Page;
+
+/// Bytes between two looks at depth and clock. A chunk of nothing but `<p>` nests 1,400 deep, which still costs
+/// milliseconds.
+const CHUNK: usize = 4096;
+
+/// Elements between two looks at the clock.
+const STRIDE: usize = 512;
+
+/// A parsed page.
+#[derive(Debug)]
+pub(super) struct Document {
+    html: Html,
+    deadline: Deadline,
+}
+
+impl Document {
+    /// Parses the page, unless it is no HTML or costs too much.
+    pub(super) fn parse(page: &Page, budget: &Budget) -> Result<Self, ExtractError> {
+        let deadline = Deadline::after(budget.time);
+        refuse_other_types(page)?;
+        if page.text.trim().is_empty() {
+            return Err(ExtractError::Empty { url: page.url.clone() });
+        }
+        refuse_excess(&page.text, budget)?;
+        let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
+        let mut rest = page.text.as_str();
+        while !rest.is_empty() {
+            let (chunk, behind) = rest.split_at(rest.floor_char_boundary(CHUNK));
+            parser.process(StrTendril::from_slice(chunk));
+            deadline.check()?;
+            let tree = parser.tokenizer.sink.sink.0.borrow();
+            let last = tree.tree.nodes().next_back();
+            if last.is_some_and(|node| node.ancestors().nth(budget.depth).is_some()) {
+                return Err(too_deep(budget));
+            }
+            drop(tree);
+            rest = behind;
+        }
+        let document = Self { html: parser.finish(), deadline };
+        document.refuse_depth(budget)?;
+        Ok(document)
+    }
+
+    /// The deadline of all that is done with the document.
+    pub(super) fn deadline(&self) -> &Deadline {
+        &self.deadline
+    }
+
+    /// The first element that `selector` matches.
+    pub(super) fn first(&self, selector: &Selector) -> Result<Option<ElementRef<'_>>, ExtractError> {
+        Ok(self.matches(&[selector], 1)?.pop().and_then(|mut elements| elements.pop()))
+    }
+
+    /// The elements that each of `selectors` matches in the order of the document, at most `limit` for each.
+    pub(super) fn matches(
+        &self,
+        selectors: &[&Selector],
+        limit: usize,
+    ) -> Result<Vec<Vec<ElementRef<'_>>>, ExtractError> {
+        let mut found: Vec<Vec<ElementRef<'_>>> = vec![Vec::new(); selectors.len()];
+        for (count, element) in self.html.tree.root().descendants().filter_map(ElementRef::wrap).enumerate() {
+            if count % STRIDE == 0 {
+                self.deadline.check()?;
+            }
+            for (selector, found) in selectors.iter().zip(&mut found) {
+                if found.len() < limit && selector.matches(&element) {
+                    found.push(element);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The `lang` of the page.
+    pub(super) fn language(&self) -> Option<&str> {
+        let root = self.html.tree.root().children().find_map(ElementRef::wrap)?;
+        root.attr("lang").or_else(|| root.attr("xml:lang")).map(str::trim).filter(|tag| is_language_tag(tag))
+    }
+
+    /// What links are resolved against: the page's `<base href>`, itself resolved against `under`.
+    pub(super) fn base(&self, under: &Url) -> Result<Url, ExtractError> {
+        let base = Selector::parse("base[href]").expect("a constant selector");
+        let href = self.first(&base)?.and_then(|base| base.attr("href"));
+        let base = href.and_then(|href| under.join(href.trim()).ok());
+        Ok(base.filter(|base| matches!(base.scheme(), "http" | "https")).unwrap_or_else(|| under.clone()))
+    }
+
+    fn refuse_depth(&self, budget: &Budget) -> Result<(), ExtractError> {
+        let (mut node, mut depth) = (self.html.tree.root(), 0usize);
+        loop {
+            if let Some(child) = node.first_child() {
+                node = child;
+                depth += 1;
+                // A text is one level below the innermost element.
+                if depth > budget.depth + 1 {
+                    return Err(too_deep(budget));
+                }
+                continue;
+            }
+            while node.next_sibling().is_none() {
+                let Some(parent) = node.parent() else { return self.deadline.check() };
+                node = parent;
+                depth -= 1;
+            }
+            let Some(sibling) = node.next_sibling() else { return self.deadline.check() };
+            node = sibling;
+        }
+    }
+}
+
+/// Whether `tag` has the shape of a BCP 47 tag: it goes into feeds as it is.
+fn is_language_tag(tag: &str) -> bool {
+    tag.len() <= 35
+        && tag.split('-').enumerate().all(|(at, part)| {
+            (1..=8).contains(&part.len())
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                && (at > 0 || (part.len() >= 2 && part.bytes().all(|byte| byte.is_ascii_alphabetic())))
+        })
+}
+
+fn too_deep(budget: &Budget) -> ExtractError {
+    ExtractError::Budget { what: "elements within elements", limit: budget.depth }
+}
+
+/// Servers send HTML under other names, so a doubtful type is HTML when the text begins as such.
+fn refuse_other_types(page: &Page) -> Result<(), ExtractError> {
+    let Some(media_type) = page.media_type.as_deref() else { return Ok(()) };
+    let doubtful = matches!(media_type, "text/plain" | "text/xml" | "application/xml" | "application/octet-stream");
+    let beginning = page.text[..page.text.floor_char_boundary(1024)].to_ascii_lowercase();
+    if matches!(media_type, "text/html" | "application/xhtml+xml") || (doubtful && beginning.contains("<html")) {
+        return Ok(());
+    }
+    Err(ExtractError::NotHtml { url: page.url.clone(), media_type: media_type.to_owned() })
+}

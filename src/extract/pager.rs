@@ -1,0 +1,143 @@
+//! The link to the next older page.
+//!
+//! The recipe's selector first, then `rel=next`, then a link that counts one page on. It never leads to the page
+//! itself, back to an earlier one, or to another host. The pages of a `file:` source are files beside it.
+
+use scraper::Selector;
+use url::Url;
+
+use super::contract::ExtractError;
+use super::document::Document;
+use super::link::{resolve, same_host};
+use super::recipe::{CompiledLayout, CompiledRecipe};
+use super::record::href_of;
+
+/// Links of one page that are looked at.
+const MOST_LINKS: usize = 10_000;
+
+/// The next page after `page`, whose links stand under `base`.
+pub(super) fn next(
+    document: &Document,
+    recipe: &CompiledRecipe,
+    layout: &CompiledLayout,
+    page: &Url,
+    base: &Url,
+) -> Result<Option<Url>, ExtractError> {
+    let query = recipe.page_query.as_deref();
+    let leads_on = |href: &str| forward(page, base, query, href);
+    if let Some(selector) = &layout.next
+        && let Some(css) = selector.css()
+    {
+        let found = document.matches(&[css], MOST_LINKS)?.remove(0);
+        if let Some(url) = found.into_iter().filter_map(|element| href_of(element, selector)).find_map(leads_on) {
+            return Ok(Some(url));
+        }
+    }
+    let by_relation =
+        Selector::parse("link[rel~='next' i][href], a[rel~='next' i][href]").expect("a constant selector");
+    let links = Selector::parse("a[href]").expect("a constant selector");
+    let mut found = document.matches(&[&by_relation, &links], MOST_LINKS)?.into_iter();
+    let (by_relation, links) = (found.next().unwrap_or_default(), found.next().unwrap_or_default());
+    if let Some(url) = by_relation.into_iter().filter_map(|link| link.attr("href")).find_map(leads_on) {
+        return Ok(Some(url));
+    }
+    let Some(query) = query else { return Ok(None) };
+    let wanted = number(page, query).saturating_add(1);
+    let mut pages = links.into_iter().filter_map(|link| link.attr("href")).filter_map(leads_on);
+    Ok(pages.find(|url| url.scheme() != "file" && same_path(url, page) && number(url, query) == wanted))
+}
+
+/// Where `href` leads, if that may be the next page.
+fn forward(page: &Url, base: &Url, query: Option<&str>, href: &str) -> Option<Url> {
+    if page.scheme() == "file" {
+        return beside(page, href);
+    }
+    let url = resolve(base, href).filter(|url| same_host(url, page))?;
+    let mut here = page.clone();
+    here.set_fragment(None);
+    let counts_on = |query| !same_path(&url, page) || number(&url, query) > number(page, query);
+    (url != here && query.is_none_or(counts_on)).then_some(url)
+}
+
+/// The file in the folder of `page` or below that `href` names.
+fn beside(page: &Url, href: &str) -> Option<Url> {
+    let mut url = page.join(href.trim()).ok().filter(|url| url.scheme() == "file" && url.host() == page.host())?;
+    url.set_fragment(None);
+    url.set_query(None);
+    let folder = &page.path()[..=page.path().rfind('/')?];
+    let below = url.path().strip_prefix(folder)?;
+    // An escaped slash is a slash to the file system.
+    let escapes = ["%2f", "%5c", "%00"].iter().any(|escape| below.to_ascii_lowercase().contains(escape));
+    (!below.is_empty() && !below.ends_with('/') && !escapes && url.path() != page.path()).then_some(url)
+}
+
+/// The page that `url` counts to; without the parameter the first.
+fn number(url: &Url, query: &str) -> u32 {
+    url.query_pairs().find(|(name, _)| name == query).and_then(|(_, value)| value.parse().ok()).unwrap_or(1)
+}
+
+fn same_path(one: &Url, other: &Url) -> bool {
+    one.path().trim_end_matches('/') == other.path().trim_end_matches('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::budget::Budget;
+    use crate::model::page::{Page, Validators};
+    use crate::model::source::{HtmlRecipe, Layout, Recipe};
+
+    fn check(page: &str, html: &str, expected: Option<&str>) {
+        let page = Page {
+            url: Url::parse(page).unwrap(),
+            text: html.into(),
+            media_type: None,
+            validators: Validators::default(),
+        };
+        let layout = Layout { post: "p".into(), next: Some("a.older".into()), ..Layout::default() };
+        let recipe = HtmlRecipe { layouts: vec![layout], page_query: Some("page".into()), ..HtmlRecipe::default() };
+        let recipe = CompiledRecipe::compile(&Recipe::Html(recipe)).unwrap();
+        let document = Document::parse(&page, &Budget::default()).unwrap();
+        let base = document.base(&page.url).unwrap();
+        let next = next(&document, &recipe, &recipe.layouts[0], &page.url, &base).unwrap();
+        assert_eq!(next.as_ref().map(Url::as_str), expected, "{} {html}", page.url);
+    }
+
+    #[test]
+    fn the_next_page_is_found() {
+        check("https://x.org/", "<a class=older href=/2>", Some("https://x.org/2"));
+        check("https://x.org/", "<a class=older>", None);
+        check("https://x.org/", "<link rel='NEXT' href='?page=2'>", Some("https://x.org/?page=2"));
+        check(
+            "https://x.org/c",
+            "<a href='/c?page=1'>1<a href='/c?page=3'>3<a href='/c?page=2'>2",
+            Some("https://x.org/c?page=2"),
+        );
+        check("https://x.org/c?page=2", "<a href='/c?page=1'>1<a href='/c?page=3'>3", Some("https://x.org/c?page=3"));
+        check("https://x.org/c?page=14", "<a href='/c?page=1'>1<a href='/c?page=13'>13", None);
+        check("https://x.org/c", "<a href='/other?page=2'>2", None);
+        check("https://x.org/c?page=3", "<a class=older href='/c?page=2'>", None);
+        check("https://x.org/c", "<a class=older href='#top'><a class=older href='/c'>", None);
+        check("https://x.org/", "<a class=older href='https://y.org/2'>", None);
+        check("https://x.org/", "<a class=older href='https://www.x.org/2'>", Some("https://www.x.org/2"));
+        check("https://x.org/", "<a class=older href='file:///etc/passwd'>", None);
+        check("https://x.org/", "<a class=older href='javascript:more()'>", None);
+    }
+
+    #[test]
+    fn the_pages_of_a_file_lie_beside_it() {
+        let next = |href: &str, expected: Option<&str>| {
+            check("file:///home/me/blog/index.html", &format!("<a class=older href='{href}'>"), expected);
+        };
+        next("page2.html", Some("file:///home/me/blog/page2.html"));
+        next("older/page2.html#x", Some("file:///home/me/blog/older/page2.html"));
+        next("../other.html", None);
+        next("a/../../other.html", None);
+        next("a%2f..%2f..%2fother.html", None);
+        next("/etc/passwd", None);
+        next("//server/share/x", None);
+        next("?page=2", None);
+        next("older/", None);
+        next("https://x.org/2", None);
+    }
+}

@@ -1,0 +1,251 @@
+//! A recipe made ready to be run over pages, and what is wrong with one that cannot be.
+
+use jiff::civil::DateTime;
+use jiff::fmt::strtime;
+use jiff::tz::TimeZone;
+use scraper::Selector;
+
+use super::selector::{FieldSelector, Take, parse_css};
+use super::{date, preset};
+use crate::model::category::CategoryPath;
+use crate::model::failure::{Failure, Step};
+use crate::model::link::LinkRules;
+use crate::model::source::{CategoryRules, HtmlRecipe, Layout, Recipe};
+
+/// Why a recipe cannot be run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{key}` is wrong: {reason} (it says {text:?})")]
+pub struct RecipeError {
+    /// The key: `post`, `layout.cards.title`, `site.tree`.
+    pub key: String,
+    /// What the recipe says.
+    pub text: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl RecipeError {
+    /// What to write instead.
+    pub fn help(&self) -> &'static str {
+        if self.key.ends_with("date_format") {
+            "write a format of strptime, such as \"%Y. %m. %d.\", or leave the key out"
+        } else if self.key.ends_with("time_zone") {
+            "write an IANA name, such as \"Asia/Seoul\""
+        } else {
+            "write CSS (`h2 a`), CSS and an attribute (`img @src`), or CSS and `::own-text`"
+        }
+    }
+}
+
+impl RecipeError {
+    /// As data to store.
+    pub fn failure(&self) -> Failure {
+        Failure {
+            step: Step::Extract,
+            message: self.to_string(),
+            help: format!("{}; `sosik check` names the line", self.help()),
+            transient: false,
+            chain: Vec::new(),
+        }
+    }
+}
+
+/// A recipe made ready. Shared between threads; compiling costs more than reading a page.
+#[derive(Debug, Clone)]
+pub struct CompiledRecipe {
+    pub(super) preset: Option<String>,
+    pub(super) layouts: Vec<CompiledLayout>,
+    pub(super) links: LinkRules,
+    pub(super) categories: CategoryRules,
+    pub(super) site: CompiledSite,
+    pub(super) page_query: Option<String>,
+    pub(super) time_zone: Option<String>,
+}
+
+/// A layout made ready.
+#[derive(Debug, Clone)]
+pub(super) struct CompiledLayout {
+    pub(super) name: String,
+    pub(super) post: Selector,
+    pub(super) post_text: String,
+    pub(super) title: Option<FieldSelector>,
+    pub(super) link: Option<FieldSelector>,
+    pub(super) excerpt: Option<FieldSelector>,
+    pub(super) category: Option<FieldSelector>,
+    pub(super) date: Option<FieldSelector>,
+    pub(super) author: Option<FieldSelector>,
+    pub(super) image: Option<FieldSelector>,
+    pub(super) next: Option<FieldSelector>,
+    pub(super) date_format: Option<String>,
+}
+
+/// Site rules made ready.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CompiledSite {
+    pub(super) title: Option<FieldSelector>,
+    pub(super) total: Option<FieldSelector>,
+    pub(super) tree: Option<Selector>,
+    pub(super) tree_count: Option<FieldSelector>,
+    pub(super) tree_path: Option<String>,
+}
+
+impl CompiledRecipe {
+    /// Makes `recipe` ready, or names the first key that is wrong.
+    pub fn compile(recipe: &Recipe) -> Result<Self, RecipeError> {
+        let Recipe::Html(recipe) = recipe;
+        Self::compile_html(recipe)
+    }
+
+    /// As [`CompiledRecipe::compile`], for the recipe of a preset.
+    pub(super) fn compile_html(recipe: &HtmlRecipe) -> Result<Self, RecipeError> {
+        let site = CompiledSite {
+            title: field("site.title", recipe.site.title.as_deref())?,
+            total: field("site.total", recipe.site.total.as_deref())?,
+            tree: recipe.site.tree.as_deref().map(|tree| css("site.tree", tree)).transpose()?,
+            tree_count: field("site.tree_count", recipe.site.tree_count.as_deref())?,
+            tree_path: recipe.site.tree_path.clone(),
+        };
+        if let Some(zone) = recipe.time_zone.as_deref()
+            && TimeZone::get(zone).is_err()
+        {
+            return Err(wrong("time_zone", zone, "no such zone"));
+        }
+        let single = recipe.layouts.len() == 1 && recipe.preset.is_none();
+        let layouts = recipe.layouts.iter().enumerate().map(|(at, layout)| {
+            let prefix = match (single, layout.name.as_str()) {
+                (true, _) => String::new(),
+                (false, "") => format!("layout.{}.", at + 1),
+                (false, name) => format!("layout.{name}."),
+            };
+            CompiledLayout::compile(layout, &prefix)
+        });
+        Ok(Self {
+            preset: recipe.preset.clone(),
+            layouts: layouts.collect::<Result<_, _>>()?,
+            links: recipe.links.clone(),
+            categories: recipe.categories.clone(),
+            site,
+            page_query: recipe.page_query.clone(),
+            time_zone: recipe.time_zone.clone(),
+        })
+    }
+
+    /// What makes no new post on a page that was read so (`Candidates::how`).
+    pub fn links<'a>(&'a self, how: &str) -> &'a LinkRules {
+        &self.for_page(how).links
+    }
+
+    /// The zone of the dates on a page that was read so.
+    pub fn zone(&self, how: &str, time_zone: Option<&str>, language: Option<&str>) -> TimeZone {
+        date::zone_of([time_zone, self.for_page(how).time_zone.as_deref()], language)
+    }
+
+    /// Itself, or the preset that the page itself named.
+    fn for_page<'a>(&'a self, how: &str) -> &'a Self {
+        let named = || preset::named(how.strip_prefix("preset:")?.split('/').next()?);
+        if self.layouts.is_empty() { named().map_or(self, preset::Preset::compiled) } else { self }
+    }
+
+    /// How a page was read with `layout`, as people are told.
+    pub(super) fn how(&self, layout: &CompiledLayout) -> String {
+        match (self.preset.as_deref(), layout.name.as_str()) {
+            (Some(preset), "") => format!("preset:{preset}"),
+            (Some(preset), name) => format!("preset:{preset}/{name}"),
+            (None, _) => "recipe".to_owned(),
+        }
+    }
+
+    /// Whether `label` says "no category".
+    pub(super) fn is_no_category(&self, path: &CategoryPath) -> bool {
+        let written = path.to_string();
+        self.categories.none.iter().any(|none| none.trim() == written)
+    }
+}
+
+impl CompiledLayout {
+    fn compile(layout: &Layout, prefix: &str) -> Result<Self, RecipeError> {
+        let key = |name: &str| format!("{prefix}{name}");
+        if layout.post.trim().is_empty() {
+            return Err(wrong(&key("post"), &layout.post, "it is empty"));
+        }
+        let part = |name: &str, text: &Option<String>| field(&key(name), text.as_deref());
+        if let Some(format) = layout.date_format.as_deref()
+            && let Err(error) =
+                strtime::format(format, &DateTime::default().to_zoned(TimeZone::UTC).unwrap_or_default())
+        {
+            return Err(wrong(&key("date_format"), format, &error.to_string()));
+        }
+        let next = part("next", &layout.next)?;
+        if next.as_ref().is_some_and(|next| next.css().is_none()) {
+            return Err(wrong(&key("next"), layout.next.as_deref().unwrap_or_default(), "it names no element"));
+        }
+        Ok(Self {
+            name: layout.name.clone(),
+            post: css(&key("post"), &layout.post)?,
+            post_text: layout.post.clone(),
+            title: part("title", &layout.title)?,
+            link: part("link", &layout.link)?,
+            excerpt: part("excerpt", &layout.excerpt)?,
+            category: part("category", &layout.category)?,
+            date: part("date", &layout.date)?,
+            author: part("author", &layout.author)?,
+            image: part("image", &layout.image)?,
+            next,
+            date_format: layout.date_format.clone(),
+        })
+    }
+}
+
+fn field(key: &str, text: Option<&str>) -> Result<Option<FieldSelector>, RecipeError> {
+    text.map(|text| FieldSelector::parse(text).map_err(|reason| wrong(key, text, &reason))).transpose()
+}
+
+/// A selector of whole elements: of posts, of the links of a tree.
+fn css(key: &str, text: &str) -> Result<Selector, RecipeError> {
+    if FieldSelector::parse(text).is_ok_and(|field| *field.take() != Take::Text) {
+        return Err(wrong(key, text, "it takes a part of an element where a whole one is meant"));
+    }
+    parse_css(text).map_err(|reason| wrong(key, text, &reason))
+}
+
+fn wrong(key: &str, text: &str, reason: &str) -> RecipeError {
+    RecipeError { key: key.to_owned(), text: text.to_owned(), reason: reason.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::source::SiteRules;
+
+    fn check(recipe: HtmlRecipe, key: &str) {
+        let error = CompiledRecipe::compile(&Recipe::Html(recipe)).unwrap_err();
+        assert_eq!(error.key, key, "{error}");
+        assert!(!error.reason.is_empty() && !error.help().is_empty());
+    }
+
+    fn layout(name: &str, post: &str) -> Layout {
+        Layout { name: name.into(), post: post.into(), ..Layout::default() }
+    }
+
+    #[test]
+    fn the_wrong_key_is_named() {
+        let with = |layouts: Vec<Layout>| HtmlRecipe { layouts, ..HtmlRecipe::default() };
+        check(with(vec![layout("", "")]), "post");
+        check(with(vec![layout("", "p >")]), "post");
+        check(with(vec![layout("", "p @id")]), "post");
+        check(with(vec![layout("", "p"), layout("cards", "p >")]), "layout.cards.post");
+        check(with(vec![layout("", "p"), layout("", "p >")]), "layout.2.post");
+        check(with(vec![Layout { title: Some("h2[".into()), ..layout("", "p") }]), "title");
+        check(with(vec![Layout { next: Some("@href".into()), ..layout("", "p") }]), "next");
+        check(with(vec![Layout { date_format: Some("%Y-%&".into()), ..layout("", "p") }]), "date_format");
+        check(HtmlRecipe { time_zone: Some("Asia/Soul".into()), ..HtmlRecipe::default() }, "time_zone");
+        let site = SiteRules { tree: Some("a:nope".into()), ..SiteRules::default() };
+        check(HtmlRecipe { site, ..HtmlRecipe::default() }, "site.tree");
+    }
+
+    #[test]
+    fn a_compiled_recipe_is_shared_between_threads() {
+        fn shared<T: Send + Sync>() {}
+        shared::<CompiledRecipe>();
+    }
+}

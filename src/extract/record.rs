@@ -1,0 +1,129 @@
+//! One element of the page → one post, but for its date, which the whole list helps to read.
+
+use scraper::{ElementRef, Selector};
+use std::sync::LazyLock;
+use url::Url;
+
+use super::category::path_of;
+use super::link::resolve;
+use super::recipe::{CompiledLayout, CompiledRecipe};
+use super::selector::{FieldSelector, Take, text_of};
+use super::text::{EXCERPT_LENGTH, TITLE_LENGTH, clean_to};
+use crate::model::category::{CategoryPath, TreeNode};
+use crate::model::post::Candidate;
+
+static LINKS: LazyLock<Selector> = LazyLock::new(|| Selector::parse("a[href]").expect("a constant selector"));
+static TIMES: LazyLock<Selector> = LazyLock::new(|| Selector::parse("time[datetime]").expect("a constant selector"));
+
+/// Where pictures that load late keep their address.
+const SOURCES: &[&str] = &["src", "data-src", "data-lazy-src", "data-original"];
+
+/// What all posts of a page share.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Surroundings<'a> {
+    /// The recipe.
+    pub(super) recipe: &'a CompiledRecipe,
+    /// What links are resolved against.
+    pub(super) base: &'a Url,
+    /// The page itself, which is no post.
+    pub(super) page: &'a Url,
+    /// The blog's category tree.
+    pub(super) tree: &'a [TreeNode],
+}
+
+/// A post whose date is still text.
+#[derive(Debug, Clone)]
+pub(super) struct Record {
+    /// The post without its date.
+    pub(super) post: Candidate,
+    /// Texts that may be the date, the likeliest first.
+    pub(super) dates: Vec<String>,
+}
+
+/// The post that `element` shows; `None` without a link.
+pub(super) fn read(element: ElementRef<'_>, layout: &CompiledLayout, around: &Surroundings<'_>) -> Option<Record> {
+    let url = url_of(element, layout, around)?;
+    let one = |field: &Option<FieldSelector>, length: usize| {
+        let value = clean_to(&field.as_ref()?.values(element).into_iter().next()?, length);
+        (!value.is_empty()).then_some(value)
+    };
+    let title = match layout.title {
+        Some(_) => one(&layout.title, TITLE_LENGTH).unwrap_or_default(),
+        None => text_of_link(element, &url, around),
+    };
+    let post = Candidate {
+        title,
+        excerpt: one(&layout.excerpt, EXCERPT_LENGTH),
+        published: None,
+        categories: categories_of(element, layout, around),
+        author: one(&layout.author, TITLE_LENGTH),
+        image: layout.image.as_ref().and_then(|image| image_of(element, image, around.base)),
+        pinned: false,
+        url,
+    };
+    let dates = layout.date.as_ref().map(|date| dates_of(element, date)).unwrap_or_default();
+    Some(Record { post, dates })
+}
+
+fn url_of(element: ElementRef<'_>, layout: &CompiledLayout, around: &Surroundings<'_>) -> Option<Url> {
+    let wanted = |href: &str| resolve(around.base, href).filter(|url| url != around.page);
+    let Some(link) = &layout.link else {
+        return element
+            .attr("href")
+            .filter(|_| element.value().name() == "a")
+            .and_then(wanted)
+            .or_else(|| element.select(&LINKS).filter_map(|link| link.attr("href")).find_map(wanted));
+    };
+    link.elements(element).into_iter().find_map(|found| href_of(found, link).and_then(wanted))
+}
+
+/// The address that a link's selector means: an attribute where it names one, else the `href` of the element or
+/// of the first link within it.
+pub(super) fn href_of<'a>(element: ElementRef<'a>, selector: &FieldSelector) -> Option<&'a str> {
+    if let Take::Attribute(name) = selector.take() {
+        return element.attr(name);
+    }
+    element.attr("href").or_else(|| element.select(&LINKS).next()?.attr("href"))
+}
+
+/// The text of the first link to `url` that has one: a card's first link is often its picture.
+fn text_of_link(element: ElementRef<'_>, url: &Url, around: &Surroundings<'_>) -> String {
+    std::iter::once(element)
+        .filter(|itself| itself.value().name() == "a")
+        .chain(element.select(&LINKS))
+        .filter(|link| link.attr("href").and_then(|href| resolve(around.base, href)).as_ref() == Some(url))
+        .map(|link| clean_to(&text_of(link), TITLE_LENGTH))
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
+}
+
+fn categories_of(element: ElementRef<'_>, layout: &CompiledLayout, around: &Surroundings<'_>) -> Vec<CategoryPath> {
+    let labels = layout.category.as_ref().map(|category| category.values(element)).unwrap_or_default();
+    let mut paths = Vec::new();
+    for path in labels.iter().filter_map(|label| path_of(label, around.recipe, around.tree)) {
+        if !paths.contains(&path) {
+            paths.push(path);
+        }
+    }
+    paths
+}
+
+fn image_of(element: ElementRef<'_>, image: &FieldSelector, base: &Url) -> Option<Url> {
+    image.elements(element).into_iter().find_map(|found| match image.take() {
+        Take::Attribute(name) => resolve(base, found.attr(name)?),
+        Take::Text | Take::OwnText => SOURCES.iter().find_map(|name| resolve(base, found.attr(name)?)),
+    })
+}
+
+/// The texts that the date's selector means; the machine's form of a `<time>` before what people see.
+fn dates_of(element: ElementRef<'_>, date: &FieldSelector) -> Vec<String> {
+    let mut dates = Vec::new();
+    for found in date.elements(element) {
+        if *date.take() == Take::Text {
+            let times = found.attr("datetime").filter(|_| found.value().name() == "time").into_iter();
+            dates.extend(times.chain(found.select(&TIMES).filter_map(|time| time.attr("datetime"))).map(str::to_owned));
+        }
+        dates.extend(date.value(found).filter(|value| !value.trim().is_empty()));
+    }
+    dates
+}

@@ -1,0 +1,78 @@
+//! What a page tells of the blog as a whole: title, language, home, number of posts, category tree.
+
+use scraper::Selector;
+use url::Url;
+
+use super::category::{number_in, tree_of};
+use super::contract::{Context, ExtractError};
+use super::document::Document;
+use super::recipe::CompiledRecipe;
+use super::selector::{FieldSelector, text_of};
+use super::text::{TITLE_LENGTH, clean_to};
+use crate::model::page::Page;
+use crate::model::post::SiteFacts;
+
+/// Names that a feed's link bears when it does not bear the blog's.
+const GENERIC: &[&str] = &["rss", "atom", "feed", "rss 2.0", "rss feed", "atom feed", "rss2.0", "sitewide atom feed"];
+
+/// The facts of the page.
+pub(super) fn facts(
+    document: &Document,
+    page: &Page,
+    recipe: &CompiledRecipe,
+    base: &Url,
+    context: &Context<'_>,
+) -> Result<SiteFacts, ExtractError> {
+    let (tree, total) = tree_of(document, recipe, base)?;
+    let declared = match &recipe.site.total {
+        Some(selector) => taken(document, selector)?.and_then(|text| number_in(&text)),
+        None => None,
+    };
+    Ok(SiteFacts {
+        title: title(document, recipe)?,
+        language: document.language().map(str::to_owned),
+        home: home(context.link_base.unwrap_or(&page.url)),
+        declared: declared.or(total),
+        tree,
+    })
+}
+
+fn title(document: &Document, recipe: &CompiledRecipe) -> Result<Option<String>, ExtractError> {
+    let own = match &recipe.site.title {
+        Some(selector) => taken(document, selector)?,
+        None => None,
+    };
+    if let Some(title) = own.and_then(cleaned) {
+        return Ok(Some(title));
+    }
+    let attribute = |css: &str, name: &str| -> Result<Option<String>, ExtractError> {
+        let selector = Selector::parse(css).expect("a constant selector");
+        Ok(document.first(&selector)?.and_then(|element| element.attr(name)).map(str::to_owned).and_then(cleaned))
+    };
+    if let Some(title) = attribute("meta[property='og:site_name'][content]", "content")? {
+        return Ok(Some(title));
+    }
+    let feed = "link[rel~='alternate' i][type*='rss' i][title], link[rel~='alternate' i][type*='atom' i][title]";
+    let is_generic = |title: &String| GENERIC.contains(&title.to_lowercase().as_str());
+    if let Some(title) = attribute(feed, "title")?.filter(|title| !is_generic(title)) {
+        return Ok(Some(title));
+    }
+    let selector = Selector::parse("head > title").expect("a constant selector");
+    Ok(document.first(&selector)?.map(text_of).and_then(cleaned))
+}
+
+/// What a selector takes of the first element on the page that it matches.
+fn taken(document: &Document, selector: &FieldSelector) -> Result<Option<String>, ExtractError> {
+    let Some(css) = selector.css() else { return Ok(None) };
+    Ok(document.first(css)?.and_then(|element| selector.value(element)))
+}
+
+fn cleaned(text: impl AsRef<str>) -> Option<String> {
+    let text = clean_to(text.as_ref(), TITLE_LENGTH);
+    (!text.is_empty()).then_some(text)
+}
+
+/// The root of the page's host.
+fn home(url: &Url) -> Option<Url> {
+    matches!(url.scheme(), "http" | "https").then(|| url.join("/").ok()).flatten()
+}

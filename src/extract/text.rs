@@ -1,0 +1,214 @@
+//! Foreign text → plain text that every feed format may hold.
+//!
+//! Keeps what a reader sees and drops what only a machine does: control characters, what XML 1.0 §2.2 forbids,
+//! bidirectional overrides (UAX #9), zero-width characters but for the joiners that scripts and emoji need.
+//! Cleaning twice changes nothing.
+
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Longest title, category or author in characters.
+pub const TITLE_LENGTH: usize = 500;
+/// Longest excerpt in characters: what an index shows, not an article.
+pub const EXCERPT_LENGTH: usize = 2000;
+
+const NON_JOINER: char = '\u{200C}';
+const JOINER: char = '\u{200D}';
+
+/// Entities that a blog escaped twice. `&nbsp;` and `&lt;` stay: titles of posts about HTML name them.
+static TWICE_ESCAPED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"&(?:amp;|#38;|#x26;)*(?:(amp|#38|#x26)|(quot|#34|#x22)|(apos|#0?39|#x27)|(lsquo|#8216)|(rsquo|#8217)|(ldquo|#8220)|(rdquo|#8221)|(hellip|#8230)|(ndash|#8211)|(mdash|#8212)|(middot|#183));",
+    )
+    .expect("a constant pattern")
+});
+/// What the groups of [`TWICE_ESCAPED`] stand for.
+const UNESCAPED: [&str; 11] = ["&", "\"", "'", "‘", "’", "“", "”", "…", "–", "—", "·"];
+
+/// A pair of escaped angle brackets, as in `Optional&lt;T&gt;`.
+static BRACKETS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"&(?:amp;)*lt;([^<>&]{0,80})&(?:amp;)*gt;").expect("a constant pattern"));
+
+/// `text` in NFC on one line, without what is not to be seen.
+///
+/// ```
+/// use sosik::extract::text::clean;
+/// assert_eq!(clean("  Tom\u{200B} &amp; \u{202E}Jerry\n"), "Tom & Jerry");
+/// ```
+pub fn clean(text: &str) -> String {
+    let seen = visible(text).nfc().collect::<String>();
+    let text = if seen.contains('&') { unescape(&seen).nfc().collect() } else { seen };
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
+
+/// [`clean`] text of at most `characters`, cut where no character of a reader's (UAX #29) is cut in two.
+pub fn clean_to(text: &str, characters: usize) -> String {
+    let mut text = clean(text);
+    if let Some((limit, _)) = text.char_indices().nth(characters) {
+        let end = border(&text, limit);
+        text.truncate(text[..end].trim_end().len());
+    }
+    text
+}
+
+/// The last border between two graphemes at or before `limit`; `limit` itself where one grapheme fills all.
+fn border(text: &str, limit: usize) -> usize {
+    let mut end = limit;
+    while end > 0 {
+        let next = text[end..].chars().next();
+        let before = text[..end].chars().next_back();
+        let cuts = matches!((before, next), (Some(before), Some(next)) if joins(&text[..end], before, next));
+        if !cuts {
+            return end;
+        }
+        end -= before.map_or(1, char::len_utf8);
+    }
+    limit
+}
+
+/// Whether `next` belongs to the grapheme that ends with `before`.
+fn joins(text_before: &str, before: char, next: char) -> bool {
+    let regional = |character: char| ('\u{1F1E6}'..='\u{1F1FF}').contains(&character);
+    let flags = text_before.chars().rev().take_while(|&character| regional(character)).count();
+    is_combining_mark(next)
+        || matches!(next, NON_JOINER | JOINER | '\u{FE00}'..='\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}' | '\u{E0020}'..='\u{E007F}')
+        || (before == JOINER && is_emoji(next))
+        || (regional(next) && flags % 2 == 1)
+}
+
+/// The characters of `text` that are to be seen or shape what is seen.
+fn visible(text: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let mut seen = String::with_capacity(text.len());
+    for (at, &character) in characters.iter().enumerate() {
+        match character {
+            // Line and paragraph ends, tabs, and letters that are blank by design (Hangul fillers).
+            '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{115F}' | '\u{1160}' | '\u{3164}'
+            | '\u{FFA0}' => {
+                seen.push(' ');
+            }
+            NON_JOINER | JOINER => {
+                let before = seen.chars().next_back();
+                let next = characters.get(at + 1).copied();
+                if let (Some(before), Some(next)) = (before, next)
+                    && needs_joiner(character, before, next)
+                {
+                    seen.push(character);
+                }
+            }
+            // Tags only spell the flags that a black flag begins.
+            '\u{E0020}'..='\u{E007F}' => {
+                if seen.ends_with(|before: char| before == '\u{1F3F4}' || ('\u{E0020}'..='\u{E007E}').contains(&before))
+                {
+                    seen.push(character);
+                }
+            }
+            hidden if is_hidden(hidden) => {}
+            other => seen.push(other),
+        }
+    }
+    seen
+}
+
+fn is_hidden(character: char) -> bool {
+    let code = u32::from(character);
+    character.is_control()
+        || matches!(
+            character,
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}'
+                | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFC}'
+                | '\u{FDD0}'..='\u{FDEF}' | '\u{E0000}'..='\u{E001F}'
+        )
+        || code & 0xFFFE == 0xFFFE
+}
+
+/// Whether a joiner between these two changes what is seen: in cursive and Indic scripts, and within emoji.
+fn needs_joiner(joiner: char, before: char, next: char) -> bool {
+    let shaped = |character: char| matches!(u32::from(character), 0x0600..=0x08FF | 0x0900..=0x0DFF | 0x0F00..=0x109F | 0x1780..=0x18AF | 0xA8E0..=0xA8FF | 0xFB50..=0xFDFF | 0xFE70..=0xFEFC | 0x11000..=0x11FFF);
+    let end_of_emoji = is_emoji(before) || matches!(before, '\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}');
+    (shaped(before) && shaped(next)) || (joiner == JOINER && end_of_emoji && is_emoji(next))
+}
+
+fn is_emoji(character: char) -> bool {
+    matches!(u32::from(character), 0x1F000..=0x1FAFF | 0x2190..=0x21FF | 0x2300..=0x23FF | 0x2460..=0x27BF | 0x2900..=0x2BFF)
+}
+
+fn unescape(text: &str) -> String {
+    let text = TWICE_ESCAPED.replace_all(text, |found: &Captures<'_>| {
+        let group = (1..found.len()).find(|&group| found.get(group).is_some());
+        group.and_then(|group| UNESCAPED.get(group - 1)).copied().unwrap_or_default()
+    });
+    BRACKETS.replace_all(&text, "<$1>").into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(text: &str, expected: &str) {
+        assert_eq!(clean(text), expected, "{text:?}");
+    }
+
+    #[test]
+    fn only_what_is_seen_is_left() {
+        check("  a\n\t b\u{a0}\u{3000}c ", "a b c");
+        check("a\u{0}\u{1}\u{b}\u{7f}\u{9f}b", "ab");
+        check("a\u{FFFE}\u{FFFF}\u{1FFFE}\u{FDD0}b", "ab");
+        check("\u{202E}evil\u{202C} \u{2066}x\u{2069}\u{200F}", "evil x");
+        check("zero\u{200B}\u{FEFF}\u{2060}width", "zerowidth");
+        check("soft\u{AD}hyphen", "softhyphen");
+        check("\u{1112}\u{1161}\u{11AB}글", "한글");
+        check("\u{3164}\u{3164}", "");
+        check("👨\u{200D}👩\u{200D}👧 ❤\u{FE0F}\u{200D}🔥", "👨\u{200D}👩\u{200D}👧 ❤\u{FE0F}\u{200D}🔥");
+        check("a\u{200D}b\u{200C}c 👨\u{200D}", "abc 👨");
+        check("می\u{200C}خواهم", "می\u{200C}خواهم");
+        check("क्\u{200D}ष", "क्\u{200D}ष");
+        check("🏴\u{E0067}\u{E0062}\u{E007F} a\u{E0067}b", "🏴\u{E0067}\u{E0062}\u{E007F} ab");
+    }
+
+    #[test]
+    fn entities_escaped_twice_are_text_again() {
+        check("Tom &amp; Jerry", "Tom & Jerry");
+        check("Tom &amp;amp; Jerry", "Tom & Jerry");
+        check("&quot;따옴표&quot; it&#39;s it&#039;s", "\"따옴표\" it's it's");
+        check("Optional&lt;T&gt;", "Optional<T>");
+        check("what &lt; and &nbsp; mean", "what &lt; and &nbsp; mean");
+        check("AT&T & R&D", "AT&T & R&D");
+    }
+
+    #[test]
+    fn a_cut_never_splits_what_a_reader_sees_as_one() {
+        for (text, characters, expected) in [
+            ("abcdef", 3, "abc"),
+            ("ab cdef", 3, "ab"),
+            ("abe\u{304}\u{323}", 3, "ab"),
+            ("a👨\u{200D}👩\u{200D}👧b", 3, "a"),
+            ("a🇰🇷🇯🇵", 4, "a🇰🇷"),
+            ("한글날", 2, "한글"),
+            ("abc", 3, "abc"),
+        ] {
+            assert_eq!(clean_to(text, characters), clean(expected), "{text:?} {characters}");
+        }
+        assert_eq!(clean_to(&format!("a{}", "\u{301}\u{302}".repeat(300)), 100).chars().count(), 100);
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_again_changes_nothing(text in r"(\PC|&amp;|&lt;|&gt;|&quot;|amp;|lt;|[\u{200B}-\u{200F}]|[\u{1F466}-\u{1F469}]|\s|\u{338}){0,24}") {
+            let once = clean(&text);
+            prop_assert_eq!(clean(&once), once.clone());
+            prop_assert!(once.chars().all(|character| !is_hidden(character)));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Atom 1.0 (RFC 4287).
+
+use std::collections::BTreeMap;
+
+use atom_syndication::extension::{Extension, ExtensionMap};
+use atom_syndication::{Category, Content, Entry, Feed, Generator, Link, Person, Text, WriteConfig};
+use quick_xml::escape::escape;
+
+use crate::model::feed::Format;
+
+use super::shown::{MEDIA_NAMESPACE, Shown, ShownPost};
+
+/// The crate writes none with an encoding.
+const DECLARATION: &[u8] = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";
+
+/// Writes the document.
+pub(super) fn render(shown: &Shown) -> Vec<u8> {
+    let feed = Feed {
+        id: shown.id.clone(),
+        title: Text::plain(shown.title.clone()),
+        subtitle: Some(Text::plain(shown.description.clone())),
+        updated: shown.updated.fixed(),
+        authors: vec![person(&shown.author)],
+        generator: Some(Generator { value: "sosik".to_owned(), ..Generator::default() }),
+        links: links(shown),
+        entries: shown.posts.iter().map(entry).collect(),
+        namespaces: BTreeMap::from([("media".to_owned(), MEDIA_NAMESPACE.to_owned())]),
+        lang: shown.language.clone(),
+        ..Feed::default()
+    };
+    let config = WriteConfig { write_document_declaration: false, indent_size: Some(2) };
+    let mut document = feed.write_with_config(DECLARATION.to_vec(), config).expect("a Vec takes every byte");
+    document.push(b'\n');
+    document
+}
+
+fn links(shown: &Shown) -> Vec<Link> {
+    let media_type = Format::Atom.media_type().split(';').next().map(str::to_owned);
+    let own = shown.self_url.clone().map(|href| link(href, "self", media_type));
+    let home = shown.home_url.clone().map(|href| link(href, "alternate", Some("text/html".to_owned())));
+    own.into_iter().chain(home).collect()
+}
+
+fn link(href: String, rel: &str, mime_type: Option<String>) -> Link {
+    Link { href, rel: rel.to_owned(), mime_type, ..Link::default() }
+}
+
+fn person(name: &str) -> Person {
+    Person { name: name.to_owned(), ..Person::default() }
+}
+
+fn entry(post: &ShownPost) -> Entry {
+    let alternate = post.url.clone().map(|href| link(href, "alternate", Some("text/html".to_owned())));
+    // An entry without an alternate link needs content (RFC 4287 §4.1.2). One without an excerpt gets its title
+    // there and not as summary, which readers would take for useful (§4.2.13).
+    let (summary, content) = match (&alternate, &post.excerpt) {
+        (Some(_), Some(excerpt)) => (Some(Text::plain(excerpt.clone())), None),
+        (_, _) => (None, Some(plain_content(post.text()))),
+    };
+    Entry {
+        id: post.id.clone(),
+        title: Text::plain(post.title.clone()),
+        updated: post.updated.fixed(),
+        published: Some(post.published.fixed()),
+        authors: post.author.as_deref().map(person).into_iter().collect(),
+        categories: post
+            .categories
+            .iter()
+            .map(|category| Category { term: category.path.clone(), scheme: None, label: Some(category.label.clone()) })
+            .collect(),
+        links: alternate.into_iter().collect(),
+        summary,
+        content,
+        extensions: post.image.as_deref().map(thumbnail).unwrap_or_default(),
+        ..Entry::default()
+    }
+}
+
+fn plain_content(text: &str) -> Content {
+    Content { value: Some(text.to_owned()), content_type: Some("text".to_owned()), ..Content::default() }
+}
+
+fn thumbnail(url: &str) -> ExtensionMap {
+    let element = Extension {
+        name: "media:thumbnail".to_owned(),
+        value: Some(String::new()),
+        // The crate writes attributes of extensions as they are.
+        attrs: BTreeMap::from([("url".to_owned(), escape(url).into_owned())]),
+        ..Extension::default()
+    };
+    BTreeMap::from([("media".to_owned(), BTreeMap::from([("thumbnail".to_owned(), vec![element])]))])
+}

@@ -1,0 +1,153 @@
+//! What a document shows, decided once for every format.
+//!
+//! The one door between stored posts and the writers: every text and every link passes `clean` here, and what is
+//! missing is filled from what is there (a title from the excerpt, an author from the blog).
+
+use std::collections::HashSet;
+
+use crate::model::category::CategoryPath;
+use crate::model::feed::{FeedDocument, Format};
+use crate::model::post::Post;
+
+use super::clean;
+use super::moment::Moment;
+
+/// The namespace of Media RSS, in which both XML formats show a post's picture.
+pub(super) const MEDIA_NAMESPACE: &str = "http://search.yahoo.com/mrss/";
+
+/// Longest title, in characters, that is made of an excerpt.
+const MADE_TITLE_CHARACTERS: usize = 80;
+
+/// The top of a document and its posts. Texts are clean, links are ASCII.
+pub(super) struct Shown {
+    /// `urn:uuid:…`.
+    pub(super) id: String,
+    /// One line; not empty unless the feed has no id either.
+    pub(super) title: String,
+    /// One line, not emptier than the title.
+    pub(super) description: String,
+    /// The blog's home page.
+    pub(super) home_url: Option<String>,
+    /// Where this document is served.
+    pub(super) self_url: Option<String>,
+    /// BCP 47.
+    pub(super) language: Option<String>,
+    /// Never before the `updated` of a post that it shows (A6).
+    pub(super) updated: Moment,
+    /// Stands for the authors of posts that name none.
+    pub(super) author: String,
+    /// Newest first, no id twice.
+    pub(super) posts: Vec<ShownPost>,
+}
+
+/// A post as every format shows it.
+pub(super) struct ShownPost {
+    /// The same in every format and feed.
+    pub(super) id: String,
+    /// Where it is to be read.
+    pub(super) url: Option<String>,
+    /// One line; not empty.
+    pub(super) title: String,
+    /// Plain text; not empty.
+    pub(super) excerpt: Option<String>,
+    /// Who wrote it, where a page says so.
+    pub(super) author: Option<String>,
+    /// Its picture.
+    pub(super) image: Option<String>,
+    /// When it was published, or is thought to have been.
+    pub(super) published: Moment,
+    /// The last significant change.
+    pub(super) updated: Moment,
+    /// No page says when it was published.
+    pub(super) date_estimated: bool,
+    /// Its categories.
+    pub(super) categories: Vec<ShownCategory>,
+}
+
+/// A category as every format shows it.
+pub(super) struct ShownCategory {
+    /// All labels joined by `/`.
+    pub(super) path: String,
+    /// The innermost label.
+    pub(super) label: String,
+}
+
+impl Shown {
+    /// What the document shows in `format`, which decides nothing but the link to itself.
+    pub(super) fn of(document: &FeedDocument, format: Format) -> Self {
+        let head = &document.head;
+        let id = clean::line(&head.id);
+        let home_url = clean::url(&head.home_url);
+        let title = [clean::line(&head.title), home_url.as_deref().map(clean::host).unwrap_or_default(), id.clone()]
+            .into_iter()
+            .find(|title| !title.is_empty())
+            .unwrap_or_default();
+        // Two keys may lead to one canonical URL when a blog takes over another host; readers refuse the id twice.
+        let mut ids = HashSet::new();
+        let posts: Vec<ShownPost> =
+            document.posts.iter().filter(|post| ids.insert(&post.entry_id)).map(ShownPost::of).collect();
+        let newest = posts.iter().map(|post| post.updated.at()).max().unwrap_or(head.updated);
+        Self {
+            description: or(clean::line(&head.description), &title),
+            self_url: clean::url(head.self_url(format)),
+            language: head.language.as_deref().and_then(clean::language),
+            updated: Moment::new(head.updated.max(newest), head.offset_seconds),
+            author: or(clean::line(&head.author), &title),
+            id,
+            title,
+            home_url,
+            posts,
+        }
+    }
+}
+
+impl ShownPost {
+    fn of(post: &Post) -> Self {
+        let url = clean::url(&post.url);
+        let excerpt = post.excerpt.as_deref().map(clean::lines).filter(|excerpt| !excerpt.is_empty());
+        let published = Moment::new(post.listed_at, post.offset_seconds);
+        Self {
+            id: clean::line(&post.entry_id),
+            title: title(post, url.as_deref(), excerpt.as_deref(), published),
+            author: post.author.as_deref().map(clean::line).filter(|author| !author.is_empty()),
+            image: post.image.as_deref().and_then(clean::url),
+            updated: Moment::new(post.updated, post.offset_seconds),
+            date_estimated: post.published.is_none(),
+            categories: post.categories.iter().filter_map(ShownCategory::of).collect(),
+            url,
+            excerpt,
+            published,
+        }
+    }
+
+    /// The excerpt, or for want of one the title.
+    pub(super) fn text(&self) -> &str {
+        self.excerpt.as_deref().unwrap_or(&self.title)
+    }
+}
+
+impl ShownCategory {
+    fn of(path: &CategoryPath) -> Option<Self> {
+        let labels: Vec<String> =
+            path.labels().iter().map(|label| clean::line(label)).filter(|label| !label.is_empty()).collect();
+        let label = labels.last()?.clone();
+        Some(Self { path: labels.join("/"), label })
+    }
+}
+
+/// The title, else the first words of the excerpt, else what the link ends with, else the day.
+fn title(post: &Post, url: Option<&str>, excerpt: Option<&str>, published: Moment) -> String {
+    let title = clean::line(&post.title);
+    if !title.is_empty() {
+        return title;
+    }
+    match (excerpt, url) {
+        (Some(excerpt), _) => clean::first_words(excerpt, MADE_TITLE_CHARACTERS),
+        (None, Some(url)) => clean::last_segment(url),
+        (None, None) => published.day(),
+    }
+}
+
+fn or(text: String, instead: &str) -> String {
+    if text.is_empty() { instead.to_owned() } else { text }
+}

@@ -1,0 +1,80 @@
+//! The HTTP clients, built when first needed.
+//!
+//! There are four: for the public internet and for everywhere, each with and without TLS. Reading the machine's
+//! certificate authorities costs more than many a poll, so who only asks `http` does not pay for them. Each client
+//! keeps its connections for the next request to the same host.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
+use reqwest::{Client, redirect};
+
+use super::error::FetchError;
+use super::resolver::{GuardedResolver, Reach, Surroundings};
+use super::settings::Settings;
+
+/// What we can read, pages first.
+const ACCEPTED: &str = "text/html, application/xhtml+xml, application/atom+xml, application/rss+xml, \
+                        application/feed+json, application/xml;q=0.9, application/json;q=0.9, */*;q=0.5";
+
+/// How long a connection is kept for the next page of a walk. Between two polls it would only be in the way.
+const KEEP_IDLE: Duration = Duration::from_secs(15);
+
+/// All clients of a process.
+#[derive(Debug)]
+pub(super) struct Clients {
+    settings: Arc<Settings>,
+    surroundings: Surroundings,
+    built: [OnceLock<Client>; 4],
+}
+
+impl Clients {
+    /// No client yet.
+    pub(super) fn new(settings: Arc<Settings>, surroundings: Surroundings) -> Self {
+        Self { settings, surroundings, built: Default::default() }
+    }
+
+    /// The client that goes as far as `reach`; `secure` if the URL is https.
+    pub(super) fn get(&self, reach: Reach, secure: bool) -> Result<&Client, FetchError> {
+        // A proxy may itself be spoken to over TLS.
+        let secure = secure || self.settings.proxy.is_some();
+        let place = &self.built[usize::from(secure) + 2 * usize::from(reach == Reach::Everywhere)];
+        if let Some(client) = place.get() {
+            return Ok(client);
+        }
+        let client = self.build(reach, secure)?;
+        Ok(place.get_or_init(|| client))
+    }
+
+    fn build(&self, reach: Reach, secure: bool) -> Result<Client, FetchError> {
+        // Whoever was first has chosen; it is the same provider.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let resolver = GuardedResolver {
+            surroundings: self.surroundings.clone(),
+            reach,
+            proxy_host: self.settings.proxy_host.clone(),
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
+        let mut builder = Client::builder()
+            .user_agent(self.settings.user_agent.clone())
+            .default_headers(headers)
+            .dns_resolver(resolver)
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .connect_timeout(self.settings.connect)
+            .pool_idle_timeout(KEEP_IDLE)
+            .no_proxy();
+        if let Some(proxy) = &self.settings.proxy {
+            builder = builder.proxy(proxy.clone());
+        }
+        builder = if secure {
+            builder.tls_certs_merge(self.settings.authorities.iter().cloned())
+        } else {
+            // An empty set: nothing is read from the disk, and no https URL comes this way.
+            builder.tls_certs_only([])
+        };
+        builder.build().map_err(|source| FetchError::Client { source: source.into() })
+    }
+}

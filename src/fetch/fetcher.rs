@@ -1,0 +1,269 @@
+//! The way of a request from its ask to its page.
+//!
+//! A walk is one request and its redirects. Each step is looked at (scheme, address), waits for its host's turn, and
+//! runs against what is left of the walk's time; waiting for a turn costs nothing of it. Conditions belong to the
+//! URL that was asked for and go along with the first step only. What the source sets (headers, a password in its
+//! URL) stays with its own origin: once a redirect has left that, it is gone for the rest of the walk.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, ETAG, HeaderMap, LAST_MODIFIED};
+use tokio::time::{Instant, timeout};
+use tracing::debug;
+use url::Url;
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::address::private_literal;
+use super::arrival::{Answer, Arrival, redirect_of};
+use super::ask::{Access, Ask, Fetched, RobotsAnswer};
+use super::body::{self, Cap};
+use super::charset;
+use super::client::Clients;
+use super::error::FetchError;
+use super::fault::{explain, host_and_port};
+use super::file;
+use super::gate::Gate;
+use super::options::Options;
+use super::own::{Own, conditions, stripped};
+use super::resolver::{Reach, Surroundings};
+use super::robots;
+use super::settings::{OpenError, Settings};
+use super::shown::shown;
+use super::wishes::wishes;
+use crate::clock::Clock;
+use crate::model::host::Host;
+use crate::model::page::{Page, ServerWishes, Validators};
+
+/// Redirects that are followed: what RFC 9309 §2.3.1.2 asks for, and more than an honest page needs.
+const MAX_REDIRECTS: usize = 5;
+
+/// The head of an answer may come this much later than the silence allows, so that a connection that does not come
+/// about is told as such: both times begin together.
+const CONNECT_FIRST: Duration = Duration::from_millis(250);
+
+/// Fetches pages. Clones share connections and turns.
+#[derive(Debug, Clone)]
+pub struct Fetcher(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    settings: Arc<Settings>,
+    surroundings: Surroundings,
+    clients: Clients,
+    gate: Gate,
+    clock: Clock,
+}
+
+/// One request and its redirects, as it begins.
+struct Walk<'a> {
+    url: &'a Url,
+    access: &'a Access,
+    conditions: HeaderMap,
+    cap: Cap,
+}
+
+impl Fetcher {
+    /// A fetcher with these options.
+    pub fn open(options: &Options, clock: Clock) -> Result<Self, OpenError> {
+        Self::open_in(options, clock, Surroundings::default())
+    }
+
+    /// A fetcher in a test's surroundings.
+    #[doc(hidden)]
+    pub fn open_in(options: &Options, clock: Clock, surroundings: Surroundings) -> Result<Self, OpenError> {
+        let settings = Arc::new(Settings::of(options)?);
+        let clients = Clients::new(Arc::clone(&settings), surroundings.clone());
+        let gate = Gate::new(settings.paces.clone());
+        Ok(Self(Arc::new(Inner { settings, surroundings, clients, gate, clock })))
+    }
+
+    /// Fetches a URL. Only 200 and a 304 that was asked for are no error.
+    pub async fn fetch(&self, ask: &Ask<'_>) -> Result<Fetched, FetchError> {
+        let nothing = Validators::default();
+        let known = if ask.unconditional { &nothing } else { ask.validators };
+        let cap = self.0.settings.max_body;
+        if ask.url.scheme() == "file" && ask.access.allow_files {
+            let body = file::read(ask.url, cap).await?;
+            return Ok(self.read_file(ask.url, &body, known));
+        }
+        let walk = Walk { url: ask.url, access: ask.access, conditions: conditions(known), cap: Cap::Refuse(cap) };
+        let answer = self.walk(walk).await?;
+        let wishes = wishes(answer.status, &answer.headers, self.0.clock.now());
+        match answer.status {
+            StatusCode::OK => Ok(self.read_answer(&answer, known, wishes)),
+            StatusCode::NOT_MODIFIED if answer.conditional => Ok(Fetched::NotModified { wishes }),
+            status => Err(FetchError::Status { url: shown(&answer.url), code: status.as_u16(), wishes }),
+        }
+    }
+
+    /// Fetches the robots.txt of the origin of `url`.
+    pub async fn robots(&self, url: &Url, access: &Access) -> RobotsAnswer {
+        let fetched_at = self.0.clock.now();
+        let mut robots_url = url.clone();
+        robots_url.set_path("/robots.txt");
+        robots_url.set_query(None);
+        robots_url.set_fragment(None);
+        let walk = Walk { url: &robots_url, access, conditions: HeaderMap::new(), cap: Cap::Cut(robots::MAX_BYTES) };
+        match self.walk(walk).await {
+            Ok(answer) => {
+                let text = String::from_utf8_lossy(&answer.body);
+                let body = robots::head(&text).to_owned();
+                RobotsAnswer { status: answer.status.as_u16(), body, fetched_at, error: None }
+            }
+            // Redirects without end are a file that is not there (RFC 9309 §2.3.1.2).
+            Err(FetchError::TooManyRedirects { .. }) => {
+                RobotsAnswer { status: 404, body: String::new(), fetched_at, error: None }
+            }
+            Err(error) => RobotsAnswer { status: 0, body: String::new(), fetched_at, error: Some(error) },
+        }
+    }
+
+    /// Notes the gap that a robots.txt wishes between two requests to a host. It may lengthen the configured one, up
+    /// to a minute. It is forgotten when the host has rested for two minutes: say it again with each poll.
+    pub fn set_gap(&self, host: &Host, gap: SignedDuration) {
+        self.0.gate.wish(host, gap.max(SignedDuration::ZERO).unsigned_abs());
+    }
+
+    /// How many requests the host of `url` may get at the same time.
+    pub fn width(&self, url: &Url) -> usize {
+        self.0.settings.paces.of(url, &Host::of(url)).width
+    }
+
+    /// Whether robots.txt is to be heeded at all.
+    pub fn heeds_robots(&self) -> bool {
+        self.0.settings.robots
+    }
+
+    /// What we call ourselves: what [`robots::Rules::parse`] is to be told.
+    pub fn user_agent(&self) -> &str {
+        self.0.settings.user_agent.to_str().unwrap_or_default()
+    }
+
+    async fn walk(&self, walk: Walk<'_>) -> Result<Answer, FetchError> {
+        let reach = if self.0.settings.allow_private || walk.access.allow_private_addresses {
+            Reach::Everywhere
+        } else {
+            Reach::Public
+        };
+        let mut own = Some(Own::of(walk.url, walk.access)?);
+        let mut conditions = Some(walk.conditions);
+        let mut url = stripped(walk.url);
+        let origin = url.origin();
+        let mut left = self.0.settings.timeout;
+        self.check(&url, reach)?;
+        let mut pass = self.0.gate.enter(&url).await;
+        for _ in 0..=MAX_REDIRECTS {
+            let step = self.step(&url, reach, own.as_ref(), conditions.take(), walk.cap);
+            let started = Instant::now();
+            let late = |_| FetchError::Timeout { url: shown(&url), after: self.0.settings.timeout };
+            let arrival = timeout(left, step).await.map_err(late)??;
+            left = left.saturating_sub(started.elapsed());
+            url = match arrival {
+                Arrival::Answer(answer) => return Ok(answer),
+                Arrival::Redirect(next) => next,
+            };
+            self.check(&url, reach)?;
+            if url.origin() != origin {
+                own = None;
+            }
+            if !self.0.gate.covers(&pass, &url) {
+                // Given back before the next is asked for: two walks that cross must not wait for each other.
+                drop(pass);
+                pass = self.0.gate.enter(&url).await;
+            }
+        }
+        Err(FetchError::TooManyRedirects { url: shown(walk.url), limit: MAX_REDIRECTS })
+    }
+
+    /// One request.
+    async fn step(
+        &self,
+        url: &Url,
+        reach: Reach,
+        own: Option<&Own>,
+        conditions: Option<HeaderMap>,
+        cap: Cap,
+    ) -> Result<Arrival, FetchError> {
+        let idle = self.0.settings.idle;
+        let started = Instant::now();
+        let mut request = self.0.clients.get(reach, url.scheme() == "https")?.get(url.clone());
+        if let Some(own) = own {
+            request = own.put_on(request);
+        }
+        let conditional = conditions.as_ref().is_some_and(|conditions| !conditions.is_empty());
+        if let Some(conditions) = conditions {
+            request = request.headers(conditions);
+        }
+        let silent = |_| FetchError::Idle { url: shown(url), after: idle };
+        let response = timeout(idle + CONNECT_FIRST, request.send()).await.map_err(silent)?;
+        let response = response.map_err(|error| explain(error, url))?;
+        let status = response.status();
+        if let Some(next) = redirect_of(&response, url) {
+            debug!(url = shown(url), status = status.as_u16(), "redirected");
+            return next.map(Arrival::Redirect);
+        }
+        let headers = response.headers().clone();
+        let body = if status == StatusCode::OK { body::read(response, url, cap, idle).await? } else { Vec::new() };
+        let duration_ms = started.elapsed().as_millis();
+        debug!(url = shown(url), status = status.as_u16(), bytes = body.len(), duration_ms, "answered");
+        Ok(Arrival::Answer(Answer { url: url.clone(), status, headers, body, conditional }))
+    }
+
+    /// Looks at what the URL itself says; what its name resolves to is looked at when it is resolved.
+    fn check(&self, url: &Url, reach: Reach) -> Result<(), FetchError> {
+        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+            return Err(FetchError::Scheme { url: shown(url) });
+        }
+        let private = match reach {
+            Reach::Public => private_literal(url, &self.0.surroundings.public),
+            Reach::Everywhere => None,
+        };
+        match private {
+            Some(private) => Err(FetchError::Address { host: host_and_port(url), address: private.address }),
+            None => Ok(()),
+        }
+    }
+
+    fn read_answer(&self, answer: &Answer, known: &Validators, wishes: ServerWishes) -> Fetched {
+        let digest = xxh3_128(&answer.body);
+        let validators = Validators {
+            etag: answer.header(&ETAG).map(str::to_owned),
+            last_modified: answer.header(&LAST_MODIFIED).map(str::to_owned),
+            digest: Some(digest),
+            read_at: Some(self.0.clock.now()),
+        };
+        if known.digest == Some(digest) {
+            return Fetched::Same { validators, wishes };
+        }
+        let content_type = answer.header(&CONTENT_TYPE);
+        let tld = answer.url.domain().and_then(|name| name.trim_end_matches('.').rsplit('.').next());
+        let media_type = content_type.and_then(|value| value.split(';').next()).map(|kind| kind.trim().to_lowercase());
+        let page = Page {
+            text: charset::decode(&answer.body, content_type, tld),
+            media_type: media_type.filter(|kind| !kind.is_empty()),
+            url: answer.url.clone(),
+            validators,
+        };
+        Fetched::Page { page, wishes }
+    }
+
+    fn read_file(&self, url: &Url, body: &[u8], known: &Validators) -> Fetched {
+        let digest = xxh3_128(body);
+        let validators = Validators {
+            etag: Some(format!("\"{digest:032x}\"")),
+            last_modified: None,
+            digest: Some(digest),
+            read_at: Some(self.0.clock.now()),
+        };
+        let wishes = ServerWishes::default();
+        if known.digest == Some(digest) {
+            return Fetched::Same { validators, wishes };
+        }
+        let text = charset::decode(body, None, None);
+        let page = Page { url: url.clone(), text, media_type: file::media_type(url), validators };
+        Fetched::Page { page, wishes }
+    }
+}

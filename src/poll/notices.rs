@@ -1,0 +1,87 @@
+//! A source's failure, told once when it lasts and once when it ends.
+//!
+//! A server that is down for an hour is nobody's concern and stands in `status`; what is told is what a person can
+//! mend: a page that cannot be read any more, or a server that refuses for good.
+
+use jiff::Timestamp;
+
+use crate::model::date::rfc3339;
+use crate::model::delivery::{DeliveryKind, NewDelivery};
+use crate::model::failure::{Failure, PollOutcome, Step};
+use crate::store::contract::SourceState;
+
+/// The failure in a row with which it is told.
+const LASTS: u32 = 3;
+
+/// What a poll with this outcome owes to the channels besides posts.
+pub(super) fn owed(channels: &[String], state: &SourceState, outcome: &PollOutcome, at: Timestamp) -> Vec<NewDelivery> {
+    let told = match outcome {
+        PollOutcome::Failed(failure) if state.failures + 1 == LASTS && is_told(failure) => {
+            Some((DeliveryKind::Failure, format!("{} · {}", failure.message, since(state, at))))
+        }
+        PollOutcome::Gone if state.outcome.as_deref() != Some(outcome.word()) => Some((
+            DeliveryKind::Failure,
+            format!("the server says that the blog is gone for good · {}", since(state, at)),
+        )),
+        PollOutcome::Failed(_) | PollOutcome::Gone | PollOutcome::Deferred { .. } => None,
+        _ if state.failures >= LASTS && state.failure.as_ref().is_some_and(is_told) => {
+            Some((DeliveryKind::Repair, format!("reads again · {}", rfc3339(at, 0))))
+        }
+        _ => None,
+    };
+    let Some((kind, text)) = told else { return Vec::new() };
+    let delivery =
+        |channel: &String| NewDelivery { kind, key: None, channel: channel.clone(), text: Some(text.clone()) };
+    channels.iter().map(delivery).collect()
+}
+
+/// Whether a person can do something about it.
+fn is_told(failure: &Failure) -> bool {
+    failure.step == Step::Extract || !failure.transient
+}
+
+/// Makes the same failure of another time another delivery.
+fn since(state: &SourceState, at: Timestamp) -> String {
+    format!("since {}", rfc3339(state.last_success.unwrap_or(at), 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(step: Step, transient: bool) -> PollOutcome {
+        PollOutcome::Failed(Failure {
+            step,
+            message: "selector `a` found no posts".to_owned(),
+            help: String::new(),
+            transient,
+            chain: Vec::new(),
+        })
+    }
+
+    fn told(failures: u32, last: Option<&PollOutcome>, outcome: &PollOutcome) -> Option<DeliveryKind> {
+        let failure = last.and_then(PollOutcome::failure).cloned();
+        let state = SourceState { failures, failure, ..SourceState::default() };
+        owed(&["desktop".to_owned()], &state, outcome, Timestamp::UNIX_EPOCH).first().map(|owed| owed.kind)
+    }
+
+    #[test]
+    fn a_lasting_failure_is_told_once_and_its_end_once() {
+        let layout = failure(Step::Extract, true);
+        for (failures, expected) in [(0, None), (1, None), (2, Some(DeliveryKind::Failure)), (3, None), (9, None)] {
+            assert_eq!(told(failures, Some(&layout), &layout), expected, "{failures} before");
+        }
+        assert_eq!(told(2, Some(&layout), &PollOutcome::Changed), None);
+        assert_eq!(told(3, Some(&layout), &PollOutcome::Unchanged), Some(DeliveryKind::Repair));
+        assert_eq!(told(0, None, &PollOutcome::Unchanged), None);
+    }
+
+    #[test]
+    fn a_server_that_is_down_is_not_told() {
+        let down = failure(Step::Fetch, true);
+        assert_eq!(told(2, Some(&down), &down), None);
+        assert_eq!(told(5, Some(&down), &PollOutcome::Unchanged), None);
+        let refused = failure(Step::Fetch, false);
+        assert_eq!(told(2, Some(&refused), &refused), Some(DeliveryKind::Failure));
+    }
+}

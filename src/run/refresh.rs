@@ -1,0 +1,126 @@
+//! One round: poll the sources, tell people, write the feeds.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use tracing::{info, warn};
+
+use super::dispatch::Dispatcher;
+use crate::deliver::{Delivered, Deliverer};
+use crate::model::failure::{Failure, PollOutcome};
+use crate::model::source::SourceId;
+use crate::publish::{PublishError, Published, Publisher};
+use crate::store::contract::{Recorded, SourceOverview};
+use crate::store::{Store, StoreError};
+
+/// What one look at a source came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceReport {
+    /// The source.
+    pub id: SourceId,
+    /// How it ended.
+    pub outcome: PollOutcome,
+    /// Posts that were not stored before.
+    pub new: u32,
+    /// Posts whose title or content changed.
+    pub edited: u32,
+    /// Posts stored now.
+    pub posts: u32,
+    /// Posts that the blog says it has.
+    pub declared: Option<u32>,
+    /// Pages read.
+    pub pages: u32,
+    /// Requests made.
+    pub requests: u32,
+}
+
+/// What a round came to.
+#[derive(Debug)]
+pub struct RefreshReport {
+    /// Every source that was asked for, by id.
+    pub sources: Vec<SourceReport>,
+    /// What was told.
+    pub delivered: Delivered,
+    /// What was written, or why not.
+    pub published: Result<Published, PublishError>,
+}
+
+impl RefreshReport {
+    /// Whether a source failed.
+    pub fn has_failures(&self) -> bool {
+        self.sources.iter().any(|source| matches!(source.outcome, PollOutcome::Failed(_) | PollOutcome::Gone))
+    }
+
+    /// The failures, with the source that each belongs to.
+    pub fn failures(&self) -> impl Iterator<Item = (&SourceId, &Failure)> {
+        self.sources.iter().filter_map(|source| Some((&source.id, source.outcome.failure()?)))
+    }
+}
+
+/// Looks at these sources once and brings the news to people and files. What an earlier round left undone (a
+/// notification, a file) is done too.
+pub async fn refresh(
+    store: &dyn Store,
+    dispatcher: &Dispatcher,
+    deliverer: &Deliverer,
+    publisher: &Publisher,
+    only: &[SourceId],
+) -> Result<RefreshReport, StoreError> {
+    let round = dispatcher.once(only).await?;
+    let delivered = deliverer.deliver().await?;
+    let published = publisher.publish().await;
+    let stored: BTreeMap<SourceId, SourceOverview> =
+        store.sources().await?.into_iter().map(|overview| (overview.source.id.clone(), overview)).collect();
+    let numbers: BTreeMap<_, _> = stored.values().map(|overview| (overview.at, overview)).collect();
+    let mut sources: Vec<SourceReport> = round
+        .recorded
+        .into_iter()
+        .filter_map(|recorded| {
+            let overview = numbers.get(&recorded.at)?;
+            Some(report(recorded, overview))
+        })
+        .collect();
+    sources.extend(round.blocked.into_iter().map(|(id, until)| deferred(&stored, id, until)));
+    sources.sort_by(|one, other| one.id.cmp(&other.id));
+    for source in &sources {
+        tell(source);
+    }
+    Ok(RefreshReport { sources, delivered, published })
+}
+
+fn report(recorded: Recorded, overview: &SourceOverview) -> SourceReport {
+    let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+    let Recorded { report, .. } = recorded;
+    SourceReport {
+        id: overview.source.id.clone(),
+        new: count(report.changes.new.len()),
+        edited: count(report.changes.edited.len()),
+        posts: overview.posts,
+        declared: overview.state.declared,
+        pages: report.pages,
+        requests: report.requests,
+        outcome: report.outcome,
+    }
+}
+
+fn deferred(stored: &BTreeMap<SourceId, SourceOverview>, id: SourceId, until: Timestamp) -> SourceReport {
+    let overview = stored.get(&id);
+    SourceReport {
+        outcome: PollOutcome::Deferred { until },
+        new: 0,
+        edited: 0,
+        posts: overview.map_or(0, |overview| overview.posts),
+        declared: overview.and_then(|overview| overview.state.declared),
+        pages: 0,
+        requests: 0,
+        id,
+    }
+}
+
+fn tell(source: &SourceReport) {
+    let SourceReport { id, new, edited, .. } = source;
+    match source.outcome.failure() {
+        Some(failure) => warn!(source.id = %id, step = ?failure.step, "{id} failed: {}", failure.message),
+        None => info!(source.id = %id, outcome = source.outcome.word(), new, edited, "{id}: {}", source.outcome.word()),
+    }
+}

@@ -1,0 +1,242 @@
+//! Posts as a report brings or changes them, with the feeds that hold them.
+//!
+//! Whatever is stored already as the report says it changes nothing, so a report that comes twice raises no feed.
+
+use rusqlite::{Transaction, params};
+
+use super::categories::Categories;
+use super::fault::Outcome;
+use super::feeds::Touched;
+use super::known;
+use super::rows::{self, ms};
+use crate::model::feed::FeedKind;
+use crate::model::link::PostKey;
+use crate::model::post::Post;
+use crate::model::report::{Changes, Edited, Filled};
+use crate::store::contract::SourceRef;
+
+/// Writes the posts of one report.
+pub(super) struct Writer<'t> {
+    tx: &'t Transaction<'t>,
+    at: SourceRef,
+    categories: Categories<'t>,
+    touched: Touched,
+}
+
+impl<'t> Writer<'t> {
+    /// Writes posts of the source at `at`.
+    pub(super) fn of(tx: &'t Transaction<'t>, at: SourceRef) -> Self {
+        Self { tx, at, categories: Categories::of(tx, at), touched: Touched::default() }
+    }
+
+    /// Writes all changes and says which feeds they touch.
+    pub(super) fn write(mut self, changes: &Changes) -> Outcome<Touched> {
+        self.categories.keep(&changes.categories)?;
+        for post in &changes.new {
+            self.insert(post)?;
+        }
+        for edited in &changes.edited {
+            self.edit(edited)?;
+        }
+        for filled in &changes.filled {
+            self.fill(filled)?;
+        }
+        for (alias, key) in &changes.aliases {
+            self.alias(alias, key)?;
+        }
+        Ok(self.touched)
+    }
+
+    fn insert(&mut self, post: &Post) -> Outcome<()> {
+        let published = post.published;
+        let inserted = self
+            .tx
+            .prepare_cached(
+                "INSERT INTO post (shard, source_id, key, entry_id, url, title, excerpt, author, image, published_at,
+                     published_offset, published_precision, listed_at, listed_offset, first_seen, updated, categories)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![
+                self.at.shard,
+                self.at.number,
+                post.key.as_str(),
+                post.entry_id,
+                post.url,
+                post.title,
+                post.excerpt,
+                post.author,
+                post.image,
+                published.map(|published| ms(published.at)),
+                published.map(|published| published.offset_seconds),
+                published.map(|published| rows::precision_word(published.precision)),
+                ms(post.listed_at),
+                post.offset_seconds,
+                ms(post.first_seen),
+                ms(post.updated),
+                rows::stored_categories(&post.categories)?
+            ])?;
+        if inserted == 0 {
+            return Ok(());
+        }
+        for kind in FeedKind::of_post(&post.categories) {
+            self.enter(&kind, post)?;
+            self.touched.add(kind, 1, post.updated);
+        }
+        Ok(())
+    }
+
+    fn edit(&mut self, edited: &Edited) -> Outcome<()> {
+        let Some(post) = known::post(self.tx, self.at, &edited.key)? else { return Ok(()) };
+        if post.title == edited.title && post.updated >= edited.at {
+            return Ok(());
+        }
+        let updated = post.updated.max(edited.at);
+        self.tx
+            .prepare_cached(
+                "UPDATE post SET title = ?4, updated = ?5, excerpt = coalesce(?6, excerpt) WHERE shard = ?1 AND source_id = ?2 AND key = ?3",
+            )?
+            .execute(params![
+                self.at.shard,
+                self.at.number,
+                edited.key.as_str(),
+                edited.title,
+                ms(updated),
+                edited.excerpt
+            ])?;
+        self.tx
+            .prepare_cached(
+                "INSERT INTO edit (shard, source_id, key, at, title_before, title) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![
+                self.at.shard,
+                self.at.number,
+                edited.key.as_str(),
+                ms(edited.at),
+                edited.title_before,
+                edited.title
+            ])?;
+        for kind in FeedKind::of_post(&post.categories) {
+            self.touched.add(kind, 0, updated);
+        }
+        Ok(())
+    }
+
+    fn fill(&mut self, filled: &Filled) -> Outcome<()> {
+        let Some(before) = known::post(self.tx, self.at, &filled.key)? else { return Ok(()) };
+        let after = fuller(&before, filled);
+        if after == before {
+            return Ok(());
+        }
+        let published = after.published;
+        self.tx
+            .prepare_cached(
+                "UPDATE post SET title = ?4, excerpt = ?5, author = ?6, image = ?7, published_at = ?8,
+                     published_offset = ?9, published_precision = ?10, listed_at = ?11, listed_offset = ?12,
+                     categories = ?13, url = ?14
+                 WHERE shard = ?1 AND source_id = ?2 AND key = ?3",
+            )?
+            .execute(params![
+                self.at.shard,
+                self.at.number,
+                after.key.as_str(),
+                after.title,
+                after.excerpt,
+                after.author,
+                after.image,
+                published.map(|published| ms(published.at)),
+                published.map(|published| published.offset_seconds),
+                published.map(|published| rows::precision_word(published.precision)),
+                ms(after.listed_at),
+                after.offset_seconds,
+                rows::stored_categories(&after.categories)?,
+                after.url
+            ])?;
+        self.move_between(&before, &after)
+    }
+
+    /// Takes a post from the feeds that held it to those that hold it now, and to its place there.
+    fn move_between(&mut self, before: &Post, after: &Post) -> Outcome<()> {
+        let left = FeedKind::of_post(&before.categories);
+        let entered = FeedKind::of_post(&after.categories);
+        if left != entered || before.listed_at != after.listed_at {
+            for kind in &left {
+                self.leave(kind, before)?;
+            }
+            for kind in &entered {
+                self.enter(kind, after)?;
+            }
+        }
+        // Each in both lists comes out even.
+        for kind in left {
+            self.touched.add(kind, -1, before.updated);
+        }
+        for kind in entered {
+            self.touched.add(kind, 1, after.updated);
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self, kind: &FeedKind, post: &Post) -> Outcome<()> {
+        if let FeedKind::Category(path) = kind {
+            let category = self.categories.number(path)?;
+            self.tx
+                .prepare_cached(
+                    "INSERT INTO post_category (shard, source_id, category_id, listed_at, key)
+                     VALUES (?1, ?2, ?3, ?4, ?5)",
+                )?
+                .execute(params![self.at.shard, self.at.number, category, ms(post.listed_at), post.key.as_str()])?;
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self, kind: &FeedKind, post: &Post) -> Outcome<()> {
+        if let FeedKind::Category(path) = kind {
+            let category = self.categories.number(path)?;
+            self.tx
+                .prepare_cached(
+                    "DELETE FROM post_category
+                     WHERE shard = ?1 AND source_id = ?2 AND category_id = ?3 AND listed_at = ?4 AND key = ?5",
+                )?
+                .execute(params![self.at.shard, self.at.number, category, ms(post.listed_at), post.key.as_str()])?;
+        }
+        Ok(())
+    }
+
+    /// An alias leads to a post and never to another alias.
+    fn alias(&self, alias: &PostKey, key: &PostKey) -> Outcome<()> {
+        self.tx
+            .prepare_cached(
+                "INSERT INTO alias (shard, source_id, key, post_key)
+                 VALUES (?1, ?2, ?3, coalesce(
+                     (SELECT post_key FROM alias WHERE shard = ?1 AND source_id = ?2 AND key = ?4), ?4))
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![self.at.shard, self.at.number, alias.as_str(), key.as_str()])?;
+        Ok(())
+    }
+}
+
+/// The post with what was found of it.
+fn fuller(post: &Post, filled: &Filled) -> Post {
+    let mut after = post.clone();
+    if let Some((published, listed_at)) = filled.published {
+        after.published = Some(published);
+        after.offset_seconds = published.offset_seconds;
+        after.listed_at = listed_at;
+    }
+    if let Some(categories) = &filled.categories {
+        after.categories.clone_from(categories);
+    }
+    if let Some(title) = &filled.title {
+        after.title.clone_from(title);
+    }
+    if let Some(url) = &filled.url {
+        after.url.clone_from(url);
+    }
+    after.excerpt = filled.excerpt.clone().or(after.excerpt);
+    after.author = filled.author.clone().or(after.author);
+    after.image = filled.image.clone().or(after.image);
+    after
+}

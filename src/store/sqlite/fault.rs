@@ -1,0 +1,48 @@
+//! What goes wrong inside this backend, until it becomes a `StoreError` that says what was being done.
+
+use crate::store::contract::StoreError;
+
+/// How much of a value that cannot be read is shown.
+const SHOWN_CHARACTERS: usize = 80;
+
+/// A fault of a statement or of a stored value.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// The database refused.
+    Sql(rusqlite::Error),
+    /// A stored value is not what its column promises.
+    Corrupt { what: &'static str, value: String },
+    /// A value is too large for its column, or cannot be written as JSON.
+    Unstorable(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// The result of everything that runs on a connection.
+pub(super) type Outcome<T> = Result<T, Fault>;
+
+impl Fault {
+    /// A stored value that cannot be read as `what`.
+    pub(super) fn corrupt(what: &'static str, value: &(impl ToString + ?Sized)) -> Self {
+        Self::Corrupt { what, value: value.to_string().chars().take(SHOWN_CHARACTERS).collect() }
+    }
+
+    /// The error of the contract; `action` is a verb with its object.
+    pub(super) fn during(self, action: &'static str) -> StoreError {
+        match self {
+            Self::Sql(error) => StoreError::Database { action, source: Box::new(error) },
+            Self::Unstorable(error) => StoreError::Database { action, source: error },
+            Self::Corrupt { what, value } => StoreError::Corrupt { what, value },
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl From<serde_json::Error> for Fault {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Unstorable(Box::new(error))
+    }
+}

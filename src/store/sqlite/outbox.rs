@@ -1,0 +1,114 @@
+//! The outbox: what is owed to channels, claimed by one notifier at a time until it says how it ended.
+//!
+//! A row stays when it was sent or given up: its id is how the same thing is owed only once.
+
+use jiff::Timestamp;
+use rusqlite::{Row, Transaction, params};
+
+use super::fault::{Fault, Outcome};
+use super::rows::{self, all, count, first, moment, ms};
+use crate::model::delivery::{Delivery, DeliveryKind, NewDelivery, Settlement};
+use crate::model::link::PostKey;
+use crate::store::contract::{OutboxCounts, SourceRef};
+
+/// Owes what a report says, unless it was owed before.
+pub(super) fn owe(tx: &Transaction<'_>, at: SourceRef, owed: &[NewDelivery], now: Timestamp) -> Outcome<()> {
+    for (delivery, place) in owed.iter().zip(0_i64..) {
+        tx.prepare_cached(
+            "INSERT INTO outbox (id, shard, source_id, kind, key, channel, text, owed_at, place, not_before)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8)
+             ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![
+            delivery.id(at.number),
+            at.shard,
+            at.number,
+            delivery.kind.word(),
+            delivery.key.as_ref().map(PostKey::as_str),
+            delivery.channel,
+            delivery.text,
+            ms(now),
+            place
+        ])?;
+    }
+    Ok(())
+}
+
+/// Claims what is owed to a channel, the oldest first.
+pub(super) fn claim(
+    tx: &Transaction<'_>,
+    channel: &str,
+    limit: usize,
+    now: Timestamp,
+    until: Timestamp,
+) -> Outcome<Vec<Delivery>> {
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT {}, o.id, s.id, coalesce(s.title, t.site_title, s.id), o.kind, o.text, o.owed_at, o.attempts + 1
+         FROM outbox o
+         CROSS JOIN source s ON s.shard = o.shard AND s.source_id = o.source_id
+         CROSS JOIN source_state t ON t.shard = o.shard AND t.source_id = o.source_id
+         LEFT JOIN post p ON p.shard = o.shard AND p.source_id = o.source_id AND p.key = o.key
+         WHERE o.channel = ?1 AND o.sent_at IS NULL AND o.dead_at IS NULL AND o.not_before <= ?2
+             AND (o.lease_until IS NULL OR o.lease_until <= ?2)
+         ORDER BY o.owed_at, o.place, o.id LIMIT ?3",
+        rows::POST
+    ))?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let deliveries = all(&mut statement, params![channel, ms(now), limit], delivery)?;
+    for delivery in &deliveries {
+        tx.prepare_cached("UPDATE outbox SET lease_until = ?2, attempts = attempts + 1 WHERE id = ?1")?
+            .execute(params![delivery.id, ms(until)])?;
+    }
+    Ok(deliveries)
+}
+
+fn delivery(row: &Row<'_>) -> Outcome<Delivery> {
+    let next = rows::POST_WIDTH;
+    let has_post = row.get_ref(0)? != rusqlite::types::ValueRef::Null;
+    let kind: String = row.get(next + 3)?;
+    Ok(Delivery {
+        id: row.get(next)?,
+        source: rows::source_id(row, next + 1)?,
+        source_title: row.get(next + 2)?,
+        kind: kind_of(&kind)?,
+        post: if has_post { Some(rows::post(row, 0)?) } else { None },
+        text: row.get(next + 4)?,
+        owed_since: moment(row.get(next + 5)?)?,
+        attempts: count(row, next + 6)?,
+    })
+}
+
+fn kind_of(word: &str) -> Outcome<DeliveryKind> {
+    [DeliveryKind::Post, DeliveryKind::Digest, DeliveryKind::Failure, DeliveryKind::Repair]
+        .into_iter()
+        .find(|kind| kind.word() == word)
+        .ok_or_else(|| Fault::corrupt("kind of a delivery", word))
+}
+
+/// Says how deliveries ended. What has ended once stays so.
+pub(super) fn settle(tx: &Transaction<'_>, deliveries: &[(String, Settlement)], now: Timestamp) -> Outcome<()> {
+    for (id, settlement) in deliveries {
+        let (sent_at, dead_at, not_before, error) = match settlement {
+            Settlement::Sent => (Some(ms(now)), None, None, None),
+            Settlement::Retry { at, error } => (None, None, Some(ms(*at)), Some(error)),
+            Settlement::Dead { error } => (None, Some(ms(now)), None, Some(error)),
+        };
+        tx.prepare_cached(
+            "UPDATE outbox SET lease_until = NULL, sent_at = ?2, dead_at = ?3,
+                 not_before = coalesce(?4, not_before), error = coalesce(?5, error)
+             WHERE id = ?1 AND sent_at IS NULL AND dead_at IS NULL",
+        )?
+        .execute(params![id, sent_at, dead_at, not_before, error])?;
+    }
+    Ok(())
+}
+
+/// What is owed and what was given up.
+pub(super) fn counts(tx: &Transaction<'_>) -> Outcome<OutboxCounts> {
+    let mut statement = tx.prepare_cached(
+        "SELECT (SELECT count(*) FROM outbox WHERE sent_at IS NULL AND dead_at IS NULL),
+             (SELECT count(*) FROM outbox WHERE dead_at IS NOT NULL)",
+    )?;
+    let counts = first(&mut statement, [], |row| Ok(OutboxCounts { owed: count(row, 0)?, dead: count(row, 1)? }))?;
+    Ok(counts.unwrap_or_default())
+}

@@ -1,0 +1,160 @@
+//! A batch of reports, taken in one transaction.
+//!
+//! Each is fenced by its host's lease. One that says no more than "not modified" costs one update of its source's
+//! state, and one of its host when it is the last.
+
+use jiff::Timestamp;
+use rusqlite::{Transaction, params};
+
+use super::categories::Categories;
+use super::changes::Writer;
+use super::fault::Outcome;
+use super::feeds::{self, Touched};
+use super::rows::ms;
+use super::{lease, outbox};
+use crate::model::failure::PollOutcome;
+use crate::model::page::Validators;
+use crate::model::post::SiteFacts;
+use crate::model::report::{PollReport, ValidatorsUpdate};
+use crate::store::contract::{Fenced, Recorded, SourceRef};
+
+/// Takes a batch.
+pub(super) fn record(tx: &Transaction<'_>, batch: &[Recorded], now: Timestamp) -> Outcome<Vec<Fenced>> {
+    batch
+        .iter()
+        .map(|recorded| {
+            if !lease::is_held(tx, &recorded.host, recorded.lease)? {
+                return Ok(Fenced::LeaseLost);
+            }
+            // A source that moved to another host meanwhile is not this lease's any more; the host still is.
+            let taken = write_state(tx, recorded)?;
+            if taken {
+                write_findings(tx, recorded.at, &recorded.report, now)?;
+                pace_host(tx, recorded)?;
+            }
+            if recorded.last_of_host {
+                lease::give_back(tx, &recorded.host)?;
+            }
+            Ok(if taken { Fenced::Recorded } else { Fenced::LeaseLost })
+        })
+        .collect()
+}
+
+/// Writes how the poll ended. `false`: the source is not of this host.
+///
+/// What was read with an older recipe (`void_lease`) moves no validators and leaves the source due.
+fn write_state(tx: &Transaction<'_>, recorded: &Recorded) -> Outcome<bool> {
+    let Recorded { at, host, lease, report, .. } = recorded;
+    let failed = match &report.outcome {
+        PollOutcome::Failed(_) | PollOutcome::Gone => 1,
+        PollOutcome::NotModified
+        | PollOutcome::Unchanged
+        | PollOutcome::Baseline
+        | PollOutcome::Changed
+        | PollOutcome::Repaired
+        | PollOutcome::Deferred { .. } => 0,
+    };
+    let (replaces, validators) = match &report.validators {
+        ValidatorsUpdate::Keep => (false, Validators::default()),
+        ValidatorsUpdate::Replace(validators) => (true, validators.clone()),
+    };
+    let failure = report.outcome.failure().map(serde_json::to_string).transpose()?;
+    let gap = report.gap.as_ref().map(serde_json::to_string).transpose()?;
+    let profile = report.profile.as_ref().map(serde_json::to_string).transpose()?;
+    let how = (!report.how.is_empty()).then_some(&report.how);
+    let updated = tx
+        .prepare_cached(
+            "UPDATE source_state SET
+                 due_at = CASE WHEN ?4 > void_lease THEN ?5 ELSE due_at END,
+                 last_poll = ?6,
+                 outcome = ?7,
+                 last_success = CASE WHEN ?8 THEN ?6 ELSE last_success END,
+                 failures = CASE WHEN ?8 THEN 0 ELSE failures + ?9 END,
+                 failure = CASE WHEN ?8 THEN NULL ELSE coalesce(?10, failure) END,
+                 gap_cursor = ?11,
+                 profile = CASE WHEN ?4 > void_lease THEN coalesce(?12, profile) ELSE profile END,
+                 how = coalesce(?13, how),
+                 etag = CASE WHEN ?14 AND ?4 > void_lease THEN ?15 ELSE etag END,
+                 last_modified = CASE WHEN ?14 AND ?4 > void_lease THEN ?16 ELSE last_modified END,
+                 digest = CASE WHEN ?14 AND ?4 > void_lease THEN ?17 ELSE digest END,
+                 read_at = CASE WHEN ?14 AND ?4 > void_lease THEN ?18 ELSE read_at END
+             WHERE shard = ?1 AND source_id = ?2 AND host_id = ?3",
+        )?
+        .execute(params![
+            at.shard,
+            at.number,
+            host.id(),
+            lease,
+            ms(report.next_check),
+            ms(report.at),
+            report.outcome.word(),
+            report.outcome.is_success(),
+            failed,
+            failure,
+            gap,
+            profile,
+            how,
+            replaces,
+            validators.etag,
+            validators.last_modified,
+            validators.digest.map(u128::to_be_bytes),
+            validators.read_at.map(ms)
+        ])?;
+    Ok(updated == 1)
+}
+
+/// Writes posts, what the page said of the blog, the feeds of both, and what is owed.
+fn write_findings(tx: &Transaction<'_>, at: SourceRef, report: &PollReport, now: Timestamp) -> Outcome<()> {
+    let changes = &report.changes;
+    let touched = if changes.is_empty() && changes.categories.is_empty() {
+        Touched::default()
+    } else {
+        Writer::of(tx, at).write(changes)?
+    };
+    let raised = write_site(tx, at, &report.site)?;
+    touched.write(tx, at, raised)?;
+    outbox::owe(tx, at, &report.owed, now)
+}
+
+/// Writes what the page said of the blog. Whether that stands at the top of its feeds: then all of them are raised.
+fn write_site(tx: &Transaction<'_>, at: SourceRef, site: &SiteFacts) -> Outcome<bool> {
+    let home = site.home.as_ref().map(url::Url::as_str);
+    Categories::of(tx, at).note_tree(&site.tree)?;
+    if site.declared.is_some() {
+        tx.prepare_cached(
+            "UPDATE source_state SET declared = ?3 WHERE shard = ?1 AND source_id = ?2 AND declared IS NOT ?3",
+        )?
+        .execute(params![at.shard, at.number, site.declared])?;
+    }
+    if site.title.is_none() && site.language.is_none() && home.is_none() {
+        return Ok(false);
+    }
+    let changed = tx
+        .prepare_cached(
+            "UPDATE source_state SET site_title = coalesce(?3, site_title), language = coalesce(?4, language),
+                 home_url = coalesce(?5, home_url)
+             WHERE shard = ?1 AND source_id = ?2 AND (
+                 site_title IS NOT coalesce(?3, site_title) OR language IS NOT coalesce(?4, language)
+                 OR home_url IS NOT coalesce(?5, home_url))",
+        )?
+        .execute(params![at.shard, at.number, site.title, site.language, home])?;
+    if changed == 1 {
+        feeds::raise_all(tx, at)?;
+    }
+    Ok(changed == 1)
+}
+
+/// Keeps what the host asks for. A wish to be left alone is never shortened by a later, smaller one.
+fn pace_host(tx: &Transaction<'_>, recorded: &Recorded) -> Outcome<()> {
+    let Recorded { host, report, .. } = recorded;
+    if report.host_gap_ms.is_none() && report.host_blocked_until.is_none() {
+        return Ok(());
+    }
+    tx.prepare_cached(
+        "UPDATE host SET gap_ms = coalesce(?3, gap_ms),
+             blocked_until = max(coalesce(?4, blocked_until), coalesce(blocked_until, ?4))
+         WHERE shard = ?1 AND host_id = ?2",
+    )?
+    .execute(params![host.shard(), host.id(), report.host_gap_ms, report.host_blocked_until.map(ms)])?;
+    Ok(())
+}

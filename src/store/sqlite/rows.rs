@@ -1,0 +1,230 @@
+//! Rows ↔ nouns of the model. Columns are read by their place in the lists that stand here.
+
+use jiff::Timestamp;
+use rusqlite::types::FromSql;
+use rusqlite::{Params, Row, Statement};
+use serde::de::DeserializeOwned;
+
+use super::fault::{Fault, Outcome};
+use crate::model::category::CategoryPath;
+use crate::model::date::{Precision, Published};
+use crate::model::feed::{Feed, FeedKind, FeedPath};
+use crate::model::link::PostKey;
+use crate::model::page::Validators;
+use crate::model::post::{KnownPost, Post};
+use crate::model::source::SourceId;
+use crate::store::contract::SourceState;
+
+/// The columns of [`post`], of a table named `p`.
+pub(super) const POST: &str = "p.key, p.entry_id, p.url, p.title, p.excerpt, p.author, p.image, p.published_at, \
+     p.published_offset, p.published_precision, p.listed_at, p.listed_offset, p.first_seen, p.updated, p.categories";
+
+/// How many columns [`POST`] names.
+pub(super) const POST_WIDTH: usize = 15;
+
+/// The columns of [`state`], of a table named `t`. What rests is due never.
+pub(super) const STATE: &str = "CASE t.rests WHEN 0 THEN t.due_at END, t.last_poll, t.last_success, t.outcome, t.failures, t.failure, t.etag, \
+     t.last_modified, t.digest, t.read_at, t.gap_cursor, t.profile, t.site_title, t.language, t.home_url, \
+     t.declared, t.how";
+
+/// How many columns [`STATE`] names.
+pub(super) const STATE_WIDTH: usize = 17;
+
+/// The columns of [`feed`], of a table named `f` beside a source named `s`.
+pub(super) const FEED: &str = "f.shard, f.feed_id, f.source_id, s.id, f.kind, f.category, f.path, f.urn, f.version, \
+     f.published_version, f.updated_at, f.posts";
+
+/// All rows of a query.
+pub(super) fn all<T>(
+    statement: &mut Statement<'_>,
+    params: impl Params,
+    read: impl Fn(&Row<'_>) -> Outcome<T>,
+) -> Outcome<Vec<T>> {
+    let mut rows = statement.query(params)?;
+    let mut values = Vec::new();
+    while let Some(row) = rows.next()? {
+        values.push(read(row)?);
+    }
+    Ok(values)
+}
+
+/// The first row of a query, where there is one.
+pub(super) fn first<T>(
+    statement: &mut Statement<'_>,
+    params: impl Params,
+    read: impl Fn(&Row<'_>) -> Outcome<T>,
+) -> Outcome<Option<T>> {
+    let mut rows = statement.query(params)?;
+    rows.next()?.map(read).transpose()
+}
+
+/// A column that needs no reading of ours.
+pub(super) fn plain<T: FromSql>(row: &Row<'_>, column: usize) -> Outcome<T> {
+    Ok(row.get(column)?)
+}
+
+/// A moment as it is stored.
+pub(super) fn ms(at: Timestamp) -> i64 {
+    at.as_millisecond()
+}
+
+/// A stored moment.
+pub(super) fn moment(ms: i64) -> Outcome<Timestamp> {
+    Timestamp::from_millisecond(ms).map_err(|_| Fault::corrupt("moment", &ms))
+}
+
+/// A moment that may be missing.
+pub(super) fn maybe_moment(row: &Row<'_>, column: usize) -> Outcome<Option<Timestamp>> {
+    row.get::<_, Option<i64>>(column)?.map(moment).transpose()
+}
+
+/// A count, which is stored wider than it is.
+pub(super) fn count(row: &Row<'_>, column: usize) -> Outcome<u32> {
+    let stored: i64 = row.get(column)?;
+    u32::try_from(stored).map_err(|_| Fault::corrupt("count", &stored))
+}
+
+/// A stored JSON value.
+pub(super) fn json<T: DeserializeOwned>(what: &'static str, text: &str) -> Outcome<T> {
+    serde_json::from_str(text).map_err(|_| Fault::corrupt(what, text))
+}
+
+/// A JSON column that may be empty.
+pub(super) fn maybe_json<T: DeserializeOwned>(what: &'static str, row: &Row<'_>, column: usize) -> Outcome<Option<T>> {
+    row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?.map(|text| json(what, text)).transpose()
+}
+
+/// A stored source id.
+pub(super) fn source_id(row: &Row<'_>, column: usize) -> Outcome<SourceId> {
+    let text: String = row.get(column)?;
+    SourceId::try_from(text).map_err(|bad| Fault::corrupt("source id", &bad))
+}
+
+/// A post from the columns of [`POST`], of which the first stands at `from`.
+pub(super) fn post(row: &Row<'_>, from: usize) -> Outcome<Post> {
+    Ok(Post {
+        key: PostKey::from_stored(row.get(from)?),
+        entry_id: row.get(from + 1)?,
+        url: row.get(from + 2)?,
+        title: row.get(from + 3)?,
+        excerpt: row.get(from + 4)?,
+        author: row.get(from + 5)?,
+        image: row.get(from + 6)?,
+        published: published(row, from + 7)?,
+        listed_at: moment(row.get(from + 10)?)?,
+        offset_seconds: row.get(from + 11)?,
+        first_seen: moment(row.get(from + 12)?)?,
+        updated: moment(row.get(from + 13)?)?,
+        categories: maybe_json("list of categories", row, from + 14)?.unwrap_or_default(),
+    })
+}
+
+/// What the diff needs of a post.
+pub(super) fn known(post: Post) -> KnownPost {
+    KnownPost {
+        key: post.key,
+        title: post.title,
+        excerpt: post.excerpt,
+        author: post.author,
+        image: post.image,
+        published: post.published,
+        listed_at: post.listed_at,
+        first_seen: post.first_seen,
+        categories: post.categories,
+    }
+}
+
+/// The categories of a post as they are stored: NULL for none, so that an index can hold just those.
+pub(super) fn stored_categories(categories: &[CategoryPath]) -> Outcome<Option<String>> {
+    Ok(if categories.is_empty() { None } else { Some(serde_json::to_string(categories)?) })
+}
+
+fn published(row: &Row<'_>, from: usize) -> Outcome<Option<Published>> {
+    let Some(at) = maybe_moment(row, from)? else { return Ok(None) };
+    let precision: String = row.get(from + 2)?;
+    Ok(Some(Published { at, offset_seconds: row.get(from + 1)?, precision: precision_of(&precision)? }))
+}
+
+/// The stored word of a precision.
+pub(super) fn precision_word(precision: Precision) -> &'static str {
+    match precision {
+        Precision::Day => "day",
+        Precision::Minute => "minute",
+        Precision::Second => "second",
+    }
+}
+
+fn precision_of(word: &str) -> Outcome<Precision> {
+    match word {
+        "day" => Ok(Precision::Day),
+        "minute" => Ok(Precision::Minute),
+        "second" => Ok(Precision::Second),
+        _ => Err(Fault::corrupt("precision of a date", word)),
+    }
+}
+
+/// The state of a source from the columns of [`STATE`], of which the first stands at `from`.
+pub(super) fn state(row: &Row<'_>, from: usize) -> Outcome<SourceState> {
+    Ok(SourceState {
+        next_check: maybe_moment(row, from)?,
+        last_poll: maybe_moment(row, from + 1)?,
+        last_success: maybe_moment(row, from + 2)?,
+        outcome: row.get(from + 3)?,
+        failures: count(row, from + 4)?,
+        failure: maybe_json("failure", row, from + 5)?,
+        validators: Validators {
+            etag: row.get(from + 6)?,
+            last_modified: row.get(from + 7)?,
+            digest: row.get::<_, Option<[u8; 16]>>(from + 8)?.map(u128::from_be_bytes),
+            read_at: maybe_moment(row, from + 9)?,
+        },
+        gap: maybe_json("gap cursor", row, from + 10)?,
+        profile: maybe_json("profile", row, from + 11)?,
+        site_title: row.get(from + 12)?,
+        language: row.get(from + 13)?,
+        home_url: row.get(from + 14)?,
+        declared: row.get(from + 15)?,
+        how: row.get(from + 16)?,
+    })
+}
+
+/// A feed from the columns of [`FEED`].
+pub(super) fn feed(row: &Row<'_>) -> Outcome<Feed> {
+    let (word, category): (String, String) = (row.get(4)?, row.get(5)?);
+    Ok(Feed {
+        shard: row.get(0)?,
+        feed_id: row.get(1)?,
+        source_number: row.get(2)?,
+        source: source_id(row, 3)?,
+        kind: feed_kind(&word, &category)?,
+        path: FeedPath::from_text(row.get::<_, String>(6)?),
+        urn: row.get(7)?,
+        version: row.get(8)?,
+        published_version: row.get(9)?,
+        updated: moment(row.get(10)?)?,
+        posts: count(row, 11)?,
+    })
+}
+
+/// A feed's kind as it is stored: its word, and its category's path or nothing.
+pub(super) fn stored_kind(kind: &FeedKind) -> (&'static str, String) {
+    match kind {
+        FeedKind::All => ("all", String::new()),
+        FeedKind::Category(path) => ("category", path.to_stored()),
+        FeedKind::Uncategorized => ("uncategorized", String::new()),
+    }
+}
+
+fn feed_kind(word: &str, category: &str) -> Outcome<FeedKind> {
+    match word {
+        "all" => Ok(FeedKind::All),
+        "uncategorized" => Ok(FeedKind::Uncategorized),
+        "category" => category_path(category).map(FeedKind::Category),
+        _ => Err(Fault::corrupt("kind of a feed", word)),
+    }
+}
+
+/// A stored category path.
+pub(super) fn category_path(stored: &str) -> Outcome<CategoryPath> {
+    CategoryPath::from_stored(stored).ok_or_else(|| Fault::corrupt("category", stored))
+}

@@ -1,0 +1,293 @@
+//! Sources: what the configuration names, what left it, what moved.
+//!
+//! A source that is not there any more keeps its rows. One that moved to another host takes them along to the
+//! shard of that host. Renaming an id is not known here: it is one source removed and one added.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use rusqlite::{Transaction, params};
+
+use super::fault::Outcome;
+use super::feeds;
+use super::rows::{self, all, first, ms, plain};
+use crate::model::host::{Host, stable_id};
+use crate::model::source::{Source, SourceId};
+use crate::store::contract::{SourceOverview, SourceRef, Synced};
+
+/// Every table whose rows belong to a source and move with it.
+const OWNED: &[&str] = &[
+    "source",
+    "source_state",
+    "post",
+    "category",
+    "post_category",
+    "alias",
+    "tombstone",
+    "edit",
+    "outbox",
+    "feed",
+    "page",
+    "recipe_history",
+];
+
+/// A source as it is stored, and a hash by which an unchanged one is known.
+#[derive(Debug)]
+pub(super) struct Definition {
+    id: SourceId,
+    json: String,
+    hash: i64,
+}
+
+/// What is stored of a source whose definition is to be compared.
+struct Stored {
+    at: SourceRef,
+    host_id: i64,
+    hash: i64,
+    removed: bool,
+}
+
+/// The sources as they are stored.
+pub(super) fn define(sources: &[Source]) -> Outcome<Vec<Definition>> {
+    sources
+        .iter()
+        .map(|source| {
+            let json = serde_json::to_string(source)?;
+            Ok(Definition { id: source.id.clone(), hash: stable_id(json.as_bytes()), json })
+        })
+        .collect()
+}
+
+/// Whether the store's sources are just these. Reads one index and no definition.
+pub(super) fn are_same(tx: &Transaction<'_>, definitions: &[Definition]) -> Outcome<bool> {
+    let wanted: HashMap<&str, i64> = definitions.iter().map(|wanted| (wanted.id.as_str(), wanted.hash)).collect();
+    let mut statement = tx.prepare_cached("SELECT id, definition_hash FROM source WHERE removed_at IS NULL")?;
+    let mut rows = statement.query([])?;
+    let mut same = 0;
+    while let Some(row) = rows.next()? {
+        let id = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+        if wanted.get(id) != Some(&row.get(1)?) {
+            return Ok(false);
+        }
+        same += 1;
+    }
+    Ok(same == wanted.len())
+}
+
+/// Makes the store's sources these. `definitions` stand in the order of `sources`.
+pub(super) fn sync(
+    tx: &Transaction<'_>,
+    sources: &[Source],
+    definitions: &[Definition],
+    now: Timestamp,
+) -> Outcome<Synced> {
+    let mut stored = stored(tx)?;
+    let mut synced = Synced::default();
+    for (source, definition) in sources.iter().zip(definitions) {
+        match stored.remove(&source.id) {
+            None => {
+                add(tx, source, definition, now)?;
+                synced.added.push(source.id.clone());
+            }
+            Some(before) if before.hash == definition.hash && !before.removed => {}
+            Some(before) => change(tx, &before, source, definition, now, &mut synced)?,
+        }
+    }
+    let mut left: Vec<_> = stored.into_iter().filter(|(_, before)| !before.removed).collect();
+    left.sort_by(|one, other| one.0.as_str().cmp(other.0.as_str()));
+    for (id, before) in left {
+        let SourceRef { shard, number } = before.at;
+        tx.prepare_cached("UPDATE source SET removed_at = ?3 WHERE shard = ?1 AND source_id = ?2")?
+            .execute(params![shard, number, ms(now)])?;
+        tx.prepare_cached("UPDATE source_state SET rests = 1 WHERE shard = ?1 AND source_id = ?2")?
+            .execute(params![shard, number])?;
+        synced.removed.push(id);
+    }
+    Ok(synced)
+}
+
+fn stored(tx: &Transaction<'_>) -> Outcome<HashMap<SourceId, Stored>> {
+    let mut statement =
+        tx.prepare_cached("SELECT id, shard, source_id, host_id, definition_hash, removed_at IS NOT NULL FROM source")?;
+    let rows = all(&mut statement, [], |row| {
+        let at = SourceRef { shard: row.get(1)?, number: row.get(2)? };
+        let stored = Stored { at, host_id: row.get(3)?, hash: row.get(4)?, removed: row.get(5)? };
+        Ok((rows::source_id(row, 0)?, stored))
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
+fn add(tx: &Transaction<'_>, source: &Source, definition: &Definition, now: Timestamp) -> Outcome<()> {
+    let host = source.host();
+    let number = free_number(tx, stable_id(source.id.as_str().as_bytes()))?;
+    wake(tx, &host, now)?;
+    tx.prepare_cached(
+        "INSERT INTO source (shard, source_id, host_id, id, url, title, definition, definition_hash, added_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute(params![
+        host.shard(),
+        number,
+        host.id(),
+        source.id.as_str(),
+        source.url.as_str(),
+        source.title,
+        definition.json,
+        definition.hash,
+        ms(now)
+    ])?;
+    tx.prepare_cached(
+        "INSERT INTO source_state (shard, source_id, host_id, rests, due_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![host.shard(), number, host.id(), source.paused, ms(now)])?;
+    Ok(())
+}
+
+/// The first number from `wanted` on that no source has.
+fn free_number(tx: &Transaction<'_>, wanted: i64) -> Outcome<i64> {
+    let mut taken = tx.prepare_cached("SELECT 1 FROM source WHERE source_id = ?1")?;
+    let mut number = wanted;
+    while taken.exists([number])? {
+        number = number.checked_add(1).unwrap_or_default();
+    }
+    Ok(number)
+}
+
+fn change(
+    tx: &Transaction<'_>,
+    before: &Stored,
+    source: &Source,
+    definition: &Definition,
+    now: Timestamp,
+    synced: &mut Synced,
+) -> Outcome<()> {
+    let host = source.host();
+    let at = SourceRef { shard: host.shard(), number: before.at.number };
+    let (url, json) = tx
+        .prepare_cached("SELECT url, definition FROM source WHERE shard = ?1 AND source_id = ?2")?
+        .query_row([before.at.shard, at.number], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    // What an older version wrote and this one cannot read is a change of everything.
+    let old: Option<Source> = serde_json::from_str(&json).ok();
+    let moved = url != source.url.as_str();
+    let reads_anew = old.as_ref().is_none_or(|old| {
+        old.recipe != source.recipe || old.time_zone != source.time_zone || old.base_url != source.base_url
+    });
+    let head_changed =
+        moved || old.as_ref().is_none_or(|old| old.title != source.title || old.language != source.language);
+    if before.host_id != host.id() {
+        relocate(tx, before.at, &host)?;
+    }
+    wake(tx, &host, now)?;
+    tx.prepare_cached(
+        "UPDATE source SET url = ?3, title = ?4, definition = ?5, definition_hash = ?6, removed_at = NULL
+         WHERE shard = ?1 AND source_id = ?2",
+    )?
+    .execute(params![at.shard, at.number, source.url.as_str(), source.title, definition.json, definition.hash])?;
+    // What rested and does so no more is due.
+    tx.prepare_cached(
+        "UPDATE source_state SET rests = ?3, due_at = CASE WHEN rests AND NOT ?3 THEN min(due_at, ?4) ELSE due_at END
+         WHERE shard = ?1 AND source_id = ?2",
+    )?
+    .execute(params![at.shard, at.number, source.paused, ms(now)])?;
+    if moved || reads_anew {
+        void(tx, at, &host, now)?;
+    }
+    if head_changed {
+        feeds::raise_all(tx, at)?;
+    }
+    if moved {
+        synced.moved.push(source.id.clone());
+    }
+    if reads_anew {
+        synced.voided.push(source.id.clone());
+    }
+    Ok(())
+}
+
+/// Forgets what the old recipe (or page) vouched for, now and when a poll that is under way comes back with it.
+fn void(tx: &Transaction<'_>, at: SourceRef, host: &Host, now: Timestamp) -> Outcome<()> {
+    tx.prepare_cached(
+        "UPDATE source_state
+         SET etag = NULL, last_modified = NULL, digest = NULL, read_at = NULL, profile = NULL, due_at = ?4,
+             void_lease = (SELECT lease_no FROM host WHERE shard = ?1 AND host_id = ?3)
+         WHERE shard = ?1 AND source_id = ?2",
+    )?
+    .execute(params![at.shard, at.number, host.id(), ms(now)])?;
+    Ok(())
+}
+
+/// Moves all rows of a source to another host. A walk that broke off there is not gone on with here.
+fn relocate(tx: &Transaction<'_>, from: SourceRef, host: &Host) -> Outcome<()> {
+    if from.shard != host.shard() {
+        for table in OWNED {
+            tx.execute(
+                &format!("UPDATE {table} SET shard = ?3 WHERE shard = ?1 AND source_id = ?2"),
+                [from.shard, from.number, host.shard()],
+            )?;
+        }
+    }
+    let here = params![host.shard(), from.number, host.id()];
+    tx.prepare_cached("UPDATE source SET host_id = ?3 WHERE shard = ?1 AND source_id = ?2")?.execute(here)?;
+    tx.prepare_cached("UPDATE source_state SET host_id = ?3, gap_cursor = NULL WHERE shard = ?1 AND source_id = ?2")?
+        .execute(here)?;
+    Ok(())
+}
+
+/// Makes sure that the host is there and looked at now.
+fn wake(tx: &Transaction<'_>, host: &Host, now: Timestamp) -> Outcome<()> {
+    tx.prepare_cached(
+        "INSERT INTO host (shard, host_id, name, next_at) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET next_at = min(coalesce(next_at, excluded.next_at), excluded.next_at)",
+    )?
+    .execute(params![host.shard(), host.id(), host.name(), ms(now)])?;
+    Ok(())
+}
+
+/// Where a source is stored.
+pub(super) fn locate(tx: &Transaction<'_>, id: &SourceId) -> Outcome<Option<SourceRef>> {
+    let mut statement = tx.prepare_cached("SELECT shard, source_id FROM source WHERE id = ?1")?;
+    first(&mut statement, [id.as_str()], |row| Ok(SourceRef { shard: plain(row, 0)?, number: plain(row, 1)? }))
+}
+
+/// All sources, by id; removed ones last.
+pub(super) fn overview(tx: &Transaction<'_>) -> Outcome<Vec<SourceOverview>> {
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT {}, s.shard, s.source_id, s.definition, s.removed_at IS NOT NULL, coalesce(f.posts, 0)
+         FROM source s JOIN source_state t ON t.shard = s.shard AND t.source_id = s.source_id
+         LEFT JOIN feed f ON f.shard = s.shard AND f.source_id = s.source_id AND f.kind = 'all' AND f.category = ''
+         ORDER BY s.removed_at IS NOT NULL, s.id",
+        rows::STATE
+    ))?;
+    all(&mut statement, [], |row| {
+        let next = rows::STATE_WIDTH;
+        Ok(SourceOverview {
+            at: SourceRef { shard: row.get(next)?, number: row.get(next + 1)? },
+            source: rows::json("source", row.get_ref(next + 2)?.as_str().map_err(rusqlite::Error::from)?)?,
+            state: rows::state(row, 0)?,
+            posts: rows::count(row, next + 4)?,
+            removed: row.get(next + 3)?,
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_is_taken_is_passed_over() {
+        let mut connection = crate::store::sqlite::schema::open_in_memory().unwrap();
+        let tx = connection.transaction().unwrap();
+        for (shard, number) in [(1, 7), (2, 8), (3, i64::MAX)] {
+            tx.execute(
+                "INSERT INTO source (shard, source_id, host_id, id, url, definition, definition_hash, added_at)
+                 VALUES (?1, ?2, 0, 'id-' || ?1, '', '', 0, 0)",
+                [shard, number],
+            )
+            .unwrap();
+        }
+        for (wanted, free) in [(6, 6), (7, 9), (8, 9), (i64::MAX, 0)] {
+            assert_eq!(free_number(&tx, wanted).unwrap(), free);
+        }
+    }
+}

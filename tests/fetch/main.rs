@@ -1,0 +1,12 @@
+//! The fetcher against real servers on loopback, the hostile ones included.
+
+#![allow(missing_docs, reason = "the names of the tests say it")]
+
+mod conditional;
+mod files;
+mod guard;
+mod hostile;
+mod pages;
+mod politeness;
+mod secure;
+mod server;

@@ -1,0 +1,12 @@
+//! The program as a person meets it: the real binary, a live blog on loopback, a real session bus.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod commands;
+mod crash;
+mod desktop;
+mod feeds;
+mod first_look;
+mod second_look;
+mod trouble;

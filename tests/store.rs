@@ -1,0 +1,128 @@
+//! What every store must do, over every backend: the other half of `src/store/contract.rs`.
+//!
+//! A test takes a store and asks only through the contract. A backend is a line of `conformance!` and a function
+//! in `store/backends.rs`; a test is a function in its area and its name in the list below.
+
+/// The tests by area, and what only the embedded store has.
+mod store {
+    pub(crate) mod backends;
+    pub(crate) mod feeds;
+    pub(crate) mod given;
+    pub(crate) mod known;
+    pub(crate) mod leases;
+    pub(crate) mod named;
+    pub(crate) mod notes;
+    pub(crate) mod outbox;
+    pub(crate) mod posts;
+    pub(crate) mod record;
+    pub(crate) mod sources;
+    mod sqlite;
+}
+
+/// One backend's run of every test.
+macro_rules! suite {
+    ($backend:ident: $($area:ident { $($test:ident)* })*) => {
+        mod $backend {
+            $(mod $area {
+                $(#[tokio::test]
+                async fn $test() {
+                    let backend = crate::store::backends::$backend();
+                    crate::store::$area::$test(&*backend.store).await;
+                })*
+            })*
+        }
+    };
+}
+
+macro_rules! conformance {
+    ($($backend:ident)*) => {
+        $(suite! { $backend:
+            leases {
+                a_new_source_is_due_at_once
+                hosts_that_waited_longest_come_first
+                a_host_is_leased_by_one_worker_until_the_lease_ends
+                only_a_living_lease_can_be_renewed
+                a_released_host_is_due_again
+                a_lost_lease_writes_nothing
+                a_lease_is_given_back_with_the_last_report
+                a_host_comes_again_when_its_first_source_is_due
+                the_sources_of_a_host_come_by_turns
+                a_blocked_host_is_left_alone
+                a_blocked_host_is_left_alone_though_its_worker_died
+                a_wish_to_be_left_alone_is_never_shortened
+                the_gap_of_a_host_is_kept
+            }
+            named {
+                sources_are_claimed_by_name_whether_due_or_not
+                a_source_that_was_polled_is_not_handed_out_again
+                a_leased_host_is_not_leased_by_name
+                blocked_sources_are_told
+                unknown_and_resting_sources_are_not_claimed_by_name
+            }
+            sources {
+                an_unchanged_configuration_changes_nothing
+                a_changed_recipe_voids_validators_of_its_source_alone
+                a_changed_title_voids_nothing_and_raises_the_feeds
+                a_poll_with_the_old_recipe_moves_no_validators
+                a_moved_source_keeps_its_posts
+                a_report_for_a_source_that_moved_away_is_lost
+                a_removed_source_rests_and_keeps_its_posts
+                a_source_that_comes_back_is_due
+                a_paused_source_rests_until_resumed
+                sources_come_by_id_and_removed_ones_last
+            }
+            record {
+                a_report_is_stored_whole
+                validators_stay_unless_they_are_replaced
+                failures_are_counted_until_a_success
+                a_deferred_poll_is_no_failure
+                facts_that_the_page_does_not_tell_stay
+                a_report_that_comes_twice_changes_nothing
+                answers_stand_in_the_order_of_the_batch
+                a_post_is_stored_once_and_keeps_its_entry_id
+            }
+            known {
+                only_what_is_asked_for_is_known
+                an_alias_leads_to_the_post
+                posts_are_found_by_title
+                an_alias_of_an_alias_leads_to_the_post
+                the_extent_of_a_day_is_known
+                the_lowest_post_without_a_date_is_known
+            }
+            feeds {
+                feeds_are_made_on_first_need
+                a_report_raises_each_feed_once
+                an_edit_raises_every_feed_of_the_post
+                a_new_address_and_the_excerpt_of_an_edit_are_kept
+                a_category_found_later_moves_the_post
+                a_date_found_later_moves_the_post_in_every_feed
+                a_fill_that_says_nothing_new_raises_nothing
+                another_title_of_the_blog_raises_all_its_feeds
+                stale_feeds_come_by_path_until_published
+                a_slug_that_is_taken_is_minted_again
+                feeds_of_one_source_or_of_all
+            }
+            posts {
+                posts_come_newest_first_then_by_key
+                a_window_passes_over_and_stops
+                posts_of_all_sources_are_one_list
+                a_post_comes_back_as_it_was
+            }
+            outbox {
+                what_is_owed_is_owed_once
+                a_delivery_is_claimed_by_one_notifier
+                an_unconfirmed_claim_runs_out
+                a_retry_waits_for_its_time
+                what_is_given_up_is_counted_as_dead
+                the_oldest_comes_first_and_each_channel_has_its_own
+                a_delivery_that_is_no_post_has_its_text
+            }
+            notes {
+                robots_are_kept_by_origin
+                notes_are_kept_by_name
+            }
+        })*
+    };
+}
+
+conformance! { in_memory on_disk }

@@ -1,0 +1,21 @@
+//! A fresh, empty store of every kind.
+
+use sosik::store::Store;
+use sosik::store::sqlite::SqliteStore;
+use tempfile::TempDir;
+
+/// A store with what it stands on.
+pub(crate) struct Backend {
+    pub(crate) store: Box<dyn Store>,
+    _folder: Option<TempDir>,
+}
+
+pub(crate) fn in_memory() -> Backend {
+    Backend { store: Box::new(SqliteStore::in_memory().unwrap()), _folder: None }
+}
+
+pub(crate) fn on_disk() -> Backend {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("state/sosik.db")).unwrap();
+    Backend { store: Box::new(store), _folder: Some(folder) }
+}

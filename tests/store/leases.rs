@@ -1,0 +1,173 @@
+//! Leases of whatever is due, and what fences a report.
+
+use sosik::model::delivery::{DeliveryKind, NewDelivery};
+use sosik::model::failure::PollOutcome;
+use sosik::store::Store;
+use sosik::store::contract::{Claim, Fenced, OutboxCounts, SourceState};
+
+use super::given::*;
+
+pub(crate) async fn a_new_source_is_due_at_once(store: &dyn Store) {
+    sources(store, &["a"]).await;
+    let leases = leases(store, minute(0)).await;
+    assert_eq!(names(&leases), [["a"]]);
+    assert_eq!(leases[0].host.name(), "a.example:443");
+    assert_eq!(leases[0].until, minute(10));
+    assert_eq!(leases[0].gap_ms, None);
+    let due = &leases[0].due[0];
+    assert_eq!((due.at.shard, &due.source), (leases[0].host.shard(), &source("a")));
+    assert_eq!(due.state, SourceState { next_check: Some(minute(0)), ..SourceState::default() });
+}
+
+pub(crate) async fn hosts_that_waited_longest_come_first(store: &dyn Store) {
+    sources(store, &["a", "b", "c"]).await;
+    for (name, at) in [("b", 1), ("c", 2), ("a", 3)] {
+        poll(store, name, minute(at), |_| ()).await;
+    }
+    assert!(leases(store, minute(60)).await.is_empty(), "nothing is due yet");
+    let two = store.claim(&Claim { hosts: 2, ..claim(minute(90)) }).await.unwrap().leases;
+    assert_eq!(names(&two), [["b"], ["c"]]);
+    assert_eq!(names(&leases(store, minute(90)).await), [["a"]]);
+}
+
+pub(crate) async fn a_host_is_leased_by_one_worker_until_the_lease_ends(store: &dyn Store) {
+    sources(store, &["a"]).await;
+    let first = leases(store, minute(0)).await;
+    assert!(leases(store, minute(9)).await.is_empty());
+    let second = leases(store, minute(10)).await;
+    assert_eq!(names(&second), [["a"]]);
+    assert!(second[0].number > first[0].number);
+    assert!(!store.renew(&first[0].host, first[0].number, minute(30), minute(11)).await.unwrap());
+    let late = store.record(vec![recorded(&first[0], 0, report(minute(11)))], minute(11)).await.unwrap();
+    assert_eq!(late, [Fenced::LeaseLost]);
+    let held = store.record(vec![recorded(&second[0], 0, report(minute(11)))], minute(11)).await.unwrap();
+    assert_eq!(held, [Fenced::Recorded]);
+}
+
+pub(crate) async fn only_a_living_lease_can_be_renewed(store: &dyn Store) {
+    sources(store, &["a"]).await;
+    let lease = leases(store, minute(0)).await.remove(0);
+    assert!(!store.renew(&lease.host, lease.number + 1, minute(20), minute(5)).await.unwrap());
+    assert!(store.renew(&lease.host, lease.number, minute(20), minute(5)).await.unwrap());
+    assert!(leases(store, minute(19)).await.is_empty());
+    assert!(!store.renew(&lease.host, lease.number, minute(40), minute(20)).await.unwrap());
+    assert_eq!(names(&leases(store, minute(20)).await), [["a"]]);
+}
+
+pub(crate) async fn a_released_host_is_due_again(store: &dyn Store) {
+    sources(store, &["a"]).await;
+    let lease = leases(store, minute(0)).await.remove(0);
+    store.release(&lease.host, lease.number + 1).await.unwrap();
+    assert!(leases(store, minute(1)).await.is_empty(), "another's lease is not given back");
+    store.release(&lease.host, lease.number).await.unwrap();
+    let again = leases(store, minute(1)).await;
+    assert_eq!(names(&again), [["a"]]);
+    assert!(again[0].number > lease.number);
+}
+
+pub(crate) async fn a_lost_lease_writes_nothing(store: &dyn Store) {
+    sources(store, &["a"]).await;
+    let lost = leases(store, minute(0)).await.remove(0);
+    let held = leases(store, minute(10)).await.remove(0);
+    let mut late = report(minute(11));
+    late.outcome = PollOutcome::Changed;
+    late.changes = new(vec![post("/1", 1, &["Java"])]);
+    late.site.title = Some("A blog".into());
+    late.host_gap_ms = Some(5000);
+    late.host_blocked_until = Some(minute(500));
+    late.owed =
+        vec![NewDelivery { kind: DeliveryKind::Post, key: Some(key("/1")), channel: "desktop".into(), text: None }];
+    let before = overview(store, "a").await.state;
+    let answers = store.record(vec![recorded(&lost, 0, late)], minute(11)).await.unwrap();
+    assert_eq!(answers, [Fenced::LeaseLost]);
+    assert_eq!(overview(store, "a").await.state, before);
+    assert!(store.posts(None, ALL).await.unwrap().is_empty());
+    assert!(store.feeds(None).await.unwrap().is_empty());
+    assert!(store.categories(held.due[0].at).await.unwrap().is_empty());
+    assert_eq!(store.outbox().await.unwrap(), OutboxCounts::default());
+    assert!(store.renew(&held.host, held.number, minute(30), minute(12)).await.unwrap(), "the other keeps his lease");
+    store.release(&held.host, held.number).await.unwrap();
+    assert_eq!(leases(store, minute(12)).await[0].gap_ms, None);
+}
+
+pub(crate) async fn a_lease_is_given_back_with_the_last_report(store: &dyn Store) {
+    sources(store, &["a https://x.example/a", "b https://x.example/b"]).await;
+    let lease = leases(store, minute(0)).await.remove(0);
+    assert_eq!(lease.due.len(), 2);
+    let first = recorded(&lease, 0, report(minute(1)));
+    assert_eq!(store.record(vec![first.clone()], minute(1)).await.unwrap(), [Fenced::Recorded]);
+    assert!(store.renew(&lease.host, lease.number, minute(20), minute(1)).await.unwrap());
+    let last = recorded(&lease, 1, report(minute(2)));
+    assert_eq!(store.record(vec![last], minute(2)).await.unwrap(), [Fenced::Recorded]);
+    assert!(!store.renew(&lease.host, lease.number, minute(20), minute(2)).await.unwrap());
+    assert_eq!(store.record(vec![first], minute(3)).await.unwrap(), [Fenced::LeaseLost]);
+}
+
+pub(crate) async fn a_host_comes_again_when_its_first_source_is_due(store: &dyn Store) {
+    sources(store, &["a https://x.example/a", "b https://x.example/b"]).await;
+    let lease = leases(store, minute(0)).await.remove(0);
+    let (mut early, mut late) = (report(minute(1)), report(minute(1)));
+    early.next_check = minute(30);
+    late.next_check = minute(50);
+    let (early, late) = (recorded(&lease, 0, early), recorded(&lease, 1, late));
+    let name = lease.due[0].source.id.as_str();
+    store.record(vec![early, late], minute(1)).await.unwrap();
+    assert!(leases(store, minute(29)).await.is_empty());
+    let again = leases(store, minute(30)).await;
+    assert_eq!(names(&again), [[name]]);
+    store.release(&again[0].host, again[0].number).await.unwrap();
+    let both = leases(store, minute(50)).await;
+    assert_eq!(both[0].due.len(), 2);
+    assert_eq!(both[0].due[0].source.id.as_str(), name, "the longest due first");
+}
+
+pub(crate) async fn the_sources_of_a_host_come_by_turns(store: &dyn Store) {
+    sources(store, &["a https://x.example/a", "b https://x.example/b", "c https://x.example/c"]).await;
+    let few = Claim { sources_per_host: 2, ..claim(minute(0)) };
+    let first = store.claim(&few).await.unwrap().leases.remove(0);
+    assert_eq!(first.due.len(), 2);
+    let batch = vec![recorded(&first, 0, report(minute(1))), recorded(&first, 1, report(minute(1)))];
+    store.record(batch, minute(1)).await.unwrap();
+    let second = store.claim(&Claim { now: minute(1), ..few }).await.unwrap().leases.remove(0);
+    assert_eq!(second.due.len(), 1);
+    assert!(first.due.iter().all(|due| due.at != second.due[0].at));
+}
+
+pub(crate) async fn a_blocked_host_is_left_alone(store: &dyn Store) {
+    sources(store, &["a"]).await;
+    poll(store, "a", minute(0), |report| {
+        report.next_check = minute(5);
+        report.host_blocked_until = Some(minute(40));
+    })
+    .await;
+    assert!(leases(store, minute(39)).await.is_empty());
+    assert_eq!(names(&leases(store, minute(40)).await), [["a"]]);
+}
+
+pub(crate) async fn a_blocked_host_is_left_alone_though_its_worker_died(store: &dyn Store) {
+    sources(store, &["a https://x.example/a", "b https://x.example/b"]).await;
+    let lease = leases(store, minute(0)).await.remove(0);
+    let mut refused = report(minute(1));
+    refused.host_blocked_until = Some(minute(40));
+    store.record(vec![recorded(&lease, 0, refused)], minute(1)).await.unwrap();
+    assert!(leases(store, minute(39)).await.is_empty(), "the lease ran out, the wish did not");
+    assert_eq!(leases(store, minute(40)).await.len(), 1);
+}
+
+pub(crate) async fn a_wish_to_be_left_alone_is_never_shortened(store: &dyn Store) {
+    sources(store, &["a https://x.example/a", "b https://x.example/b"]).await;
+    let lease = leases(store, minute(0)).await.remove(0);
+    let (mut long, mut short) = (report(minute(1)), report(minute(1)));
+    long.host_blocked_until = Some(minute(300));
+    short.host_blocked_until = Some(minute(200));
+    store.record(vec![recorded(&lease, 0, long), recorded(&lease, 1, short)], minute(1)).await.unwrap();
+    assert!(leases(store, minute(299)).await.is_empty());
+    assert_eq!(leases(store, minute(300)).await.len(), 1);
+}
+
+pub(crate) async fn the_gap_of_a_host_is_kept(store: &dyn Store) {
+    sources(store, &["a"]).await;
+    poll(store, "a", minute(0), |report| report.host_gap_ms = Some(5000)).await;
+    poll(store, "a", minute(1), |_| ()).await;
+    assert_eq!(leases(store, minute(61)).await[0].gap_ms, Some(5000));
+}

@@ -1,0 +1,176 @@
+//! What a report leaves behind.
+
+use sosik::model::category::{Category, TreeNode};
+use sosik::model::delivery::{DeliveryKind, NewDelivery};
+use sosik::model::failure::{Failure, PollOutcome, Step};
+use sosik::model::page::Validators;
+use sosik::model::report::{GapCursor, Profile, ValidatorsUpdate};
+use sosik::store::Store;
+use sosik::store::contract::{Fenced, OutboxCounts, SourceState};
+
+use super::given::*;
+
+fn failure(message: &str) -> Failure {
+    Failure {
+        step: Step::Fetch,
+        message: message.into(),
+        help: "look again".into(),
+        transient: true,
+        chain: vec!["because".into()],
+    }
+}
+
+pub(crate) async fn a_report_is_stored_whole(store: &dyn Store) {
+    sources(store, &["a"]).await;
+    let validators = Validators { etag: Some("\"x\"".into()), digest: Some(7), ..Validators::default() };
+    let gap = GapCursor {
+        url: "https://a.example/?page=11".parse().unwrap(),
+        since: minute(1),
+        announce: true,
+        pages_left: Some(3),
+    };
+    let profile = Profile { pages: 2, posts: 9.5, titled: 1.0, dated: 0.25, categorised: 0.0, excerpted: 0.125 };
+    poll(store, "a", minute(5), |report| {
+        report.outcome = PollOutcome::Changed;
+        report.next_check = minute(77);
+        report.validators = ValidatorsUpdate::Replace(validators.clone());
+        report.changes = new(vec![post("/1", 1, &["Big Data/Kafka"])]);
+        report.site.title = Some("느린 개발자의 기록".into());
+        report.site.language = Some("ko".into());
+        report.site.home = Some("https://a.example/".parse().unwrap());
+        report.site.declared = Some(136);
+        report.site.tree = vec![TreeNode { path: paths(&["Big Data"]).remove(0), url: None, count: Some(12) }];
+        report.how = "preset:tistory/plain-list".into();
+        report.gap = Some(gap.clone());
+        report.profile = Some(profile);
+        report.owed =
+            vec![NewDelivery { kind: DeliveryKind::Post, key: Some(key("/1")), channel: "desktop".into(), text: None }];
+    })
+    .await;
+    let overview = overview(store, "a").await;
+    let expected = SourceState {
+        next_check: Some(minute(77)),
+        last_poll: Some(minute(5)),
+        last_success: Some(minute(5)),
+        outcome: Some("changed".into()),
+        failures: 0,
+        failure: None,
+        validators,
+        gap: Some(gap),
+        profile: Some(profile),
+        site_title: Some("느린 개발자의 기록".into()),
+        language: Some("ko".into()),
+        home_url: Some("https://a.example/".into()),
+        declared: Some(136),
+        how: Some("preset:tistory/plain-list".into()),
+    };
+    assert_eq!(overview.state, expected);
+    assert_eq!(overview.posts, 1);
+    assert_eq!(store.outbox().await.unwrap(), OutboxCounts { owed: 1, dead: 0 });
+    let slug = |path: &str, slug_path: &str| Category { path: paths(&[path]).remove(0), slug_path: slug_path.into() };
+    assert_eq!(
+        store.categories(overview.at).await.unwrap(),
+        [slug("Big Data", "big-data"), slug("Big Data/Kafka", "big-data/kafka")]
+    );
+    let due = leases(store, minute(77)).await.remove(0).due.remove(0);
+    assert_eq!(due.state, expected, "the next poll gets it all");
+}
+
+pub(crate) async fn validators_stay_unless_they_are_replaced(store: &dyn Store) {
+    sources(store, &["a"]).await;
+    let old = Validators { etag: Some("1".into()), last_modified: Some("then".into()), ..Validators::default() };
+    let new = Validators { digest: Some(2), read_at: Some(minute(3)), ..Validators::default() };
+    poll(store, "a", minute(1), |report| report.validators = ValidatorsUpdate::Replace(old.clone())).await;
+    poll(store, "a", minute(2), |report| report.outcome = PollOutcome::Failed(failure("broken layout"))).await;
+    assert_eq!(overview(store, "a").await.state.validators, old);
+    poll(store, "a", minute(3), |report| report.validators = ValidatorsUpdate::Replace(new.clone())).await;
+    assert_eq!(overview(store, "a").await.state.validators, new, "all of them, the missing ones too");
+}
+
+pub(crate) async fn failures_are_counted_until_a_success(store: &dyn Store) {
+    sources(store, &["a"]).await;
+    poll(store, "a", minute(1), |report| report.outcome = PollOutcome::Failed(failure("first"))).await;
+    poll(store, "a", minute(2), |report| report.outcome = PollOutcome::Failed(failure("second"))).await;
+    let state = overview(store, "a").await.state;
+    assert_eq!((state.failures, state.failure), (2, Some(failure("second"))));
+    assert_eq!((state.outcome.as_deref(), state.last_success), (Some("failed"), None));
+    poll(store, "a", minute(3), |report| report.outcome = PollOutcome::Gone).await;
+    let state = overview(store, "a").await.state;
+    assert_eq!((state.failures, state.outcome.as_deref()), (3, Some("gone")));
+    poll(store, "a", minute(4), |_| ()).await;
+    let state = overview(store, "a").await.state;
+    assert_eq!((state.failures, state.failure, state.last_success), (0, None, Some(minute(4))));
+}
+
+pub(crate) async fn a_deferred_poll_is_no_failure(store: &dyn Store) {
+    sources(store, &["a"]).await;
+    poll(store, "a", minute(1), |report| report.outcome = PollOutcome::Failed(failure("first"))).await;
+    poll(store, "a", minute(2), |report| report.outcome = PollOutcome::Deferred { until: minute(90) }).await;
+    let state = overview(store, "a").await.state;
+    assert_eq!((state.failures, state.failure), (1, Some(failure("first"))));
+    assert_eq!((state.outcome.as_deref(), state.last_success), (Some("deferred"), None));
+}
+
+pub(crate) async fn facts_that_the_page_does_not_tell_stay(store: &dyn Store) {
+    sources(store, &["a"]).await;
+    let profile = Profile { pages: 1, ..Profile::default() };
+    poll(store, "a", minute(1), |report| {
+        report.site.title = Some("A".into());
+        report.site.declared = Some(3);
+        report.how = "recipe".into();
+        report.profile = Some(profile);
+        report.gap = Some(GapCursor {
+            url: "https://a.example/2".parse().unwrap(),
+            since: minute(1),
+            announce: false,
+            pages_left: None,
+        });
+    })
+    .await;
+    poll(store, "a", minute(2), |report| report.site.language = Some("en".into())).await;
+    let state = overview(store, "a").await.state;
+    assert_eq!((state.site_title.as_deref(), state.language.as_deref()), (Some("A"), Some("en")));
+    assert_eq!((state.declared, state.how.as_deref(), state.profile), (Some(3), Some("recipe"), Some(profile)));
+    assert_eq!(state.gap, None, "but a walk that reached its end leaves no gap");
+}
+
+pub(crate) async fn a_report_that_comes_twice_changes_nothing(store: &dyn Store) {
+    sources(store, &["a"]).await;
+    let changes = new(vec![post("/1", 1, &["Java"]), post("/2", 2, &[])]);
+    for at in [1, 2] {
+        poll(store, "a", minute(at), |report| {
+            report.changes = changes.clone();
+            report.owed = vec![NewDelivery {
+                kind: DeliveryKind::Post,
+                key: Some(key("/1")),
+                channel: "desktop".into(),
+                text: None,
+            }];
+        })
+        .await;
+    }
+    let table = feed_table(store).await;
+    let expected = [("a", 1, 2), ("a/_uncategorized", 1, 1), ("a/java", 1, 1)];
+    assert_eq!(table, expected.map(|(path, version, posts)| (path.to_owned(), version, posts)));
+    assert_eq!(store.outbox().await.unwrap().owed, 1);
+}
+
+pub(crate) async fn answers_stand_in_the_order_of_the_batch(store: &dyn Store) {
+    sources(store, &["a", "b", "c"]).await;
+    let leases = leases(store, minute(0)).await;
+    let mut batch: Vec<_> = leases.iter().map(|lease| recorded(lease, 0, report(minute(1)))).collect();
+    batch[1].lease += 1;
+    let answers = store.record(batch, minute(1)).await.unwrap();
+    assert_eq!(answers, [Fenced::Recorded, Fenced::LeaseLost, Fenced::Recorded]);
+    assert!(store.record(Vec::new(), minute(1)).await.unwrap().is_empty());
+}
+
+pub(crate) async fn a_post_is_stored_once_and_keeps_its_entry_id(store: &dyn Store) {
+    sources(store, &["a"]).await;
+    let first = post("/1", 1, &["Java"]);
+    poll(store, "a", minute(1), |report| report.changes = new(vec![first.clone()])).await;
+    let mut again = post("/1", 50, &["Kotlin"]);
+    again.entry_id = "urn:test:another".into();
+    poll(store, "a", minute(2), |report| report.changes = new(vec![again])).await;
+    assert_eq!(store.posts(None, ALL).await.unwrap(), [first]);
+}

@@ -1,0 +1,198 @@
+//! What only the embedded store has: a file, a lock, a neighbour that reads.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sosik::store::sqlite::SqliteStore;
+use sosik::store::{Store, StoreError};
+use tempfile::TempDir;
+
+use super::given::*;
+
+fn folder() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().canonicalize().unwrap().join("deep/er/sosik.db");
+    (folder, path)
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    PathBuf::from(format!("{}{suffix}", path.display()))
+}
+
+async fn with_posts(store: &SqliteStore) {
+    sources(store, &["a"]).await;
+    poll(store, "a", minute(1), |report| report.changes = new(vec![post("/1", 1, &["Java"])])).await;
+}
+
+#[tokio::test]
+async fn a_closed_state_opens_again_from_one_file() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).unwrap();
+    with_posts(&store).await;
+    let lease = leases(&store, minute(70)).await.remove(0);
+    drop(store);
+    assert!(!beside(&path, "-wal").exists() && !beside(&path, "-shm").exists());
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(keys(&store, "a/java").await, ["/1"]);
+    let again = leases(&store, minute(70)).await;
+    assert_eq!(names(&again), [["a"]], "the lease of a process that is gone is void");
+    assert!(again[0].number > lease.number);
+}
+
+#[tokio::test]
+async fn a_second_opening_names_the_process() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).unwrap();
+    match SqliteStore::open(&path).unwrap_err() {
+        StoreError::Locked { path: named, pid } => {
+            assert_eq!((named, pid), (path.display().to_string(), std::process::id()));
+        }
+        other => panic!("{other:?}"),
+    }
+    drop(store);
+    SqliteStore::open(&path).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_state_has_the_same_lock() {
+    let (folder, path) = folder();
+    let _store = SqliteStore::open(&path).unwrap();
+    let link = folder.path().join("link.db");
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    assert!(matches!(SqliteStore::open(&link), Err(StoreError::Locked { .. })));
+}
+
+#[test]
+fn a_newer_schema_is_refused_and_stays_as_it_is() {
+    let (_folder, path) = folder();
+    drop(SqliteStore::open(&path).unwrap());
+    let newer = rusqlite::Connection::open(&path).unwrap();
+    newer.pragma_update(None, "user_version", 99).unwrap();
+    newer.close().unwrap();
+    let bytes = fs::read(&path).unwrap();
+    for opened in [SqliteStore::open(&path), SqliteStore::open_read_only(&path)] {
+        assert!(matches!(opened, Err(StoreError::TooNew { found: 99, known: 1, .. })), "{opened:?}");
+    }
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+}
+
+#[test]
+fn a_foreign_file_is_refused_and_stays_as_it_is() {
+    let (folder, _) = folder();
+    let text = folder.path().join("text.db");
+    fs::write(&text, "a diary, and no database\n".repeat(100)).unwrap();
+    let other = folder.path().join("other.db");
+    let connection = rusqlite::Connection::open(&other).unwrap();
+    connection.execute_batch("PRAGMA application_id = 7; CREATE TABLE mine (x);").unwrap();
+    connection.close().unwrap();
+    let nameless = folder.path().join("nameless.db");
+    let connection = rusqlite::Connection::open(&nameless).unwrap();
+    connection.execute_batch("CREATE TABLE mine (x);").unwrap();
+    connection.close().unwrap();
+    for (path, expected) in [(text, "no SQLite"), (other, "another application"), (nameless, "another application")] {
+        let bytes = fs::read(&path).unwrap();
+        match SqliteStore::open(&path) {
+            Err(StoreError::NotOurs { reason, .. }) => assert!(reason.contains(expected), "{reason}"),
+            opened => panic!("{opened:?}"),
+        }
+        assert!(matches!(SqliteStore::open_read_only(&path), Err(StoreError::NotOurs { .. })));
+        assert_eq!(fs::read(&path).unwrap(), bytes);
+        for suffix in ["-wal", "-shm", ".lock"] {
+            assert!(!beside(&path, suffix).exists(), "{suffix} is left beside {}", path.display());
+        }
+    }
+}
+
+#[test]
+fn an_empty_file_is_a_new_state_unless_it_was_one_before() {
+    let (_folder, path) = folder();
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, "").unwrap();
+    drop(SqliteStore::open(&path).unwrap());
+    fs::write(&path, "").unwrap();
+    assert!(matches!(SqliteStore::open(&path), Err(StoreError::NotOurs { .. })), "its lock file remembers");
+    assert_eq!(fs::read(&path).unwrap(), b"");
+    fs::remove_file(beside(&path, ".lock")).unwrap();
+    fs::write(beside(&path, "-wal"), "left").unwrap();
+    assert!(matches!(SqliteStore::open(&path), Err(StoreError::NotOurs { .. })), "its log is left");
+}
+
+#[test]
+fn a_process_that_died_before_it_made_the_state_does_no_harm() {
+    let (_folder, path) = folder();
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, "").unwrap();
+    fs::write(beside(&path, ".lock"), "4711\n").unwrap();
+    SqliteStore::open(&path).unwrap();
+}
+
+#[tokio::test]
+async fn a_reader_sees_what_a_writer_commits() {
+    let (_folder, path) = folder();
+    let writer = SqliteStore::open(&path).unwrap();
+    let reader = SqliteStore::open_read_only(&path).unwrap();
+    assert!(reader.sources().await.unwrap().is_empty());
+    with_posts(&writer).await;
+    assert_eq!(keys(&reader, "a/java").await, ["/1"]);
+    let refused = reader.put_note("a", "b").await.unwrap_err();
+    assert!(matches!(refused, StoreError::Database { action: "keep a note", .. }), "{refused:?}");
+    drop(writer);
+    assert_eq!(keys(&reader, "a/java").await, ["/1"]);
+}
+
+#[test]
+fn a_missing_state_is_not_made_by_reading() {
+    let (_folder, path) = folder();
+    match SqliteStore::open_read_only(&path) {
+        Err(StoreError::Open { source, .. }) => {
+            let cause = source.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+            assert_eq!(cause, Some(std::io::ErrorKind::NotFound));
+        }
+        opened => panic!("{opened:?}"),
+    }
+    assert!(!path.parent().unwrap().exists());
+}
+
+#[tokio::test]
+async fn what_was_recorded_survives_a_crash() {
+    let (folder, path) = folder();
+    let store = SqliteStore::open(&path).unwrap();
+    with_posts(&store).await;
+    // What a killed process leaves: the file and its log, neither closed nor folded.
+    let copy = folder.path().join("copy.db");
+    fs::copy(&path, &copy).unwrap();
+    fs::copy(beside(&path, "-wal"), beside(&copy, "-wal")).unwrap();
+    assert!(fs::metadata(beside(&copy, "-wal")).unwrap().len() > 0);
+    let crashed = SqliteStore::open(&copy).unwrap();
+    assert_eq!(keys(&crashed, "a").await, ["/1"]);
+    assert_eq!(overview(&crashed, "a").await.state, overview(&store, "a").await.state);
+    drop(crashed);
+    let check = rusqlite::Connection::open(&copy).unwrap();
+    let verdict: String = check.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(verdict, "ok");
+}
+
+#[tokio::test]
+async fn an_unchanged_configuration_writes_nothing() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).unwrap();
+    let all = sources(&store, &["a", "b"]).await;
+    let log = fs::read(beside(&path, "-wal")).unwrap();
+    store.sync_sources(&all, minute(9)).await.unwrap();
+    assert_eq!(fs::read(beside(&path, "-wal")).unwrap(), log);
+}
+
+#[tokio::test]
+async fn a_value_that_cannot_be_read_is_named() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).unwrap();
+    with_posts(&store).await;
+    drop(store);
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.execute("UPDATE post SET categories = 'Java'", []).unwrap();
+    connection.close().unwrap();
+    let store = SqliteStore::open(&path).unwrap();
+    let error = store.posts(None, ALL).await.unwrap_err();
+    assert_eq!(error.to_string(), "the state holds a list of categories that cannot be read: \"Java\"");
+}
