@@ -10,8 +10,21 @@ use super::words::is_generic;
 use crate::model::link::bare_host;
 
 /// Relations of a link that lead elsewhere than to a post.
-const OTHER_RELATIONS: &[&str] =
-    &["tag", "category", "author", "prev", "next", "previous", "alternate", "search", "license", "home", "me", "help", "archives"];
+const OTHER_RELATIONS: &[&str] = &[
+    "tag",
+    "category",
+    "author",
+    "prev",
+    "next",
+    "previous",
+    "alternate",
+    "search",
+    "license",
+    "home",
+    "me",
+    "help",
+    "archives",
+];
 
 /// A link that may lead to a post.
 #[derive(Debug)]
@@ -30,7 +43,7 @@ pub(super) struct Anchor {
 #[derive(Debug, Default)]
 pub(super) struct Anchors {
     /// The links.
-    pub(super) anchors: Vec<Anchor>,
+    pub(super) all: Vec<Anchor>,
     /// Their addresses, each once.
     pub(super) links: Vec<Link>,
     /// Links to lists by category or tag: the place of the element.
@@ -74,7 +87,7 @@ impl Anchors {
                 found.links.push(link);
             }
             let text = page.text(at);
-            found.anchors.push(Anchor { at, link: number, generic: is_generic(&text), text });
+            found.all.push(Anchor { at, link: number, generic: is_generic(&text), text });
         }
         found
     }

@@ -18,7 +18,8 @@ use super::page::Page;
 use super::spans::{Reading, scan};
 use super::survey::Survey;
 use super::titles;
-use super::{categories, cut, explain, extras, learn, regions};
+use super::{categories, cut, explain, extras, learn, next, regions};
+use crate::extract::date::{Order, read_in_order};
 use crate::model::category::CategoryPath;
 use crate::model::date::Published;
 use crate::model::post::{Candidate, Candidates, SiteFacts};
@@ -78,7 +79,7 @@ pub fn detect(document: &Html, page_url: &Url, now: Timestamp, zone: &TimeZone) 
     }
     // Nothing leads to the site itself: perhaps it lists posts that live elsewhere.
     let wide = Anchors::of(&page, true);
-    (wide.anchors.len() > own.anchors.len()).then(|| read(&page, &wide, &evidence, now, zone)).flatten()
+    (wide.all.len() > own.all.len()).then(|| read(&page, &wide, &evidence, now, zone)).flatten()
 }
 
 fn read(page: &Page<'_>, found: &Anchors, evidence: &Evidence, now: Timestamp, zone: &TimeZone) -> Option<Detection> {
@@ -87,13 +88,14 @@ fn read(page: &Page<'_>, found: &Anchors, evidence: &Evidence, now: Timestamp, z
     let joined = join::choose(&survey, &lists).filter(|joined| joined.score >= LEAST_SCORE)?;
     let table = table(&survey, &joined.records, now, zone);
     let confidence = confidence(&joined, &table);
+    let next = next::find(page);
     let candidates = Candidates {
-        posts: table.rows.iter().map(|row| candidate(&survey, row, zone)).collect(),
-        next: None,
+        posts: table.rows.iter().map(|row| candidate(&survey, row, now, zone, table.day_first)).collect(),
+        next: next.url.clone(),
         site: SiteFacts { language: page.language.clone(), ..SiteFacts::default() },
         how: "detected".to_owned(),
     };
-    let recipe = learn::recipe(&survey, &table);
+    let recipe = learn::recipe(&survey, &table, &next);
     let explanation = explain::explain(&survey, &joined, &table, confidence);
     Some(Detection { candidates, confidence, recipe, explanation })
 }
@@ -139,7 +141,7 @@ fn table(survey: &Survey<'_, '_>, records: &[Record], now: Timestamp, zone: &Tim
 
 /// The day that the page's data tells.
 fn told_day(survey: &Survey<'_, '_>, record: &Record) -> Option<Date> {
-    let link = &survey.found.links[survey.found.anchors[record.anchor].link];
+    let link = &survey.found.links[survey.found.all[record.anchor].link];
     let date = survey.evidence.of_post(&link.key)?.date.as_deref()?;
     scan(date).into_iter().find_map(|span| match span.reading {
         Reading::Day(date) => Some(date),
@@ -149,14 +151,14 @@ fn told_day(survey: &Survey<'_, '_>, record: &Record) -> Option<Date> {
 
 /// The title that the page's data tells.
 fn told_title(survey: &Survey<'_, '_>, record: &Record) -> Option<Cell> {
-    let anchor = &survey.found.anchors[record.anchor];
+    let anchor = &survey.found.all[record.anchor];
     let title = survey.evidence.of_post(&survey.found.links[anchor.link].key)?.title.clone()?;
     Some(Cell { text: title, at: anchor.at, how: super::fields::How::Text })
 }
 
 /// The day in an address: `/2020/07/10/`, `2020-07-10-title`, `20200710`.
 fn day_in_address(survey: &Survey<'_, '_>, record: &Record) -> Option<Date> {
-    let link = &survey.found.links[survey.found.anchors[record.anchor].link];
+    let link = &survey.found.links[survey.found.all[record.anchor].link];
     let segments = segments(&link.url);
     let day = |text: &str| {
         scan(text).into_iter().find_map(|span| match span.reading {
@@ -164,7 +166,11 @@ fn day_in_address(survey: &Survey<'_, '_>, record: &Record) -> Option<Date> {
             Reading::Open { .. } | Reading::MonthDay(..) => None,
         })
     };
-    let digits = || segments.iter().find_map(|segment| day(segment.get(..8).filter(|start| start.bytes().all(|byte| byte.is_ascii_digit()))?));
+    let digits = || {
+        segments.iter().find_map(|segment| {
+            day(segment.get(..8).filter(|start| start.bytes().all(|byte| byte.is_ascii_digit()))?)
+        })
+    };
     day(&segments.join("/")).or_else(digits)
 }
 
@@ -176,17 +182,33 @@ fn last_such_day(dated: &Dated, now: Timestamp, zone: &TimeZone) -> Option<Date>
     this.or_else(|| Date::new(today.year() - 1, month, day).ok())
 }
 
-fn candidate(survey: &Survey<'_, '_>, row: &Row, zone: &TimeZone) -> Candidate {
-    let link = &survey.found.links[survey.found.anchors[row.record.anchor].link];
+fn candidate(
+    survey: &Survey<'_, '_>,
+    row: &Row,
+    now: Timestamp,
+    zone: &TimeZone,
+    day_first: Option<bool>,
+) -> Candidate {
+    let link = &survey.found.links[survey.found.all[row.record.anchor].link];
     Candidate {
         url: link.url.clone(),
         title: row.title.as_ref().map(|title| title.text.clone()).unwrap_or_default(),
         excerpt: row.excerpt.as_ref().map(|excerpt| excerpt.text.clone()),
-        published: row.day.and_then(|day| Published::day(day, zone)),
+        published: published(row, now, zone, day_first),
         categories: row.categories.iter().filter_map(|label| CategoryPath::new([&label.text])).collect(),
         author: row.author.as_ref().map(|author| author.text.clone()),
         image: row.image.as_ref().map(|(url, _)| url.clone()),
         pinned: false,
+    }
+}
+
+/// The day of a row, with the clock time that stands beside it; or the day that "3 hours ago" means.
+fn published(row: &Row, now: Timestamp, zone: &TimeZone, day_first: Option<bool>) -> Option<Published> {
+    let order = if day_first == Some(true) { Order::DayFirst } else { Order::MonthFirst };
+    let read = row.dated.as_ref().and_then(|dated| read_in_order(&dated.text, zone, now, order));
+    match row.day {
+        Some(day) => read.filter(|read| read.date() == day).or_else(|| Published::day(day, zone)),
+        None => read,
     }
 }
 

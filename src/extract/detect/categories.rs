@@ -1,6 +1,6 @@
 //! Categories of a record: links to lists, labels whose class says so, and texts of the page's category tree.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::dates::is_only_date;
 use super::fields::{Cell, How, elements, runs};
@@ -10,7 +10,26 @@ use super::survey::Survey;
 use super::words::words;
 
 /// Words of a class that a label of a category bears.
-const LABELS: &[&str] = &["categ", "category", "categories", "cat", "tag", "tags", "topic", "topics", "label", "labels", "cate", "folder", "hashtag", "section", "keyword", "keywords", "badge", "chip"];
+const LABELS: &[&str] = &[
+    "categ",
+    "category",
+    "categories",
+    "cat",
+    "tag",
+    "tags",
+    "topic",
+    "topics",
+    "label",
+    "labels",
+    "cate",
+    "folder",
+    "hashtag",
+    "section",
+    "keyword",
+    "keywords",
+    "badge",
+    "chip",
+];
 
 /// Longest label in characters.
 const LONGEST: usize = 40;
@@ -20,7 +39,7 @@ const MOST: usize = 12;
 
 /// The categories of every record, and where they stand.
 pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record], titles: &[Option<Cell>]) -> Vec<Vec<Cell>> {
-    let tree = tree(survey, records);
+    let tree = tree(survey);
     records
         .iter()
         .zip(titles)
@@ -38,7 +57,10 @@ pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record], titles: &[Opti
                 cell.text = label(&cell.text);
             }
             found.retain(|cell| {
-                !cell.text.is_empty() && cell.text != title && cell.text.chars().any(char::is_alphanumeric) && seen.insert(cell.text.to_lowercase())
+                !cell.text.is_empty()
+                    && cell.text != title
+                    && cell.text.chars().any(char::is_alphanumeric)
+                    && seen.insert(cell.text.to_lowercase())
             });
             found.truncate(MOST);
             found
@@ -48,9 +70,15 @@ pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record], titles: &[Opti
 
 /// A label without its mark and its count: `#rust`, `Rust (12)`.
 pub(super) fn label(text: &str) -> String {
-    let mut label = text.trim().trim_start_matches(['#', '＃', '/', '•', '·', ',', ':', '|']).trim_end_matches([',', '·', '|', ';', '、', '/', ':']).trim();
+    let mut label = text
+        .trim()
+        .trim_start_matches(['#', '＃', '/', '•', '·', ',', ':', '|'])
+        .trim_end_matches([',', '·', '|', ';', '、', '/', ':'])
+        .trim();
     if let Some(open) = label.rfind(['(', '[', '（'])
-        && label[open..].chars().all(|letter| letter.is_numeric() || matches!(letter, '(' | ')' | '[' | ']' | '（' | '）'))
+        && label[open..]
+            .chars()
+            .all(|letter| letter.is_numeric() || matches!(letter, '(' | ')' | '[' | ']' | '（' | '）'))
     {
         label = label[..open].trim_end();
     }
@@ -101,7 +129,10 @@ fn of_classes(survey: &Survey<'_, '_>, record: &Record) -> Vec<Cell> {
         }
         for run in element.first_run..element.last_run {
             let run = &page.runs[run];
-            if !run.decoration && fits(&run.text) && !found.iter().any(|cell| cell.at == run.owner && cell.text == run.text) {
+            if !run.decoration
+                && fits(&run.text)
+                && !found.iter().any(|cell| cell.at == run.owner && cell.text == run.text)
+            {
                 found.push(Cell { text: run.text.clone(), at: run.owner, how: How::OwnText });
             }
         }
@@ -119,7 +150,10 @@ fn says_label(class: &str) -> bool {
     class.split_ascii_whitespace().any(|token| {
         let words = words(token);
         // The class of the whole post names its category in some themes: `post category-rust`.
-        words.iter().any(|word| LABELS.contains(&word.as_str())) && !words.iter().any(|word| matches!(word.as_str(), "post" | "article" | "entry") && words[0] == *word && words.len() == 1)
+        words.iter().any(|word| LABELS.contains(&word.as_str()))
+            && !words.iter().any(|word| {
+                matches!(word.as_str(), "post" | "article" | "entry") && words[0] == *word && words.len() == 1
+            })
     })
 }
 
@@ -132,28 +166,30 @@ fn of_tree(survey: &Survey<'_, '_>, record: &Record, tree: &HashSet<String>) -> 
     runs(survey, record)
         .take(200)
         .map(|run| &page.runs[run])
-        .filter(|run| run.text.chars().take(LONGEST + 1).count() <= LONGEST && tree.contains(&label(&run.text).to_lowercase()))
+        .filter(|run| {
+            run.text.chars().take(LONGEST + 1).count() <= LONGEST && tree.contains(&label(&run.text).to_lowercase())
+        })
         .map(|run| Cell { text: run.text.clone(), at: run.owner, how: How::OwnText })
         .collect()
 }
 
 /// The names of all categories that the page links to, from texts and from addresses.
-fn tree(survey: &Survey<'_, '_>, _records: &[Record]) -> HashSet<String> {
+fn tree(survey: &Survey<'_, '_>) -> HashSet<String> {
     let page = survey.page;
-    let mut names: HashMap<String, ()> = HashMap::new();
+    let mut names = HashSet::new();
     for &at in &survey.found.taxonomy {
         let text = label(&page.text(at));
         if !text.is_empty() && text.chars().count() <= LONGEST {
-            names.insert(text.to_lowercase(), ());
+            names.insert(text.to_lowercase());
         }
         // `Parent/Child` of an address is how some pages write the category of a post.
         let Some(url) = page.attribute(at, "href").and_then(|href| page.base.join(href.trim()).ok()) else { continue };
         let segments = segments(&url);
         if segments.len() >= 2 {
-            names.insert(segments[1..].join("/").to_lowercase(), ());
+            names.insert(segments[1..].join("/").to_lowercase());
         }
     }
-    names.into_keys().collect()
+    names
 }
 
 #[cfg(test)]
@@ -162,7 +198,14 @@ mod tests {
 
     #[test]
     fn labels_lose_marks_and_counts() {
-        for (text, expected) in [("#rust", "rust"), ("Rust (12)", "Rust"), ("Big Data/Kafka", "Big Data/Kafka"), (" 일상 [3]", "일상"), ("C++", "C++"), ("(12)", "")] {
+        for (text, expected) in [
+            ("#rust", "rust"),
+            ("Rust (12)", "Rust"),
+            ("Big Data/Kafka", "Big Data/Kafka"),
+            (" 일상 [3]", "일상"),
+            ("C++", "C++"),
+            ("(12)", ""),
+        ] {
             assert_eq!(label(text), expected, "{text:?}");
         }
     }

@@ -3,7 +3,7 @@
 //! A cell is an attribute made for machines, or a text run with the short ones that follow it. The order of
 //! day and month is decided over the whole list. Parsing of one date is `spans`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use jiff::civil::Date;
@@ -22,17 +22,29 @@ const JOINED: usize = 14;
 
 /// Words of a class that a date bears.
 const DATES: &[&str] = &[
-    "date", "datetime", "time", "publish", "published", "publishdate", "pubdate", "posted", "created", "regdate", "calendar", "day", "dt", "timestamp", "when",
+    "date",
+    "datetime",
+    "time",
+    "publish",
+    "published",
+    "publishdate",
+    "pubdate",
+    "posted",
+    "created",
+    "regdate",
+    "calendar",
+    "day",
+    "dt",
+    "timestamp",
+    "when",
 ];
 
 /// Words of a class or text that tell of a later change.
 const UPDATES: &[&str] = &["update", "updated", "modified", "lastmod", "edited", "수정", "업데이트", "갱신"];
 
 /// The same within texts.
-const UPDATE_TEXTS: &[&str] = &[
-    "updated", "modified", "last edit", "수정", "업데이트", "更新", "обновл", "измен", "оновлен", "aktualisiert", "geändert", "actualizad", "modifié", "mis à jour", "atualizad",
-    "aggiornat", "bijgewerkt", "zaktualizowan", "güncelle", "cập nhật",
-];
+const UPDATE_TEXTS: &str = "updated|modified|last edit|수정|업데이트|更新|обновл|измен|оновлен|aktualisiert|geändert|actualizad|modifié|\
+    mis à jour|atualizad|aggiornat|bijgewerkt|zaktualizowan|güncelle|cập nhật";
 
 /// When a record says that it was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +111,9 @@ pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record], titles: &Title
         .map(|record| {
             let mut columns = scored.iter();
             let first = columns.next().and_then(|(_, column)| column.cells[record].clone());
-            first.or_else(|| columns.find_map(|(_, column)| column.cells[record].clone().filter(|cell| cell.penalty < 0.7)))
+            first.or_else(|| {
+                columns.find_map(|(_, column)| column.cells[record].clone().filter(|cell| cell.penalty < 0.7))
+            })
         })
         .collect();
     let mut best = best;
@@ -117,7 +131,8 @@ fn fill_from_headings(survey: &Survey<'_, '_>, records: &[Record], cells: &mut [
     let page = survey.page;
     let Some(first) = records.first() else { return };
     let around = page.elements[first.root].parent;
-    let around = page.upwards(around).find(|&above| records.iter().all(|record| page.holds(above, record.root))).unwrap_or(0);
+    let around =
+        page.upwards(around).find(|&above| records.iter().all(|record| page.holds(above, record.root))).unwrap_or(0);
     let mut next = page.elements[around].first_run;
     let mut last: Option<Found> = None;
     let mut heads = 0;
@@ -128,7 +143,9 @@ fn fill_from_headings(survey: &Survey<'_, '_>, records: &[Record], cells: &mut [
             if text.chars().take(41).count() > 40 || !is_only_date(text) {
                 continue;
             }
-            let Some(span) = scan(text).into_iter().find(|span| !matches!(span.reading, Reading::MonthDay(..))) else { continue };
+            let Some(span) = scan(text).into_iter().find(|span| !matches!(span.reading, Reading::MonthDay(..))) else {
+                continue;
+            };
             heads += 1;
             last = Some(Found {
                 reading: Some(span.reading),
@@ -170,7 +187,11 @@ pub(super) fn resolve(reading: Reading, day_first: bool, year: Option<i16>) -> O
 /// Whether day stands before month, decided over the whole list; `None` where no date leaves it open.
 fn day_first(survey: &Survey<'_, '_>, cells: &[Option<Found>]) -> Option<bool> {
     let texts = cells.iter().flatten();
-    let open: Vec<Reading> = texts.clone().filter_map(|cell| cell.reading).filter(|reading| matches!(reading, Reading::Open { .. })).collect();
+    let open: Vec<Reading> = texts
+        .clone()
+        .filter_map(|cell| cell.reading)
+        .filter(|reading| matches!(reading, Reading::Open { .. }))
+        .collect();
     let Some(Reading::Open { dots, .. }) = open.first() else { return None };
     let (mut day_votes, mut month_votes) = (0, 0);
     for cell in texts {
@@ -183,7 +204,8 @@ fn day_first(survey: &Survey<'_, '_>, cells: &[Option<Found>]) -> Option<bool> {
         return Some(day_votes > month_votes);
     }
     let descents = |day_first: bool| {
-        let days: Vec<Date> = cells.iter().flatten().filter_map(|cell| resolve(cell.reading?, day_first, cell.year)).collect();
+        let days: Vec<Date> =
+            cells.iter().flatten().filter_map(|cell| resolve(cell.reading?, day_first, cell.year)).collect();
         days.windows(2).filter(|pair| pair[0] >= pair[1]).count()
     };
     if open.len() >= 3 && descents(true) != descents(false) {
@@ -191,7 +213,8 @@ fn day_first(survey: &Survey<'_, '_>, cells: &[Option<Found>]) -> Option<bool> {
     }
     let english = survey.page.language.as_deref().is_none_or(|language| {
         let language = language.to_ascii_lowercase();
-        language.starts_with("en") && !language.starts_with("en-gb") && !language.starts_with("en-au") || language.starts_with("ko")
+        language.starts_with("en") && !language.starts_with("en-gb") && !language.starts_with("en-au")
+            || language.starts_with("ko")
     });
     Some(*dots || !english)
 }
@@ -217,7 +240,8 @@ fn collect(survey: &Survey<'_, '_>, records: &[Record], titles: &Titles) -> BTre
         let title = titles.cells.get(number).and_then(Option::as_ref);
         let mut put = |key: u64, bonus: f64, found: Found| {
             let first = found.at;
-            let column = columns.entry(key).or_insert_with(|| Column { cells: vec![None; records.len()], bonus, first });
+            let column =
+                columns.entry(key).or_insert_with(|| Column { cells: vec![None; records.len()], bonus, first });
             column.bonus = column.bonus.max(bonus);
             if column.cells[number].is_none() {
                 column.cells[number] = Some(found);
@@ -266,7 +290,7 @@ fn attribute_cells(survey: &Survey<'_, '_>, at: usize, put: &mut impl FnMut(u64,
     let element = &page.elements[at];
     let property = page.attribute(at, "itemprop").unwrap_or_default();
     let dated_class = class_says(element.class, DATES);
-    for (name, bonus) in [("datetime", 0.9), ("title", 0.3), ("content", 0.3), ("data-date", 0.3), ("data-time", 0.2)] {
+    for (name, bonus) in [("datetime", 1.1), ("title", 0.3), ("content", 0.3), ("data-date", 0.3), ("data-time", 0.2)] {
         let fits = match name {
             "datetime" => element.name == "time",
             "title" => element.name == "abbr" || element.name == "time" || dated_class,
@@ -274,7 +298,10 @@ fn attribute_cells(survey: &Survey<'_, '_>, at: usize, put: &mut impl FnMut(u64,
             _ => true,
         };
         let Some(value) = page.attribute(at, name).filter(|_| fits) else { continue };
-        let Some(span) = scan(value).into_iter().next().filter(|span| !matches!(span.reading, Reading::MonthDay(..))) else { continue };
+        let Some(span) = scan(value).into_iter().next().filter(|span| !matches!(span.reading, Reading::MonthDay(..)))
+        else {
+            continue;
+        };
         let said = page.elements[at].class.to_lowercase() + &property.to_lowercase() + &page.text(at).to_lowercase();
         let updated = says_updated(survey, at, &said);
         put(
@@ -298,7 +325,7 @@ fn says_updated(survey: &Survey<'_, '_>, at: usize, text: &str) -> bool {
     class_says(element.class, UPDATES)
         || class_says(page.elements[element.parent].class, UPDATES)
         || page.attribute(at, "itemprop").is_some_and(|property| property == "dateModified")
-        || (text.len() < 120 && UPDATE_TEXTS.iter().any(|word| text.contains(word)))
+        || (text.len() < 120 && UPDATE_TEXTS.split('|').any(|word| text.contains(word)))
         || before_says_updated(survey, at)
 }
 
@@ -310,7 +337,7 @@ fn before_says_updated(survey: &Survey<'_, '_>, at: usize) -> bool {
     let near = before.owner == element.parent || page.elements[before.owner].parent == element.parent;
     near && before.text.len() < 40 && {
         let lower = before.text.to_lowercase();
-        scan(&lower).is_empty() && UPDATE_TEXTS.iter().any(|word| lower.contains(word))
+        scan(&lower).is_empty() && UPDATE_TEXTS.split('|').any(|word| lower.contains(word))
     }
 }
 
@@ -361,7 +388,7 @@ fn run_cell(
             penalty += if year.is_some() { 0.3 } else { 0.5 };
         }
     }
-    let relative = span.is_none() && is_relative(&text);
+    let relative = span.is_none() && (is_relative(&text) || is_clock(&text));
     if span.is_none() && !relative {
         return;
     }
@@ -373,7 +400,7 @@ fn run_cell(
         penalty += 1.5;
     }
     if relative {
-        penalty += 0.3;
+        penalty += if is_clock(&text) { 0.6 } else { 0.3 };
     }
     let updated = says_updated(survey, run.owner, &text.to_lowercase())
         || (at > 0 && page.runs[at - 1].owner == run.owner && before_says_updated(survey, run.owner));
@@ -391,9 +418,17 @@ fn run_cell(
     );
 }
 
+/// Whether a text is only a clock time: what some lists show of today's posts.
+fn is_clock(text: &str) -> bool {
+    text.len() <= 8
+        && matches!(text.matches(':').count(), 1 | 2)
+        && text.split(':').all(|part| matches!(part.len(), 1 | 2) && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// Puts two pieces of a date together: `Nov 5` `th` `, 2012`; `2026` `07 · 20`.
 fn join(text: &mut String, next: &str) {
-    let glue = next.starts_with(['.', ',', ':', '/', '-']) || matches!(next, "st" | "nd" | "rd" | "th" | "일" | "월" | "년" | "日" | "月" | "年");
+    let glue = next.starts_with(['.', ',', ':', '/', '-'])
+        || matches!(next, "st" | "nd" | "rd" | "th" | "일" | "월" | "년" | "日" | "月" | "年");
     let year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
     if !glue && !text.ends_with(['/', '-', '.']) {
         text.push(if year && next.starts_with(|letter: char| letter.is_ascii_digit()) { '-' } else { ' ' });
@@ -440,7 +475,8 @@ fn year_heading(text: &str) -> Option<i16> {
         match digits.len() {
             4 if year.is_none() && rest_fits => year = digits.parse().ok().filter(|year| (1970..=2100).contains(year)),
             1 | 2 if rest_fits => {}
-            0 if super::months::month(&part.to_lowercase()).is_some() || matches!(part, "de" | "del" | "년" | "年" | "月" | "월") => {}
+            0 if super::months::month(&part.to_lowercase()).is_some()
+                || matches!(part, "de" | "del" | "년" | "年" | "月" | "월") => {}
             _ => return None,
         }
     }
@@ -479,7 +515,14 @@ mod tests {
 
     #[test]
     fn headings_of_archives_tell_years() {
-        for (text, year) in [("2020", Some(2020)), ("2020년", Some(2020)), ("July 2020", Some(2020)), ("2020년 7월", Some(2020)), ("2020 posts", None), ("12", None)] {
+        for (text, year) in [
+            ("2020", Some(2020)),
+            ("2020년", Some(2020)),
+            ("July 2020", Some(2020)),
+            ("2020년 7월", Some(2020)),
+            ("2020 posts", None),
+            ("12", None),
+        ] {
             assert_eq!(year_heading(text), year, "{text:?}");
         }
     }

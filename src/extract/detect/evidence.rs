@@ -82,23 +82,50 @@ impl Evidence {
 
     fn take(&mut self, page: &Page<'_>, value: &Value) {
         let said = |names: &[&str]| {
-            names.iter().find_map(|name| value.get(name)?.as_str()).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+            names
+                .iter()
+                .find_map(|name| value.get(name)?.as_str())
+                .map(str::trim)
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
         };
         let told = Told {
             title: said(&["headline", "title", "name"]),
-            date: said(&["datePublished", "date", "publishedAt", "published_at", "publishDate", "released_at", "createdAt", "created_at", "dateCreated"]),
+            date: said(&[
+                "datePublished",
+                "date",
+                "publishedAt",
+                "published_at",
+                "publishDate",
+                "released_at",
+                "createdAt",
+                "created_at",
+                "dateCreated",
+            ]),
             sections: match value.get("articleSection").or_else(|| value.get("category")) {
                 Some(Value::String(section)) => vec![section.clone()],
-                Some(Value::Array(sections)) => sections.iter().filter_map(|section| section.as_str().map(str::to_owned)).collect(),
+                Some(Value::Array(sections)) => {
+                    sections.iter().filter_map(|section| section.as_str().map(str::to_owned)).collect()
+                }
                 _ => Vec::new(),
             },
         };
         let typed = is_post_type(value);
         if typed {
             let address = said(&["url", "@id"])
-                .or_else(|| value.get("mainEntityOfPage").and_then(|main| main.as_str().or_else(|| main.get("@id")?.as_str()).map(str::to_owned)))
-                .or_else(|| value.get("item").and_then(|item| item.as_str().or_else(|| item.get("url")?.as_str()).map(str::to_owned)));
-            if let Some(link) = address.and_then(|address| page.base.join(&address).ok()).and_then(|url| post_link(&url, page.url)) {
+                .or_else(|| {
+                    value
+                        .get("mainEntityOfPage")
+                        .and_then(|main| main.as_str().or_else(|| main.get("@id")?.as_str()).map(str::to_owned))
+                })
+                .or_else(|| {
+                    value
+                        .get("item")
+                        .and_then(|item| item.as_str().or_else(|| item.get("url")?.as_str()).map(str::to_owned))
+                });
+            if let Some(link) =
+                address.and_then(|address| page.base.join(&address).ok()).and_then(|url| post_link(&url, page.url))
+            {
                 merge(self.by_key.entry(link.key).or_default(), &told);
             }
         } else if told.title.is_some()

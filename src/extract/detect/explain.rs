@@ -50,7 +50,7 @@ pub(super) fn explain(survey: &Survey<'_, '_>, joined: &Joined, table: &Table, c
         .iter()
         .map(|list| LeftOut {
             links: list.records,
-            example: survey.found.anchors[list.example].text.chars().take(60).collect(),
+            example: survey.found.all[list.example].text.chars().take(60).collect(),
             reason: match () {
                 () if list.side => "it stands in a sidebar, a menu or a footer",
                 () if list.date < 0.5 && joined.features.date > 0.5 => "its links have no dates, those of the posts do",
@@ -88,8 +88,8 @@ fn evidence(features: &Features, joined: &Joined, survey: &Survey<'_, '_>) -> Ve
     say(features.main > 0.5, "they stand in the main part of the page");
     say(features.article > 0.5, "each is an article, a card or an item");
     say(features.alone > 0.8, "each link has its line for itself");
-    if joined.joined > 0 {
-        evidence.push(format!("{} more of the page's lists are of the same kind and belong to it", joined.joined));
+    if joined.lists > 0 {
+        evidence.push(format!("{} more of the page's lists are of the same kind and belong to it", joined.lists));
     }
     if survey.evidence.len() > 0 && features.told <= 0.5 {
         evidence.push("the page's data names other addresses, which its lists do not show".to_owned());

@@ -8,7 +8,22 @@ use super::survey::Survey;
 use super::words::class_says;
 
 /// Words of a class that an excerpt bears.
-const EXCERPTS: &[&str] = &["excerpt", "summary", "desc", "description", "abstract", "intro", "snippet", "preview", "lead", "teaser", "content", "body", "txt", "text"];
+const EXCERPTS: &[&str] = &[
+    "excerpt",
+    "summary",
+    "desc",
+    "description",
+    "abstract",
+    "intro",
+    "snippet",
+    "preview",
+    "lead",
+    "teaser",
+    "content",
+    "body",
+    "txt",
+    "text",
+];
 
 /// Words of a class that an author bears.
 const AUTHORS: &[&str] = &["author", "byline", "writer", "nickname", "nick", "creator"];
@@ -22,7 +37,9 @@ const LONGEST_EXCERPT: usize = 500;
 /// The excerpt: an element whose class says so, else the longest text of the record that is no field.
 pub(super) fn excerpt(survey: &Survey<'_, '_>, record: &Record, taken: &[&Cell]) -> Option<Cell> {
     let page = survey.page;
-    let is_taken = |at: usize| taken.iter().any(|cell| page.holds(at, cell.at) || (cell.how == How::Text && page.holds(cell.at, at)));
+    let is_taken = |at: usize| {
+        taken.iter().any(|cell| page.holds(at, cell.at) || (cell.how == How::Text && page.holds(cell.at, at)))
+    };
     let named = elements(record).skip(1).take(600).find(|&at| {
         class_says(page.elements[at].class, EXCERPTS) && page.mass(at) >= 10 && !is_taken(at) && !page.is_heading(at)
     });
@@ -57,9 +74,16 @@ pub(super) fn author(survey: &Survey<'_, '_>, record: &Record) -> Option<Cell> {
         says && (1..=60).contains(&page.mass(at))
     })?;
     let text = page.text(at);
-    let bare = ["by ", "By ", "von ", "par ", "por ", "글 ", "작성자 ", "文/"].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(&text).trim();
-    (bare.chars().any(char::is_alphanumeric) && !super::dates::is_only_date(bare))
-        .then(|| Cell { text: bare.to_owned(), at, how: How::Text })
+    let bare = ["by ", "By ", "von ", "par ", "por ", "글 ", "작성자 ", "文/"]
+        .iter()
+        .find_map(|word| text.strip_prefix(word))
+        .unwrap_or(&text)
+        .trim();
+    (bare.chars().any(char::is_alphanumeric) && !super::dates::is_only_date(bare)).then(|| Cell {
+        text: bare.to_owned(),
+        at,
+        how: How::Text,
+    })
 }
 
 /// The picture: the record's first that is no avatar and no icon.
@@ -67,7 +91,9 @@ pub(super) fn image(survey: &Survey<'_, '_>, record: &Record) -> Option<(Url, Ce
     let page = survey.page;
     elements(record).take(600).filter(|&at| page.elements[at].name == "img").find_map(|at| {
         let class = page.elements[at].class;
-        let tiny = ["width", "height"].iter().any(|side| page.attribute(at, side).and_then(|side| side.parse::<u32>().ok()).is_some_and(|side| side <= 48));
+        let tiny = ["width", "height"].iter().any(|side| {
+            page.attribute(at, side).and_then(|side| side.parse::<u32>().ok()).is_some_and(|side| side <= 48)
+        });
         if tiny || class_says(class, NO_PICTURES) {
             return None;
         }

@@ -49,7 +49,7 @@ pub(super) fn runs(survey: &Survey<'_, '_>, record: &Record) -> Range<usize> {
 
 /// The links of a record to its own post: the list's own first.
 pub(super) fn own_anchors(survey: &Survey<'_, '_>, record: &Record) -> Vec<usize> {
-    let anchors = &survey.found.anchors;
+    let anchors = &survey.found.all;
     let own = &anchors[record.anchor];
     let from = anchors.partition_point(|anchor| anchor.at < record.root);
     let others = (from..anchors.len())

@@ -24,7 +24,7 @@ pub(super) struct Joined {
     /// The best score of a list that was left out, and that list's first record and size.
     pub(super) rejected: Vec<Rejected>,
     /// How many lists joined the first.
-    pub(super) joined: usize,
+    pub(super) lists: usize,
 }
 
 /// A list that was left out.
@@ -45,7 +45,6 @@ pub(super) struct Rejected {
 /// Chooses the posts among all lists (best first).
 pub(super) fn choose(survey: &Survey<'_, '_>, lists: &[List]) -> Option<Joined> {
     let primary = primary(lists)?;
-    if std::env::var("DETECT_DEBUG").is_ok() { for l in lists.iter().take(6) { let f=&l.features; eprintln!("DBG {:.2} n{} head{:.1} alone{:.2} mass{:.2} side{:.1} main{:.0} len{:.2} uniq{:.2} like{:.2} shape{:.2} art{:.0} date{:.2} told{:.1} | {} | {:?}", l.score, l.records.len(), f.head,f.alone,f.mass,f.side,f.main,f.length,f.unique,f.likeness,f.shape,f.article,f.date,f.told, survey.found.links[survey.found.anchors[l.records[0].anchor].link].key, survey.found.anchors[l.records[0].anchor].text.chars().take(40).collect::<String>()); } } // DBG
     let mut records = finer(survey, lists, primary);
     let features = weigh(survey, &records);
     let mut taken = Taken::new(survey, &records);
@@ -81,7 +80,7 @@ pub(super) fn choose(survey: &Survey<'_, '_>, lists: &[List]) -> Option<Joined> 
     drop_strangers(survey, &mut records);
     drop_weak(survey, &mut records);
     spread(survey, &mut records);
-    (!records.is_empty()).then(|| Joined { score: features.score(), records, features, rejected, joined })
+    (!records.is_empty()).then(|| Joined { score: features.score(), records, features, rejected, lists: joined })
 }
 
 /// The best list; but a hero card must not hide the list below it.
@@ -119,14 +118,15 @@ fn finer(survey: &Survey<'_, '_>, lists: &[List], primary: &List) -> Vec<Record>
         }
         let records: Vec<Record> = family.iter().flat_map(|list| list.records.iter().copied()).collect();
         let theirs = weigh(survey, &records);
-        let fits = theirs.date >= primary.features.date && theirs.side <= primary.features.side && primary.features.date > 0.5;
+        let fits =
+            theirs.date >= primary.features.date && theirs.side <= primary.features.side && primary.features.date > 0.5;
         if fits && best.as_ref().is_none_or(|(count, _)| links.len() > *count) {
             best = Some((links.len(), records));
         }
     }
     let Some((_, finer)) = best else { return primary.records.clone() };
     // The primary's links stay: they carry the titles. Their roots become the finer ones where those are inside.
-    let anchors = &survey.found.anchors;
+    let anchors = &survey.found.all;
     let by_link: HashMap<usize, Record> = finer.iter().map(|record| (anchors[record.anchor].link, *record)).collect();
     let mut records: Vec<Record> = Vec::new();
     for record in &primary.records {
@@ -155,7 +155,8 @@ fn belongs(
     let page = survey.page;
     let ratio = theirs.score_of_one() / ours.score_of_one().max(0.1);
     let shapes: HashSet<&str> = records.iter().map(|record| shape(survey, record)).collect();
-    let same_shape = share(fresh.iter().filter(|record| shapes.contains(shape(survey, record))).count(), fresh.len()) > 0.5;
+    let same_shape =
+        share(fresh.iter().filter(|record| shapes.contains(shape(survey, record))).count(), fresh.len()) > 0.5;
     if theirs.side > ours.side + 0.5 {
         return false;
     }
@@ -166,21 +167,27 @@ fn belongs(
     let looks: HashSet<u64> = records.iter().map(|record| survey.look(record.root)).collect();
     let sibling = fresh.iter().any(|record| parents.contains(&page.elements[record.root].parent));
     let alike = fresh.iter().any(|record| looks.contains(&survey.look(record.root)));
-    if !(theirs.alone >= 0.4 || ours.alone <= 0.6 || (sibling && alike)) {
+    let in_prose = theirs.alone < 0.4 && ours.alone > 0.6 && !(sibling && alike);
+    if in_prose {
         return false;
     }
     // One post in full above the list often stands there without a date.
-    let hero = fresh.len() == 1 && theirs.head >= 1.0 && theirs.mass > 0.8 && theirs.side <= 0.0 && same_shape && theirs.likeness >= 0.3;
+    let hero = fresh.len() == 1
+        && theirs.head >= 1.0
+        && theirs.mass > 0.8
+        && theirs.side <= 0.0
+        && same_shape
+        && theirs.likeness >= 0.3;
     if theirs.date * 2.0 < ours.date && !hero {
         return false;
     }
     let classy = fresh.iter().all(|record| kinds(page.elements[record.root].class).next().is_some());
     let same_kind = list.path == primary.path || (alike && classy);
-    (sibling && ratio > 0.5) || (same_kind && ratio > 0.5) || (same_shape && ratio > 0.7)
+    ((sibling || same_kind) && ratio > 0.5) || (same_shape && ratio > 0.7)
 }
 
 fn shape<'s>(survey: &'s Survey<'_, '_>, record: &Record) -> &'s str {
-    &survey.found.links[survey.found.anchors[record.anchor].link].shape
+    &survey.found.links[survey.found.all[record.anchor].link].shape
 }
 
 /// The ground that records cover, and their addresses.
@@ -192,7 +199,8 @@ struct Taken {
 
 impl Taken {
     fn new(survey: &Survey<'_, '_>, records: &[Record]) -> Self {
-        let mut taken = Self { covered: vec![false; survey.page.elements.len()], links: HashSet::new(), roots: BTreeSet::new() };
+        let mut taken =
+            Self { covered: vec![false; survey.page.elements.len()], links: HashSet::new(), roots: BTreeSet::new() };
         for record in records {
             taken.add(survey, record);
         }
@@ -201,14 +209,14 @@ impl Taken {
 
     fn add(&mut self, survey: &Survey<'_, '_>, record: &Record) {
         self.covered[record.root..record.end].fill(true);
-        self.links.insert(survey.found.anchors[record.anchor].link);
+        self.links.insert(survey.found.all[record.anchor].link);
         self.roots.insert(record.root);
     }
 
     /// The records of a list with new addresses on new ground.
     fn fresh(&self, survey: &Survey<'_, '_>, list: &List) -> Vec<Record> {
         let is_fresh = |record: &&Record| {
-            let anchor = &survey.found.anchors[record.anchor];
+            let anchor = &survey.found.all[record.anchor];
             !self.links.contains(&anchor.link) && !self.covered[anchor.at]
         };
         list.records.iter().filter(is_fresh).copied().collect()
@@ -217,10 +225,12 @@ impl Taken {
     /// Makes a root so small that it holds no other record.
     fn shrink(&self, survey: &Survey<'_, '_>, record: &mut Record) {
         let page = survey.page;
-        let anchor = survey.found.anchors[record.anchor].at;
+        let anchor = survey.found.all[record.anchor].at;
         let free = page
             .upwards(anchor)
-            .take_while(|&above| above >= record.root && self.roots.range(above..page.elements[above].end).next().is_none())
+            .take_while(|&above| {
+                above >= record.root && self.roots.range(above..page.elements[above].end).next().is_none()
+            })
             .last();
         record.root = free.unwrap_or(anchor);
         record.end = page.elements[record.root].end;
@@ -230,7 +240,7 @@ impl Taken {
 /// Takes out boxes of undated links beside dated posts, and single undated links that look like none.
 fn drop_strangers(survey: &Survey<'_, '_>, records: &mut Vec<Record>) {
     let page = survey.page;
-    let link = |record: &Record| &survey.found.links[survey.found.anchors[record.anchor].link];
+    let link = |record: &Record| &survey.found.links[survey.found.all[record.anchor].link];
     let mut containers: HashMap<usize, (usize, usize)> = HashMap::new();
     for record in records.iter() {
         let (all, dated) = containers.entry(page.elements[record.root].parent).or_default();
@@ -251,14 +261,17 @@ fn drop_strangers(survey: &Survey<'_, '_>, records: &mut Vec<Record>) {
         let known = shapes.contains(&link(record).shape) || link(record).likeness >= 0.8;
         let container = containers[&page.elements[record.root].parent];
         let stranger = boxes && !is_dated(&container) && !known;
-        let odd = mostly_dated && !survey.is_dated(record.root) && counts[&link(record).shape] == 1 && link(record).likeness <= 0.3;
+        let odd = mostly_dated
+            && !survey.is_dated(record.root)
+            && counts[&link(record).shape] == 1
+            && link(record).likeness <= 0.3;
         !stranger && !odd
     });
 }
 
 /// Takes out service pages, unless they are dated among dated posts.
 fn drop_weak(survey: &Survey<'_, '_>, records: &mut Vec<Record>) {
-    let is_weak = |record: &Record| survey.found.links[survey.found.anchors[record.anchor].link].weak;
+    let is_weak = |record: &Record| survey.found.links[survey.found.all[record.anchor].link].weak;
     let strong = records.iter().filter(|record| !is_weak(record));
     let dated = strong.clone().filter(|record| survey.is_dated(record.root)).count();
     let keep = share(dated, strong.count()) >= 0.8;

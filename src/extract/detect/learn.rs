@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::assemble::{Row, Table};
 use super::fields::{Cell, How};
 use super::measure::share;
+use super::months::is_relative;
+use super::next::Next;
 use super::page::Page;
 use super::selectors::{Path, anywhere, anywhere_with, within};
 use super::spans::{Reading, scan};
@@ -44,7 +46,8 @@ impl Learned {
     fn elements<'s>(&'s self, page: &'s Page<'_>, root: usize) -> impl Iterator<Item = usize> + 's {
         let own = self.paths.is_empty().then_some(root);
         own.into_iter().chain(
-            (root + 1..page.elements[root].end).filter(move |&at| self.paths.iter().any(|path| path.matches(page, Some(root), at))),
+            (root + 1..page.elements[root].end)
+                .filter(move |&at| self.paths.iter().any(|path| path.matches(page, Some(root), at))),
         )
     }
 
@@ -72,53 +75,61 @@ fn fold(text: &str) -> String {
 }
 
 /// The recipe of a table, if selectors read it.
-pub(super) fn recipe(survey: &Survey<'_, '_>, table: &Table) -> Option<HtmlRecipe> {
+pub(super) fn recipe(survey: &Survey<'_, '_>, table: &Table, next: &Next) -> Option<HtmlRecipe> {
     let page = survey.page;
     let rows = &table.rows;
     if table.dates_in_titles || rows.iter().any(|row| row.record.end != page.elements[row.record.root].end) {
         return None;
     }
-    let post = post(survey, rows); if post.is_none() { eprintln!("DBG nopost"); } let post = post?;
-    let link = link(survey, rows); if link.is_none() { eprintln!("DBG nolink {post}"); } let link = link?;
+    let post = post(survey, rows)?;
+    let link = link(survey, rows)?;
     let cells = |cell: &dyn Fn(&Row) -> Option<Cell>| rows.iter().map(cell).collect::<Vec<_>>();
     let title = field(page, rows, &cells(&|row| row.title.clone()), &same_text)?;
-    let date_cells = cells(&|row| row.dated.as_ref().filter(|dated| dated.date.is_some())?.cell.clone());
-    let text = |cell: &dyn Fn(&Row) -> Option<Cell>| field(page, rows, &cells(cell), &same_text).and_then(|field| field.text);
+    let date_cells = cells(&|row| row.dated.as_ref()?.cell.clone());
+    let text =
+        |cell: &dyn Fn(&Row) -> Option<Cell>| field(page, rows, &cells(cell), &same_text).and_then(|field| field.text);
     let layout = Layout {
         name: String::new(),
         post,
-        link: link.as_ref().map(Learned::text),
+        link: match &link {
+            Link::Plain => None,
+            Link::Learned(learned) => Some(learned.text()),
+        },
         title: title.text,
         excerpt: text(&|row| row.excerpt.clone()),
         category: categories(page, rows),
         date: field(page, rows, &date_cells, &same_day).and_then(|field| field.text),
         author: text(&|row| row.author.clone()),
         image: text(&|row| row.image.as_ref().map(|(_, cell)| cell.clone())),
-        next: None,
+        next: next.selector.clone(),
         date_format: None,
     };
-    Some(HtmlRecipe { layouts: vec![layout], ..HtmlRecipe::default() })
+    Some(HtmlRecipe { layouts: vec![layout], page_query: next.query.clone(), ..HtmlRecipe::default() })
 }
 
 /// The selector of the posts: one for each look of their roots, joined.
 fn post(survey: &Survey<'_, '_>, rows: &[Row]) -> Option<String> {
     let page = survey.page;
     let roots: BTreeSet<usize> = rows.iter().map(|row| row.record.root).collect();
-    let links: HashMap<usize, usize> = rows.iter().map(|row| (survey.found.anchors[row.record.anchor].link, row.record.root)).collect();
+    let links: HashMap<usize, usize> =
+        rows.iter().map(|row| (survey.found.all[row.record.anchor].link, row.record.root)).collect();
     // An element too much does no harm when nothing is in it but a post that was read before.
     let inside_any = |at: usize| {
-        let anchors = &survey.found.anchors;
+        let anchors = &survey.found.all;
         let from = anchors.partition_point(|anchor| anchor.at < at);
         anchors.get(from).is_some_and(|anchor| anchor.at < page.elements[at].end)
     };
     let harmless = |at: usize| {
-        let anchors = &survey.found.anchors;
+        let anchors = &survey.found.all;
         let from = anchors.partition_point(|anchor| anchor.at < at);
         let mut inside = anchors[from..].iter().take_while(|anchor| anchor.at < page.elements[at].end);
-        let linked = (at..page.elements[at].end).take(2000).any(|at| page.elements[at].name == "a" && page.attribute(at, "href").is_some());
+        let linked = (at..page.elements[at].end)
+            .take(2000)
+            .any(|at| page.elements[at].name == "a" && page.attribute(at, "href").is_some());
         !linked || (inside.all(|anchor| links.get(&anchor.link).is_some_and(|&root| root < at)) && inside_any(at))
     };
-    let anchor_of: HashMap<usize, usize> = rows.iter().map(|row| (row.record.root, survey.found.anchors[row.record.anchor].at)).collect();
+    let anchor_of: HashMap<usize, usize> =
+        rows.iter().map(|row| (row.record.root, survey.found.all[row.record.anchor].at)).collect();
     let mut left: BTreeSet<usize> = roots.clone();
     let mut paths: Vec<Path> = Vec::new();
     while let Some(&first) = left.first() {
@@ -154,19 +165,30 @@ fn post(survey: &Survey<'_, '_>, rows: &[Row]) -> Option<String> {
     Some(paths.iter().map(Path::css).collect::<Vec<_>>().join(", "))
 }
 
-/// The selector of the link; `Some(None)` where the post is the link, or its first link is the right one.
-fn link(survey: &Survey<'_, '_>, rows: &[Row]) -> Option<Option<Learned>> {
+/// How the link of a post is found.
+enum Link {
+    /// The post is the link, or its first link is the right one.
+    Plain,
+    /// A selector finds it.
+    Learned(Learned),
+}
+
+/// The selector of the link; `None` where none is right everywhere.
+fn link(survey: &Survey<'_, '_>, rows: &[Row]) -> Option<Link> {
     let page = survey.page;
-    let anchors = &survey.found.anchors;
+    let anchors = &survey.found.all;
     let own = |row: &Row| anchors[row.record.anchor].link;
-    let leads = |at: usize, row: &Row| anchors.binary_search_by_key(&at, |anchor| anchor.at).is_ok_and(|found| anchors[found].link == own(row));
+    let leads = |at: usize, row: &Row| {
+        anchors.binary_search_by_key(&at, |anchor| anchor.at).is_ok_and(|found| anchors[found].link == own(row))
+    };
     let plain = rows.iter().all(|row| {
         let root = row.record.root;
-        let first = (root..page.elements[root].end).find(|&at| page.elements[at].name == "a" && page.attribute(at, "href").is_some());
+        let first = (root..page.elements[root].end)
+            .find(|&at| page.elements[at].name == "a" && page.attribute(at, "href").is_some());
         first.is_some_and(|first| leads(first, row))
     });
     if plain {
-        return Some(None);
+        return Some(Link::Plain);
     }
     let mut votes: HashMap<Path, usize> = HashMap::new();
     for row in rows.iter().take(MOST_TRIED) {
@@ -182,13 +204,15 @@ fn link(survey: &Survey<'_, '_>, rows: &[Row]) -> Option<Option<Learned>> {
         })
     };
     let path = ranked(votes).into_iter().find(right)?;
-    Some(Some(Learned { paths: vec![path], how: How::Text }))
+    Some(Link::Learned(Learned { paths: vec![path], how: How::Text }))
 }
 
 /// Candidates, those of most records first, the simplest of equals first.
 fn ranked(votes: HashMap<Path, usize>) -> Vec<Path> {
     let mut ranked: Vec<(Path, usize)> = votes.into_iter().collect();
-    ranked.sort_by(|(one, votes), (other, more)| more.cmp(votes).then_with(|| one.effort().cmp(&other.effort())).then_with(|| one.cmp(other)));
+    ranked.sort_by(|(one, votes), (other, more)| {
+        more.cmp(votes).then_with(|| one.effort().cmp(&other.effort())).then_with(|| one.cmp(other))
+    });
     ranked.truncate(MOST_CANDIDATES);
     ranked.into_iter().map(|(path, _)| path).collect()
 }
@@ -258,7 +282,10 @@ fn field(page: &Page<'_>, rows: &[Row], cells: &[Option<Cell>], same: Same<'_>) 
             let learned = Learned { paths, how: learned.how };
             (errors(page, &rows, &learned, same), learned)
         });
-        let Some((errors, better)) = more.min_by_key(|(errors, _)| *errors).filter(|(errors, _)| *errors < least) else { break };
+        let Some((errors, better)) = more.min_by_key(|(errors, _)| *errors).filter(|(errors, _)| *errors < least)
+        else {
+            break;
+        };
         (least, learned) = (errors, better);
     }
     let text = learned.text();
@@ -284,14 +311,19 @@ fn takes(page: &Page<'_>, row: &Row, cell: &Cell, learned: &Learned, same: Same<
 /// Whether a text is a value of the field at all, and then whether it is that of a cell.
 type Same<'s> = &'s dyn Fn(&str, Option<&Cell>) -> Option<bool>;
 
+#[expect(clippy::unnecessary_wraps, reason = "one of two ways to compare")]
 fn same_text(taken: &str, cell: Option<&Cell>) -> Option<bool> {
     Some(cell.is_some_and(|cell| taken == cell.text || (cell.text.len() > 60 && taken.starts_with(&cell.text))))
 }
 
 /// A date is the same when it means the same day, however much stands around it.
 fn same_day(taken: &str, cell: Option<&Cell>) -> Option<bool> {
-    let reading = |text: &str| scan(text).into_iter().map(|span| span.reading).find(|reading| !matches!(reading, Reading::MonthDay(..)));
-    let taken_reading = reading(taken)?;
+    let reading = |text: &str| {
+        scan(text).into_iter().map(|span| span.reading).find(|reading| !matches!(reading, Reading::MonthDay(..)))
+    };
+    let Some(taken_reading) = reading(taken) else {
+        return is_relative(taken).then(|| cell.is_some_and(|cell| taken == cell.text));
+    };
     Some(cell.is_some_and(|cell| taken == cell.text || reading(&cell.text) == Some(taken_reading)))
 }
 

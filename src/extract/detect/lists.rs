@@ -65,7 +65,9 @@ pub(super) struct Features {
 impl Features {
     /// Weights few and round: they were chosen on pages with classes, headings or dates taken away.
     pub(super) fn score(&self) -> f64 {
-        self.count + 2.0 * self.head + 2.5 * self.alone + 2.0 * self.mass - 5.0 * self.side + self.main + 2.0 * self.length
+        self.count + 2.0 * self.head + 2.5 * self.alone + 2.0 * self.mass - 5.0 * self.side
+            + self.main
+            + 2.0 * self.length
             + 3.0 * self.unique
             + 2.0 * self.likeness
             + self.shape
@@ -98,30 +100,36 @@ pub(super) struct List {
 impl List {
     /// The addresses of its records, as numbers.
     pub(super) fn links<'l>(&'l self, survey: &'l Survey<'_, '_>) -> impl Iterator<Item = usize> + 'l {
-        self.records.iter().map(|record| survey.found.anchors[record.anchor].link)
+        self.records.iter().map(|record| survey.found.all[record.anchor].link)
     }
 }
+
+/// Links, as numbers among the anchors, and the roots of their records.
+type Members = Vec<(usize, usize)>;
+
+/// The nearest places before and behind a link.
+type Bounds = (Option<usize>, Option<usize>);
 
 /// All lists of a page, best first; equals in document order.
 pub(super) fn find(survey: &Survey<'_, '_>) -> Vec<List> {
     let found = survey.found;
     let mut groups: BTreeMap<(usize, u8), Vec<usize>> = BTreeMap::new();
-    for (number, anchor) in found.anchors.iter().enumerate() {
+    for (number, anchor) in found.all.iter().enumerate() {
         let element = &survey.page.elements[anchor.at];
         let region = if element.region >= 1.0 { 2 } else { u8::from(element.region > 0.0) };
         groups.entry((element.path, region)).or_default().push(number);
     }
-    let everyone: Vec<usize> = (0..found.anchors.len()).collect();
+    let everyone: Vec<usize> = (0..found.all.len()).collect();
     let bounds = neighbours(survey, &everyone);
     let mut lists = Vec::new();
     for ((path, _), members) in groups {
-        let one = members.iter().all(|&member| found.anchors[member].link == found.anchors[members[0]].link);
+        let one = members.iter().all(|&member| found.all[member].link == found.all[members[0]].link);
         let roots = if one {
             members.iter().map(|&member| lone_root(survey, member, bounds[member])).collect()
         } else {
             voted_roots(survey, &members)
         };
-        let mut parts: BTreeMap<(u64, bool), Vec<(usize, usize)>> = BTreeMap::new();
+        let mut parts: BTreeMap<(u64, bool), Members> = BTreeMap::new();
         for (&member, root) in members.iter().zip(roots) {
             parts.entry((survey.chain(root), is_weak(survey, member))).or_default().push((member, root));
         }
@@ -135,14 +143,14 @@ pub(super) fn find(survey: &Survey<'_, '_>) -> Vec<List> {
 
 /// Whether a link leads to a service page, by its name.
 fn is_weak(survey: &Survey<'_, '_>, member: usize) -> bool {
-    survey.found.links[survey.found.anchors[member].link].weak
+    survey.found.links[survey.found.all[member].link].weak
 }
 
 /// Parts what stands in different containers and is of a different kind, though its tags are the same: a menu
 /// and a list on a page without classes. Containers of one kind (the years of an archive) stay together.
-fn apart(survey: &Survey<'_, '_>, part: Vec<(usize, usize)>) -> Vec<Vec<(usize, usize)>> {
+fn apart(survey: &Survey<'_, '_>, part: Members) -> Vec<Members> {
     let page = survey.page;
-    let mut containers: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
+    let mut containers: BTreeMap<usize, Members> = BTreeMap::new();
     for &(member, root) in &part {
         containers.entry(page.elements[root].parent).or_default().push((member, root));
     }
@@ -155,7 +163,7 @@ fn apart(survey: &Survey<'_, '_>, part: Vec<(usize, usize)>) -> Vec<Vec<(usize, 
         (dated * 2 >= members.len(), mass)
     };
     // The kinds are those of the larger containers; single records go with the largest kind.
-    let mut kinds: Vec<(bool, f64, Vec<(usize, usize)>)> = Vec::new();
+    let mut kinds: Vec<(bool, f64, Members)> = Vec::new();
     let mut single = Vec::new();
     for members in containers.into_values() {
         if members.len() < 2 {
@@ -163,13 +171,15 @@ fn apart(survey: &Survey<'_, '_>, part: Vec<(usize, usize)>) -> Vec<Vec<(usize, 
             continue;
         }
         let (dated, mass) = kind(&members);
-        let same = kinds.iter_mut().find(|(its, other, _)| *its == dated && (dated || (*other < 4.0 * mass && mass < 4.0 * *other)));
+        let same = kinds
+            .iter_mut()
+            .find(|(its, other, _)| *its == dated && (dated || (*other < 4.0 * mass && mass < 4.0 * *other)));
         match same {
             Some((.., all)) => all.extend(members),
             None => kinds.push((dated, mass, members)),
         }
     }
-    let mut parts: Vec<Vec<(usize, usize)>> = kinds.into_iter().map(|(.., members)| members).collect();
+    let mut parts: Vec<Members> = kinds.into_iter().map(|(.., members)| members).collect();
     match parts.iter_mut().max_by_key(|part| part.len()) {
         Some(largest) => largest.extend(single),
         None => parts.push(single),
@@ -181,8 +191,8 @@ fn apart(survey: &Survey<'_, '_>, part: Vec<(usize, usize)>) -> Vec<Vec<(usize, 
 }
 
 /// For every member the places of the nearest links before and behind it that lead elsewhere.
-fn neighbours(survey: &Survey<'_, '_>, members: &[usize]) -> Vec<(Option<usize>, Option<usize>)> {
-    let anchors = &survey.found.anchors;
+fn neighbours(survey: &Survey<'_, '_>, members: &[usize]) -> Vec<Bounds> {
+    let anchors = &survey.found.all;
     let nearest = |order: &mut dyn Iterator<Item = usize>| {
         let mut nearest = vec![None; members.len()];
         let mut last: Option<(usize, Option<usize>)> = None;
@@ -209,7 +219,7 @@ fn voted_roots(survey: &Survey<'_, '_>, members: &[usize]) -> Vec<usize> {
         .into_iter()
         .zip(members)
         .map(|((before, behind), &member)| {
-            let at = survey.found.anchors[member].at;
+            let at = survey.found.all[member].at;
             page.upwards(at)
                 .skip(1)
                 .take_while(|&above| {
@@ -228,7 +238,7 @@ fn voted_roots(survey: &Survey<'_, '_>, members: &[usize]) -> Vec<usize> {
     }
     let height = votes.into_iter().max_by_key(|&(height, votes)| (votes, height)).map_or(0, |(height, _)| height);
     let at_height = |height: usize| -> Vec<usize> {
-        members.iter().map(|&member| page.ancestor(survey.found.anchors[member].at, height)).collect()
+        members.iter().map(|&member| page.ancestor(survey.found.all[member].at, height)).collect()
     };
     let roots = at_height(height);
     // Posts of one day may share a box. If each of them is a whole record further down, all records are.
@@ -241,15 +251,16 @@ fn voted_roots(survey: &Survey<'_, '_>, members: &[usize]) -> Vec<usize> {
     let distinct = |roots: &[usize]| roots.iter().copied().collect::<BTreeSet<usize>>();
     let (outer, inner_roots) = (distinct(&roots), distinct(&inner));
     let mass = |roots: &BTreeSet<usize>| roots.iter().map(|&root| page.mass(root)).sum::<usize>();
-    let dated = |roots: &BTreeSet<usize>| share(roots.iter().filter(|&&root| survey.is_dated(root)).count(), roots.len());
+    let dated =
+        |roots: &BTreeSet<usize>| share(roots.iter().filter(|&&root| survey.is_dated(root)).count(), roots.len());
     let whole = dated(&outer) > 0.8 && dated(&inner_roots) > 0.8 && mass(&inner_roots) * 10 >= mass(&outer) * 7;
     if whole { inner } else { roots }
 }
 
 /// The root of a record that is alone in its group.
-fn lone_root(survey: &Survey<'_, '_>, member: usize, (before, behind): (Option<usize>, Option<usize>)) -> usize {
+fn lone_root(survey: &Survey<'_, '_>, member: usize, (before, behind): Bounds) -> usize {
     let page = survey.page;
-    let mut root = survey.found.anchors[member].at;
+    let mut root = survey.found.all[member].at;
     while !matches!(page.elements[root].name, "article" | "li" | "section" | "main") {
         let above = page.elements[root].parent;
         let fits = above > 1
@@ -266,7 +277,7 @@ fn lone_root(survey: &Survey<'_, '_>, member: usize, (before, behind): (Option<u
 
 /// A list of links and their roots: one record a root, one an address, and its score.
 fn list(survey: &Survey<'_, '_>, path: usize, part: &[(usize, usize)]) -> Option<List> {
-    let anchors = &survey.found.anchors;
+    let anchors = &survey.found.all;
     let mut texts: HashMap<&str, usize> = HashMap::new();
     for &(member, _) in part {
         *texts.entry(anchors[member].text.as_str()).or_default() += 1;
@@ -317,7 +328,7 @@ pub(super) fn has_heading(survey: &Survey<'_, '_>, at: usize) -> bool {
 /// Weighs a list of records.
 pub(super) fn weigh(survey: &Survey<'_, '_>, records: &[Record]) -> Features {
     let page = survey.page;
-    let anchors = &survey.found.anchors;
+    let anchors = &survey.found.all;
     let links = &survey.found.links;
     let mut texts: HashMap<&str, usize> = HashMap::new();
     let mut shapes: HashMap<&str, usize> = HashMap::new();

@@ -17,6 +17,7 @@ mod links;
 mod lists;
 mod measure;
 mod months;
+mod next;
 mod page;
 mod regions;
 mod selectors;

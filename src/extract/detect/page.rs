@@ -10,14 +10,16 @@ use url::Url;
 
 /// Elements whose content is no text of the page.
 const SILENT: &[&str] = &[
-    "script", "style", "template", "noscript", "svg", "iframe", "select", "textarea", "button", "head", "math", "object",
+    "script", "style", "template", "noscript", "svg", "iframe", "select", "textarea", "button", "head", "math",
+    "object",
 ];
 
 /// Elements that stand within a line.
 const INLINE: &[&str] = &[
     "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd",
-    "label", "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr", "svg", "picture",
-    "script", "style", "noscript", "template", "button", "meta", "link", "big", "tt", "ruby", "rb", "rt", "rp",
+    "label", "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr", "svg",
+    "picture", "script", "style", "noscript", "template", "button", "meta", "link", "big", "tt", "ruby", "rb", "rt",
+    "rp",
 ];
 
 /// How many of a kind stand before a place in the page.
@@ -96,6 +98,8 @@ pub(super) struct Page<'a> {
     pub(super) base: Url,
     /// BCP 47 language that the page names.
     pub(super) language: Option<String>,
+    /// The next page that `<head>` names.
+    pub(super) next: Option<Url>,
     /// Addresses under which the site knows itself: canonical link, feeds.
     pub(super) own: Vec<Url>,
 }
@@ -111,6 +115,7 @@ impl<'a> Page<'a> {
             url,
             base: url.clone(),
             language: None,
+            next: None,
             own: Vec::new(),
         };
         Walk::default().through(document, &mut page);
@@ -348,6 +353,9 @@ fn read_head<'a>(page: &mut Page<'a>, head: ElementRef<'a>) {
             "link" => {
                 let rel = attribute(node, "rel").unwrap_or_default().to_ascii_lowercase();
                 let feed = rel == "alternate" && attribute(node, "type").is_some_and(|kind| kind.contains("xml"));
+                if rel == "next" && page.next.is_none() {
+                    page.next = attribute(node, "href").and_then(|href| page.url.join(href.trim()).ok());
+                }
                 if (feed || rel == "canonical")
                     && let Some(url) = attribute(node, "href").and_then(|href| page.url.join(href.trim()).ok())
                 {
@@ -360,12 +368,14 @@ fn read_head<'a>(page: &mut Page<'a>, head: ElementRef<'a>) {
                     page.own.push(url);
                 }
             }
-            "meta" if page.language.is_none() => {
-                if attribute(node, "http-equiv").is_some_and(|name| name.eq_ignore_ascii_case("content-language")) {
-                    page.language = attribute(node, "content").map(str::to_owned);
-                }
+            "meta" if page.language.is_none() && is_language(node) => {
+                page.language = attribute(node, "content").map(str::to_owned);
             }
             _ => {}
         }
     }
+}
+
+fn is_language(meta: ElementRef<'_>) -> bool {
+    attribute(meta, "http-equiv").is_some_and(|name| name.eq_ignore_ascii_case("content-language"))
 }

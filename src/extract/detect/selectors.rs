@@ -54,7 +54,7 @@ impl Step {
             css.push_str(&escaped(class));
         }
         if let Some((name, value)) = &self.mark {
-            css.push_str(&format!("[{name}=\"{}\"]", value.replace(['"', '\\'], "")));
+            css.extend(["[", name, "=\"", &value.replace(['"', '\\'], ""), "\"]"]);
         }
         css
     }
@@ -69,7 +69,10 @@ impl Step {
 fn escaped(name: &str) -> String {
     let mut css = String::new();
     for (at, letter) in name.chars().enumerate() {
-        let plain = letter.is_alphabetic() || matches!(letter, '_') || (at > 0 && (letter.is_ascii_digit() || letter == '-')) || (letter == '-' && name.len() > 1);
+        let plain = letter.is_alphabetic()
+            || matches!(letter, '_')
+            || (at > 0 && (letter.is_ascii_digit() || letter == '-'))
+            || (letter == '-' && name.len() > 1);
         if !plain {
             css.push('\\');
         }
@@ -106,7 +109,10 @@ impl Path {
     /// How simple it is: fewer steps first, then those that say more.
     pub(super) fn effort(&self) -> (usize, std::cmp::Reverse<usize>) {
         let bare = self.steps.last().is_some_and(|step| step.weight() == 0);
-        (self.steps.len() + usize::from(self.scoped) + usize::from(bare), std::cmp::Reverse(self.steps.iter().map(Step::weight).sum()))
+        (
+            self.steps.len() + usize::from(self.scoped) + usize::from(bare),
+            std::cmp::Reverse(self.steps.iter().map(Step::weight).sum()),
+        )
     }
 
     /// Whether an element is meant, within a scope (which its outer steps may leave where nothing is scoped).
@@ -141,7 +147,8 @@ fn holds(page: &Page<'_>, at: usize, chain: &[Step]) -> bool {
 
 /// The paths to a post's root once more, told by the chain of elements that leads from it to its link.
 pub(super) fn anywhere_with(page: &Page<'_>, root: usize, link: usize) -> Vec<Path> {
-    let mut chain: Vec<Step> = page.upwards(link).take_while(|&at| at > root).map(|at| own_steps(page, at).swap_remove(0)).collect();
+    let mut chain: Vec<Step> =
+        page.upwards(link).take_while(|&at| at > root).map(|at| own_steps(page, at).swap_remove(0)).collect();
     chain.reverse();
     if chain.is_empty() || chain.len() > 5 {
         return Vec::new();
@@ -184,12 +191,14 @@ pub(super) fn within(page: &Page<'_>, root: usize, at: usize) -> Vec<Path> {
         }
     }
     // The chain of tags from the record down: the last resort where there are no classes.
-    let mut chain: Vec<Step> = between.iter().rev().map(|&above| Step { child: true, ..own_steps(page, above).swap_remove(0) }).collect();
+    let mut chain: Vec<Step> =
+        between.iter().rev().map(|&above| Step { child: true, ..own_steps(page, above).swap_remove(0) }).collect();
     if page.elements[at].depth - page.elements[root].depth == chain.len() + 1 {
         chain.push(Step { child: true, ..own[0].clone() });
         paths.push(Path { scoped: true, ..Path::of(chain) });
     }
-    let tags: Vec<Step> = between.iter().rev().chain([&at]).map(|&above| Step { child: true, ..Step::tag(page, above) }).collect();
+    let tags: Vec<Step> =
+        between.iter().rev().chain([&at]).map(|&above| Step { child: true, ..Step::tag(page, above) }).collect();
     if page.elements[at].depth - page.elements[root].depth == tags.len() {
         paths.push(Path { scoped: true, ..Path::of(tags) });
     }
@@ -203,7 +212,10 @@ pub(super) fn anywhere(page: &Page<'_>, at: usize) -> Vec<Path> {
     let mut paths: Vec<Path> = own.iter().map(|step| Path::of(vec![step.clone()])).collect();
     for (height, above) in page.upwards(at).skip(1).take(6).enumerate() {
         let mut steps = own_steps(page, above);
-        if let Some(id) = page.attribute(above, "id").filter(|id| !id.is_empty() && !id.bytes().any(|byte| byte.is_ascii_digit()) && !id.contains(' ')) {
+        if let Some(id) = page
+            .attribute(above, "id")
+            .filter(|id| !id.is_empty() && !id.bytes().any(|byte| byte.is_ascii_digit()) && !id.contains(' '))
+        {
             steps.insert(0, Step { id: Some(id.to_owned()), ..Step::tag(page, above) });
         }
         for outer in steps.iter().take(3) {
@@ -240,8 +252,10 @@ mod tests {
             for at in root + 1..page.elements[root].end {
                 for path in within(&page, root, at) {
                     let css = Selector::parse(&path.css()).unwrap_or_else(|error| panic!("{}: {error}", path.css()));
-                    let ours: Vec<_> =
-                        (root + 1..page.elements[root].end).filter(|&at| path.matches(&page, Some(root), at)).map(|at| page.elements[at].node.id()).collect();
+                    let ours: Vec<_> = (root + 1..page.elements[root].end)
+                        .filter(|&at| path.matches(&page, Some(root), at))
+                        .map(|at| page.elements[at].node.id())
+                        .collect();
                     let theirs: Vec<_> = page.elements[root].node.select(&css).map(|node| node.id()).collect();
                     assert_eq!(ours, theirs, "{}", path.css());
                     assert!(ours.contains(&page.elements[at].node.id()), "{}", path.css());

@@ -49,11 +49,17 @@ enum Token {
     Sign(char),
 }
 
+/// A token, its first byte, the byte behind it, and whether white space stands before it.
+type Placed = (Token, usize, usize, bool);
+
 struct Tokens {
-    tokens: Vec<(Token, usize, usize, bool)>,
+    all: Vec<Placed>,
     taken: Vec<bool>,
     chars: usize,
 }
+
+/// Reads what begins at a token; tells the token behind it.
+type Pattern = fn(&Tokens, usize) -> Option<(usize, Reading)>;
 
 /// Whether a text may hold a date at all: a cheap look before the careful one.
 pub(super) fn may_hold_date(text: &str) -> bool {
@@ -72,8 +78,17 @@ pub(super) fn scan(text: &str) -> Vec<Span> {
     }
     let mut tokens = Tokens::of(text);
     let mut spans = Vec::new();
-    let patterns: [fn(&Tokens, usize) -> Option<(usize, Reading)>; 9] =
-        [year_first, with_units, era, day_month_year, month_day_year, year_month_day, open_order, plain_digits, short_year];
+    let patterns: [Pattern; 9] = [
+        year_first,
+        with_units,
+        era,
+        day_month_year,
+        month_day_year,
+        year_month_day,
+        open_order,
+        plain_digits,
+        short_year,
+    ];
     for pattern in patterns {
         tokens.lay(pattern, &mut spans);
     }
@@ -93,9 +108,12 @@ fn digit(letter: char) -> Option<u32> {
         return None;
     }
     // The first digits of the scripts that write dates with their own; each script's ten stand in a row.
-    [0x0660_u32, 0x06f0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0e50, 0x0ed0, 0x1040, 0x17e0, 0xff10]
-        .iter()
-        .find_map(|&zero| (letter as u32).checked_sub(zero).filter(|&value| value < 10))
+    [
+        0x0660_u32, 0x06f0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0e50, 0x0ed0, 0x1040,
+        0x17e0, 0xff10,
+    ]
+    .iter()
+    .find_map(|&zero| (letter as u32).checked_sub(zero).filter(|&value| value < 10))
 }
 
 /// Signs that look alike count as one.
@@ -113,7 +131,7 @@ fn sign(letter: char) -> char {
 
 impl Tokens {
     fn of(text: &str) -> Self {
-        let mut tokens: Vec<(Token, usize, usize, bool)> = Vec::new();
+        let mut tokens: Vec<Placed> = Vec::new();
         let mut gap = true;
         let mut chars = 0;
         for (start, letter) in text.char_indices().take(LONGEST) {
@@ -147,16 +165,16 @@ impl Tokens {
             gap = false;
         }
         let taken = vec![false; tokens.len()];
-        Self { tokens, taken, chars }
+        Self { all: tokens, taken, chars }
     }
 
-    fn lay(&mut self, pattern: fn(&Self, usize) -> Option<(usize, Reading)>, spans: &mut Vec<Span>) {
+    fn lay(&mut self, pattern: Pattern, spans: &mut Vec<Span>) {
         let mut at = 0;
-        while at < self.tokens.len() {
+        while at < self.all.len() {
             match pattern(self, at).filter(|&(end, _)| !self.taken[at..end].contains(&true)) {
                 Some((end, reading)) => {
                     self.taken[at..end].fill(true);
-                    spans.push(Span { start: self.tokens[at].1, end: self.tokens[end - 1].2, reading });
+                    spans.push(Span { start: self.all[at].1, end: self.all[end - 1].2, reading });
                     at = end;
                 }
                 None => at += 1,
@@ -165,7 +183,7 @@ impl Tokens {
     }
 
     fn number(&self, at: usize, digits: std::ops::RangeInclusive<usize>) -> Option<u32> {
-        match self.tokens.get(at) {
+        match self.all.get(at) {
             Some((Token::Number { value, digits: length }, ..)) if digits.contains(length) => Some(*value),
             _ => None,
         }
@@ -183,14 +201,14 @@ impl Tokens {
     }
 
     fn word(&self, at: usize) -> Option<&str> {
-        match self.tokens.get(at) {
+        match self.all.get(at) {
             Some((Token::Word(word), ..)) => Some(word),
             _ => None,
         }
     }
 
     fn sign(&self, at: usize) -> Option<char> {
-        match self.tokens.get(at) {
+        match self.all.get(at) {
             Some((Token::Sign(sign), ..)) => Some(*sign),
             _ => None,
         }
@@ -198,9 +216,9 @@ impl Tokens {
 
     /// Whether nothing but white space or a bracket stands before a token.
     fn is_free_before(&self, at: usize) -> bool {
-        self.tokens.get(at).is_some_and(|token| token.3)
+        self.all.get(at).is_some_and(|token| token.3)
             || at == 0
-            || match self.tokens[at - 1].0 {
+            || match self.all[at - 1].0 {
                 Token::Sign(sign) => !matches!(sign, '.' | ',' | ':' | '/' | '#' | '-' | '+' | '_' | '$' | '€'),
                 Token::Word(_) | Token::Number { .. } => false,
             }
@@ -249,7 +267,7 @@ fn day(year: i16, month: i8, day: i8) -> Option<Reading> {
 fn year_first(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
     let sign = t.sign(at + 1).filter(|sign| matches!(sign, '-' | '.' | '/' | '·'))?;
     let other = t.sign(at + 3).filter(|sign| matches!(sign, '-' | '.' | '/' | '·'))?;
-    let glued_before = at > 0 && !t.tokens[at].3 && matches!(t.tokens[at - 1].0, Token::Sign('.' | '/' | '-'));
+    let glued_before = at > 0 && !t.all[at].3 && matches!(t.all[at - 1].0, Token::Sign('.' | '/' | '-'));
     if sign != other || (glued_before && t.number(at - 2.min(at), 1..=9).is_some()) {
         return None;
     }
@@ -262,7 +280,8 @@ fn with_units(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
     if !matches!(t.word(at + 1)?, "년" | "年") || !matches!(t.word(at + 3)?, "월" | "月") {
         return None;
     }
-    let year = t.year(at).or_else(|| (t.chars < 30).then(|| t.small(at)).flatten().map(|short| 2000 + i16::from(short)))?;
+    let year =
+        t.year(at).or_else(|| (t.chars < 30).then(|| t.small(at)).flatten().map(|short| 2000 + i16::from(short)))?;
     let unit = t.word(at + 5)?;
     let reading = day(year, t.small(at + 2)?, t.small(at + 4)?)?;
     unit.starts_with(['일', '日', '号', '號']).then_some((at + 6, reading))
@@ -271,9 +290,9 @@ fn with_units(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
 /// `令和2年7月10日`, `令和元年7月10日`.
 fn era(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
     let word = t.word(at)?;
-    let (start, first) = [("令和", 2018), ("平成", 1988), ("昭和", 1925)].into_iter().find_map(|(era, before)| {
-        word.find(era).map(|found| (before, &word[found + era.len()..]))
-    })?;
+    let (start, first) = [("令和", 2018), ("平成", 1988), ("昭和", 1925)]
+        .into_iter()
+        .find_map(|(era, before)| word.find(era).map(|found| (before, &word[found + era.len()..])))?;
     let (year, next) = match first {
         "元年" => (start + 1, at + 1),
         "" if t.word(at + 2) == Some("年") => (start + i16::from(t.small(at + 1)?), at + 3),
@@ -345,7 +364,8 @@ fn open_order(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
 
 /// A text that is only `20200710`, or begins so before a clock time.
 fn plain_digits(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
-    let number = t.number(at, 8..=8).filter(|_| at == 0 && t.tokens.get(1).is_none_or(|next| next.3 || t.word(1) == Some("t")))?;
+    let number =
+        t.number(at, 8..=8).filter(|_| at == 0 && t.all.get(1).is_none_or(|next| next.3 || t.word(1) == Some("t")))?;
     let part = |value: u32| i8::try_from(value).ok();
     let year = i16::try_from(number / 10_000).ok().filter(|year| (1970..=2100).contains(year))?;
     Some((1, day(year, part(number / 100 % 100)?, part(number % 100)?)?))
@@ -388,15 +408,17 @@ fn short_year(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
 /// `7월 10일`, `10 July`, `July 10th`, and a text that is only `07-10`.
 fn month_day(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
     let valid = |month: i8, number: i8| Date::new(2000, month, number).ok().map(|_| Reading::MonthDay(month, number));
-    if t.word(at + 1).is_some_and(|word| matches!(word, "월" | "月")) && t.word(at + 3).is_some_and(|word| word.starts_with(['일', '日', '号', '號'])) {
+    if t.word(at + 1).is_some_and(|word| matches!(word, "월" | "月"))
+        && t.word(at + 3).is_some_and(|word| word.starts_with(['일', '日', '号', '號']))
+    {
         return Some((at + 4, valid(t.small(at)?, t.small(at + 2)?)?));
     }
     if at == 0
-        && (t.tokens.len() == 3 || (t.tokens.len() == 4 && t.sign(3) == Some('.')))
+        && (t.all.len() == 3 || (t.all.len() == 4 && t.sign(3) == Some('.')))
         && t.sign(1).is_some_and(|sign| matches!(sign, '-' | '/' | '.' | '·'))
         && t.number(2, 2..=2).or_else(|| t.number(0, 2..=2)).is_some()
     {
-        return Some((t.tokens.len(), valid(t.small(0)?, t.small(2)?)?));
+        return Some((t.all.len(), valid(t.small(0)?, t.small(2)?)?));
     }
     if t.chars > 60 {
         return None;
@@ -441,12 +463,51 @@ mod tests {
     #[test]
     fn dates_of_many_languages() {
         for text in [
-            "2020.07.10", "2020. 7. 10.", "2020. 7. 10. 21:04", "2020 · 07 · 10", "2020/7/10", "2020-07-10T21:04:00+09:00", "2020년 7월 10일", "2020年7月10日",
-            "发表于 2020年07月10日", "10 July 2020", "10th of July, 2020", "July 10, 2020", "Jul. 10th 2020", "10. Juli 2020", "10 juillet 2020",
-            "10 de julio de 2020", "10 de julho de 2020", "10 luglio 2020", "10 juli 2020", "10 lipca 2020", "10 июля 2020 г.", "10 липня 2020", "10 Temmuz 2020",
-            "10. července 2020", "10 tháng 7, 2020", "ngày 10 tháng 7 năm 2020", "7월 10, 2020", "10 7월 2020", "tháng 7 10, 2020", "2020, July 10", "20200710",
-            "令和2年7月10日", "10 Jul '20", "20.07.10", "10-Jul-2020", "२०२०-०७-१०", "２０２０年７月１０日", "10 กรกฎาคม 2563", "10 ก.ค. 2563", "2020. július 10.", "Posted on July 10, 2020 by Kim",
-            "Fri, 10 Jul 2020 12:00:00 GMT", "Fri Jul 10, 2020", "Written by kim on 10/Jul/2020", "20年7月10日",
+            "2020.07.10",
+            "2020. 7. 10.",
+            "2020. 7. 10. 21:04",
+            "2020 · 07 · 10",
+            "2020/7/10",
+            "2020-07-10T21:04:00+09:00",
+            "2020년 7월 10일",
+            "2020年7月10日",
+            "发表于 2020年07月10日",
+            "10 July 2020",
+            "10th of July, 2020",
+            "July 10, 2020",
+            "Jul. 10th 2020",
+            "10. Juli 2020",
+            "10 juillet 2020",
+            "10 de julio de 2020",
+            "10 de julho de 2020",
+            "10 luglio 2020",
+            "10 juli 2020",
+            "10 lipca 2020",
+            "10 июля 2020 г.",
+            "10 липня 2020",
+            "10 Temmuz 2020",
+            "10. července 2020",
+            "10 tháng 7, 2020",
+            "ngày 10 tháng 7 năm 2020",
+            "7월 10, 2020",
+            "10 7월 2020",
+            "tháng 7 10, 2020",
+            "2020, July 10",
+            "20200710",
+            "令和2年7月10日",
+            "10 Jul '20",
+            "20.07.10",
+            "10-Jul-2020",
+            "२०२०-०७-१०",
+            "２０２０年７月１０日",
+            "10 กรกฎาคม 2563",
+            "10 ก.ค. 2563",
+            "2020. július 10.",
+            "Posted on July 10, 2020 by Kim",
+            "Fri, 10 Jul 2020 12:00:00 GMT",
+            "Fri Jul 10, 2020",
+            "Written by kim on 10/Jul/2020",
+            "20年7月10日",
         ] {
             check(text, "2020-07-10");
         }
@@ -461,7 +522,17 @@ mod tests {
         check("7월 10일", "7-10");
         check("Jul 10", "7-10");
         check("2020.07.10 ~ 2020.08.01", "2020-07-10 2020-08-01");
-        for text in ["1.2.3", "v2.10.2020", "192.168.10.20", "2020", "12", "31/31/2020", "2020-13-01", "version 10.15.7", "Top 10 of 2020"] {
+        for text in [
+            "1.2.3",
+            "v2.10.2020",
+            "192.168.10.20",
+            "2020",
+            "12",
+            "31/31/2020",
+            "2020-13-01",
+            "version 10.15.7",
+            "Top 10 of 2020",
+        ] {
             check(text, "");
         }
     }

@@ -11,8 +11,10 @@ use super::page::Page;
 use super::spans::{Reading, is_dated, may_hold_date, scan};
 
 /// Class tokens that tell a state and not a kind.
-const STATES: &[&str] =
-    &["active", "current", "first", "last", "odd", "even", "selected", "sticky", "open", "closed", "hidden", "show", "visible"];
+const STATES: &[&str] = &[
+    "active", "current", "first", "last", "odd", "even", "selected", "sticky", "open", "closed", "hidden", "show",
+    "visible",
+];
 
 /// A page and what was found on it so far.
 #[derive(Debug)]
@@ -141,7 +143,9 @@ fn is_dated_run(page: &Page<'_>, at: usize) -> bool {
         }
         joined.push(' ');
         joined.push_str(&next.text);
-        if may_hold_date(&joined) && scan(&joined).iter().any(|span| span.start == 0 && !matches!(span.reading, Reading::MonthDay(..))) {
+        if may_hold_date(&joined)
+            && scan(&joined).iter().any(|span| span.start == 0 && !matches!(span.reading, Reading::MonthDay(..)))
+        {
             return true;
         }
     }

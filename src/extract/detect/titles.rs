@@ -18,7 +18,25 @@ const TITLES: &[&str] = &["title", "tit", "name", "subject", "headline", "headin
 
 /// Words beside them that say that something else's title is meant.
 const OTHER_TITLES: &[&str] = &[
-    "sub", "subtitle", "author", "user", "category", "cate", "categories", "tag", "tags", "site", "blog", "page", "widget", "file", "sidebar", "date", "nick", "writer", "section",
+    "sub",
+    "subtitle",
+    "author",
+    "user",
+    "category",
+    "cate",
+    "categories",
+    "tag",
+    "tags",
+    "site",
+    "blog",
+    "page",
+    "widget",
+    "file",
+    "sidebar",
+    "date",
+    "nick",
+    "writer",
+    "section",
 ];
 
 /// Wider than this, a text is hardly a title.
@@ -114,10 +132,12 @@ pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record]) -> Titles {
             if is_named(record) {
                 order.sort_by_key(|(_, kind, _)| matches!(kind, Kind::Place(_)));
             }
-            let next = || order.iter().find_map(|(.., cells)| cells[record].clone().filter(|cell| is_title(&cell.text)));
+            let next =
+                || order.iter().find_map(|(.., cells)| cells[record].clone().filter(|cell| is_title(&cell.text)));
             let best = first.or_else(next)?;
             // A title cut short on the page stands in full in the link's attribute.
-            let whole = full.and_then(|full| scored[full].2[record].clone()).filter(|whole| is_cut_of(&best.text, &whole.text));
+            let whole =
+                full.and_then(|full| scored[full].2[record].clone()).filter(|whole| is_cut_of(&best.text, &whole.text));
             Some(whole.unwrap_or(best))
         })
         .collect();
@@ -135,10 +155,9 @@ fn is_title(text: &str) -> bool {
 
 /// Whether a text is the beginning of a whole one, cut with dots.
 fn is_cut_of(text: &str, whole: &str) -> bool {
-    ["…", "..."]
-        .iter()
-        .find_map(|dots| text.strip_suffix(dots))
-        .is_some_and(|begin| begin.chars().count() >= 4 && whole.len() > text.len() && whole.starts_with(begin.trim_end()))
+    ["…", "..."].iter().find_map(|dots| text.strip_suffix(dots)).is_some_and(|begin| {
+        begin.chars().count() >= 4 && whole.len() > text.len() && whole.starts_with(begin.trim_end())
+    })
 }
 
 /// How far the texts of a column differ and say something.
@@ -179,7 +198,7 @@ fn score(kind: Kind, cells: &[Option<Cell>], slugs: &[HashSet<String>]) -> f64 {
 
 /// The words of the last part of a post's address.
 fn slug_words(survey: &Survey<'_, '_>, record: &Record) -> HashSet<String> {
-    let link = &survey.found.links[survey.found.anchors[record.anchor].link];
+    let link = &survey.found.links[survey.found.all[record.anchor].link];
     let segments = segments(&link.url);
     let slug = segments.last().map_or("", String::as_str);
     let slug = slug.trim_end_matches(".html");
@@ -240,10 +259,11 @@ fn collect(survey: &Survey<'_, '_>, records: &[Record]) -> Columns {
 /// What one link of a record offers.
 fn of_anchor(survey: &Survey<'_, '_>, record: &Record, anchor: usize, put: &mut impl FnMut(Kind, Cell)) {
     let page = survey.page;
-    let anchor = &survey.found.anchors[anchor];
+    let anchor = &survey.found.all[anchor];
     let text = |at: usize| Cell { text: page.text(at), at, how: How::Text };
     let whole = Cell { text: anchor.text.clone(), at: anchor.at, how: How::Text };
-    let around: Vec<usize> = page.upwards(anchor.at).skip(1).take_while(|&above| above >= record.root).take(4).collect();
+    let around: Vec<usize> =
+        page.upwards(anchor.at).skip(1).take_while(|&above| above >= record.root).take(4).collect();
     if let Some(&heading) = survey.headings(anchor.at).first() {
         put(Kind::Head, text(heading));
     } else if let Some(heading) = around.iter().copied().find(|&above| page.is_heading(above)) {
@@ -253,7 +273,9 @@ fn of_anchor(survey: &Survey<'_, '_>, record: &Record, anchor: usize, put: &mut 
     let inside = (anchor.at..page.elements[anchor.at].end).take(200).find(|&at| says_title(survey, at));
     if let Some(at) = inside {
         put(Kind::Class, text(at));
-    } else if let Some(above) = around.into_iter().take(2).find(|&above| above > record.root && says_title(survey, above)) {
+    } else if let Some(above) =
+        around.into_iter().take(2).find(|&above| above > record.root && says_title(survey, above))
+    {
         let most = page.mass(anchor.at) * 5 >= page.mass(above) * 2 && !anchor.generic;
         put(Kind::Class, if most { whole.clone() } else { text(above) });
     }
@@ -263,7 +285,9 @@ fn of_anchor(survey: &Survey<'_, '_>, record: &Record, anchor: usize, put: &mut 
     if !anchor.generic {
         put(if big { Kind::Whole } else { Kind::Anchor }, whole);
     }
-    if let Some(at) = (anchor.at + 1..element.end).take(200).find(|&at| matches!(page.elements[at].name, "strong" | "b")) {
+    if let Some(at) =
+        (anchor.at + 1..element.end).take(200).find(|&at| matches!(page.elements[at].name, "strong" | "b"))
+    {
         put(Kind::Strong, text(at));
     }
     for (kind, name) in [(Kind::Attribute, "title"), (Kind::Aria, "aria-label")] {
@@ -286,7 +310,9 @@ fn of_record(survey: &Survey<'_, '_>, record: &Record, put: &mut impl FnMut(Kind
     let heading = survey
         .first_heading(record.root)
         .or_else(|| (record.root..end).take(400).find(|&at| page.is_heading(at)))
-        .or_else(|| (record.root + 1..end).take(400).find(|&at| page.elements[at].name != "a" && says_title(survey, at)));
+        .or_else(|| {
+            (record.root + 1..end).take(400).find(|&at| page.elements[at].name != "a" && says_title(survey, at))
+        });
     if let Some(heading) = heading {
         put(Kind::FreeHead, Cell { text: page.text(heading), at: heading, how: How::Text });
     }
@@ -301,7 +327,8 @@ fn says_title(survey: &Survey<'_, '_>, at: usize) -> bool {
     }
     page.elements[at].class.split_ascii_whitespace().any(|token| {
         let words = words(token);
-        words.iter().any(|word| TITLES.contains(&word.as_str())) && !words.iter().any(|word| OTHER_TITLES.contains(&word.as_str()))
+        words.iter().any(|word| TITLES.contains(&word.as_str()))
+            && !words.iter().any(|word| OTHER_TITLES.contains(&word.as_str()))
     })
 }
 
