@@ -88,6 +88,12 @@ pub(super) fn recipe(survey: &Survey<'_, '_>, table: &Table, next: &Next) -> Opt
     let date_cells = cells(&|row| row.dated.as_ref()?.cell.clone());
     let text =
         |cell: &dyn Fn(&Row) -> Option<Cell>| field(page, rows, &cells(cell), &same_text).and_then(|field| field.text);
+    let date = field(page, rows, &date_cells, &same_day).and_then(|field| field.text);
+    // Days that stand outside the records, or are put together from pieces: selectors would lose them.
+    let shown = rows.iter().filter(|row| row.day.is_some() && row.dated.is_some()).count();
+    if date.is_none() && shown * 2 >= rows.len() {
+        return None;
+    }
     let layout = Layout {
         name: String::new(),
         post,
@@ -98,7 +104,7 @@ pub(super) fn recipe(survey: &Survey<'_, '_>, table: &Table, next: &Next) -> Opt
         title: title.text,
         excerpt: text(&|row| row.excerpt.clone()),
         category: categories(page, rows),
-        date: field(page, rows, &date_cells, &same_day).and_then(|field| field.text),
+        date,
         author: text(&|row| row.author.clone()),
         image: text(&|row| row.image.as_ref().map(|(_, cell)| cell.clone())),
         next: next.selector.clone(),

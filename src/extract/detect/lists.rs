@@ -241,6 +241,26 @@ fn voted_roots(survey: &Survey<'_, '_>, members: &[usize]) -> Vec<usize> {
         members.iter().map(|&member| page.ancestor(survey.found.all[member].at, height)).collect()
     };
     let roots = at_height(height);
+    let mut roots = at_height(height);
+    // Where a root swallows a whole list, that list is another than the one that won the vote: it votes anew.
+    let mut held: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (at, &root) in roots.iter().enumerate().filter(|&(at, _)| heights[at] < height) {
+        held.entry(root).or_default().push(at);
+    }
+    held.retain(|_, inside| inside.len() >= 4);
+    for inside in held.values() {
+        let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
+        for &at in inside {
+            *votes.entry(heights[at]).or_default() += 1;
+        }
+        let own = votes.into_iter().max_by_key(|&(height, votes)| (votes, height)).map_or(0, |(height, _)| height);
+        for &at in inside {
+            roots[at] = page.ancestor(survey.found.all[members[at]].at, own);
+        }
+    }
+    if !held.is_empty() {
+        return roots;
+    }
     // Posts of one day may share a box. If each of them is a whole record further down, all records are.
     let Some(lower) = heights.iter().copied().filter(|&own| own < height).max() else { return roots };
     let crowded = share(heights.iter().filter(|&&own| own < height).count(), heights.len());
