@@ -155,7 +155,7 @@ fn is_title(text: &str) -> bool {
 
 /// Whether a text is the beginning of a whole one, cut with dots.
 fn is_cut_of(text: &str, whole: &str) -> bool {
-    ["…", "..."].iter().find_map(|dots| text.strip_suffix(dots)).is_some_and(|begin| {
+    ["…", "⋯", "..."].iter().find_map(|dots| text.strip_suffix(dots)).is_some_and(|begin| {
         begin.chars().count() >= 4 && whole.len() > text.len() && whole.starts_with(begin.trim_end())
     })
 }
