@@ -240,7 +240,6 @@ fn voted_roots(survey: &Survey<'_, '_>, members: &[usize]) -> Vec<usize> {
     let at_height = |height: usize| -> Vec<usize> {
         members.iter().map(|&member| page.ancestor(survey.found.all[member].at, height)).collect()
     };
-    let roots = at_height(height);
     let mut roots = at_height(height);
     // Where a root swallows a whole list, that list is another than the one that won the vote: it votes anew.
     let mut held: HashMap<usize, Vec<usize>> = HashMap::new();
