@@ -1,8 +1,8 @@
 //! A page and a recipe → the posts on it.
 //!
 //! Pure: no network, no files, no logging; `now` is the caller's. It looks at a clock only to stop in time
-//! ([`Budget`]). [`extract`] runs a recipe, or the preset that knows the page; [`preset`] holds the presets,
-//! [`date`] reads dates, [`text`] makes foreign text fit for a feed.
+//! ([`Budget`]). [`extract`] runs a recipe, or the preset that knows the page; [`detect`] reads a page without
+//! either; [`preset`] holds the presets, [`date`] reads dates, [`text`] makes foreign text fit for a feed.
 //!
 //! Known gap: it does not run scripts, so a page that its browser builds shows nothing.
 
@@ -10,6 +10,7 @@ mod budget;
 mod category;
 mod contract;
 pub mod date;
+pub mod detect;
 mod document;
 pub mod health;
 mod html;

@@ -1,0 +1,110 @@
+//! The links of a page that may lead to a post.
+
+use std::collections::HashMap;
+
+use url::Url;
+
+use super::links::{Link, is_taxonomy, post_link};
+use super::page::Page;
+use super::words::is_generic;
+use crate::model::link::bare_host;
+
+/// Relations of a link that lead elsewhere than to a post.
+const OTHER_RELATIONS: &[&str] = &[
+    "tag",
+    "category",
+    "author",
+    "prev",
+    "next",
+    "previous",
+    "alternate",
+    "search",
+    "license",
+    "home",
+    "me",
+    "help",
+    "archives",
+];
+
+/// A link that may lead to a post.
+#[derive(Debug)]
+pub(super) struct Anchor {
+    /// The place of its element.
+    pub(super) at: usize,
+    /// The number of its address.
+    pub(super) link: usize,
+    /// Its text on one line.
+    pub(super) text: String,
+    /// Whether the text says only "read more" or nothing.
+    pub(super) generic: bool,
+}
+
+/// All of them, in document order, and what else their addresses tell.
+#[derive(Debug, Default)]
+pub(super) struct Anchors {
+    /// The links.
+    pub(super) all: Vec<Anchor>,
+    /// Their addresses, each once.
+    pub(super) links: Vec<Link>,
+    /// Links to lists by category or tag: the place of the element.
+    pub(super) taxonomy: Vec<usize>,
+}
+
+impl Anchors {
+    /// Finds them. `wide` takes links to any host, for pages that list posts of other sites.
+    pub(super) fn of(page: &Page<'_>, wide: bool) -> Self {
+        let mut all: Vec<(usize, Url)> = Vec::new();
+        let mut found = Self::default();
+        for (at, element) in page.elements.iter().enumerate() {
+            if element.name != "a" {
+                continue;
+            }
+            let Some(href) = page.attribute(at, "href").map(str::trim) else { continue };
+            if href.is_empty() || href.starts_with('#') {
+                continue;
+            }
+            let Ok(url) = page.base.join(href) else { continue };
+            let relation = page.attribute(at, "rel").unwrap_or_default().to_ascii_lowercase();
+            let named = |wanted: &[&str]| relation.split_ascii_whitespace().any(|word| wanted.contains(&word));
+            let listed = is_taxonomy(&url) || named(&["tag", "category"]);
+            if listed {
+                found.taxonomy.push(at);
+            }
+            if !named(OTHER_RELATIONS) {
+                all.push((at, url));
+            }
+        }
+        let own = own_hosts(page, &all);
+        let mut numbers: HashMap<String, usize> = HashMap::new();
+        for (at, url) in all {
+            if !wide && !own.contains(&bare_host(&url)) {
+                continue;
+            }
+            let Some(link) = post_link(&url, page.url) else { continue };
+            let next = numbers.len();
+            let number = *numbers.entry(link.key.clone()).or_insert(next);
+            if number == found.links.len() {
+                found.links.push(link);
+            }
+            let text = page.text(at);
+            found.all.push(Anchor { at, link: number, generic: is_generic(&text), text });
+        }
+        found
+    }
+}
+
+/// The hosts that are the site's own: the page's, those under which it knows itself, else the commonest one.
+fn own_hosts(page: &Page<'_>, all: &[(usize, Url)]) -> Vec<String> {
+    let mut own = vec![bare_host(page.url), bare_host(&page.base)];
+    if all.iter().any(|(_, url)| own.contains(&bare_host(url)) && post_link(url, page.url).is_some()) {
+        own.extend(page.own.iter().map(bare_host));
+        return own;
+    }
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for (_, url) in all.iter().filter(|(_, url)| post_link(url, page.url).is_some()) {
+        *counts.entry(bare_host(url)).or_default() += 1;
+    }
+    let most = counts.into_iter().max_by(|one, other| one.1.cmp(&other.1).then_with(|| other.0.cmp(&one.0)));
+    own.extend(most.map(|(host, _)| host));
+    own
+}

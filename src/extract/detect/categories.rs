@@ -1,0 +1,212 @@
+//! Categories of a record: links to lists, labels whose class says so, and texts of the page's category tree.
+
+use std::collections::HashSet;
+
+use super::dates::is_only_date;
+use super::fields::{Cell, How, elements, runs};
+use super::links::segments;
+use super::lists::Record;
+use super::survey::Survey;
+use super::words::words;
+
+/// Words of a class that a label of a category bears.
+const LABELS: &[&str] = &[
+    "categ",
+    "category",
+    "categories",
+    "cat",
+    "tag",
+    "tags",
+    "topic",
+    "topics",
+    "label",
+    "labels",
+    "cate",
+    "folder",
+    "hashtag",
+    "section",
+    "keyword",
+    "keywords",
+    "badge",
+    "chip",
+];
+
+/// Longest label in characters.
+const LONGEST: usize = 40;
+
+/// Most labels of one record.
+const MOST: usize = 12;
+
+/// The categories of every record, and where they stand.
+pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record], titles: &[Option<Cell>]) -> Vec<Vec<Cell>> {
+    let tree = tree(survey);
+    records
+        .iter()
+        .zip(titles)
+        .map(|(record, title)| {
+            let title = title.as_ref().map_or("", |title| title.text.as_str());
+            let mut found = of_links(survey, record);
+            if found.is_empty() {
+                found = of_classes(survey, record);
+            }
+            if found.is_empty() {
+                found = of_tree(survey, record, &tree);
+            }
+            let mut seen = HashSet::new();
+            for cell in &mut found {
+                cell.text = label(&cell.text);
+            }
+            found.retain(|cell| {
+                !cell.text.is_empty()
+                    && cell.text != title
+                    && cell.text.chars().any(char::is_alphanumeric)
+                    && seen.insert(cell.text.to_lowercase())
+            });
+            found.truncate(MOST);
+            found
+        })
+        .collect()
+}
+
+/// A label without its mark and its count: `#rust`, `Rust (12)`.
+pub(super) fn label(text: &str) -> String {
+    let mut label = text
+        .trim()
+        .trim_start_matches(['#', '＃', '/', '•', '·', ',', ':', '|'])
+        .trim_end_matches([',', '·', '|', ';', '、', '/', ':'])
+        .trim();
+    if let Some(open) = label.rfind(['(', '[', '（'])
+        && label[open..]
+            .chars()
+            .all(|letter| letter.is_numeric() || matches!(letter, '(' | ')' | '[' | ']' | '（' | '）'))
+    {
+        label = label[..open].trim_end();
+    }
+    label.to_owned()
+}
+
+/// Links to lists by category or tag within a record.
+fn of_links(survey: &Survey<'_, '_>, record: &Record) -> Vec<Cell> {
+    let page = survey.page;
+    let taxonomy = &survey.found.taxonomy;
+    let from = taxonomy.partition_point(|&at| at < record.root);
+    taxonomy[from..]
+        .iter()
+        .take_while(|&&at| at < record.end)
+        .take(4 * MOST)
+        .map(|&at| Cell { text: page.text(at), at, how: How::Text })
+        .filter(|cell| fits(&cell.text))
+        .collect()
+}
+
+fn fits(text: &str) -> bool {
+    let text = label(text);
+    !text.is_empty() && text.chars().count() <= LONGEST && !is_only_date(&text)
+}
+
+/// Texts of elements whose class says category or tag, and texts right behind an icon that says so.
+fn of_classes(survey: &Survey<'_, '_>, record: &Record) -> Vec<Cell> {
+    let page = survey.page;
+    let mut found = Vec::new();
+    for at in elements(record).skip(1).take(2000) {
+        let element = &page.elements[at];
+        if !says_label(element.class) {
+            continue;
+        }
+        let mass = page.mass(at);
+        if mass == 0 {
+            // An icon: what it stands before is the label.
+            if let Some(run) = page.runs.get(element.last_run).filter(|run| near(survey, at, run.owner)) {
+                let cell = Cell { text: run.text.clone(), at: run.owner, how: How::OwnText };
+                if fits(&cell.text) {
+                    found.push(cell);
+                }
+            }
+            continue;
+        }
+        if mass > LONGEST * MOST {
+            continue;
+        }
+        for run in element.first_run..element.last_run {
+            let run = &page.runs[run];
+            if !run.decoration
+                && fits(&run.text)
+                && !found.iter().any(|cell| cell.at == run.owner && cell.text == run.text)
+            {
+                found.push(Cell { text: run.text.clone(), at: run.owner, how: How::OwnText });
+            }
+        }
+    }
+    found
+}
+
+/// Whether a text stands next to an icon: in its parent, or in a sibling.
+fn near(survey: &Survey<'_, '_>, icon: usize, owner: usize) -> bool {
+    let parent = survey.page.elements[icon].parent;
+    owner == parent || survey.page.elements[owner].parent == parent
+}
+
+fn says_label(class: &str) -> bool {
+    class.split_ascii_whitespace().any(|token| {
+        let words = words(token);
+        // The class of the whole post names its category in some themes: `post category-rust`.
+        words.iter().any(|word| LABELS.contains(&word.as_str()))
+            && !words.iter().any(|word| {
+                matches!(word.as_str(), "post" | "article" | "entry") && words[0] == *word && words.len() == 1
+            })
+    })
+}
+
+/// Runs that equal the text of a link to a category anywhere on the page.
+fn of_tree(survey: &Survey<'_, '_>, record: &Record, tree: &HashSet<String>) -> Vec<Cell> {
+    if tree.is_empty() {
+        return Vec::new();
+    }
+    let page = survey.page;
+    runs(survey, record)
+        .take(200)
+        .map(|run| &page.runs[run])
+        .filter(|run| {
+            run.text.chars().take(LONGEST + 1).count() <= LONGEST && tree.contains(&label(&run.text).to_lowercase())
+        })
+        .map(|run| Cell { text: run.text.clone(), at: run.owner, how: How::OwnText })
+        .collect()
+}
+
+/// The names of all categories that the page links to, from texts and from addresses.
+fn tree(survey: &Survey<'_, '_>) -> HashSet<String> {
+    let page = survey.page;
+    let mut names = HashSet::new();
+    for &at in &survey.found.taxonomy {
+        let text = label(&page.text(at));
+        if !text.is_empty() && text.chars().count() <= LONGEST {
+            names.insert(text.to_lowercase());
+        }
+        // `Parent/Child` of an address is how some pages write the category of a post.
+        let Some(url) = page.attribute(at, "href").and_then(|href| page.base.join(href.trim()).ok()) else { continue };
+        let segments = segments(&url);
+        if segments.len() >= 2 {
+            names.insert(segments[1..].join("/").to_lowercase());
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_lose_marks_and_counts() {
+        for (text, expected) in [
+            ("#rust", "rust"),
+            ("Rust (12)", "Rust"),
+            ("Big Data/Kafka", "Big Data/Kafka"),
+            (" 일상 [3]", "일상"),
+            ("C++", "C++"),
+            ("(12)", ""),
+        ] {
+            assert_eq!(label(text), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+use super::*;
+
+#[test]
+fn a_text_that_is_only_a_date_is_no_title() {
+    for text in ["2020-07-10", "July 10, 2020", "12", "3시간 전", "2020.07.10 (금)"] {
+        assert!(is_only_date(text), "{text:?}");
+    }
+    for text in ["2020-07-10 Kafka", "Top 10 of 2020", "Kafka", "July 10, 2020: what I learned"] {
+        assert!(!is_only_date(text), "{text:?}");
+    }
+}
+
+#[test]
+fn pieces_of_a_date_are_put_together() {
+    for (pieces, expected) in [
+        (&["Nov 5", "th", ", 2012"][..], "Nov 5th, 2012"),
+        (&["2026", "07 · 20"], "2026-07-20"),
+        (&["10", "Jul", "2020"], "10 Jul 2020"),
+        (&["2020.", "07.10"], "2020.07.10"),
+    ] {
+        let mut text = pieces[0].to_owned();
+        for piece in &pieces[1..] {
+            join(&mut text, piece);
+        }
+        assert_eq!(text, expected);
+    }
+}
+
+#[test]
+fn headings_of_archives_tell_years() {
+    for (text, year) in [
+        ("2020", Some(2020)),
+        ("2020년", Some(2020)),
+        ("July 2020", Some(2020)),
+        ("2020년 7월", Some(2020)),
+        ("2020 posts", None),
+        ("12", None),
+    ] {
+        assert_eq!(year_heading(text), year, "{text:?}");
+    }
+}

@@ -1,0 +1,316 @@
+//! From lists to the posts of the page: the best list, what belongs to it, and what does not.
+//!
+//! Heroes, pinned posts and archives by year are lists of their own and join; boxes beside the list do not.
+//! Lists never join because both are dated and score alike: that took calendars of events.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::lists::{Features, List, Record, weigh};
+use super::measure::{number, share};
+use super::survey::{Survey, kinds};
+
+/// Most siblings behind a root that may belong to its record.
+const MOST_SIBLINGS: usize = 12;
+
+/// The posts' records, and what was decided on the way.
+#[derive(Debug)]
+pub(super) struct Joined {
+    /// The records in document order.
+    pub(super) records: Vec<Record>,
+    /// What speaks for the list that the others joined.
+    pub(super) features: Features,
+    /// Its score.
+    pub(super) score: f64,
+    /// The best score of a list that was left out, and that list's first record and size.
+    pub(super) rejected: Vec<Rejected>,
+    /// How many lists joined the first.
+    pub(super) lists: usize,
+}
+
+/// A list that was left out.
+#[derive(Debug, Clone)]
+pub(super) struct Rejected {
+    /// Its records.
+    pub(super) records: usize,
+    /// One of its links, as a number among the anchors.
+    pub(super) example: usize,
+    /// Its score.
+    pub(super) score: f64,
+    /// Whether it stands in a sidebar, a menu, a footer.
+    pub(super) side: bool,
+    /// The share of its records that are dated.
+    pub(super) date: f64,
+}
+
+/// Chooses the posts among all lists (best first).
+pub(super) fn choose(survey: &Survey<'_, '_>, lists: &[List]) -> Option<Joined> {
+    let primary = primary(lists)?;
+    let mut records = finer(survey, lists, primary);
+    let features = weigh(survey, &records);
+    let mut taken = Taken::new(survey, &records);
+    let mut joined = 0;
+    let mut rejected = Vec::new();
+    for list in lists {
+        if std::ptr::eq(list, primary) {
+            continue;
+        }
+        let fresh = taken.fresh(survey, list);
+        if fresh.is_empty() {
+            continue;
+        }
+        let theirs = weigh(survey, &fresh);
+        if belongs(survey, primary, &records, &features, list, &fresh, &theirs) {
+            joined += 1;
+            for mut record in fresh {
+                taken.shrink(survey, &mut record);
+                taken.add(survey, &record);
+                records.push(record);
+            }
+        } else if rejected.len() < 8 {
+            rejected.push(Rejected {
+                records: fresh.len(),
+                example: fresh[0].anchor,
+                score: theirs.score(),
+                side: theirs.side > 0.5,
+                date: theirs.date,
+            });
+        }
+    }
+    records.sort_by_key(|record| record.root);
+    drop_strangers(survey, &mut records);
+    drop_weak(survey, &mut records);
+    spread(survey, &mut records);
+    (!records.is_empty()).then(|| Joined { score: features.score(), records, features, rejected, lists: joined })
+}
+
+/// The best list; but a hero card must not hide the list below it.
+fn primary(lists: &[List]) -> Option<&List> {
+    let best = lists.first()?;
+    if best.records.len() >= 3 {
+        return Some(best);
+    }
+    let longer = lists.iter().find(|list| list.records.len() >= 3 && list.features.side < 0.5);
+    let better = longer.filter(|list| {
+        list.score >= 0.8 * best.score
+            && list.features.date * 2.0 >= best.features.date
+            && list.features.head * 2.0 >= best.features.head
+    });
+    Some(better.unwrap_or(best))
+}
+
+/// The primary's records, or those of a family of links that cuts the same posts finer and finds more of them:
+/// where some posts have no title, only the permalink on the date reaches them all.
+fn finer(survey: &Survey<'_, '_>, lists: &[List], primary: &List) -> Vec<Record> {
+    let own: HashSet<usize> = primary.links(survey).collect();
+    let mut families: HashMap<usize, Vec<&List>> = HashMap::new();
+    for list in lists.iter().filter(|list| list.path != primary.path) {
+        families.entry(list.path).or_default().push(list);
+    }
+    let mut best: Option<(usize, Vec<Record>)> = None;
+    let mut paths: Vec<_> = families.into_iter().collect();
+    paths.sort_by_key(|(path, _)| *path);
+    for (_, family) in paths {
+        let links: HashSet<usize> = family.iter().flat_map(|list| list.links(survey)).collect();
+        let shared = links.intersection(&own).count();
+        let enough = share(shared, own.len()) >= 0.8 && links.len() > own.len() && links.len() <= 2 * own.len();
+        if !enough || own.len() < 2 {
+            continue;
+        }
+        let records: Vec<Record> = family.iter().flat_map(|list| list.records.iter().copied()).collect();
+        let theirs = weigh(survey, &records);
+        let fits =
+            theirs.date >= primary.features.date && theirs.side <= primary.features.side && primary.features.date > 0.5;
+        if fits && best.as_ref().is_none_or(|(count, _)| links.len() > *count) {
+            best = Some((links.len(), records));
+        }
+    }
+    let Some((_, finer)) = best else { return primary.records.clone() };
+    // The primary's links stay: they carry the titles. Their roots become the finer ones where those are inside.
+    let anchors = &survey.found.all;
+    let by_link: HashMap<usize, Record> = finer.iter().map(|record| (anchors[record.anchor].link, *record)).collect();
+    let mut records: Vec<Record> = Vec::new();
+    for record in &primary.records {
+        let link = anchors[record.anchor].link;
+        match by_link.get(&link).filter(|fine| survey.page.holds(fine.root, anchors[record.anchor].at)) {
+            Some(fine) => records.push(Record { anchor: record.anchor, ..*fine }),
+            None => records.push(*record),
+        }
+    }
+    records.extend(finer.iter().filter(|record| !own.contains(&anchors[record.anchor].link)));
+    records.sort_by_key(|record| record.root);
+    records.dedup_by_key(|record| record.root);
+    records
+}
+
+/// Whether fresh records of another list are posts as well.
+fn belongs(
+    survey: &Survey<'_, '_>,
+    primary: &List,
+    records: &[Record],
+    ours: &Features,
+    list: &List,
+    fresh: &[Record],
+    theirs: &Features,
+) -> bool {
+    let page = survey.page;
+    let ratio = theirs.score_of_one() / ours.score_of_one().max(0.1);
+    let shapes: HashSet<&str> = records.iter().map(|record| shape(survey, record)).collect();
+    let same_shape =
+        share(fresh.iter().filter(|record| shapes.contains(shape(survey, record))).count(), fresh.len()) > 0.5;
+    if theirs.side > ours.side + 0.5 {
+        return false;
+    }
+    if theirs.side > ours.side + 0.1 && !(same_shape && theirs.head >= ours.head && theirs.mass > 0.8 && ratio > 0.75) {
+        return false;
+    }
+    let parents: HashSet<usize> = primary.records.iter().map(|record| page.elements[record.root].parent).collect();
+    let looks: HashSet<u64> = records.iter().map(|record| survey.look(record.root)).collect();
+    let sibling = fresh.iter().any(|record| parents.contains(&page.elements[record.root].parent));
+    let alike = fresh.iter().any(|record| looks.contains(&survey.look(record.root)));
+    let in_prose = theirs.alone < 0.4 && ours.alone > 0.6 && !(sibling && alike);
+    if in_prose {
+        return false;
+    }
+    // One post in full above the list often stands there without a date.
+    let hero = fresh.len() == 1
+        && theirs.head >= 1.0
+        && theirs.mass > 0.8
+        && theirs.side <= 0.0
+        && same_shape
+        && theirs.likeness >= 0.3;
+    if theirs.date * 2.0 < ours.date && !hero {
+        return false;
+    }
+    let classy = fresh.iter().all(|record| kinds(page.elements[record.root].class).next().is_some());
+    let same_kind = list.path == primary.path || (alike && classy);
+    ((sibling || same_kind) && ratio > 0.5) || (same_shape && ratio > 0.7)
+}
+
+fn shape<'s>(survey: &'s Survey<'_, '_>, record: &Record) -> &'s str {
+    &survey.found.links[survey.found.all[record.anchor].link].shape
+}
+
+/// The ground that records cover, and their addresses.
+struct Taken {
+    covered: Vec<bool>,
+    links: HashSet<usize>,
+    roots: BTreeSet<usize>,
+}
+
+impl Taken {
+    fn new(survey: &Survey<'_, '_>, records: &[Record]) -> Self {
+        let mut taken =
+            Self { covered: vec![false; survey.page.elements.len()], links: HashSet::new(), roots: BTreeSet::new() };
+        for record in records {
+            taken.add(survey, record);
+        }
+        taken
+    }
+
+    fn add(&mut self, survey: &Survey<'_, '_>, record: &Record) {
+        self.covered[record.root..record.end].fill(true);
+        self.links.insert(survey.found.all[record.anchor].link);
+        self.roots.insert(record.root);
+    }
+
+    /// The records of a list with new addresses on new ground.
+    fn fresh(&self, survey: &Survey<'_, '_>, list: &List) -> Vec<Record> {
+        let is_fresh = |record: &&Record| {
+            let anchor = &survey.found.all[record.anchor];
+            !self.links.contains(&anchor.link) && !self.covered[anchor.at]
+        };
+        list.records.iter().filter(is_fresh).copied().collect()
+    }
+
+    /// Makes a root so small that it holds no other record.
+    fn shrink(&self, survey: &Survey<'_, '_>, record: &mut Record) {
+        let page = survey.page;
+        let anchor = survey.found.all[record.anchor].at;
+        let free = page
+            .upwards(anchor)
+            .take_while(|&above| {
+                above >= record.root && self.roots.range(above..page.elements[above].end).next().is_none()
+            })
+            .last();
+        record.root = free.unwrap_or(anchor);
+        record.end = page.elements[record.root].end;
+    }
+}
+
+/// Takes out boxes of undated links beside dated posts, and single undated links that look like none.
+fn drop_strangers(survey: &Survey<'_, '_>, records: &mut Vec<Record>) {
+    let page = survey.page;
+    let link = |record: &Record| &survey.found.links[survey.found.all[record.anchor].link];
+    let mut containers: HashMap<usize, (usize, usize)> = HashMap::new();
+    for record in records.iter() {
+        let (all, dated) = containers.entry(page.elements[record.root].parent).or_default();
+        *all += 1;
+        *dated += usize::from(survey.is_dated(record.root));
+    }
+    let is_dated = |&(all, dated): &(usize, usize)| dated * 2 >= all;
+    let in_dated: usize = containers.values().filter(|count| is_dated(count)).map(|(all, _)| all).sum();
+    let dated: Vec<&Record> = records.iter().filter(|record| survey.is_dated(record.root)).collect();
+    let shapes: HashSet<String> = dated.iter().map(|record| link(record).shape.clone()).collect();
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for record in records.iter() {
+        *counts.entry(link(record).shape.clone()).or_default() += 1;
+    }
+    let mostly_dated = records.len() >= 5 && share(dated.len(), records.len()) >= 0.8;
+    let boxes = number(in_dated) >= 0.3 * number(records.len());
+    records.retain(|record| {
+        let known = shapes.contains(&link(record).shape) || link(record).likeness >= 0.8;
+        let container = containers[&page.elements[record.root].parent];
+        let stranger = boxes && !is_dated(&container) && !known;
+        let odd = mostly_dated
+            && !survey.is_dated(record.root)
+            && counts[&link(record).shape] == 1
+            && link(record).likeness <= 0.3;
+        !stranger && !odd
+    });
+}
+
+/// Takes out service pages, unless they are dated among dated posts.
+fn drop_weak(survey: &Survey<'_, '_>, records: &mut Vec<Record>) {
+    let is_weak = |record: &Record| survey.found.links[survey.found.all[record.anchor].link].weak;
+    let strong = records.iter().filter(|record| !is_weak(record));
+    let dated = strong.clone().filter(|record| survey.is_dated(record.root)).count();
+    let keep = share(dated, strong.count()) >= 0.8;
+    records.retain(|record| !is_weak(record) || (keep && survey.is_dated(record.root)));
+}
+
+/// Flat markup (`h2 p h2 p`): gives records the siblings up to the next one, where most gaps hold some.
+fn spread(survey: &Survey<'_, '_>, records: &mut [Record]) {
+    let page = survey.page;
+    let roots: BTreeSet<usize> = records.iter().map(|record| record.root).collect();
+    let headings = records.iter().filter(|record| page.is_heading(record.root)).count() * 2 > records.len();
+    let reach = |record: &Record| {
+        let root = &page.elements[record.root];
+        let mut end = root.end;
+        let parent_end = page.elements[root.parent].end;
+        let mut steps = 0;
+        let mut met = false;
+        while end < parent_end && steps < MOST_SIBLINGS {
+            let next = &page.elements[end];
+            met = roots.range(end..next.end).next().is_some();
+            if met || next.name == "hr" || (!headings && page.is_heading(end)) {
+                break;
+            }
+            end = next.end;
+            steps += 1;
+        }
+        (end, steps, met)
+    };
+    let reached: Vec<(usize, usize, bool)> = records.iter().map(reach).collect();
+    let same_parent = |pair: &[Record]| page.elements[pair[0].root].parent == page.elements[pair[1].root].parent;
+    let gaps = records.windows(2).filter(|pair| same_parent(pair)).count();
+    let held = records.windows(2).zip(&reached).filter(|(pair, (_, steps, _))| same_parent(pair) && *steps > 0).count();
+    if gaps == 0 || held * 2 < gaps || number(gaps) < 0.5 * number(records.len() - 1) {
+        return;
+    }
+    let most = reached.iter().filter(|reach| reach.2).map(|reach| reach.1).max().unwrap_or(0);
+    for (record, (end, steps, met)) in records.iter_mut().zip(reached) {
+        if met || steps <= most {
+            record.end = end;
+        }
+    }
+}

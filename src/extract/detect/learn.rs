@@ -1,0 +1,370 @@
+//! From a detection to a recipe: selectors that read the same posts from the same page.
+//!
+//! Every selector is a vote: what names a cell in most records is tried on all of them, and the one that errs
+//! least is kept. A recipe that would read other posts than the detection did is none: then the page is detected
+//! anew each time. Gaps: fields outside the record's root (flat markup), titles from which a date was cut.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::assemble::{Row, Table};
+use super::fields::{Cell, How};
+use super::measure::share;
+use super::months::is_relative;
+use super::next::Next;
+use super::page::Page;
+use super::selectors::{Path, anywhere, anywhere_with, within};
+use super::spans::{Reading, scan};
+use super::survey::Survey;
+use crate::model::source::{HtmlRecipe, Layout};
+
+/// Most records that a selector is tried on.
+const MOST_TRIED: usize = 300;
+
+/// Most selectors that are tried for one field.
+const MOST_CANDIDATES: usize = 24;
+
+/// Selectors may miss this share of a field.
+const ENOUGH: f64 = 0.95;
+
+/// A field's selector and how its text is taken.
+struct Learned {
+    paths: Vec<Path>,
+    how: How,
+}
+
+impl Learned {
+    fn text(&self) -> String {
+        let css = self.paths.iter().map(Path::css).collect::<Vec<_>>().join(", ");
+        match self.how {
+            How::Text => css,
+            How::OwnText => format!("{css} ::own-text").trim().to_owned(),
+            How::Attribute(name) => format!("{css} @{name}").trim().to_owned(),
+        }
+    }
+
+    /// The elements of a record that it means.
+    fn elements<'s>(&'s self, page: &'s Page<'_>, root: usize) -> impl Iterator<Item = usize> + 's {
+        let own = self.paths.is_empty().then_some(root);
+        own.into_iter().chain(
+            (root + 1..page.elements[root].end)
+                .filter(move |&at| self.paths.iter().any(|path| path.matches(page, Some(root), at))),
+        )
+    }
+
+    /// The texts that it takes of a record.
+    fn values<'s>(&'s self, page: &'s Page<'_>, root: usize) -> impl Iterator<Item = String> + 's {
+        self.elements(page, root).map(move |at| value(page, at, self.how)).filter(|text| !text.is_empty())
+    }
+}
+
+/// The text of an element, taken in one of the ways.
+fn value(page: &Page<'_>, at: usize, how: How) -> String {
+    match how {
+        How::Text => page.text(at),
+        How::Attribute(name) => fold(page.attribute(at, name).unwrap_or_default()),
+        How::OwnText => {
+            let element = &page.elements[at];
+            let own = (element.first_run..element.last_run).filter(|&run| page.runs[run].owner == at);
+            own.map(|run| page.runs[run].text.as_str()).collect::<Vec<_>>().join(" ")
+        }
+    }
+}
+
+fn fold(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The recipe of a table, if selectors read it.
+pub(super) fn recipe(survey: &Survey<'_, '_>, table: &Table, next: &Next) -> Option<HtmlRecipe> {
+    let page = survey.page;
+    let rows = &table.rows;
+    if table.dates_in_titles || rows.iter().any(|row| row.record.end != page.elements[row.record.root].end) {
+        return None;
+    }
+    let post = post(survey, rows)?;
+    let link = link(survey, rows)?;
+    let cells = |cell: &dyn Fn(&Row) -> Option<Cell>| rows.iter().map(cell).collect::<Vec<_>>();
+    let title = field(page, rows, &cells(&|row| row.title.clone()), &same_text)?;
+    let date_cells = cells(&|row| row.dated.as_ref()?.cell.clone());
+    let text =
+        |cell: &dyn Fn(&Row) -> Option<Cell>| field(page, rows, &cells(cell), &same_text).and_then(|field| field.text);
+    let date = field(page, rows, &date_cells, &same_day).and_then(|field| field.text);
+    // Days that stand outside the records, or are put together from pieces: selectors would lose them.
+    let shown = rows.iter().filter(|row| row.day.is_some() && row.dated.is_some()).count();
+    if date.is_none() && shown * 2 >= rows.len() {
+        return None;
+    }
+    let layout = Layout {
+        name: String::new(),
+        post,
+        link: match &link {
+            Link::Plain => None,
+            Link::Learned(learned) => Some(learned.text()),
+        },
+        title: title.text,
+        excerpt: text(&|row| row.excerpt.clone()),
+        category: categories(page, rows),
+        date,
+        author: text(&|row| row.author.clone()),
+        image: text(&|row| row.image.as_ref().map(|(_, cell)| cell.clone())),
+        next: next.selector.clone(),
+        date_format: None,
+    };
+    Some(HtmlRecipe { layouts: vec![layout], page_query: next.query.clone(), ..HtmlRecipe::default() })
+}
+
+/// The selector of the posts: one for each look of their roots, joined.
+fn post(survey: &Survey<'_, '_>, rows: &[Row]) -> Option<String> {
+    let page = survey.page;
+    let roots: BTreeSet<usize> = rows.iter().map(|row| row.record.root).collect();
+    let links: HashMap<usize, usize> =
+        rows.iter().map(|row| (survey.found.all[row.record.anchor].link, row.record.root)).collect();
+    // An element too much does no harm when nothing is in it but a post that was read before.
+    let inside_any = |at: usize| {
+        let anchors = &survey.found.all;
+        let from = anchors.partition_point(|anchor| anchor.at < at);
+        anchors.get(from).is_some_and(|anchor| anchor.at < page.elements[at].end)
+    };
+    let harmless = |at: usize| {
+        let anchors = &survey.found.all;
+        let from = anchors.partition_point(|anchor| anchor.at < at);
+        let mut inside = anchors[from..].iter().take_while(|anchor| anchor.at < page.elements[at].end);
+        let linked = (at..page.elements[at].end)
+            .take(2000)
+            .any(|at| page.elements[at].name == "a" && page.attribute(at, "href").is_some());
+        !linked || (inside.all(|anchor| links.get(&anchor.link).is_some_and(|&root| root < at)) && inside_any(at))
+    };
+    let anchor_of: HashMap<usize, usize> =
+        rows.iter().map(|row| (row.record.root, survey.found.all[row.record.anchor].at)).collect();
+    let mut left: BTreeSet<usize> = roots.clone();
+    let mut paths: Vec<Path> = Vec::new();
+    while let Some(&first) = left.first() {
+        if paths.len() >= 4 {
+            return None;
+        }
+        let mut best: Option<(usize, Path)> = None;
+        let mut candidates = anywhere(page, first);
+        candidates.sort_by_key(Path::effort);
+        candidates.truncate(4 * MOST_CANDIDATES);
+        let mut told = anywhere_with(page, first, anchor_of[&first]);
+        told.sort_by_key(Path::effort);
+        told.truncate(2 * MOST_CANDIDATES);
+        let plain = candidates.len();
+        for (at, path) in candidates.into_iter().chain(told).enumerate() {
+            // What a record holds is asked only where its own name and place do not tell it.
+            if at == plain && best.is_some() {
+                break;
+            }
+            let mut hits = 0;
+            let fits = (0..page.elements.len()).filter(|&at| path.matches(page, None, at)).all(|at| {
+                hits += usize::from(left.contains(&at));
+                roots.contains(&at) || harmless(at)
+            });
+            if fits && hits > 0 && best.as_ref().is_none_or(|(most, _)| hits > *most) {
+                best = Some((hits, path));
+            }
+        }
+        let (_, path) = best?;
+        left.retain(|&root| !path.matches(page, None, root));
+        paths.push(path);
+    }
+    Some(paths.iter().map(Path::css).collect::<Vec<_>>().join(", "))
+}
+
+/// How the link of a post is found.
+enum Link {
+    /// The post is the link, or its first link is the right one.
+    Plain,
+    /// A selector finds it.
+    Learned(Learned),
+}
+
+/// The selector of the link; `None` where none is right everywhere.
+fn link(survey: &Survey<'_, '_>, rows: &[Row]) -> Option<Link> {
+    let page = survey.page;
+    let anchors = &survey.found.all;
+    let own = |row: &Row| anchors[row.record.anchor].link;
+    let leads = |at: usize, row: &Row| {
+        anchors.binary_search_by_key(&at, |anchor| anchor.at).is_ok_and(|found| anchors[found].link == own(row))
+    };
+    let plain = rows.iter().all(|row| {
+        let root = row.record.root;
+        let first = (root..page.elements[root].end)
+            .find(|&at| page.elements[at].name == "a" && page.attribute(at, "href").is_some());
+        first.is_some_and(|first| leads(first, row))
+    });
+    if plain {
+        return Some(Link::Plain);
+    }
+    let mut votes: HashMap<Path, usize> = HashMap::new();
+    for row in rows.iter().take(MOST_TRIED) {
+        for path in within(page, row.record.root, anchors[row.record.anchor].at) {
+            *votes.entry(path).or_default() += 1;
+        }
+    }
+    let right = |path: &Path| {
+        rows.iter().take(MOST_TRIED).all(|row| {
+            let root = row.record.root;
+            let first = (root + 1..page.elements[root].end).find(|&at| path.matches(page, Some(root), at));
+            first.is_some_and(|first| leads(first, row))
+        })
+    };
+    let path = ranked(votes).into_iter().find(right)?;
+    Some(Link::Learned(Learned { paths: vec![path], how: How::Text }))
+}
+
+/// Candidates, those of most records first, the simplest of equals first.
+fn ranked(votes: HashMap<Path, usize>) -> Vec<Path> {
+    let mut ranked: Vec<(Path, usize)> = votes.into_iter().collect();
+    ranked.sort_by(|(one, votes), (other, more)| {
+        more.cmp(votes).then_with(|| one.effort().cmp(&other.effort())).then_with(|| one.cmp(other))
+    });
+    ranked.truncate(MOST_CANDIDATES);
+    ranked.into_iter().map(|(path, _)| path).collect()
+}
+
+/// What was learned of a field; no text where the plain default reads it.
+struct Field {
+    text: Option<String>,
+}
+
+/// The selector of a field that has one value a record.
+fn field(page: &Page<'_>, rows: &[Row], cells: &[Option<Cell>], same: Same<'_>) -> Option<Field> {
+    let filled = cells.iter().flatten().count();
+    if filled == 0 {
+        return Some(Field { text: None });
+    }
+    let mut ways: BTreeMap<&'static str, (How, usize)> = BTreeMap::new();
+    for cell in cells.iter().flatten() {
+        let name = match cell.how {
+            How::Text => "",
+            How::OwnText => " ",
+            How::Attribute(name) => name,
+        };
+        ways.entry(name).or_insert((cell.how, 0)).1 += 1;
+    }
+    let (how, _) = ways.into_values().max_by_key(|(_, count)| *count)?;
+    // Own text of an element without children is its text.
+    let rows: Vec<(&Row, &Option<Cell>)> = rows.iter().zip(cells).take(MOST_TRIED).collect();
+    let mut best: Option<(usize, Learned)> = None;
+    for how in if how == How::OwnText { vec![How::Text, How::OwnText] } else { vec![how] } {
+        let mut votes: HashMap<Path, usize> = HashMap::new();
+        let mut at_root = 0;
+        for (row, cell) in &rows {
+            let Some(cell) = cell else { continue };
+            if cell.at == row.record.root {
+                at_root += 1;
+            } else if cell.at > row.record.root && cell.at < row.record.end {
+                for path in within(page, row.record.root, cell.at) {
+                    *votes.entry(path).or_default() += 1;
+                }
+            }
+        }
+        let mut tries: Vec<Vec<Path>> = ranked(votes).into_iter().map(|path| vec![path]).collect();
+        if at_root > 0 {
+            tries.insert(0, Vec::new());
+        }
+        for paths in tries {
+            let learned = Learned { paths, how };
+            let errors = errors(page, &rows, &learned, same);
+            if best.as_ref().is_none_or(|(least, _)| errors < *least) {
+                best = Some((errors, learned));
+            }
+        }
+    }
+    let (mut least, mut learned) = best?;
+    // Records of another kind may need a selector of their own beside it.
+    for _ in 0..2 {
+        if least == 0 || learned.paths.is_empty() {
+            break;
+        }
+        let missed = rows.iter().find(|(row, cell)| {
+            cell.as_ref().is_some_and(|cell| cell.at > row.record.root && !takes(page, row, cell, &learned, same))
+        });
+        let Some((row, Some(cell))) = missed else { break };
+        let more = within(page, row.record.root, cell.at).into_iter().take(MOST_CANDIDATES).map(|path| {
+            let mut paths = learned.paths.clone();
+            paths.push(path);
+            let learned = Learned { paths, how: learned.how };
+            (errors(page, &rows, &learned, same), learned)
+        });
+        let Some((errors, better)) = more.min_by_key(|(errors, _)| *errors).filter(|(errors, _)| *errors < least)
+        else {
+            break;
+        };
+        (least, learned) = (errors, better);
+    }
+    let text = learned.text();
+    // The whole post's own text has no selector: it is the default of a title.
+    (1.0 - share(least, rows.len()) >= ENOUGH).then(|| Field { text: (!text.is_empty()).then_some(text) })
+}
+
+/// In how many records a selector takes something else than the detection did.
+fn errors(page: &Page<'_>, rows: &[(&Row, &Option<Cell>)], learned: &Learned, same: Same<'_>) -> usize {
+    rows.iter()
+        .filter(|(row, cell)| match cell {
+            Some(cell) => !takes(page, row, cell, learned, same),
+            None => learned.values(page, row.record.root).any(|taken| same(&taken, None).is_some()),
+        })
+        .count()
+}
+
+/// Whether the first value of a selector that is one of the field is the one of the cell.
+fn takes(page: &Page<'_>, row: &Row, cell: &Cell, learned: &Learned, same: Same<'_>) -> bool {
+    learned.values(page, row.record.root).find_map(|taken| same(&taken, Some(cell))) == Some(true)
+}
+
+/// Whether a text is a value of the field at all, and then whether it is that of a cell.
+type Same<'s> = &'s dyn Fn(&str, Option<&Cell>) -> Option<bool>;
+
+#[expect(clippy::unnecessary_wraps, reason = "one of two ways to compare")]
+fn same_text(taken: &str, cell: Option<&Cell>) -> Option<bool> {
+    Some(cell.is_some_and(|cell| taken == cell.text || (cell.text.len() > 60 && taken.starts_with(&cell.text))))
+}
+
+/// A date is the same when it means the same day, however much stands around it.
+fn same_day(taken: &str, cell: Option<&Cell>) -> Option<bool> {
+    let reading = |text: &str| {
+        scan(text).into_iter().map(|span| span.reading).find(|reading| !matches!(reading, Reading::MonthDay(..)))
+    };
+    let Some(taken_reading) = reading(taken) else {
+        return is_relative(taken).then(|| cell.is_some_and(|cell| taken == cell.text));
+    };
+    Some(cell.is_some_and(|cell| taken == cell.text || reading(&cell.text) == Some(taken_reading)))
+}
+
+/// The selector of the categories: all that it means in a record are categories.
+fn categories(page: &Page<'_>, rows: &[Row]) -> Option<String> {
+    let rows: Vec<&Row> = rows.iter().take(MOST_TRIED).collect();
+    if rows.iter().all(|row| row.categories.is_empty()) {
+        return None;
+    }
+    let mut best: Option<(usize, Learned)> = None;
+    for how in [How::Text, How::OwnText] {
+        let mut votes: HashMap<Path, usize> = HashMap::new();
+        for row in &rows {
+            for cell in row.categories.iter().filter(|cell| cell.at > row.record.root) {
+                for path in within(page, row.record.root, cell.at) {
+                    *votes.entry(path).or_default() += 1;
+                }
+            }
+        }
+        for path in ranked(votes) {
+            let learned = Learned { paths: vec![path], how };
+            let wrong = rows.iter().filter(|row| {
+                let taken: BTreeSet<String> = learned
+                    .elements(page, row.record.root)
+                    .map(|at| super::categories::label(&value(page, at, how)))
+                    .filter(|label| !label.is_empty())
+                    .collect();
+                taken != row.categories.iter().map(|cell| cell.text.clone()).collect()
+            });
+            let wrong = wrong.count();
+            if best.as_ref().is_none_or(|(least, _)| wrong < *least) {
+                best = Some((wrong, learned));
+            }
+        }
+    }
+    let (wrong, learned) = best?;
+    (1.0 - share(wrong, rows.len()) >= 0.9).then(|| learned.text())
+}

@@ -1,0 +1,30 @@
+//! Reads any blog's index page without a recipe, in any language, from its HTML alone.
+//!
+//! Pure and deterministic; linear or n log n in the size of the page. No site is known here by name.
+
+mod anchors;
+mod assemble;
+mod categories;
+mod cut;
+mod dates;
+mod evidence;
+mod explain;
+mod extras;
+mod fields;
+mod join;
+mod learn;
+mod links;
+mod lists;
+mod measure;
+mod months;
+mod next;
+mod page;
+mod regions;
+mod selectors;
+mod spans;
+mod survey;
+mod titles;
+mod words;
+
+pub use assemble::{Detection, detect};
+pub use explain::{Explanation, LeftOut};

@@ -1,0 +1,198 @@
+//! The link to the next older page, as far as the page says it by relation, by number, by class or by words.
+
+use url::Url;
+
+use super::links::segments;
+use super::page::Page;
+use super::selectors::anywhere;
+use super::words::words;
+use crate::model::link::bare_host;
+
+/// Query parameters that count pages.
+const COUNTERS: &[&str] = &["page", "paged", "pg", "currentPage", "pageNo", "p"];
+
+/// Texts of links to older posts, in lower case and without arrows.
+const OLDER: &str = "older|older posts|older entries|older post|next|next page|more posts|load more|다음|다음 페이지|이전 글|이전글|\
+    더보기|더 보기|次へ|次のページ|次|古い投稿|前の記事|下一页|下一頁|下页|更早的文章|nächste|nächste seite|ältere beiträge|weiter|suivant|\
+    page suivante|articles plus anciens|articles précédents|siguiente|página siguiente|\
+    entradas antiguas|entradas más antiguas|próximo|próxima|posts mais antigos|postagens mais antigas|\
+    avanti|successivo|successiva|post più vecchi|articoli meno recenti|volgende|oudere berichten|\
+    następna|starsze posty|starsze wpisy|sonraki|daha eski|önceki kayıtlar|далее|вперёд|следующая|\
+    предыдущие|старые записи|далі|наступна|старіші дописи|sau|trang sau|bài đăng cũ hơn";
+
+/// The next page and how to find it on every page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Next {
+    /// Where it is.
+    pub(super) url: Option<Url>,
+    /// What selects the link, where its class or relation names it.
+    pub(super) selector: Option<String>,
+    /// The query parameter that counts the pages.
+    pub(super) query: Option<String>,
+}
+
+/// Finds the next page.
+pub(super) fn find(page: &Page<'_>) -> Next {
+    let here = number(page.url).unwrap_or(1);
+    let usable = |url: &Url| {
+        bare_host(url) == bare_host(page.url) && !same(url, page.url) && number(url).is_none_or(|number| number > here)
+    };
+    if let Some(url) = page.next.clone().filter(|url| usable(url)) {
+        return Next { query: counter(&url), url: Some(url), selector: None };
+    }
+    let mut best: Option<(u8, usize, Url)> = None;
+    for (at, element) in page.elements.iter().enumerate().filter(|(_, element)| element.name == "a") {
+        let Some(url) = page
+            .attribute(at, "href")
+            .filter(|href| !href.trim().starts_with('#'))
+            .and_then(|href| page.base.join(href.trim()).ok())
+        else {
+            continue;
+        };
+        if !usable(&url) || !matches!(url.scheme(), "http" | "https") {
+            continue;
+        }
+        let relation =
+            page.attribute(at, "rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word == "next"));
+        let counted = number(&url) == Some(here + 1) && folder(&url) == folder(page.url);
+        let named = says_older(page, at) || says_older(page, element.parent);
+        let text = (page.mass(at) <= 30).then(|| page.text(at).to_lowercase());
+        let told = text.is_some_and(|text| {
+            OLDER.split('|').any(|known| known == text.trim_matches(|letter: char| !letter.is_alphanumeric()))
+        });
+        let rank = match () {
+            () if relation => 4,
+            () if counted => 3,
+            // A word alone leads to the next page only where pages are not counted.
+            () if (named || told) && (number(&url).is_some() || url.query().is_some()) => 2,
+            () => 0,
+        };
+        if rank > 0 && best.as_ref().is_none_or(|(most, ..)| rank > *most) {
+            best = Some((rank, at, url));
+        }
+    }
+    let Some((_, at, url)) = best else { return Next::default() };
+    Next { selector: selector(page, &url, at), query: counter(&url), url: Some(url) }
+}
+
+/// A selector that meets this link first and says by class or relation that it leads on.
+fn selector(page: &Page<'_>, url: &Url, at: usize) -> Option<String> {
+    let leads = |at: usize| page.attribute(at, "href").and_then(|href| page.base.join(href.trim()).ok());
+    // Of several links to the next page the one with a name is of use.
+    let links =
+        (at..page.elements.len()).filter(|&at| page.elements[at].name == "a" && leads(at).as_ref() == Some(url));
+    links.take(8).find_map(|at| {
+        let mut paths = anywhere(page, at);
+        paths.sort_by_key(super::selectors::Path::effort);
+        paths.into_iter().take(40).map(|path| (path.css(), path)).find_map(|(css, path)| {
+            let says = css.contains("next") || css.contains("older");
+            let first = || (0..page.elements.len()).find(|&other| path.matches(page, None, other));
+            (says && first().is_some_and(|first| leads(first).as_ref() == Some(url))).then_some(css)
+        })
+    })
+}
+
+fn says_older(page: &Page<'_>, at: usize) -> bool {
+    let class = page.elements[at].class;
+    let id = page.attribute(at, "id").unwrap_or_default();
+    class.split_ascii_whitespace().chain([id]).any(|token| {
+        let words = words(token);
+        let no = words.iter().any(|word| matches!(word.as_str(), "no" | "disabled" | "post" | "article"));
+        !no && words.iter().any(|word| matches!(word.as_str(), "next" | "older"))
+    })
+}
+
+/// The number of the page that an address counts.
+fn number(url: &Url) -> Option<u32> {
+    let digits = |text: &str| text.trim_end_matches(".html").parse::<u32>().ok().filter(|number| *number < 100_000);
+    if let Some((_, value)) = url.query_pairs().find(|(name, _)| COUNTERS.contains(&&**name) && name != "p") {
+        return digits(&value);
+    }
+    let segments = segments(url);
+    let (last, folders) = segments.split_last()?;
+    if folders.last().is_some_and(|folder| matches!(folder.as_str(), "page" | "pages" | "seite" | "pagina" | "p")) {
+        return digits(last);
+    }
+    last.strip_prefix("page").and_then(|rest| digits(rest.trim_start_matches(['-', '_'])))
+}
+
+/// The address without its count.
+fn folder(url: &Url) -> Vec<String> {
+    let mut segments = segments(url);
+    if url.query_pairs().any(|(name, _)| COUNTERS.contains(&&*name)) || number(url).is_none() {
+        return segments;
+    }
+    let last = segments.pop().unwrap_or_default();
+    if !last.starts_with("page") {
+        segments.pop();
+    }
+    segments
+}
+
+fn counter(url: &Url) -> Option<String> {
+    let counted = |(name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| {
+        (COUNTERS.contains(&&*name) && value.parse::<u32>().is_ok()).then(|| name.into_owned())
+    };
+    url.query_pairs().find_map(counted)
+}
+
+fn same(one: &Url, other: &Url) -> bool {
+    let bare = |url: &Url| {
+        let mut url = url.clone();
+        url.set_fragment(None);
+        url.to_string().trim_end_matches('/').to_owned()
+    };
+    bare(one) == bare(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scraper::Html;
+
+    fn check(url: &str, html: &str, expected: Option<&str>, selector: Option<&str>, query: Option<&str>) {
+        let url = Url::parse(url).unwrap();
+        let document = Html::parse_document(html);
+        let next = find(&Page::read(&document, &url));
+        assert_eq!(next.url.as_ref().map(Url::as_str), expected, "{html}");
+        assert_eq!(next.selector.as_deref(), selector, "{html}");
+        assert_eq!(next.query.as_deref(), query, "{html}");
+    }
+
+    #[test]
+    fn the_next_page_is_found_by_relation_number_class_or_word() {
+        let home = "https://x.org/blog/";
+        check(home, "<head><link rel=next href=/blog/page/2/></head>", Some("https://x.org/blog/page/2/"), None, None);
+        check(
+            home,
+            "<a href=/blog/page/3/>3</a><a class=next href=/blog/page/2/>→</a>",
+            Some("https://x.org/blog/page/2/"),
+            Some("a.next"),
+            None,
+        );
+        check(
+            home,
+            "<a href='?page=2'>2</a><a href='?page=9'>9</a>",
+            Some("https://x.org/blog/?page=2"),
+            None,
+            Some("page"),
+        );
+        check(
+            "https://x.org/blog/page/2",
+            "<a href=/blog/>1</a><a href=/blog/page/3>3</a>",
+            Some("https://x.org/blog/page/3"),
+            None,
+            None,
+        );
+        check(
+            home,
+            "<a href='/search?updated-max=2013-07-21'>Entradas antiguas</a>",
+            Some("https://x.org/search?updated-max=2013-07-21"),
+            None,
+            None,
+        );
+        check(home, "<a class=next-post href=/blog/a-post>Next</a>", None, None, None);
+        check("https://x.org/blog/page/2", "<a href=/blog/page/1>1</a>", None, None, None);
+        check(home, "<a href='https://y.org/blog/page/2/'>2</a>", None, None, None);
+    }
+}

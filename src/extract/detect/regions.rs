@@ -1,0 +1,37 @@
+//! Where the sidebars, menus and footers of a page are.
+//!
+//! A tag, a role or a word of a class says so; an element that holds most of the page's text or its `<main>`
+//! is none, whatever it is called.
+
+use super::page::Page;
+use super::words::region_of;
+
+/// Marks every element with how much it, or what is around it, looks like a region beside the list.
+pub(super) fn mark(page: &mut Page<'_>) {
+    let whole = page.elements.first().map_or(0, |root| root.after - root.before);
+    let mut mains = vec![0_usize; page.elements.len() + 1];
+    for at in 0..page.elements.len() {
+        mains[at + 1] = mains[at] + usize::from(page.elements[at].name == "main");
+    }
+    for at in 1..page.elements.len() {
+        let element = &page.elements[at];
+        let above = page.elements[element.parent].region;
+        let exempt = matches!(element.name, "body" | "article" | "main")
+            || (element.after - element.before) * 2 > whole
+            || mains[element.end] > mains[at];
+        let own = if exempt { 0.0 } else { own_region(page, at) };
+        page.elements[at].region = above.max(own);
+    }
+}
+
+fn own_region(page: &Page<'_>, at: usize) -> f64 {
+    let element = &page.elements[at];
+    let role = page.attribute(at, "role").unwrap_or_default();
+    if matches!(element.name, "aside" | "nav" | "footer")
+        || matches!(role, "navigation" | "complementary" | "contentinfo" | "menu" | "menubar")
+    {
+        return 1.0;
+    }
+    let id = page.attribute(at, "id").unwrap_or_default();
+    if element.class.is_empty() && id.is_empty() { 0.0 } else { region_of(element.class, id) }
+}

@@ -1,0 +1,266 @@
+//! Selectors that are learned: tags and classes, never places.
+//!
+//! A learned selector is a few steps of a tag and classes. It is tried on the page's tables before it is written
+//! as CSS, so that what is learned is what was seen to fit.
+
+use super::page::Page;
+use super::survey::kinds;
+
+/// One step: a tag, classes, an id or a mark that it bears.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub(super) struct Step {
+    tag: String,
+    classes: Vec<String>,
+    id: Option<String>,
+    mark: Option<(&'static str, String)>,
+    /// Whether it stands directly below the step before.
+    child: bool,
+}
+
+/// Steps from the outside in; the last is what is selected.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Path {
+    steps: Vec<Step>,
+    /// Whether the first step stands directly below the scope.
+    scoped: bool,
+    /// What must stand below it, step by step: `:has(> p.title > a)`.
+    has: Vec<Step>,
+}
+
+/// Attributes whose value tells what an element is.
+const MARKS: &[&str] = &["itemprop", "rel"];
+
+impl Step {
+    fn tag(page: &Page<'_>, at: usize) -> Self {
+        Self { tag: page.elements[at].name.to_owned(), ..Self::default() }
+    }
+
+    fn matches(&self, page: &Page<'_>, at: usize) -> bool {
+        let element = &page.elements[at];
+        (self.tag.is_empty() || element.name == self.tag)
+            && self.classes.iter().all(|class| element.class.split_ascii_whitespace().any(|token| token == class))
+            && self.id.as_ref().is_none_or(|id| page.attribute(at, "id") == Some(id))
+            && self.mark.as_ref().is_none_or(|(name, value)| page.attribute(at, name) == Some(value))
+    }
+
+    fn css(&self) -> String {
+        let mut css = self.tag.clone();
+        if let Some(id) = &self.id {
+            css.push('#');
+            css.push_str(&escaped(id));
+        }
+        for class in &self.classes {
+            css.push('.');
+            css.push_str(&escaped(class));
+        }
+        if let Some((name, value)) = &self.mark {
+            css.extend(["[", name, "=\"", &value.replace(['"', '\\'], ""), "\"]"]);
+        }
+        css
+    }
+
+    /// How much it says: a class more than a tag.
+    fn weight(&self) -> usize {
+        2 * self.classes.len() + usize::from(self.id.is_some()) + 2 * usize::from(self.mark.is_some())
+    }
+}
+
+/// A name as CSS writes it: `md:flex` and `w-1/2` hold signs of their own.
+fn escaped(name: &str) -> String {
+    let mut css = String::new();
+    for (at, letter) in name.chars().enumerate() {
+        let plain = letter.is_alphabetic()
+            || matches!(letter, '_')
+            || (at > 0 && (letter.is_ascii_digit() || letter == '-'))
+            || (letter == '-' && name.len() > 1);
+        if !plain {
+            css.push('\\');
+        }
+        css.push(letter);
+    }
+    css
+}
+
+impl Path {
+    fn of(steps: Vec<Step>) -> Self {
+        Self { steps, scoped: false, has: Vec::new() }
+    }
+
+    /// The path as CSS.
+    pub(super) fn css(&self) -> String {
+        let mut css = if self.scoped { ":scope > ".to_owned() } else { String::new() };
+        for (at, step) in self.steps.iter().enumerate() {
+            if at > 0 {
+                css.push_str(if step.child { " > " } else { " " });
+            }
+            css.push_str(&step.css());
+        }
+        if !self.has.is_empty() {
+            css.push_str(":has(");
+            for (at, step) in self.has.iter().enumerate() {
+                css.push_str(if at == 0 { "> " } else { " > " });
+                css.push_str(&step.css());
+            }
+            css.push(')');
+        }
+        css
+    }
+
+    /// How simple it is: fewer steps first, then those that say more.
+    pub(super) fn effort(&self) -> (usize, std::cmp::Reverse<usize>) {
+        let bare = self.steps.last().is_some_and(|step| step.weight() == 0);
+        (
+            self.steps.len() + usize::from(self.scoped) + usize::from(bare),
+            std::cmp::Reverse(self.steps.iter().map(Step::weight).sum()),
+        )
+    }
+
+    /// Whether an element is meant, within a scope (which its outer steps may leave where nothing is scoped).
+    pub(super) fn matches(&self, page: &Page<'_>, scope: Option<usize>, at: usize) -> bool {
+        let Some((last, outer)) = self.steps.split_last() else { return false };
+        last.matches(page, at) && self.outer_match(page, scope, at, outer, last.child) && holds(page, at, &self.has)
+    }
+
+    fn outer_match(&self, page: &Page<'_>, scope: Option<usize>, at: usize, outer: &[Step], child: bool) -> bool {
+        let Some((last, rest)) = outer.split_last() else {
+            return !self.scoped || scope == Some(page.elements[at].parent);
+        };
+        let mut above = at;
+        while above > 0 {
+            above = page.elements[above].parent;
+            if last.matches(page, above) && self.outer_match(page, scope, above, rest, last.child) {
+                return true;
+            }
+            if child {
+                return false;
+            }
+        }
+        false
+    }
+}
+
+/// Whether a chain of children stands below an element.
+fn holds(page: &Page<'_>, at: usize, chain: &[Step]) -> bool {
+    let Some((first, rest)) = chain.split_first() else { return true };
+    page.children(at).any(|child| first.matches(page, child) && holds(page, child, rest))
+}
+
+/// The paths to a post's root once more, told by the chain of elements that leads from it to its link.
+pub(super) fn anywhere_with(page: &Page<'_>, root: usize, link: usize) -> Vec<Path> {
+    let mut chain: Vec<Step> =
+        page.upwards(link).take_while(|&at| at > root).map(|at| own_steps(page, at).swap_remove(0)).collect();
+    chain.reverse();
+    if chain.is_empty() || chain.len() > 5 {
+        return Vec::new();
+    }
+    anywhere(page, root).into_iter().map(|path| Path { has: chain.clone(), ..path }).collect()
+}
+
+/// The ways to name one element by itself.
+fn own_steps(page: &Page<'_>, at: usize) -> Vec<Step> {
+    let tag = Step::tag(page, at);
+    let classes: Vec<String> = kinds(page.elements[at].class).map(str::to_owned).collect();
+    let mut steps: Vec<Step> =
+        classes.iter().map(|class| Step { classes: vec![class.clone()], ..tag.clone() }).collect();
+    if classes.len() > 1 {
+        steps.push(Step { classes, ..tag.clone() });
+    }
+    for &name in MARKS {
+        if let Some(value) = page.attribute(at, name).filter(|value| !value.is_empty() && value.len() < 40) {
+            steps.push(Step { mark: Some((name, value.to_owned())), ..tag.clone() });
+        }
+    }
+    steps.push(tag);
+    steps
+}
+
+/// Paths to an element within a record: by itself, below something with a class, by its chain of tags.
+pub(super) fn within(page: &Page<'_>, root: usize, at: usize) -> Vec<Path> {
+    let own = own_steps(page, at);
+    let mut paths: Vec<Path> = own.iter().map(|step| Path::of(vec![step.clone()])).collect();
+    let between: Vec<usize> = page.upwards(at).skip(1).take_while(|&above| above > root).take(5).collect();
+    for (height, &above) in between.iter().enumerate() {
+        let steps = own_steps(page, above);
+        for outer in steps.iter().take(3) {
+            for inner in own.iter().take(2).chain(own.last()) {
+                if height > 0 && outer.weight() == 0 {
+                    continue;
+                }
+                paths.push(Path::of(vec![outer.clone(), Step { child: height == 0, ..inner.clone() }]));
+            }
+        }
+    }
+    // The chain of tags from the record down: the last resort where there are no classes.
+    let mut chain: Vec<Step> =
+        between.iter().rev().map(|&above| Step { child: true, ..own_steps(page, above).swap_remove(0) }).collect();
+    if page.elements[at].depth - page.elements[root].depth == chain.len() + 1 {
+        chain.push(Step { child: true, ..own[0].clone() });
+        paths.push(Path { scoped: true, ..Path::of(chain) });
+    }
+    let tags: Vec<Step> =
+        between.iter().rev().chain([&at]).map(|&above| Step { child: true, ..Step::tag(page, above) }).collect();
+    if page.elements[at].depth - page.elements[root].depth == tags.len() {
+        paths.push(Path { scoped: true, ..Path::of(tags) });
+    }
+    paths.dedup();
+    paths
+}
+
+/// Paths to an element of the page: by its classes, below or directly below what is around it.
+pub(super) fn anywhere(page: &Page<'_>, at: usize) -> Vec<Path> {
+    let own = own_steps(page, at);
+    let mut paths: Vec<Path> = own.iter().map(|step| Path::of(vec![step.clone()])).collect();
+    for (height, above) in page.upwards(at).skip(1).take(6).enumerate() {
+        let mut steps = own_steps(page, above);
+        if let Some(id) = page
+            .attribute(above, "id")
+            .filter(|id| !id.is_empty() && !id.bytes().any(|byte| byte.is_ascii_digit()) && !id.contains(' '))
+        {
+            steps.insert(0, Step { id: Some(id.to_owned()), ..Step::tag(page, above) });
+        }
+        for outer in steps.iter().take(3) {
+            if outer.weight() == 0 && outer.tag != "main" && height > 1 {
+                continue;
+            }
+            for inner in own.iter().take(2).chain(own.last()) {
+                paths.push(Path::of(vec![outer.clone(), Step { child: height == 0, ..inner.clone() }]));
+                if height == 1 {
+                    let middle = Step { child: true, ..Step::tag(page, page.elements[at].parent) };
+                    paths.push(Path::of(vec![outer.clone(), middle, Step { child: true, ..inner.clone() }]));
+                }
+            }
+        }
+    }
+    paths.dedup();
+    paths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scraper::{Html, Selector};
+
+    #[test]
+    fn what_matches_the_tables_matches_as_css() {
+        let html = Html::parse_document(
+            r#"<main id="list"><article class="post md:w-1/2"><h2 class="t"><a rel="bookmark" href="/a">A</a></h2><p><span>x</span></p></article>
+               <article class="post"><h2 class="t"><a href="/b">B</a></h2></article></main>"#,
+        );
+        let url = url::Url::parse("https://example.org/").unwrap();
+        let page = Page::read(&html, &url);
+        for root in (0..page.elements.len()).filter(|&at| page.elements[at].name == "article") {
+            for at in root + 1..page.elements[root].end {
+                for path in within(&page, root, at) {
+                    let css = Selector::parse(&path.css()).unwrap_or_else(|error| panic!("{}: {error}", path.css()));
+                    let ours: Vec<_> = (root + 1..page.elements[root].end)
+                        .filter(|&at| path.matches(&page, Some(root), at))
+                        .map(|at| page.elements[at].node.id())
+                        .collect();
+                    let theirs: Vec<_> = page.elements[root].node.select(&css).map(|node| node.id()).collect();
+                    assert_eq!(ours, theirs, "{}", path.css());
+                    assert!(ours.contains(&page.elements[at].node.id()), "{}", path.css());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,448 @@
+//! Dates within a text, and where in it they stand.
+//!
+//! A text is cut into numbers, words and signs, and patterns are laid over them, surest first; what one pattern
+//! took no later one takes. Digits of every script count. A date whose day and month may be swapped is kept
+//! open: the whole list decides. Gaps: Hijri and Persian calendars, numbers in words.
+
+use jiff::civil::Date;
+
+use super::months::{is_relative, month};
+
+/// Texts longer than this are read no further.
+const LONGEST: usize = 2000;
+
+/// What stands there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// A day.
+    Day(Date),
+    /// Two small numbers and a year: day and month in an order that the text does not tell. Dots suggest day first.
+    Open {
+        /// The number that stands first.
+        first: i8,
+        /// The number that stands second.
+        second: i8,
+        /// The year.
+        year: i16,
+        /// Whether dots part them.
+        dots: bool,
+    },
+    /// A day of a year that stands elsewhere.
+    MonthDay(i8, i8),
+}
+
+/// A date and where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span {
+    /// First byte.
+    pub(super) start: usize,
+    /// The byte behind it.
+    pub(super) end: usize,
+    /// What it says.
+    pub(super) reading: Reading,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Token {
+    Number { value: u32, digits: usize },
+    Word(String),
+    Sign(char),
+}
+
+/// A token, its first byte, the byte behind it, and whether white space stands before it.
+type Placed = (Token, usize, usize, bool);
+
+struct Tokens {
+    all: Vec<Placed>,
+    taken: Vec<bool>,
+    chars: usize,
+}
+
+/// Reads what begins at a token; tells the token behind it.
+type Pattern = fn(&Tokens, usize) -> Option<(usize, Reading)>;
+
+/// Whether a text may hold a date at all: a cheap look before the careful one.
+pub(super) fn may_hold_date(text: &str) -> bool {
+    text.chars().take(LONGEST).any(|letter| digit(letter).is_some())
+}
+
+/// Whether a short text holds a date, a day of a month, or says how long ago.
+pub(super) fn is_dated(text: &str) -> bool {
+    (may_hold_date(text) && !scan(text).is_empty()) || is_relative(text)
+}
+
+/// All dates of a text in their order.
+pub(super) fn scan(text: &str) -> Vec<Span> {
+    if !may_hold_date(text) {
+        return Vec::new();
+    }
+    let mut tokens = Tokens::of(text);
+    let mut spans = Vec::new();
+    let patterns: [Pattern; 9] = [
+        year_first,
+        era,
+        with_units,
+        day_month_year,
+        month_day_year,
+        year_month_day,
+        open_order,
+        plain_digits,
+        short_year,
+    ];
+    for pattern in patterns {
+        tokens.lay(pattern, &mut spans);
+    }
+    if spans.is_empty() {
+        tokens.lay(month_day, &mut spans);
+    }
+    spans.sort_by_key(|span| span.start);
+    spans
+}
+
+/// The value of a decimal digit of any script.
+fn digit(letter: char) -> Option<u32> {
+    if letter.is_ascii_digit() {
+        return letter.to_digit(10);
+    }
+    if !letter.is_numeric() {
+        return None;
+    }
+    // The first digits of the scripts that write dates with their own; each script's ten stand in a row.
+    [
+        0x0660_u32, 0x06f0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0e50, 0x0ed0, 0x1040,
+        0x17e0, 0xff10,
+    ]
+    .iter()
+    .find_map(|&zero| (letter as u32).checked_sub(zero).filter(|&value| value < 10))
+}
+
+/// Signs that look alike count as one.
+fn sign(letter: char) -> char {
+    match letter {
+        '‐' | '‑' | '–' | '—' | '−' | '－' => '-',
+        '．' | '。' => '.',
+        '／' => '/',
+        '・' | '•' => '·',
+        '，' | '、' | '،' => ',',
+        '’' | '‘' => '\'',
+        other => other,
+    }
+}
+
+impl Tokens {
+    fn of(text: &str) -> Self {
+        let mut tokens: Vec<Placed> = Vec::new();
+        let mut gap = true;
+        let mut chars = 0;
+        for (start, letter) in text.char_indices().take(LONGEST) {
+            chars += 1;
+            let end = start + letter.len_utf8();
+            if letter.is_whitespace() {
+                gap = true;
+                continue;
+            }
+            let last = tokens.last_mut().filter(|_| !gap);
+            if let Some(value) = digit(letter) {
+                match last {
+                    Some((Token::Number { value: sum, digits }, _, until, _)) if *digits < 9 => {
+                        *sum = *sum * 10 + value;
+                        *digits += 1;
+                        *until = end;
+                    }
+                    _ => tokens.push((Token::Number { value, digits: 1 }, start, end, gap)),
+                }
+            } else if letter.is_alphabetic() || is_mark(letter) {
+                match last {
+                    Some((Token::Word(word), _, until, _)) => {
+                        word.extend(letter.to_lowercase());
+                        *until = end;
+                    }
+                    _ => tokens.push((Token::Word(letter.to_lowercase().collect()), start, end, gap)),
+                }
+            } else {
+                tokens.push((Token::Sign(sign(letter)), start, end, gap));
+            }
+            gap = false;
+        }
+        let taken = vec![false; tokens.len()];
+        Self { all: tokens, taken, chars }
+    }
+
+    fn lay(&mut self, pattern: Pattern, spans: &mut Vec<Span>) {
+        let mut at = 0;
+        while at < self.all.len() {
+            match pattern(self, at).filter(|&(end, _)| !self.taken[at..end].contains(&true)) {
+                Some((end, reading)) => {
+                    self.taken[at..end].fill(true);
+                    spans.push(Span { start: self.all[at].1, end: self.all[end - 1].2, reading });
+                    at = end;
+                }
+                None => at += 1,
+            }
+        }
+    }
+
+    fn number(&self, at: usize, digits: std::ops::RangeInclusive<usize>) -> Option<u32> {
+        match self.all.get(at) {
+            Some((Token::Number { value, digits: length }, ..)) if digits.contains(length) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// A year of four digits; Thai pages count from 543 years earlier.
+    fn year(&self, at: usize) -> Option<i16> {
+        let year = self.number(at, 4..=4)?;
+        let year = if (2513..=2643).contains(&year) { year - 543 } else { year };
+        i16::try_from(year).ok().filter(|year| (1970..=2100).contains(year))
+    }
+
+    fn small(&self, at: usize) -> Option<i8> {
+        self.number(at, 1..=2).and_then(|value| i8::try_from(value).ok())
+    }
+
+    fn word(&self, at: usize) -> Option<&str> {
+        match self.all.get(at) {
+            Some((Token::Word(word), ..)) => Some(word),
+            _ => None,
+        }
+    }
+
+    fn sign(&self, at: usize) -> Option<char> {
+        match self.all.get(at) {
+            Some((Token::Sign(sign), ..)) => Some(*sign),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing but white space or a bracket stands before a token.
+    fn is_free_before(&self, at: usize) -> bool {
+        self.all.get(at).is_some_and(|token| token.3)
+            || at == 0
+            || match self.all[at - 1].0 {
+                Token::Sign(sign) => !matches!(sign, '.' | ',' | ':' | '/' | '#' | '-' | '+' | '_' | '$' | '€'),
+                Token::Word(_) | Token::Number { .. } => false,
+            }
+    }
+
+    /// The month that begins at a token, and the token behind it: a name, `tháng 7`, `7월`, `7月`.
+    fn month(&self, at: usize) -> Option<(i8, usize)> {
+        if let Some(number) = self.small(at) {
+            let named = self.word(at + 1).is_some_and(|word| matches!(word, "월" | "月"));
+            return (named && (1..=12).contains(&number)).then_some((number, at + 2));
+        }
+        let word = self.word(at)?;
+        if matches!(word, "tháng" | "thg" | "th") {
+            let number = self.small(at + 1)?;
+            return (1..=12).contains(&number).then_some((number, at + 2));
+        }
+        // Thai short names hold dots: ก.ค.
+        if let (Some('.'), Some(rest)) = (self.sign(at + 1), self.word(at + 2))
+            && let Some(number) = month(&format!("{word}.{rest}"))
+        {
+            return Some((number, at + 3 + usize::from(self.sign(at + 3) == Some('.'))));
+        }
+        Some((month(word)?, at + 1 + usize::from(self.sign(at + 1) == Some('.'))))
+    }
+
+    /// The place behind one of these words, if one stands there.
+    fn past_words(&self, at: usize, words: &[&str]) -> usize {
+        at + usize::from(self.word(at).is_some_and(|word| words.contains(&word)))
+    }
+
+    /// The place behind one of these signs, if one stands there.
+    fn past_signs(&self, at: usize, signs: &[char]) -> usize {
+        at + usize::from(self.sign(at).is_some_and(|sign| signs.contains(&sign)))
+    }
+}
+
+fn is_mark(letter: char) -> bool {
+    matches!(letter, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{963}' | '\u{e31}'..='\u{e4e}')
+}
+
+fn day(year: i16, month: i8, day: i8) -> Option<Reading> {
+    Date::new(year, month, day).ok().map(Reading::Day)
+}
+
+/// `2020-07-10`, `2020. 7. 10.`, `2020/7/10`, `2020 · 07 · 10`.
+fn year_first(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
+    let sign = t.sign(at + 1).filter(|sign| matches!(sign, '-' | '.' | '/' | '·'))?;
+    let other = t.sign(at + 3).filter(|sign| matches!(sign, '-' | '.' | '/' | '·'))?;
+    let glued_before = at > 0 && !t.all[at].3 && matches!(t.all[at - 1].0, Token::Sign('.' | '/' | '-'));
+    if sign != other || (glued_before && t.number(at - 2.min(at), 1..=9).is_some()) {
+        return None;
+    }
+    let reading = day(t.year(at)?, t.small(at + 2)?, t.small(at + 4)?)?;
+    Some((at + 5 + usize::from(t.sign(at + 5) == Some('.') && sign == '.'), reading))
+}
+
+/// `2020년 7월 10일`, `2020年7月10日`.
+fn with_units(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
+    if !matches!(t.word(at + 1)?, "년" | "年") || !matches!(t.word(at + 3)?, "월" | "月") {
+        return None;
+    }
+    let year =
+        t.year(at).or_else(|| (t.chars < 30).then(|| t.small(at)).flatten().map(|short| 2000 + i16::from(short)))?;
+    let unit = t.word(at + 5)?;
+    let reading = day(year, t.small(at + 2)?, t.small(at + 4)?)?;
+    unit.starts_with(['일', '日', '号', '號']).then_some((at + 6, reading))
+}
+
+/// `令和2年7月10日`, `令和元年7月10日`.
+fn era(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
+    let word = t.word(at)?;
+    let (start, first) = [("令和", 2018), ("平成", 1988), ("昭和", 1925)]
+        .into_iter()
+        .find_map(|(era, before)| word.find(era).map(|found| (before, &word[found + era.len()..])))?;
+    let (year, next) = match first {
+        "元年" => (start + 1, at + 1),
+        "" if t.word(at + 2) == Some("年") => (start + i16::from(t.small(at + 1)?), at + 3),
+        _ => return None,
+    };
+    if t.word(next + 1) != Some("月") || !t.word(next + 3)?.starts_with('日') {
+        return None;
+    }
+    Some((next + 4, day(year, t.small(next)?, t.small(next + 2)?)?))
+}
+
+const ORDINALS: &[&str] = &["st", "nd", "rd", "th", "er", "º", "ª", "e", "de", "ste", "ème"];
+
+/// `10 July 2020`, `10 de julio de 2020`, `10. Juli 2020`, `10-Jul-2020`, `10 tháng 7, 2020`, `10 7월 2020`.
+fn day_month_year(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
+    let number = t.small(at)?;
+    let mut next = t.past_words(at + 1, ORDINALS);
+    next = t.past_signs(next, &['.', '-', '/', ',', '·']);
+    next = t.past_words(next, &["de", "of", "di", "d", "da", "del"]);
+    next = t.past_signs(next, &['\'']);
+    let (month, mut next) = t.month(next)?;
+    next = t.past_signs(next, &[',', '-', '/', '·']);
+    next = t.past_words(next, &["de", "del", "di", "do", "năm", "of", "г"]);
+    let reading = day(t.year(next)?, month, number)?;
+    Some((next + 1, reading))
+}
+
+/// `July 10th, 2020`, `Jul. 10 2020`, `7월 10, 2020`, `tháng 7 10, 2020`.
+fn month_day_year(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
+    let (month, next) = t.month(at)?;
+    let next = t.past_signs(next, &['-', '/', '·', ',']);
+    let number = t.small(next)?;
+    let next = t.past_words(next + 1, ORDINALS);
+    let next = t.past_signs(next, &['.', ',', '-', '/', '·']);
+    let next = t.past_words(next, &["năm", "de"]);
+    Some((next + 1, day(t.year(next)?, month, number)?))
+}
+
+/// `2020, July 10`, `2020 Jul 10`, `2020. július 10.`.
+fn year_month_day(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
+    let year = t.year(at)?;
+    let (month, next) = t.month(t.past_signs(at + 1, &[',', '.', '-', '/', '·']))?;
+    let next = t.past_signs(next, &['-', '/', '·', ',']);
+    let reading = day(year, month, t.small(next)?)?;
+    // In `3 May 2020 Jul 10` the year belongs to what stands before it.
+    (t.number(next + 1, 4..=4).is_none()).then_some((next + 1, reading))
+}
+
+/// `10/07/2020`, `10.07.2020`, `10-07-2020`; in short texts `10/07/20`, too.
+fn open_order(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
+    let (first, second) = (t.small(at)?, t.small(at + 2)?);
+    let sign = t.sign(at + 1).filter(|sign| matches!(sign, '-' | '.' | '/'))?;
+    if t.sign(at + 3) != Some(sign) || !t.is_free_before(at) {
+        return None;
+    }
+    let year = t.year(at + 4)?;
+    let reading = match (first > 12, second > 12) {
+        (true, true) => return None,
+        (true, false) => day(year, second, first)?,
+        (false, true) => day(year, first, second)?,
+        (false, false) => {
+            day(year, first, second)?;
+            day(year, second, first)?;
+            Reading::Open { first, second, year, dots: sign == '.' }
+        }
+    };
+    Some((at + 5, reading))
+}
+
+/// A text that is only `20200710`, or begins so before a clock time.
+fn plain_digits(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
+    let number =
+        t.number(at, 8..=8).filter(|_| at == 0 && t.all.get(1).is_none_or(|next| next.3 || t.word(1) == Some("t")))?;
+    let part = |value: u32| i8::try_from(value).ok();
+    let year = i16::try_from(number / 10_000).ok().filter(|year| (1970..=2100).contains(year))?;
+    Some((1, day(year, part(number / 100 % 100)?, part(number % 100)?)?))
+}
+
+/// In short texts: `10 Jul '20`, `20.07.10`.
+fn short_year(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
+    if t.chars >= 30 {
+        return None;
+    }
+    let first = t.small(at)?;
+    if let Some(sign) = t.sign(at + 1).filter(|sign| matches!(sign, '.' | '-' | '/'))
+        && t.sign(at + 3) == Some(sign)
+        && t.number(at, 2..=2).is_some()
+        && t.is_free_before(at)
+        && t.number(at + 4, 2..=2).is_some()
+    {
+        let (second, third) = (t.small(at + 2)?, t.small(at + 4)?);
+        let reading = match sign {
+            '/' => Reading::Open { first, second, year: 2000 + i16::from(third), dots: false },
+            _ => day(2000 + i16::from(first), second, third).or_else(|| day(2000 + i16::from(third), second, first))?,
+        };
+        if let Reading::Open { first, second, year, .. } = reading {
+            let swapped = (day(year, first, second), day(year, second, first));
+            return match swapped {
+                (Some(_), Some(_)) => Some((at + 5, reading)),
+                (one, other) => Some((at + 5, one.or(other).or_else(|| day(2000 + i16::from(first), second, third))?)),
+            };
+        }
+        return Some((at + 5, reading));
+    }
+    let next = t.past_signs(at + 1, &['.', '-', ' ']);
+    let (month, next) = t.month(next)?;
+    let marked = t.sign(next) == Some('\'') || t.sign(next) == Some('-');
+    let next = t.past_signs(next, &['\'', '-']);
+    let year = t.number(next, 2..=2).filter(|_| marked)?;
+    Some((next + 1, day(2000 + i16::try_from(year).ok()?, month, first)?))
+}
+
+/// `7월 10일`, `10 July`, `July 10th`, and a text that is only `07-10`.
+fn month_day(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
+    let valid = |month: i8, number: i8| Date::new(2000, month, number).ok().map(|_| Reading::MonthDay(month, number));
+    if t.word(at + 1).is_some_and(|word| matches!(word, "월" | "月"))
+        && t.word(at + 3).is_some_and(|word| word.starts_with(['일', '日', '号', '號']))
+    {
+        return Some((at + 4, valid(t.small(at)?, t.small(at + 2)?)?));
+    }
+    if at == 0
+        && (t.all.len() == 3 || (t.all.len() == 4 && t.sign(3) == Some('.')))
+        && t.sign(1).is_some_and(|sign| matches!(sign, '-' | '/' | '.' | '·'))
+        && t.number(2, 2..=2).or_else(|| t.number(0, 2..=2)).is_some()
+    {
+        return Some((t.all.len(), valid(t.small(0)?, t.small(2)?)?));
+    }
+    if t.chars > 60 {
+        return None;
+    }
+    if let Some(number) = t.small(at) {
+        let next = t.past_words(at + 1, ORDINALS);
+        let next = t.past_signs(next, &['.', '-', '/', ',']);
+        let next = t.past_words(next, &["de", "of", "di"]);
+        if let Some((month, next)) = t.month(next).filter(|&(_, end)| !t.is_name_with_number(end)) {
+            return Some((next, valid(month, number)?));
+        }
+    }
+    let (month, next) = t.month(at)?;
+    let next = t.past_signs(next, &['-', '/', '·', ',']);
+    let number = t.small(next)?;
+    Some((t.past_words(next + 1, ORDINALS), valid(month, number)?))
+}
+
+impl Tokens {
+    /// `5 May 10`: the name belongs to the number behind it as well; never read from the first.
+    fn is_name_with_number(&self, end: usize) -> bool {
+        self.small(end).is_some() && self.sign(end + 1) != Some(':')
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,337 @@
+//! Titles: columns of texts over all records, and a vote which of them is the title.
+//!
+//! Headings, classes and link texts make columns, and so does every place in the record. What differs from
+//! record to record, is as long as titles are, and repeats the words of the address, wins.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::dates::is_only_date;
+use super::fields::{Cell, How, MOST_RUNS, own_anchors, place, runs};
+use super::links::segments;
+use super::lists::Record;
+use super::measure::{number, share, width};
+use super::survey::Survey;
+use super::words::{is_generic, words};
+
+/// Words of a class that a title bears.
+const TITLES: &[&str] = &["title", "tit", "name", "subject", "headline", "heading", "ttl"];
+
+/// Words beside them that say that something else's title is meant.
+const OTHER_TITLES: &[&str] = &[
+    "sub",
+    "subtitle",
+    "author",
+    "user",
+    "category",
+    "cate",
+    "categories",
+    "tag",
+    "tags",
+    "site",
+    "blog",
+    "page",
+    "widget",
+    "file",
+    "sidebar",
+    "date",
+    "nick",
+    "writer",
+    "section",
+];
+
+/// Wider than this, a text is hardly a title.
+const WIDEST: usize = 180;
+
+/// Where a column's texts come from, surest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Head,
+    Class,
+    Anchor,
+    Strong,
+    FreeHead,
+    Place(usize),
+    Attribute,
+    Aria,
+    Alt,
+    Whole,
+}
+
+impl Kind {
+    fn weight(self) -> f64 {
+        match self {
+            Self::Head => 1.0,
+            Self::Class => 0.97,
+            Self::Anchor => 0.9,
+            Self::Strong => 0.85,
+            Self::FreeHead => 0.8,
+            Self::Place(_) => 0.72,
+            Self::Attribute => 0.6,
+            Self::Aria => 0.5,
+            Self::Alt => 0.4,
+            Self::Whole => 0.3,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Head => "the heading of the link",
+            Self::Class => "an element whose class says title",
+            Self::Anchor => "the text of the link",
+            Self::Strong => "the bold text in the link",
+            Self::FreeHead => "the heading of the record",
+            Self::Place(_) => "the text that stands in one place of every record",
+            Self::Attribute => "the title attribute of the link",
+            Self::Aria => "the label of the link",
+            Self::Alt => "the description of the picture",
+            Self::Whole => "all text of the link",
+        }
+    }
+}
+
+/// The titles of all records.
+#[derive(Debug, Default)]
+pub(super) struct Titles {
+    /// One a record; `None` where it shows none.
+    pub(super) cells: Vec<Option<Cell>>,
+    /// How the titles were told from other texts.
+    pub(super) from: &'static str,
+    /// The score of the column that won: 0 to 1.
+    pub(super) sure: f64,
+}
+
+type Columns = BTreeMap<Kind, Vec<Option<Cell>>>;
+
+/// Chooses the titles.
+pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record]) -> Titles {
+    let columns = collect(survey, records);
+    let slugs: Vec<HashSet<String>> = records.iter().map(|record| slug_words(survey, record)).collect();
+    let mut scored: Vec<(f64, Kind, Vec<Option<Cell>>)> =
+        columns.into_iter().map(|(kind, cells)| (score(kind, &cells, &slugs), kind, cells)).collect();
+    scored.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+    scored.retain(|(score, ..)| *score > 0.25);
+    let (sure, from) = scored.first().map_or((0.0, "nothing"), |(score, kind, _)| (score.min(1.0), kind.name()));
+    let full = scored.iter().position(|(_, kind, _)| *kind == Kind::Attribute);
+    // A hero differs from the list: where a place won, a record whose link or heading has a text keeps that text.
+    let rare: Vec<usize> = (0..scored.len())
+        .filter(|&column| {
+            let (_, kind, cells) = &scored[column];
+            let few = cells.iter().flatten().count() * 3 < cells.len();
+            few && !matches!(kind, Kind::Place(_)) && kind.weight() > 0.75 && quality(cells) > 0.9
+        })
+        .collect();
+    let is_named = |record: usize| {
+        let fits = |cell: &Cell| is_title(&cell.text) && width(&cell.text) <= WIDEST;
+        rare.iter().any(|&column| scored[column].2[record].as_ref().is_some_and(fits))
+    };
+    let cells = (0..records.len())
+        .map(|record| {
+            let first = scored.first().filter(|(_, kind, _)| !matches!(kind, Kind::Place(_)) || !is_named(record));
+            let first = first.and_then(|(.., cells)| cells[record].clone()).filter(|cell| may_be_title(&cell.text));
+            let mut order: Vec<_> = scored.iter().collect();
+            if is_named(record) {
+                order.sort_by_key(|(_, kind, _)| matches!(kind, Kind::Place(_)));
+            }
+            let next =
+                || order.iter().find_map(|(.., cells)| cells[record].clone().filter(|cell| is_title(&cell.text)));
+            let best = first.or_else(next)?;
+            // A title cut short on the page stands in full in the link's attribute.
+            let whole =
+                full.and_then(|full| scored[full].2[record].clone()).filter(|whole| is_cut_of(&best.text, &whole.text));
+            Some(whole.unwrap_or(best))
+        })
+        .collect();
+    Titles { cells, from, sure }
+}
+
+/// In the column of the titles a number or a date may be one: "1984", a diary's day.
+fn may_be_title(text: &str) -> bool {
+    !is_generic(text) || text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+fn is_title(text: &str) -> bool {
+    !is_generic(text) && !is_only_date(text)
+}
+
+/// Whether a text is the beginning of a whole one, cut with dots.
+fn is_cut_of(text: &str, whole: &str) -> bool {
+    ["…", "⋯", "..."].iter().find_map(|dots| text.strip_suffix(dots)).is_some_and(|begin| {
+        begin.chars().count() >= 4 && whole.len() > text.len() && whole.starts_with(begin.trim_end())
+    })
+}
+
+/// How far the texts of a column differ and say something.
+fn quality(cells: &[Option<Cell>]) -> f64 {
+    let texts: Vec<&str> = cells.iter().flatten().map(|cell| cell.text.as_str()).collect();
+    let distinct = texts.iter().collect::<HashSet<_>>().len();
+    let telling = texts.iter().filter(|text| is_title(text) && width(text) <= WIDEST).count();
+    share(distinct, texts.len()) * share(telling, texts.len())
+}
+
+fn score(kind: Kind, cells: &[Option<Cell>], slugs: &[HashSet<String>]) -> f64 {
+    let texts: Vec<(&str, usize)> =
+        cells.iter().enumerate().filter_map(|(at, cell)| cell.as_ref().map(|cell| (cell.text.as_str(), at))).collect();
+    if texts.is_empty() {
+        return 0.0;
+    }
+    let filled = texts.len();
+    let distinct = texts.iter().map(|(text, _)| *text).collect::<HashSet<_>>().len();
+    let count = |test: &dyn Fn(&str) -> bool| share(texts.iter().filter(|(text, _)| test(text)).count(), filled);
+    let mean_width = number(texts.iter().map(|(text, _)| width(text)).sum::<usize>()) / number(filled);
+    let echoed = texts.iter().filter(|(text, at)| echoes(text, &slugs[*at])).count();
+    let mut weight = kind.weight() + 0.15 * share(echoed, filled);
+    if matches!(kind, Kind::Place(_)) {
+        // Wider than titles are, or cut with dots: an excerpt.
+        weight -= if mean_width < 8.0 { 0.1 } else { 0.0 };
+        weight -= 0.15 * ((mean_width - 40.0) / 70.0).clamp(0.0, 1.0);
+        weight -= 0.1 * count(&|text| text.ends_with('…') || text.ends_with("..."));
+    }
+    // Posts may share a title; a column that was named a title is not doubted for it as others are.
+    let spread = share(distinct, filled);
+    let spread = if matches!(kind, Kind::Head | Kind::Class) { spread } else { spread * spread };
+    weight
+        * spread
+        * (1.0 - 0.8 * count(&|text| width(text) > WIDEST))
+        * (1.0 - count(&|text| is_generic(text) || is_only_date(text)))
+        * (0.4 + 0.6 * share(filled, cells.len()))
+}
+
+/// The words of the last part of a post's address.
+fn slug_words(survey: &Survey<'_, '_>, record: &Record) -> HashSet<String> {
+    let link = &survey.found.links[survey.found.all[record.anchor].link];
+    let segments = segments(&link.url);
+    let slug = segments.last().map_or("", String::as_str);
+    let slug = slug.trim_end_matches(".html");
+    text_words(slug)
+}
+
+fn text_words(text: &str) -> HashSet<String> {
+    text.split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| word.chars().count() > 1 && !word.bytes().all(|byte| byte.is_ascii_digit()))
+        .map(str::to_lowercase)
+        .collect()
+}
+
+/// Whether a text has the words of an address, and not much more.
+fn echoes(text: &str, slug: &HashSet<String>) -> bool {
+    if slug.is_empty() || width(text) > WIDEST {
+        return false;
+    }
+    let words = text_words(text);
+    let common = words.intersection(slug).count();
+    common * 2 >= slug.len() && common * 2 >= words.len()
+}
+
+fn collect(survey: &Survey<'_, '_>, records: &[Record]) -> Columns {
+    let mut columns = Columns::new();
+    let mut places: HashMap<(u64, usize), usize> = HashMap::new();
+    for (number, record) in records.iter().enumerate() {
+        let mut put = |kind: Kind, cell: Cell| {
+            if cell.text.is_empty() {
+                return;
+            }
+            let column = columns.entry(kind).or_insert_with(|| vec![None; records.len()]);
+            if column[number].is_none() {
+                column[number] = Some(cell);
+            }
+        };
+        for anchor in own_anchors(survey, record) {
+            of_anchor(survey, record, anchor, &mut put);
+        }
+        of_record(survey, record, &mut put);
+        let mut seen: HashMap<u64, usize> = HashMap::new();
+        for run in runs(survey, record).take(MOST_RUNS) {
+            let run = &survey.page.runs[run];
+            if run.decoration {
+                continue;
+            }
+            let place = place(survey, record.root, run.owner);
+            let ordinal = seen.entry(place).or_default();
+            let next = places.len();
+            let column = *places.entry((place, *ordinal)).or_insert(next);
+            *ordinal += 1;
+            put(Kind::Place(column), Cell { text: run.text.clone(), at: run.owner, how: How::OwnText });
+        }
+    }
+    columns
+}
+
+/// What one link of a record offers.
+fn of_anchor(survey: &Survey<'_, '_>, record: &Record, anchor: usize, put: &mut impl FnMut(Kind, Cell)) {
+    let page = survey.page;
+    let anchor = &survey.found.all[anchor];
+    let text = |at: usize| Cell { text: page.text(at), at, how: How::Text };
+    let whole = Cell { text: anchor.text.clone(), at: anchor.at, how: How::Text };
+    let around: Vec<usize> =
+        page.upwards(anchor.at).skip(1).take_while(|&above| above >= record.root).take(4).collect();
+    if let Some(&heading) = survey.headings(anchor.at).first() {
+        put(Kind::Head, text(heading));
+    } else if let Some(heading) = around.iter().copied().find(|&above| page.is_heading(above)) {
+        let most = page.mass(anchor.at) * 5 >= page.mass(heading) * 2 && !anchor.generic;
+        put(Kind::Head, if most { whole.clone() } else { text(heading) });
+    }
+    let inside = (anchor.at..page.elements[anchor.at].end).take(200).find(|&at| says_title(survey, at));
+    if let Some(at) = inside {
+        put(Kind::Class, text(at));
+    } else if let Some(above) =
+        around.into_iter().take(2).find(|&above| above > record.root && says_title(survey, above))
+    {
+        let most = page.mass(anchor.at) * 5 >= page.mass(above) * 2 && !anchor.generic;
+        put(Kind::Class, if most { whole.clone() } else { text(above) });
+    }
+    let element = &page.elements[anchor.at];
+    let several = element.last_run - element.first_run > 1;
+    let big = several && (page.count(anchor.at, |counts| counts.blocks) > 0 || width(&whole.text) > 160);
+    if !anchor.generic {
+        put(if big { Kind::Whole } else { Kind::Anchor }, whole);
+    }
+    if let Some(at) =
+        (anchor.at + 1..element.end).take(200).find(|&at| matches!(page.elements[at].name, "strong" | "b"))
+    {
+        put(Kind::Strong, text(at));
+    }
+    for (kind, name) in [(Kind::Attribute, "title"), (Kind::Aria, "aria-label")] {
+        if let Some(value) = page.attribute(anchor.at, name) {
+            put(kind, Cell { text: fold(value), at: anchor.at, how: How::Attribute(name) });
+        }
+    }
+    let picture = (anchor.at + 1..element.end).take(200).find(|&at| page.elements[at].name == "img");
+    if let Some(at) = picture
+        && let Some(value) = page.attribute(at, "alt")
+    {
+        put(Kind::Alt, Cell { text: fold(value), at, how: How::Attribute("alt") });
+    }
+}
+
+/// What a record offers besides its links.
+fn of_record(survey: &Survey<'_, '_>, record: &Record, put: &mut impl FnMut(Kind, Cell)) {
+    let page = survey.page;
+    let end = record.end;
+    let heading = survey
+        .first_heading(record.root)
+        .or_else(|| (record.root..end).take(400).find(|&at| page.is_heading(at)))
+        .or_else(|| {
+            (record.root + 1..end).take(400).find(|&at| page.elements[at].name != "a" && says_title(survey, at))
+        });
+    if let Some(heading) = heading {
+        put(Kind::FreeHead, Cell { text: page.text(heading), at: heading, how: How::Text });
+    }
+}
+
+/// Whether an element's class or itemprop says that it is a title.
+fn says_title(survey: &Survey<'_, '_>, at: usize) -> bool {
+    let page = survey.page;
+    let property = page.attribute(at, "itemprop").unwrap_or_default();
+    if matches!(property, "headline" | "name") && page.elements[at].name != "meta" {
+        return !page.upwards(at).take(3).any(|above| page.attribute(above, "itemprop") == Some("author"));
+    }
+    page.elements[at].class.split_ascii_whitespace().any(|token| {
+        let words = words(token);
+        words.iter().any(|word| TITLES.contains(&word.as_str()))
+            && !words.iter().any(|word| OTHER_TITLES.contains(&word.as_str()))
+    })
+}
+
+fn fold(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,178 @@
+//! Words that class names, paths and buttons are made of, in many languages.
+//!
+//! Every list here only weighs; no post is found or lost by one word alone.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// Words of a class or id that say "not the list of posts".
+const ASIDE: &str = "sidebar aside footer foot nav navbar navigation menu breadcrumb breadcrumbs pager pagination \
+    pagenavi paginator paging related popular tagcloud share sharing social gnb lnb blogroll cookie \
+    calendar offcanvas drawer";
+
+/// Words of a class or id that make it less likely.
+const MAYBE_ASIDE: &str = "widget widgets recent recents toc comment comments rank ranking trending cloud";
+
+/// Words of a class or id that say "here are the posts".
+const MAIN: &str = "main content contents post posts article articles entry entries list feed blog archive archives \
+    timeline hfeed";
+
+/// Whether a word is one of a list of words, parted by spaces.
+pub(super) fn among(list: &str, word: &str) -> bool {
+    !word.is_empty() && list.split(' ').any(|known| known == word)
+}
+
+/// The words of a class token or id: cut at `-`, `_` and where a capital follows a small letter; in lower case.
+pub(super) fn words(token: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut small_before = false;
+    for letter in token.chars() {
+        let cut = matches!(letter, '-' | '_' | ':' | '.') || (small_before && letter.is_uppercase());
+        if cut {
+            words.push(String::new());
+        }
+        if !matches!(letter, '-' | '_' | ':' | '.')
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(letter.to_lowercase());
+        }
+        small_before = letter.is_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Whether one of the tokens of a class attribute holds one of these words.
+pub(super) fn class_says(class: &str, wanted: &[&str]) -> bool {
+    class.split_ascii_whitespace().any(|token| words(token).iter().any(|word| wanted.contains(&word.as_str())))
+}
+
+/// How much the class tokens and the id of one element say "sidebar, menu, footer": 0 to 1.
+///
+/// A token is void when another token of the same element says that the posts are here.
+pub(super) fn region_of(class: &str, id: &str) -> f64 {
+    let tokens: Vec<Vec<String>> = class.split_ascii_whitespace().chain(std::iter::once(id)).map(words).collect();
+    let weights: Vec<f64> = tokens.iter().map(|words| token_region(words)).collect();
+    let mains: Vec<bool> =
+        tokens.iter().map(|words| !words.is_empty() && words.iter().all(|word| among(MAIN, word.as_str()))).collect();
+    let mut region: f64 = 0.0;
+    for (at, &weight) in weights.iter().enumerate() {
+        let void = mains.iter().enumerate().any(|(other, &main)| main && other != at);
+        if !void {
+            region = region.max(weight);
+        }
+    }
+    region
+}
+
+fn token_region(words: &[String]) -> f64 {
+    let mut region: f64 = 0.0;
+    for (at, word) in words.iter().enumerate() {
+        let before = at.checked_sub(1).map(|before| words[before].as_str());
+        if matches!(before, Some("skip" | "has" | "no" | "with")) {
+            continue;
+        }
+        let after = words.get(at + 1).map(String::as_str);
+        let pair = matches!((word.as_str(), after), ("tag", Some("cloud")) | ("prev", Some("next")));
+        if pair || among(ASIDE, word.as_str()) {
+            region = 1.0;
+        } else if among(MAYBE_ASIDE, word.as_str())
+            || matches!((word.as_str(), after), ("archive", Some("list")) | ("hot", Some("posts")))
+        {
+            region = region.max(0.4);
+        }
+    }
+    region
+}
+
+/// Texts of links that lead to a post and are not its title, in lower case and without arrows and dots.
+const GENERIC: &str = "read more|more|read|read on|continue|continue reading|read post|read article|learn more|view post|\
+    view|details|full post|full story|read the rest|read full article|read full post|see more|show more|\
+    keep reading|go|open|link|permalink|permanent link|view article|view more|comments|comment|\
+    no comments|leave a comment|leave a reply|reply|share|edit|source|discuss|discussion|더보기|더 보기|자세히|\
+    자세히 보기|계속 읽기|전체 보기|전문 보기|읽기|바로가기|댓글|댓글 쓰기|공유|공유하기|본문 보기|글 보기|続きを読む|続きをみる|続きを見る|もっと見る|もっと読む|全文を読む|詳細|\
+    詳しく見る|コメント|记事を読む|記事を読む|阅读全文|阅读更多|继续阅读|查看全文|查看更多|更多|详情|全文|阅读|閱讀全文|閱讀更多|繼續閱讀|查看|评论|留言|weiterlesen|\
+    mehr|mehr lesen|mehr erfahren|lesen|zum artikel|kommentare|kommentieren|zum beitrag|lire la suite|\
+    lire|lire plus|suite|en savoir plus|lire l'article|commentaires|laisser un commentaire|leer más|\
+    leer mas|seguir leyendo|continuar leyendo|más|ver más|leer|leer artículo|comentarios|\
+    más información|sigue leyendo|leia mais|ler mais|continue lendo|continuar lendo|mais|saiba mais|\
+    ler artigo|comentários|continuar a ler|читать далее|читать дальше|читать|далее|подробнее|\
+    читать полностью|комментарии|комментировать|читать статью|дальше|читати далі|детальніше|далі|читати|\
+    читати більше|коментарі|leggi tutto|leggi|continua a leggere|leggi di più|continua|altro|commenti|\
+    leggi l'articolo|lees meer|lees verder|verder lezen|meer|reacties|czytaj więcej|czytaj dalej|więcej|\
+    czytaj|komentarze|dowiedz się więcej|devamını oku|devamı|daha fazla|oku|yorumlar|devamını okuyun|\
+    đọc tiếp|xem thêm|đọc thêm|chi tiết|bình luận|xem chi tiết|číst dál|číst více|více|celý článek|\
+    komentáře|lue lisää|lue koko|läs mer|læs mere|les mer|mer|tovább|olvass tovább|citește mai mult|\
+    citeste mai mult|mai mult|διαβάστε περισσότερα|περισσότερα|اقرأ المزيد|المزيد|और पढ़ें|อ่านต่อ|\
+    baca selengkapnya|selengkapnya|קרא עוד";
+
+/// Whether a text of a link says only "read more" or the like. Counts, arrows and marks do not matter.
+pub(super) fn is_generic(text: &str) -> bool {
+    static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| GENERIC.split('|').collect());
+    if text.len() > 80 {
+        return false;
+    }
+    let bare: String = text.to_lowercase();
+    let bare = bare.trim_matches(|letter: char| !letter.is_alphabetic());
+    if bare.is_empty() {
+        return true;
+    }
+    let bare = bare.replace('’', "'");
+    KNOWN.contains(bare.as_str())
+        || GENERIC.split('|').any(|generic| {
+            bare.strip_prefix(generic).is_some_and(|rest| {
+                let named =
+                    [':', '…', '.', '»', '→', '>', '(', '"', '“', '\''].iter().any(|sign| rest.starts_with(*sign));
+                (named || rest.starts_with(" about ") || rest.starts_with(" of ")) && generic.chars().count() > 4
+            })
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_fall_into_words() {
+        assert_eq!(words("post-listItem_x"), ["post", "list", "item", "x"]);
+        assert_eq!(words(""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn regions_come_from_words_not_from_parts_of_words() {
+        for (class, id, expected) in [
+            ("sidebar", "", 1.0),
+            ("left-sidebar col-md-3", "", 1.0),
+            ("has-sidebar", "", 0.0),
+            ("", "skip-nav", 0.0),
+            ("sidebar content", "", 0.0),
+            ("post-footer", "", 1.0),
+            ("navigate", "", 0.0),
+            ("widget", "recent-posts", 0.4),
+            ("tag-cloud", "", 1.0),
+            ("siteFooter", "", 1.0),
+        ] {
+            assert!((region_of(class, id) - expected).abs() < f64::EPSILON, "{class:?} {id:?}");
+        }
+    }
+
+    #[test]
+    fn buttons_are_no_titles() {
+        for text in [
+            "Read more →",
+            "더 보기",
+            "続きを読む »",
+            "阅读全文",
+            "Lire la suite…",
+            "3",
+            "→",
+            "Read more: Why",
+            "댓글 3",
+        ] {
+            assert!(is_generic(text), "{text:?}");
+        }
+        for text in ["Go 1.22 is out", "More is different", "읽기 좋은 코드", "Reading list"] {
+            assert!(!is_generic(text), "{text:?}");
+        }
+    }
+}

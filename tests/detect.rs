@@ -1,0 +1,137 @@
+//! The detector over pages that we wrote: layouts × languages × missing fields × decoys, and the same pages with
+//! their classes, headings and landmarks taken away.
+
+mod blogs;
+
+use blogs::{Decoy, Language, Layout, Look, Post, page};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use scraper::Html;
+use sosik::extract::detect::detect;
+use sosik::extract::{CompiledRecipe, Context, extract};
+use sosik::model::page::{Page, Validators};
+use sosik::model::post::Candidate;
+use sosik::model::source::Recipe;
+use url::Url;
+
+fn home() -> Url {
+    Url::parse("https://blog.example/").unwrap()
+}
+
+fn now() -> Timestamp {
+    "2026-11-01T00:00:00Z".parse().unwrap()
+}
+
+fn read(html: &str) -> Vec<Candidate> {
+    let document = Html::parse_document(html);
+    detect(&document, &home(), now(), &TimeZone::UTC).map(|found| found.candidates.posts).unwrap_or_default()
+}
+
+/// What differs between the posts that were written and those that were read; nothing when the page is solved.
+fn differences(written: &[Post], read: &[Candidate]) -> Option<String> {
+    let paths: Vec<&str> = read.iter().map(|post| post.url.path()).collect();
+    let wanted: Vec<&str> = written.iter().map(|post| post.path.as_str()).collect();
+    if paths != wanted {
+        return Some(format!("{} posts of {}: {:?}", paths.len(), wanted.len(), paths.first()));
+    }
+    let pairs = || written.iter().zip(read);
+    if let Some((written, read)) = pairs().find(|(written, read)| written.title != read.title) {
+        return Some(format!("title {:?} for {:?}", read.title, written.title));
+    }
+    pairs()
+        .find(|(written, read)| read.published.map(|published| published.date()) != written.date)
+        .map(|(written, read)| format!("date {:?} for {:?}", read.published.map(|day| day.to_string()), written.date))
+}
+
+/// Every page of a look; the share of solved ones, and what is wrong with the others.
+fn survey(look: Look) -> (f64, Vec<String>) {
+    let mut wrong = Vec::new();
+    let mut count = 0.0;
+    for layout in Layout::ALL {
+        for language in Language::all() {
+            for gaps in [false, true] {
+                count += 1.0;
+                let (html, posts) = page(layout, &language, look, gaps);
+                if let Some(difference) = differences(&posts, &read(&html)) {
+                    wrong.push(format!("{layout:?} {} gaps {gaps}: {difference}", language.tag));
+                }
+            }
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a few hundred pages")]
+    let share = 1.0 - wrong.len() as f64 / count;
+    (share, wrong)
+}
+
+fn check(look: Look, floor: f64) {
+    let (share, wrong) = survey(look);
+    assert!(share >= floor, "{look:?}: {share:.3} solved\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn pages_as_they_are_written() {
+    check(Look::PLAIN, 0.98);
+}
+
+#[test]
+fn pages_without_classes_headings_landmarks_and_times() {
+    check(Look { classes: false, headings: false, landmarks: false, ..Look::PLAIN }, 0.9);
+}
+
+#[test]
+fn pages_without_classes_beside_products_without_dates() {
+    check(Look { classes: false, landmarks: false, decoy: Decoy::Products, ..Look::PLAIN }, 0.9);
+}
+
+#[test]
+fn pages_without_classes_beside_events_with_dates() {
+    check(Look { classes: false, landmarks: false, decoy: Decoy::Events, ..Look::PLAIN }, 0.9);
+}
+
+#[test]
+fn a_learned_recipe_reads_the_same_posts() {
+    let (mut learned, mut pages) = (0, 0);
+    for layout in Layout::ALL {
+        for language in Language::all() {
+            let (html, _) = page(layout, &language, Look::PLAIN, true);
+            let document = Html::parse_document(&html);
+            let found = detect(&document, &home(), now(), &TimeZone::UTC).unwrap();
+            pages += 1;
+            let Some(recipe) = found.recipe else { continue };
+            learned += 1;
+            let compiled = CompiledRecipe::compile(&Recipe::Html(recipe.clone())).unwrap();
+            let source = Page { url: home(), text: html, media_type: None, validators: Validators::default() };
+            let context = Context { time_zone: Some("UTC"), ..Context::at(now()) };
+            let read = extract(&source, &compiled, &context).unwrap();
+            let facts = |posts: &[Candidate]| {
+                posts
+                    .iter()
+                    .map(|post| (post.url.to_string(), post.title.clone(), post.published.map(|day| day.date())))
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(facts(&read.posts), facts(&found.candidates.posts), "{layout:?} {} {recipe:?}", language.tag);
+        }
+    }
+    assert!(learned * 10 >= pages * 7, "{learned} recipes of {pages}");
+}
+
+#[test]
+fn the_detection_tells_what_it_found() {
+    let language = &Language::all()[0];
+    let (html, posts) = page(Layout::Cards, language, Look { decoy: Decoy::Products, ..Look::PLAIN }, false);
+    let found = detect(&Html::parse_document(&html), &home(), now(), &TimeZone::UTC).unwrap();
+    assert!(found.confidence > 0.7, "{}", found.confidence);
+    let told = found.explanation.to_string();
+    assert!(told.starts_with(&format!("{} posts were found", posts.len())), "{told}");
+    assert!(told.contains("the records are dated") && told.contains("Left out: "), "{told}");
+    assert_eq!(found.candidates.next.as_ref().map(Url::as_str), Some("https://blog.example/page/2/"));
+}
+
+#[test]
+fn a_page_without_posts_yields_none() {
+    for html in
+        ["", "<p>Nothing here.</p>", "<nav><a href=/about>About</a><a href=/contact>Contact</a></nav><p>Welcome.</p>"]
+    {
+        assert!(detect(&Html::parse_document(html), &home(), now(), &TimeZone::UTC).is_none(), "{html}");
+    }
+}
