@@ -173,10 +173,10 @@ impl Pace<'_> {
     /// Posts a day that the hour of `ms` (unix milliseconds) would come to, were all hours like it.
     pub fn at_hour_of(&self, ms: i64) -> f64 {
         let Rhythm { offset_seconds, lasting, timed, hours, days, .. } = self.rhythm;
-        let (in_hour, on_day) = (hours[hour(ms, *offset_seconds)], days[weekday(ms, *offset_seconds)]);
-        let of_hour = (24.0 * f64::from(in_hour) + EVEN_HOURS) / (f64::from(*timed) + EVEN_HOURS);
-        let of_day = (7.0 * f64::from(on_day) + EVEN_DAYS) / (f64::from(*lasting) + EVEN_DAYS);
-        self.per_day * of_hour * of_day
+        let (within, on_day) = (hours[hour(ms, *offset_seconds)], days[weekday(ms, *offset_seconds)]);
+        let hourly = (24.0 * f64::from(within) + EVEN_HOURS) / (f64::from(*timed) + EVEN_HOURS);
+        let daily = (7.0 * f64::from(on_day) + EVEN_DAYS) / (f64::from(*lasting) + EVEN_DAYS);
+        self.per_day * hourly * daily
     }
 
     /// When the hour of `ms` ends.

@@ -14,7 +14,7 @@ use super::jitter::spread;
 use crate::model::rhythm::{Pace, Rhythm};
 
 /// The wait between two looks at a blog of one post a day, in hours, at an hour like any other.
-const HOURS_AT_ONE_A_DAY: f64 = 1.75;
+const HOURS_AT_ONE_A_DAY: f64 = 2.0;
 
 const HOUR_MS: f64 = 3_600_000.0;
 
@@ -36,14 +36,8 @@ fn adapted(wait: &Wait<'_>, at: Timestamp) -> i64 {
     let (shortest, longest) = (wait.shortest_ms(), wait.longest_ms());
     // The spread of what is looked at as seldom as is allowed lies below that.
     let seldom = (longest - longest / 11).max(shortest);
-    let unknown;
-    let rhythm = match wait.rhythm {
-        Some(rhythm) => rhythm,
-        None => {
-            unknown = Rhythm::new(at, 0);
-            &unknown
-        }
-    };
+    let unknown = Rhythm::new(at, 0);
+    let rhythm = wait.rhythm.unwrap_or(&unknown);
     let worth = until_urgent(&rhythm.pace(at), at.as_millisecond(), seldom);
     spread(worth.clamp(shortest, seldom), 900, 1_100, wait.seed, at).clamp(shortest, longest)
 }

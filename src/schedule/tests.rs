@@ -1,3 +1,5 @@
+//! Promise 8: never in the past, never nearer than the cadence or a Retry-After; and often where it is worth it.
+
 use super::*;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
