@@ -21,8 +21,9 @@ use crate::model::delivery::{DeliveryKind, NewDelivery};
 use crate::model::failure::{Failure, PollOutcome};
 use crate::model::post::Post;
 use crate::model::report::{Changes, GapCursor, PollReport, ValidatorsUpdate};
+use crate::model::rhythm::Rhythm;
 use crate::model::source::{Recipe, SourceId};
-use crate::schedule;
+use crate::schedule::{self, Wait};
 use crate::store::contract::{DueSource, SourceState};
 use crate::store::{Store, StoreError};
 
@@ -31,6 +32,9 @@ use walk::{Ended, Walk};
 
 /// Pages parsed at the same time: a 5 MiB page can take 225 MB as a tree.
 const PARSES_AT_ONCE: usize = 2;
+
+/// A blog that is gone for good (410) is left alone, but for a look a month: some come back.
+const GONE: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
 
 /// Compiled recipes that are kept: sources of one platform share theirs.
 const KEPT_RECIPES: usize = 64;
@@ -125,11 +129,17 @@ impl Poller {
         let state = &due.state;
         let first_look = state.last_success.is_none();
         let at = self.clock.now();
-        let cadence = due.source.cadence;
         let wishes = walk.wishes;
+        let rhythm = rhythm(state, &walk, &changes, started);
+        let wait = Wait {
+            cadence: due.source.cadence,
+            rhythm: rhythm.as_ref().or(state.rhythm.as_ref()),
+            wishes,
+            seed: due.at.number,
+        };
         let mut validators = ValidatorsUpdate::Keep;
         let mut host_blocked_until = None;
-        let mut next_check = schedule::next_check(cadence, wishes, at);
+        let mut next_check = schedule::next_check(&wait, at);
         let (outcome, gap) = match ended {
             Ended::NotModified => {
                 if let Some(same) = walk.validators.take() {
@@ -143,10 +153,16 @@ impl Poller {
                 }
                 (outcome_of(&changes, first_look), None)
             }
-            Ended::Paused(gap) => (outcome_of(&changes, first_look), Some(gap)),
-            Ended::Gone => (PollOutcome::Gone, state.gap.clone()),
+            Ended::Paused(gap) => {
+                next_check = next_check.min(at + due.source.cadence.shortest);
+                (outcome_of(&changes, first_look), Some(gap))
+            }
+            Ended::Gone => {
+                next_check = at + GONE;
+                (PollOutcome::Gone, state.gap.clone())
+            }
             Ended::Broken { failure, gap, blocks_host } => {
-                next_check = schedule::backoff(cadence, state.failures + 1, wishes, at);
+                next_check = schedule::backoff(&wait, state.failures + 1, at);
                 host_blocked_until = blocks_host.then_some(wishes.retry_at.unwrap_or(next_check));
                 (PollOutcome::Failed(failure), gap.or_else(|| state.gap.clone()))
             }
@@ -166,6 +182,7 @@ impl Poller {
             how: walk.how,
             gap,
             profile,
+            rhythm,
             owed,
             host_blocked_until,
             host_gap_ms: walk.host_gap_ms,
@@ -245,6 +262,21 @@ fn outcome_of(changes: &Changes, first_look: bool) -> PollOutcome {
     } else {
         PollOutcome::Changed
     }
+}
+
+/// What a poll's new posts tell of the blog's rhythm; `None`: nothing more than is known.
+fn rhythm(state: &SourceState, walk: &Walk<'_>, changes: &Changes, now: Timestamp) -> Option<Rhythm> {
+    if changes.new.is_empty() && (state.rhythm.is_some() || walk.pages == 0) {
+        return None;
+    }
+    let mut rhythm = state.rhythm.clone().unwrap_or_else(|| Rhythm::new(now, walk.offset_seconds()));
+    // What stands below a gap may be history: that it was not known says nothing of when it appeared.
+    let (below, above): (Vec<&Post>, Vec<&Post>) =
+        changes.new.iter().partition(|post| walk.was_resumed(&post.key) && !walk.announces_resumed());
+    let dates = |posts: Vec<&Post>| posts.into_iter().map(|post| post.published).collect::<Vec<_>>();
+    rhythm.observe(&dates(above), state.last_success, now);
+    rhythm.observe(&dates(below), None, now);
+    Some(rhythm)
 }
 
 /// The gap that a break at `url` leaves, together with one that an earlier walk left.

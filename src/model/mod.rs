@@ -14,6 +14,7 @@ pub mod link;
 pub mod page;
 pub mod post;
 pub mod report;
+pub mod rhythm;
 pub mod slug;
 pub mod source;
 pub mod token;

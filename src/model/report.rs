@@ -11,6 +11,7 @@ use super::failure::PollOutcome;
 use super::link::PostKey;
 use super::page::Validators;
 use super::post::{Post, SiteFacts};
+use super::rhythm::Rhythm;
 
 /// Where a walk broke off, and what the next poll goes on to fetch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,6 +135,8 @@ pub struct PollReport {
     pub gap: Option<GapCursor>,
     /// The profile, where a good page moved it.
     pub profile: Option<Profile>,
+    /// When the blog publishes, where posts were found that tell more of it.
+    pub rhythm: Option<Rhythm>,
     /// What is owed to the channels.
     pub owed: Vec<NewDelivery>,
     /// Until when the whole host is to be left alone (429 with Retry-After).

@@ -47,11 +47,13 @@ impl Hand {
             .buffer_unordered(width.max(1));
         while let Some((due, report)) = polls.next().await {
             left -= 1;
+            // A host that wants to be left alone is not asked for its other sources either: they stay due.
+            let is_blocked = report.as_ref().is_ok_and(|report| report.host_blocked_until.is_some());
             let recorded = report.map(|report| Recorded {
                 at: due.at,
                 host: lease.host.clone(),
                 lease: lease.number,
-                last_of_host: left == 0,
+                last_of_host: left == 0 || is_blocked,
                 report,
             });
             let sent = match recorded {
@@ -60,6 +62,7 @@ impl Hand {
             };
             self.in_flight.end();
             match sent {
+                Ok(()) if is_blocked => return Ok(()),
                 Ok(()) => {}
                 Err(Some(error)) => return Err(error),
                 // The recorder stopped on an error of its own, which it reports.

@@ -18,6 +18,7 @@ pub use crate::model::known::{Known, KnownQuery};
 use crate::model::page::Validators;
 use crate::model::post::Post;
 use crate::model::report::{GapCursor, PollReport, Profile};
+use crate::model::rhythm::Rhythm;
 use crate::model::source::{Source, SourceId};
 use crate::model::token::Token;
 
@@ -171,6 +172,8 @@ pub struct SourceState {
     pub gap: Option<GapCursor>,
     /// What a healthy page of it yields.
     pub profile: Option<Profile>,
+    /// When the blog publishes, as far as its posts told. Another recipe or address changes nothing about it.
+    pub rhythm: Option<Rhythm>,
     /// The blog's own title.
     pub site_title: Option<String>,
     /// The blog's own language.
@@ -282,8 +285,8 @@ pub trait Store: Send + Sync {
     /// All categories of a source, parents before children.
     async fn categories(&self, source: SourceRef) -> Result<Vec<Category>, StoreError>;
 
-    /// Takes a batch of reports in one transaction: posts, categories, aliases, validators, profile, next check, feeds
-    /// (created on first need, `version` raised where a post of theirs changed) and outbox rows. A report whose lease
+    /// Takes a batch of reports in one transaction: posts, categories, aliases, validators, profile, rhythm, next check,
+    /// feeds (created on first need, `version` raised where a post of theirs changed) and outbox rows. A report whose lease
     /// was lost writes nothing. The answers stand in the order of the batch.
     async fn record(&self, batch: Vec<Recorded>, now: Timestamp) -> Result<Vec<Fenced>, StoreError>;
 

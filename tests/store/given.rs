@@ -104,6 +104,7 @@ pub(crate) fn report(at: Timestamp) -> PollReport {
         how: String::new(),
         gap: None,
         profile: None,
+        rhythm: None,
         owed: Vec::new(),
         host_blocked_until: None,
         host_gap_ms: None,

@@ -5,6 +5,7 @@ use sosik::model::delivery::{DeliveryKind, NewDelivery};
 use sosik::model::failure::{Failure, PollOutcome, Step};
 use sosik::model::page::Validators;
 use sosik::model::report::{GapCursor, Profile, ValidatorsUpdate};
+use sosik::model::rhythm::Rhythm;
 use sosik::store::Store;
 use sosik::store::contract::{Fenced, OutboxCounts, SourceState};
 
@@ -31,6 +32,8 @@ pub(crate) async fn a_report_is_stored_whole(store: &dyn Store) {
         pages_left: Some(3),
     };
     let profile = Profile { pages: 2, posts: 9.5, titled: 1.0, dated: 0.25, categorised: 0.0, excerpted: 0.125 };
+    let mut rhythm = Rhythm::new(minute(4), 9 * 3600);
+    rhythm.observe(&[None, None], Some(minute(4)), minute(5));
     poll(store, "a", minute(5), |report| {
         report.outcome = PollOutcome::Changed;
         report.next_check = minute(77);
@@ -44,6 +47,7 @@ pub(crate) async fn a_report_is_stored_whole(store: &dyn Store) {
         report.how = "preset:tistory/plain-list".into();
         report.gap = Some(gap.clone());
         report.profile = Some(profile);
+        report.rhythm = Some(rhythm.clone());
         report.owed =
             vec![NewDelivery { kind: DeliveryKind::Post, key: Some(key("/1")), channel: "desktop".into(), text: None }];
     })
@@ -59,6 +63,7 @@ pub(crate) async fn a_report_is_stored_whole(store: &dyn Store) {
         validators,
         gap: Some(gap),
         profile: Some(profile),
+        rhythm: Some(rhythm),
         site_title: Some("느린 개발자의 기록".into()),
         language: Some("ko".into()),
         home_url: Some("https://a.example/".into()),
@@ -115,11 +120,13 @@ pub(crate) async fn a_deferred_poll_is_no_failure(store: &dyn Store) {
 pub(crate) async fn facts_that_the_page_does_not_tell_stay(store: &dyn Store) {
     sources(store, &["a"]).await;
     let profile = Profile { pages: 1, ..Profile::default() };
+    let rhythm = Rhythm::new(minute(1), 0);
     poll(store, "a", minute(1), |report| {
         report.site.title = Some("A".into());
         report.site.declared = Some(3);
         report.how = "recipe".into();
         report.profile = Some(profile);
+        report.rhythm = Some(rhythm.clone());
         report.gap = Some(GapCursor {
             url: "https://a.example/2".parse().unwrap(),
             since: minute(1),
@@ -132,6 +139,7 @@ pub(crate) async fn facts_that_the_page_does_not_tell_stay(store: &dyn Store) {
     let state = overview(store, "a").await.state;
     assert_eq!((state.site_title.as_deref(), state.language.as_deref()), (Some("A"), Some("en")));
     assert_eq!((state.declared, state.how.as_deref(), state.profile), (Some(3), Some("recipe"), Some(profile)));
+    assert_eq!(state.rhythm, Some(rhythm));
     assert_eq!(state.gap, None, "but a walk that reached its end leaves no gap");
 }
 

@@ -2,6 +2,7 @@
 
 use sosik::model::page::Validators;
 use sosik::model::report::{GapCursor, Profile, ValidatorsUpdate};
+use sosik::model::rhythm::Rhythm;
 use sosik::model::source::{HtmlRecipe, Recipe, Source};
 use sosik::store::Store;
 use sosik::store::contract::{Fenced, KnownQuery, Synced};
@@ -27,6 +28,7 @@ async fn poll_well(store: &dyn Store, name: &str) {
         report.changes = new(vec![post("/1", 1, &["Java"]), post("/2", 2, &[])]);
         report.validators = ValidatorsUpdate::Replace(validators());
         report.profile = Some(Profile { pages: 1, posts: 2.0, ..Profile::default() });
+        report.rhythm = Some(Rhythm::new(minute(1), 0));
     })
     .await;
 }
@@ -55,6 +57,7 @@ pub(crate) async fn a_changed_recipe_voids_validators_of_its_source_alone(store:
         let state = overview(store, name).await.state;
         assert_eq!(state.validators, Validators::default());
         assert_eq!(state.profile, None, "what the old recipe yields is no measure");
+        assert_eq!(state.rhythm, Some(Rhythm::new(minute(1), 0)), "the blogger is the same");
         assert_eq!(state.next_check, Some(minute(2)));
         assert_eq!(state.last_success, Some(minute(1)), "it is not a first look");
     }
@@ -82,10 +85,12 @@ pub(crate) async fn a_poll_with_the_old_recipe_moves_no_validators(store: &dyn S
     let mut late = report(minute(2));
     late.validators = ValidatorsUpdate::Replace(validators());
     late.profile = Some(Profile::default());
+    late.rhythm = Some(Rhythm::new(minute(2), 0));
     late.changes = new(vec![post("/1", 1, &[])]);
     assert_eq!(store.record(vec![recorded(&lease, 0, late)], minute(2)).await.unwrap(), [Fenced::Recorded]);
     let state = overview(store, "a").await.state;
     assert_eq!((state.validators, state.profile), (Validators::default(), None));
+    assert_eq!(state.rhythm, Some(Rhythm::new(minute(2), 0)), "it tells of the blog, not of the recipe");
     let again = leases(store, minute(2)).await;
     assert_eq!(names(&again), [["a"]], "it is due with the new recipe");
     let mut fresh = report(minute(3));
@@ -117,6 +122,7 @@ pub(crate) async fn a_moved_source_keeps_its_posts(store: &dyn Store) {
     assert_eq!(after.at.shard, moved[0].host().shard());
     assert_ne!(after.at.shard, before.at.shard, "the test moves between shards");
     assert_eq!((after.posts, after.state.validators, after.state.gap), (2, Validators::default(), None));
+    assert_eq!(after.state.rhythm, before.state.rhythm);
     assert_eq!(store.posts(Some(&id("a")), ALL).await.unwrap(), posts);
     let feed_after = feed(store, "a/java").await;
     assert_eq!((&feed_after.urn, feed_after.feed_id), (&feed_before.urn, feed_before.feed_id));

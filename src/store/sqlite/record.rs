@@ -42,7 +42,8 @@ pub(super) fn record(tx: &Transaction<'_>, batch: &[Recorded], now: Timestamp) -
 
 /// Writes how the poll ended. `false`: the source is not of this host.
 ///
-/// What was read with an older recipe (`void_lease`) moves no validators and leaves the source due.
+/// What was read with an older recipe (`void_lease`) moves no validators and leaves the source due; the rhythm is the
+/// blog's, however it was read.
 fn write_state(tx: &Transaction<'_>, recorded: &Recorded) -> Outcome<bool> {
     let Recorded { at, host, lease, report, .. } = recorded;
     let failed = match &report.outcome {
@@ -61,6 +62,7 @@ fn write_state(tx: &Transaction<'_>, recorded: &Recorded) -> Outcome<bool> {
     let failure = report.outcome.failure().map(serde_json::to_string).transpose()?;
     let gap = report.gap.as_ref().map(serde_json::to_string).transpose()?;
     let profile = report.profile.as_ref().map(serde_json::to_string).transpose()?;
+    let rhythm = report.rhythm.as_ref().map(serde_json::to_string).transpose()?;
     let how = (!report.how.is_empty()).then_some(&report.how);
     let updated = tx
         .prepare_cached(
@@ -73,6 +75,7 @@ fn write_state(tx: &Transaction<'_>, recorded: &Recorded) -> Outcome<bool> {
                  failure = CASE WHEN ?8 THEN NULL ELSE coalesce(?10, failure) END,
                  gap_cursor = ?11,
                  profile = CASE WHEN ?4 > void_lease THEN coalesce(?12, profile) ELSE profile END,
+                 rhythm = coalesce(?19, rhythm),
                  how = coalesce(?13, how),
                  etag = CASE WHEN ?14 AND ?4 > void_lease THEN ?15 ELSE etag END,
                  last_modified = CASE WHEN ?14 AND ?4 > void_lease THEN ?16 ELSE last_modified END,
@@ -98,7 +101,8 @@ fn write_state(tx: &Transaction<'_>, recorded: &Recorded) -> Outcome<bool> {
             validators.etag,
             validators.last_modified,
             validators.digest.map(u128::to_be_bytes),
-            validators.read_at.map(ms)
+            validators.read_at.map(ms),
+            rhythm
         ])?;
     Ok(updated == 1)
 }

@@ -24,11 +24,11 @@ pub(super) const POST_WIDTH: usize = 15;
 
 /// The columns of [`state`], of a table named `t`. What rests is due never.
 pub(super) const STATE: &str = "CASE t.rests WHEN 0 THEN t.due_at END, t.last_poll, t.last_success, t.outcome, t.failures, t.failure, t.etag, \
-     t.last_modified, t.digest, t.read_at, t.gap_cursor, t.profile, t.site_title, t.language, t.home_url, \
-     t.declared, t.how";
+     t.last_modified, t.digest, t.read_at, t.gap_cursor, t.profile, t.rhythm, t.site_title, t.language, \
+     t.home_url, t.declared, t.how";
 
 /// How many columns [`STATE`] names.
-pub(super) const STATE_WIDTH: usize = 17;
+pub(super) const STATE_WIDTH: usize = 18;
 
 /// The columns of [`feed`], of a table named `f` beside a source named `s`.
 pub(super) const FEED: &str = "f.shard, f.feed_id, f.source_id, s.id, f.kind, f.category, f.path, f.urn, f.version, \
@@ -180,11 +180,12 @@ pub(super) fn state(row: &Row<'_>, from: usize) -> Outcome<SourceState> {
         },
         gap: maybe_json("gap cursor", row, from + 10)?,
         profile: maybe_json("profile", row, from + 11)?,
-        site_title: row.get(from + 12)?,
-        language: row.get(from + 13)?,
-        home_url: row.get(from + 14)?,
-        declared: row.get(from + 15)?,
-        how: row.get(from + 16)?,
+        rhythm: maybe_json("rhythm", row, from + 12)?,
+        site_title: row.get(from + 13)?,
+        language: row.get(from + 14)?,
+        home_url: row.get(from + 15)?,
+        declared: row.get(from + 16)?,
+        how: row.get(from + 17)?,
     })
 }
 

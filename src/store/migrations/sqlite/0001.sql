@@ -1,7 +1,7 @@
 -- The whole state. The PostgreSQL backend has the same tables with the same columns.
 --
 -- Times are unix milliseconds. A shard (that of the source's host) stands in every key that belongs to a source.
--- Texts that hold JSON: source.definition, source_state.failure, .gap_cursor, .profile, post.categories.
+-- Texts that hold JSON: source.definition, source_state.failure, .gap_cursor, .profile, .rhythm, post.categories.
 
 -- What is paced and leased. next_at: the earliest due time of its sources; NULL: nothing is due ever.
 CREATE TABLE host (
@@ -57,6 +57,7 @@ CREATE TABLE source_state (
     read_at       INTEGER,
     gap_cursor    TEXT,
     profile       TEXT,
+    rhythm        TEXT,
     site_title    TEXT,
     language      TEXT,
     home_url      TEXT,

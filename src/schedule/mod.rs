@@ -1,0 +1,18 @@
+//! When to look at a source again.
+//!
+//! Pure: the clock, the store and the network are the caller's. `look.rs` waits until a look is worth a request,
+//! `retry.rs` after failures; `bounds.rs` keeps both within the cadence and the server's wishes (Retry-After, RFC 9110
+//! §10.2.3; freshness, RFC 9111 §4.2.1), which may lengthen a wait, never shorten it below the cadence; `jitter.rs`
+//! spreads what would come together.
+
+mod bounds;
+mod jitter;
+mod look;
+mod retry;
+
+pub use bounds::{LONGEST_WAIT, Wait};
+pub use look::next_check;
+pub use retry::backoff;
+
+#[cfg(test)]
+mod tests;
