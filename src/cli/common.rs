@@ -27,25 +27,32 @@ pub(crate) struct Common {
 impl Common {
     /// The configuration, and a line for each thing in it that deserves one.
     pub(crate) fn load(&self) -> Result<Config, CliError> {
-        let overrides =
-            Overrides { config: self.config.clone(), state: self.state.clone(), publish: self.publish.clone() };
-        let config = configure(&overrides, &env).map_err(CliError::Config)?;
+        let config = configure(&self.overrides(), &env).map_err(CliError::Config)?;
         report::warnings(&config.warnings);
         Ok(config)
     }
 
+    /// What the arguments say over the file.
+    pub(crate) fn overrides(&self) -> Overrides {
+        Overrides { config: self.config.clone(), state: self.state.clone(), publish: self.publish.clone() }
+    }
+
     /// The configuration of a command that writes state and feeds: both must be writable.
     pub(crate) fn load_for_writing(&self) -> Result<Config, CliError> {
-        let config = self.load()?;
-        if config.unwritable.is_empty() {
-            Ok(config)
-        } else {
-            Err(CliError::Config(ConfigError { problems: config.unwritable }))
-        }
+        writable(self.load()?)
     }
 
     pub(crate) fn clock() -> Clock {
         Clock::System
+    }
+}
+
+/// A configuration whose state and feeds can be written.
+pub(crate) fn writable(config: Config) -> Result<Config, CliError> {
+    if config.unwritable.is_empty() {
+        Ok(config)
+    } else {
+        Err(CliError::Config(ConfigError { problems: config.unwritable }))
     }
 }
 

@@ -9,8 +9,10 @@ mod paint;
 mod posts;
 mod preview;
 mod progress;
+mod prune;
 mod refresh;
 mod report;
+mod source;
 mod status;
 
 use clap::{Parser, Subcommand};
@@ -54,6 +56,9 @@ enum Command {
     Posts(posts::Args),
     /// Check the configuration
     Check(check::Args),
+    /// The sources of the configuration: list, pause, resume, remove, rename, prune
+    #[command(subcommand)]
+    Source(source::Command),
     /// Notifications
     #[command(subcommand)]
     Notify(notify::Command),
@@ -98,6 +103,7 @@ impl Cli {
             Command::Feed(args) => feed::run(&common, args).await,
             Command::Posts(args) => posts::run(&common, args).await,
             Command::Check(args) => check::run(&common, &args),
+            Command::Source(command) => source::run(&common, command).await,
             Command::Notify(command) => notify::run(&common, command).await,
         }
     }
