@@ -2,14 +2,17 @@
 //!
 //! `App::open` holds the state alone and can poll; `App::read` only looks, beside whoever holds it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use tracing::warn;
 
 use crate::clock::Clock;
 use crate::config::{self, Catalogue, Config, ConfigError, Language, Overrides, RecipeFault};
 use crate::deliver::Deliverer;
 use crate::extract::{CompiledRecipe, preset};
 use crate::fetch::{Fetcher, OpenError};
+use crate::model::failure::with_causes;
 use crate::model::source::SourceId;
 use crate::notify::desktop::{self, Desktop};
 use crate::notify::notice::Words;
@@ -19,6 +22,7 @@ use crate::publish::Publisher;
 use crate::run::daemon::Daemon;
 use crate::run::dispatch::Dispatcher;
 use crate::run::refresh::{RefreshReport, refresh};
+use crate::run::rename;
 use crate::serve::{self, Limits, Listener, Metrics, ServeError, Server, Setup};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreError};
@@ -45,15 +49,23 @@ pub enum AppError {
 
 /// Reads the configuration with the presets and the selectors of this program at hand.
 pub fn configure(overrides: &Overrides, env: Env<'_>) -> Result<Config, ConfigError> {
-    let catalogue = Catalogue {
+    config::load(overrides, env, &catalogue())
+}
+
+/// Reads a text as [`configure`] would read it from that file.
+pub fn configure_text(text: &str, file: &Path, overrides: &Overrides, env: Env<'_>) -> Result<Config, ConfigError> {
+    config::parse(text, file, overrides, env, &catalogue())
+}
+
+fn catalogue() -> Catalogue<'static> {
+    Catalogue {
         named: &|name| preset::named(name).map(|preset| preset.recipe.clone()),
         names: preset::all().iter().map(|preset| preset.name.clone()).collect(),
         check_recipe: &|recipe| {
             let checked = CompiledRecipe::compile(recipe);
             checked.map(drop).map_err(|error| RecipeFault { key: error.key.clone(), message: error.reason.clone() })
         },
-    };
-    config::load(overrides, env, &catalogue)
+    }
 }
 
 /// All parts, open.
@@ -73,8 +85,25 @@ impl App {
     /// Opens the state for writing and makes its sources those of the configuration.
     pub async fn open(config: Config, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(config.store.path())?);
+        Self::hold(config, store, clock, env).await
+    }
+
+    /// The same state under another configuration.
+    pub async fn reconfigure(self, config: Config, env: Env<'_>) -> Result<Self, AppError> {
+        Self::hold(config, self.store, self.clock, env).await
+    }
+
+    async fn hold(config: Config, store: Arc<dyn Store>, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
+        let renamed = rename::follow(&*store, &config.sources).await?;
         store.sync_sources(&config.sources, clock.now()).await?;
-        Ok(Self::over(config, store, clock, env))
+        let app = Self::over(config, store, clock, env);
+        if let Some(renamed) = renamed {
+            // What stands in the way of files is told by whoever publishes; the next opening tries again.
+            if let Err(error) = rename::settle(&*app.store, &app.publisher, &renamed).await {
+                warn!(error = with_causes(&error), "the feeds of {} keep their old files too", renamed.to);
+            }
+        }
+        Ok(app)
     }
 
     /// Opens the state for looking. A state that is not there yet is an empty one that knows the configuration.
@@ -130,12 +159,6 @@ impl App {
             metrics: Arc::new(Metrics::default()),
         };
         Ok((Server::open(setup).await?, listeners))
-    }
-
-    /// Takes another configuration over the same state.
-    pub async fn reconfigure(self, config: Config, env: Env<'_>) -> Result<Self, AppError> {
-        self.store.sync_sources(&config.sources, self.clock.now()).await?;
-        Ok(Self::over(config, self.store, self.clock, env))
     }
 
     fn dispatcher(&self, pages_per_poll: Option<u32>, on_progress: Option<OnProgress>) -> Result<Dispatcher, AppError> {

@@ -64,6 +64,15 @@ pub enum PublishError {
         #[source]
         source: io::Error,
     },
+    /// A file could not be taken away.
+    #[error("cannot remove the feed {path}")]
+    Remove {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
 }
 
 /// What one round of publishing came to.
@@ -127,6 +136,34 @@ impl Publisher {
     pub fn files(&self, path: &FeedPath) -> Vec<PathBuf> {
         let Some(dir) = &self.options.dir else { return Vec::new() };
         self.options.formats.iter().map(|format| dir.join(path.file(*format))).collect()
+    }
+
+    /// Takes the files of these feeds away, in every format that they may ever have had, and the folders that are
+    /// empty then. Gives how many files went.
+    pub fn withdraw(&self, paths: &[FeedPath]) -> Result<u32, PublishError> {
+        let Some(dir) = &self.options.dir else { return Ok(0) };
+        let mut removed = 0;
+        for file in paths.iter().flat_map(|path| Format::ALL.map(|format| dir.join(path.file(format)))) {
+            match fs::remove_file(&file) {
+                Ok(()) => removed += 1,
+                Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
+                Err(source) => return Err(PublishError::Remove { path: file, source }),
+            }
+        }
+        let mut folders: Vec<PathBuf> = paths
+            .iter()
+            .flat_map(|path| Path::new(path.as_str()).ancestors().skip(1))
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .map(|folder| dir.join(folder))
+            .collect();
+        folders.sort_by_key(|folder| std::cmp::Reverse(folder.components().count()));
+        folders.dedup();
+        for folder in folders {
+            // One that holds something else stays.
+            let _ = fs::remove_dir(folder);
+        }
+        sync(dir)?;
+        Ok(removed)
     }
 
     async fn document_of(&self, feed: &Feed, facts: Option<&SourceFacts>) -> Result<FeedDocument, StoreError> {

@@ -14,7 +14,9 @@ mod store {
     pub(crate) mod notes;
     pub(crate) mod outbox;
     pub(crate) mod posts;
+    pub(crate) mod prune;
     pub(crate) mod record;
+    pub(crate) mod rename;
     pub(crate) mod sources;
     mod sqlite;
     pub(crate) mod tokens;
@@ -73,6 +75,17 @@ macro_rules! conformance {
                 a_paused_source_rests_until_resumed
                 sources_come_by_id_and_removed_ones_last
                 one_source_is_read_by_its_id
+            }
+            rename {
+                a_renamed_source_keeps_all_but_its_paths
+                a_renamed_source_is_the_one_that_the_configuration_names
+                an_id_that_is_taken_is_refused
+                the_old_id_is_free_for_another_source
+            }
+            prune {
+                what_is_stored_of_a_removed_source_goes
+                a_source_that_is_configured_is_never_pruned
+                a_pruned_source_that_comes_back_is_looked_at_for_the_first_time
             }
             record {
                 a_report_is_stored_whole

@@ -52,16 +52,20 @@ impl Common {
 
     /// The configuration of a command that writes state and feeds: both must be writable.
     pub(crate) fn load_for_writing(&self) -> Result<Config, CliError> {
-        let config = self.load()?;
-        if config.unwritable.is_empty() {
-            Ok(config)
-        } else {
-            Err(CliError::Config(ConfigError { problems: config.unwritable }))
-        }
+        writable(self.load()?)
     }
 
     pub(crate) fn clock() -> Clock {
         Clock::System
+    }
+}
+
+/// A configuration whose state and feeds can be written.
+pub(crate) fn writable(config: Config) -> Result<Config, CliError> {
+    if config.unwritable.is_empty() {
+        Ok(config)
+    } else {
+        Err(CliError::Config(ConfigError { problems: config.unwritable }))
     }
 }
 

@@ -9,10 +9,12 @@ mod paint;
 mod posts;
 mod preview;
 mod progress;
+mod prune;
 mod refresh;
 mod remote;
 mod report;
 mod run;
+mod source;
 mod status;
 mod token;
 
@@ -63,6 +65,9 @@ enum Command {
     Posts(posts::Args),
     /// Check the configuration
     Check(check::Args),
+    /// The sources of the configuration: list, pause, resume, remove, rename, prune
+    #[command(subcommand)]
+    Source(source::Command),
     /// Notifications
     #[command(subcommand)]
     Notify(notify::Command),
@@ -111,6 +116,7 @@ impl Cli {
             Command::Feed(args) => feed::run(&common, args).await,
             Command::Posts(args) => posts::run(&common, args).await,
             Command::Check(args) => check::run(&common, &args),
+            Command::Source(command) => source::run(&common, command).await,
             Command::Notify(command) => notify::run(&common, command).await,
             Command::Token(command) => token::run(&common, command).await,
         }

@@ -79,7 +79,7 @@ impl CliError {
             Self::App(AppError::Store(error)) | Self::Store(error) | Self::Publish(PublishError::Store(error)) => {
                 of_store(error)
             }
-            Self::Publish(PublishError::Write { .. }) => Exit::StateUnavailable,
+            Self::Publish(PublishError::Write { .. } | PublishError::Remove { .. }) => Exit::StateUnavailable,
             Self::Usage { .. } => Exit::Usage,
             Self::Failed { .. } => Exit::SomeFailed,
             Self::Output(_) | Self::Runtime(_) => Exit::Unexpected,
@@ -94,7 +94,7 @@ impl CliError {
             Self::App(AppError::Store(error)) | Self::Store(error) | Self::Publish(PublishError::Store(error)) => {
                 Some(help_for_store(error))
             }
-            Self::Publish(PublishError::Write { .. }) => {
+            Self::Publish(PublishError::Write { .. } | PublishError::Remove { .. }) => {
                 Some("make the folder writable, or name another one with `[publish] dir` or --publish".to_owned())
             }
             Self::Usage { help, .. } | Self::Failed { help, .. } => Some(help.clone()),

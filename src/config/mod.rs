@@ -5,11 +5,13 @@
 //! is the table of every key; it checks the file and prints docs/configuration.md.
 //!
 //! Not here: what a key does (its room owns the `Options`), and what a selector means (the app hands a
-//! [`Catalogue`] in). A file is read and never written.
+//! [`Catalogue`] in). What a command changes is one word of the file's text (`edit`); `rewrite` puts it in its place.
 
 mod document;
+pub mod edit;
 mod entry;
 mod kind;
+mod layout;
 mod load;
 mod options;
 mod page;
@@ -17,6 +19,7 @@ mod paths;
 mod problem;
 mod recipe;
 mod reference;
+mod rewrite;
 mod shape;
 mod source;
 mod tables;
@@ -28,3 +31,4 @@ pub use page::reference_page;
 pub use paths::{SYSTEM_FILE, user_file};
 pub use problem::{ConfigError, Problem};
 pub use recipe::{Catalogue, RecipeFault};
+pub use rewrite::Draft;

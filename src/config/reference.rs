@@ -82,7 +82,7 @@ pub(super) static TABLES: &[Table] = &[
         key("language", Kind::Words(&["en", "ko"]), "the locale's, else `\"en\"`", "\"ko\"", "Language of messages and pages."),
     ] },
     Table { path: "source", many: true, doc: "A blog to watch; one `[[source]]` each.", keys: &[
-        key("id", Kind::SourceId, "from the URL's host: `slow-dev.tistory.com` → `slow-dev`; `-2` is appended where it is taken", "\"slow\"", "Its name: the first part of its feeds' paths. A changed `url` under the same id is the same blog, moved: its posts stay."),
+        key("id", Kind::SourceId, "from the URL's host: `slow-dev.tistory.com` → `slow-dev`; `-2` is appended where it is taken", "\"slow\"", "Its name: the first part of its feeds' paths. A changed `url` under the same id is the same blog, moved: its posts stay. Another id is another source, unless `sosik source rename` gives it."),
         required("url", Kind::PageUrl, "\"https://slow-dev.tistory.com/category\"", "The page that lists its posts: `http:`, `https:`, or a `file:` whose relative path starts at this file's folder."),
         key("base_url", Kind::WebUrl, "`url`", "\"https://slow-dev.example/\"", "What relative links stand under. A `file:` needs it."),
         key("title", Kind::Text, "the page's own", "\"느린 개발자의 기록\"", "The blog's title in feeds and messages."),

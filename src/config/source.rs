@@ -140,7 +140,7 @@ fn check_file(entry: &Entry<'_>, url: &Url, written: &str, at: usize, read: &mut
 }
 
 /// The id that the URL suggests (a file's: that its base suggests), numbered where it is taken.
-fn suggested(url: &Url, base_url: Option<&Url>, ids: &mut BTreeSet<String>) -> SourceId {
+pub(super) fn suggested(url: &Url, base_url: Option<&Url>, ids: &mut BTreeSet<String>) -> SourceId {
     let named = if url.scheme() == "file" { base_url.unwrap_or(url) } else { url };
     let id = slug::unique(SourceId::suggested(named).as_str(), |taken| ids.contains(taken));
     ids.insert(id.clone());

@@ -40,12 +40,12 @@ impl Hand {
         let width = lease.due.iter().map(|due| self.poller.width(&due.source.url)).max().unwrap_or(1);
         let mut polls = futures_util::stream::iter(lease.due.clone())
             .map(|due| async move {
-                self.in_flight.begin();
+                let flight = self.in_flight.begin();
                 let report = self.poller.poll(&due).await;
-                (due, report)
+                (due, report, flight)
             })
             .buffer_unordered(width.max(1));
-        while let Some((due, report)) = polls.next().await {
+        while let Some((due, report, flight)) = polls.next().await {
             left -= 1;
             // A host that wants to be left alone is not asked for its other sources either: they stay due.
             let is_blocked = report.as_ref().is_ok_and(|report| report.host_blocked_until.is_some());
@@ -60,7 +60,7 @@ impl Hand {
                 Ok(recorded) => self.reports.send(recorded).await.map_err(|_| None),
                 Err(error) => Err(Some(error)),
             };
-            self.in_flight.end();
+            drop(flight);
             match sent {
                 Ok(()) if is_blocked => return Ok(()),
                 Ok(()) => {}

@@ -22,17 +22,25 @@ const LONGEST_WAIT: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone, Default)]
 pub(super) struct InFlight(Arc<AtomicUsize>);
 
-impl InFlight {
-    pub(super) fn begin(&self) {
-        self.0.fetch_add(1, Ordering::AcqRel);
-    }
+/// One poll that has not handed in its report yet.
+#[derive(Debug)]
+pub(super) struct Flight(Arc<AtomicUsize>);
 
-    pub(super) fn end(&self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
+impl InFlight {
+    /// Counts a poll until what is given back is dropped.
+    pub(super) fn begin(&self) -> Flight {
+        self.0.fetch_add(1, Ordering::AcqRel);
+        Flight(Arc::clone(&self.0))
     }
 
     fn is_idle(&self) -> bool {
         self.0.load(Ordering::Acquire) == 0
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }
 

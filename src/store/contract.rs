@@ -101,6 +101,17 @@ pub struct Synced {
     pub removed: Vec<SourceId>,
 }
 
+/// What became of a wish to rename a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Renamed {
+    /// It has the new id.
+    Done,
+    /// No source has the old id.
+    Unknown,
+    /// A source has the new id already, be it one that the configuration no longer names.
+    Taken,
+}
+
 /// What a worker asks for.
 #[derive(Debug, Clone)]
 pub struct Claim {
@@ -260,6 +271,14 @@ pub trait Store: Send + Sync {
     /// Makes the store's sources those of the configuration: inserts, updates, and takes from the schedule what is
     /// no longer named. New sources are due at `now`. Writes nothing when nothing changed.
     async fn sync_sources(&self, sources: &[Source], now: Timestamp) -> Result<Synced, StoreError>;
+
+    /// Gives a source another id. Its feeds move below that id and are stale; its number, posts, entry ids, URNs,
+    /// validators and what it owes stay.
+    async fn rename_source(&self, old: &SourceId, new: &SourceId) -> Result<Renamed, StoreError>;
+
+    /// Deletes all that is stored of these sources, as far as the configuration no longer names them, and gives those
+    /// that went. A host's pace and its robots.txt are nobody's alone and stay.
+    async fn prune(&self, sources: &[SourceId]) -> Result<Vec<SourceId>, StoreError>;
 
     /// Leases hosts with due sources, those first that have waited longest. A host is leased by one worker at a time,
     /// and none that wants to be left alone. Sources that rest are never claimed, and by name none that was polled

@@ -12,4 +12,5 @@ mod first_look;
 mod guard;
 mod hostile;
 mod second_look;
+mod source;
 mod trouble;

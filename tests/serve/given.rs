@@ -264,6 +264,7 @@ async fn record(store: &dyn Store, name: &str, outcome: PollOutcome, changes: Ch
         site: SiteFacts::default(),
         how: "recipe".to_owned(),
         gap: None,
+        rhythm: None,
         profile: None,
         owed: Vec::new(),
         host_blocked_until: None,

@@ -7,7 +7,8 @@ use sosik::store::contract::OutboxCounts;
 
 use super::given::*;
 
-fn owed(name: &str, channel: &str) -> NewDelivery {
+/// A post that is owed.
+pub(crate) fn owed(name: &str, channel: &str) -> NewDelivery {
     NewDelivery { kind: DeliveryKind::Post, key: Some(key(name)), channel: channel.into(), text: None }
 }
 

@@ -15,7 +15,9 @@ mod lock;
 mod notes;
 mod outbox;
 mod posts;
+mod prune;
 mod record;
+mod rename;
 mod rows;
 mod schema;
 mod sources;
@@ -29,8 +31,8 @@ use jiff::Timestamp;
 use self::connection::Connections;
 use self::lock::Lock;
 use super::contract::{
-    Claim, Claimed, Fenced, Known, KnownQuery, OutboxCounts, Recorded, RobotsFile, SourceOverview, SourceRef, Store,
-    StoreError, Synced, Window,
+    Claim, Claimed, Fenced, Known, KnownQuery, OutboxCounts, Recorded, Renamed, RobotsFile, SourceOverview, SourceRef,
+    Store, StoreError, Synced, Window,
 };
 use crate::model::category::Category;
 use crate::model::delivery::{Delivery, Settlement};
@@ -121,6 +123,16 @@ impl Store for SqliteStore {
         }
         let sources = sources.to_vec();
         self.connections.write("store the sources", move |tx| sources::sync(tx, &sources, &definitions, now)).await
+    }
+
+    async fn rename_source(&self, old: &SourceId, new: &SourceId) -> Result<Renamed, StoreError> {
+        let (old, new) = (old.clone(), new.clone());
+        self.connections.write("rename a source", move |tx| rename::rename(tx, &old, &new)).await
+    }
+
+    async fn prune(&self, sources: &[SourceId]) -> Result<Vec<SourceId>, StoreError> {
+        let sources = sources.to_vec();
+        self.connections.write("delete what is stored of removed sources", move |tx| prune::prune(tx, &sources)).await
     }
 
     async fn claim(&self, claim: &Claim) -> Result<Claimed, StoreError> {

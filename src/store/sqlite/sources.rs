@@ -1,7 +1,7 @@
 //! Sources: what the configuration names, what left it, what moved.
 //!
 //! A source that is not there any more keeps its rows. One that moved to another host takes them along to the
-//! shard of that host. Renaming an id is not known here: it is one source removed and one added.
+//! shard of that host. Another id is another source here: `rename.rs` is what gives one source another.
 
 use std::collections::HashMap;
 
@@ -15,8 +15,8 @@ use crate::model::host::{Host, stable_id};
 use crate::model::source::{Source, SourceId};
 use crate::store::contract::{SourceOverview, SourceRef, Synced};
 
-/// Every table whose rows belong to a source and move with it.
-const OWNED: &[&str] = &[
+/// Every table whose rows belong to a source: they move with it and go with it.
+pub(super) const OWNED: &[&str] = &[
     "source",
     "source_state",
     "post",
@@ -35,8 +35,8 @@ const OWNED: &[&str] = &[
 #[derive(Debug)]
 pub(super) struct Definition {
     id: SourceId,
-    json: String,
-    hash: i64,
+    pub(super) json: String,
+    pub(super) hash: i64,
 }
 
 /// What is stored of a source whose definition is to be compared.

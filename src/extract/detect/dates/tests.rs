@@ -1,3 +1,5 @@
+//! Dates by a vote over columns, on pages small enough to read.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Which links may be posts, and what their addresses say.
+
 use super::*;
 
 fn link(href: &str) -> Option<Link> {

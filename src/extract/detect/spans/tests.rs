@@ -1,3 +1,5 @@
+//! Where dates stand within texts.
+
 use super::*;
 
 fn check(text: &str, expected: &str) {
