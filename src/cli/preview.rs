@@ -32,7 +32,7 @@ pub(crate) struct Args {
     #[arg(value_name = "URL|FILE|-")]
     page: String,
     /// Where a file's links stand
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = base_url)]
     base_url: Option<Url>,
     /// Read with this preset [default: the one that the page's own marks name]
     #[arg(long, value_name = "NAME")]
@@ -61,6 +61,11 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
         show(&read)?;
     }
     Ok(Exit::Fine)
+}
+
+/// An address; one without a host (`https:///blog/`) stands for a site whose name nobody knows.
+fn base_url(text: &str) -> Result<Url, url::ParseError> {
+    Url::parse(&text.replacen(":///", "://blog.invalid/", 1))
 }
 
 fn recipe(name: Option<&str>) -> Result<HtmlRecipe, CliError> {

@@ -52,6 +52,11 @@ impl Document {
         Ok(document)
     }
 
+    /// The tree.
+    pub(super) fn html(&self) -> &Html {
+        &self.html
+    }
+
     /// The deadline of all that is done with the document.
     pub(super) fn deadline(&self) -> &Deadline {
         &self.deadline

@@ -35,7 +35,7 @@ use crate::model::post::Candidates;
 /// Reads the posts of a page.
 ///
 /// A recipe with several layouts is read with each; the one that reads most wins. A recipe without layouts means
-/// the preset that it names, else the preset that knows the page by its markup.
+/// the preset that it names, else the preset that knows the page by its markup, else what the page's structure shows.
 pub fn extract(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> Result<Candidates, ExtractError> {
     let document = document::Document::parse(page, &context.budget)?;
     if !recipe.layouts.is_empty() {
@@ -46,7 +46,27 @@ pub fn extract(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> R
         None => preset::matching_document(page, &document)?,
     };
     match preset {
-        Some(preset) => html::read(&document, page, preset.compiled(), context),
-        None => Err(ExtractError::NoRecipe { url: page.url.clone() }),
+        // A blogger may have made a skin that no layout knows: its structure still shows the posts.
+        Some(preset) => html::read(&document, page, preset.compiled(), context)
+            .or_else(|error| detected(&document, page, preset.compiled(), context).map_err(|_| error)),
+        None => detected(&document, page, recipe, context),
     }
+}
+
+/// What the page's own structure shows: for a page that no preset knows.
+fn detected(
+    document: &document::Document,
+    page: &Page,
+    recipe: &CompiledRecipe,
+    context: &Context<'_>,
+) -> Result<Candidates, ExtractError> {
+    let base = document.base(context.link_base.unwrap_or(&page.url))?;
+    let site = site::facts(document, page, recipe, &base, context)?;
+    let language = context.language.or(site.language.as_deref());
+    let zone = date::zone_of([context.time_zone, recipe.time_zone.as_deref()], language);
+    let url = context.link_base.unwrap_or(&page.url);
+    let detection = detect::detect(document.html(), url, context.now, &zone)
+        .filter(|detection| !detection.candidates.posts.is_empty())
+        .ok_or_else(|| ExtractError::NoRecipe { url: page.url.clone() })?;
+    Ok(Candidates { site, how: "detected".to_owned(), ..detection.candidates })
 }
