@@ -93,6 +93,9 @@ macro_rules! conformance {
                 validators_stay_unless_they_are_replaced
                 failures_are_counted_until_a_success
                 a_deferred_poll_is_no_failure
+                a_network_that_is_down_counts_as_no_failure
+                what_is_gone_for_good_is_due_only_by_name
+                a_deep_walk_is_planned_until_another_is
                 facts_that_the_page_does_not_tell_stay
                 a_report_that_comes_twice_changes_nothing
                 answers_stand_in_the_order_of_the_batch

@@ -70,8 +70,9 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
     if let Err(error) = report.published {
         return Err(error.into());
     }
-    let failed =
-        report.sources.iter().any(|source| matches!(source.outcome, PollOutcome::Failed(_) | PollOutcome::Gone));
+    let failed = report.sources.iter().any(|source| {
+        matches!(source.outcome, PollOutcome::Failed(_) | PollOutcome::Gone(_) | PollOutcome::Offline(_))
+    });
     Ok(if failed { Exit::SomeFailed } else { Exit::Fine })
 }
 
@@ -188,7 +189,7 @@ fn said(source: &SourceReport) -> String {
         },
         PollOutcome::Repaired => "repaired".to_owned(),
         PollOutcome::Deferred { until } => format!("left alone until {}", until.strftime("%H:%M:%S UTC")),
-        PollOutcome::Gone => "gone for good (410)".to_owned(),
-        PollOutcome::Failed(_) => "failed".to_owned(),
+        PollOutcome::Gone(_) => "gone for good (410)".to_owned(),
+        PollOutcome::Failed(_) | PollOutcome::Offline(_) => "failed".to_owned(),
     }
 }

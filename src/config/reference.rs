@@ -89,6 +89,7 @@ pub(super) static TABLES: &[Table] = &[
         key("preset", Kind::Text, "chosen by the page itself", "\"tistory\"", "How to read its pages: the recipe of a family of sites."),
         key("backfill", Kind::Backfill, "\"all\"", "\"all\"", "How many pages the first look walks back: a number, or `\"all\"`."),
         key("interval", Kind::Interval, "15 minutes to 24 hours, as often as the blog has news", "\"30m\"", "Time between two looks."),
+        key("schedule", Kind::Cron, "none", "\"0 9 * * MON-FRI\"", "Moments of its looks instead of an `interval`: minute, hour, day, month, weekday as in crontab, in the source's zone (`time_zone`). Each comes up to a minute later, so that not all come at once."),
         key("language", Kind::LanguageTag, "the page's own", "\"ko\"", "Language of its posts (BCP 47)."),
         key("time_zone", Kind::TimeZone, "the preset's, else what the language suggests", "\"Asia/Seoul\"", "Zone in which its dates are written (IANA name)."),
         key("headers", Kind::Headers, "none", "{ Cookie = \"name=value\" }", "Headers that go along with every request to it."),

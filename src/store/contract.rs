@@ -18,7 +18,7 @@ pub use crate::model::known::{Known, KnownQuery};
 use crate::model::pace::HostQueue;
 use crate::model::page::Validators;
 use crate::model::post::Post;
-use crate::model::report::{GapCursor, PollReport, Profile};
+use crate::model::report::{DeepWalk, GapCursor, PollReport, Profile};
 use crate::model::rhythm::Rhythm;
 use crate::model::source::{Source, SourceId};
 use crate::model::token::Token;
@@ -166,7 +166,7 @@ pub struct DueSource {
 /// What the polls of a source have left behind.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SourceState {
-    /// When it is due.
+    /// When it is due. `None`: not by itself, since it rests or is gone for good.
     pub next_check: Option<Timestamp>,
     /// When it was last looked at.
     pub last_poll: Option<Timestamp>,
@@ -182,6 +182,10 @@ pub struct SourceState {
     pub validators: Validators,
     /// Where the last walk broke off.
     pub gap: Option<GapCursor>,
+    /// When the whole of it is walked through next, and how far that is. `None`: nothing was read yet.
+    pub deep: Option<DeepWalk>,
+    /// How long its feed says that it need not be asked again.
+    pub ttl: Option<SignedDuration>,
     /// What a healthy page of it yields.
     pub profile: Option<Profile>,
     /// When the blog publishes, as far as its posts told. Another recipe or address changes nothing about it.
@@ -196,6 +200,13 @@ pub struct SourceState {
     pub declared: Option<u32>,
     /// How its page was last read.
     pub how: Option<String>,
+}
+
+impl SourceState {
+    /// Whether its server said that it is gone for good, so that it is looked at only when somebody asks for it.
+    pub fn is_gone(&self) -> bool {
+        self.next_check.is_none() && self.outcome.as_deref() == Some("gone")
+    }
 }
 
 /// A source as `status` shows it.

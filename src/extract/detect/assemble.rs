@@ -94,6 +94,7 @@ fn read(page: &Page<'_>, found: &Anchors, evidence: &Evidence, now: Timestamp, z
         next: next.url.clone(),
         site: SiteFacts { language: page.language.clone(), ..SiteFacts::default() },
         how: "detected".to_owned(),
+        ttl: None,
     };
     let recipe = learn::recipe(&survey, &table, &next);
     let explanation = explain::explain(&survey, &joined, &table, confidence);

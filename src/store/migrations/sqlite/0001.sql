@@ -1,7 +1,7 @@
 -- The whole state. The PostgreSQL backend has the same tables with the same columns.
 --
 -- Times are unix milliseconds. A shard (that of the source's host) stands in every key that belongs to a source.
--- Texts that hold JSON: source.definition, source_state.failure, .gap_cursor, .profile, .rhythm, post.categories.
+-- Texts that hold JSON: source.definition, source_state.failure, .gap_cursor, .deep_cursor, .profile, .rhythm, post.categories.
 
 -- What is paced and leased. next_at: the earliest due time of its sources; NULL: nothing is due ever.
 CREATE TABLE host (
@@ -37,14 +37,14 @@ CREATE INDEX source_by_number ON source (source_id);
 -- Comparing the configuration reads this index alone.
 CREATE INDEX source_glance ON source (id, definition_hash, removed_at);
 
--- What polls leave behind: hot. rests: paused or removed.
+-- What polls leave behind: hot. rests: paused or removed. due_at: NULL where it is gone for good (410).
 -- void_lease: what was read under this lease of the host or an earlier one was read with an older recipe.
 CREATE TABLE source_state (
     shard         INTEGER NOT NULL,
     source_id     INTEGER NOT NULL,
     host_id       INTEGER NOT NULL,
     rests         INTEGER NOT NULL,
-    due_at        INTEGER NOT NULL,
+    due_at        INTEGER,
     void_lease    INTEGER NOT NULL DEFAULT 0,
     last_poll     INTEGER,
     last_success  INTEGER,
@@ -56,6 +56,9 @@ CREATE TABLE source_state (
     digest        BLOB,
     read_at       INTEGER,
     gap_cursor    TEXT,
+    deep_at       INTEGER,
+    deep_cursor   TEXT,
+    ttl_ms        INTEGER,
     profile       TEXT,
     rhythm        TEXT,
     site_title    TEXT,
@@ -65,7 +68,7 @@ CREATE TABLE source_state (
     how           TEXT,
     PRIMARY KEY (shard, source_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX source_state_due ON source_state (shard, host_id, due_at) WHERE rests = 0;
+CREATE INDEX source_state_due ON source_state (shard, host_id, due_at) WHERE rests = 0 AND due_at IS NOT NULL;
 
 -- categories: the post's own paths in the order of the page; NULL: none.
 CREATE TABLE post (
