@@ -25,7 +25,7 @@ use crate::model::page::ServerWishes;
 use crate::model::post::Post;
 use crate::model::report::{Changes, GapCursor, PollReport, ValidatorsUpdate};
 use crate::model::rhythm::Rhythm;
-use crate::model::source::{Recipe, SourceId};
+use crate::model::source::{Recipe, Source, SourceId};
 use crate::schedule::{self, Times, Wait};
 use crate::store::contract::{DueSource, SourceState};
 use crate::store::{Store, StoreError};
@@ -99,6 +99,11 @@ impl Poller {
     /// How many requests the host of `url` may get at the same time.
     pub fn width(&self, url: &url::Url) -> usize {
         self.fetcher.width(url)
+    }
+
+    /// Whether the server of a source takes connections; `None`: that cannot be told. It gets no request.
+    pub async fn reaches(&self, source: &Source) -> Option<bool> {
+        self.fetcher.reaches(&source.url, source.allow_private_addresses).await
     }
 
     /// One look at a source.

@@ -15,7 +15,7 @@ use super::dispatch::{Dispatcher, Round};
 use super::refresh::{RefreshReport, conclude};
 use crate::clock::Clock;
 use crate::deliver::Deliverer;
-use crate::model::failure::with_causes;
+use crate::model::failure::{PollOutcome, with_causes};
 use crate::model::source::SourceId;
 use crate::publish::Publisher;
 use crate::store::contract::{Recorded, SourceRef};
@@ -168,6 +168,8 @@ fn tell(recorded: &Recorded) {
     let report = &recorded.report;
     let (host, outcome) = (&recorded.host, report.outcome.word());
     match report.outcome.failure() {
+        // Told once, for all of them.
+        Some(_) if matches!(report.outcome, PollOutcome::Offline(_)) => {}
         Some(failure) => warn!(%host, step = ?failure.step, "a source of {host} failed: {}", failure.message),
         None => {
             let (new, edited) = (report.changes.new.len(), report.changes.edited.len());

@@ -10,9 +10,11 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::hand::Hand;
-use super::record::{InFlight, record_all};
+use super::network::{CANARY, Network};
+use super::record::{Desk, InFlight, record_all};
 use crate::clock::Clock;
 use crate::model::source::SourceId;
 use crate::poll::Poller;
@@ -43,6 +45,7 @@ pub struct Dispatcher {
     store: Arc<dyn Store>,
     poller: Arc<Poller>,
     clock: Clock,
+    network: Network,
 }
 
 /// What one round came to.
@@ -57,7 +60,7 @@ pub struct Round {
 impl Dispatcher {
     /// A dispatcher over these parts.
     pub fn new(store: Arc<dyn Store>, poller: Arc<Poller>, clock: Clock) -> Self {
-        Self { store, poller, clock }
+        Self { store, poller, clock, network: Network::default() }
     }
 
     /// Polls these sources once, due or not, each host by its own pace.
@@ -113,18 +116,30 @@ impl Dispatcher {
         let (hands, recorder) = self.hands(stored);
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
         let mut trouble = None;
+        let mut next_canary = Instant::now();
+        self.network.begin(&*self.store).await?;
         while !*stop.borrow() && trouble.is_none() {
             let now = self.clock.now();
-            let claim =
-                Claim { hosts: HANDS - hosts.len(), sources_per_host: SOURCES_A_TURN, lease: LEASE, now, only: None };
-            for lease in self.store.claim(&claim).await?.leases {
-                hosts.spawn(hands.clone().poll_host(lease));
+            let is_down = self.network.is_down();
+            // One source after another until a server answers: the others wait as they are.
+            let (free_hands, sources_per_host) = match is_down {
+                false => (HANDS - hosts.len(), SOURCES_A_TURN),
+                true => (usize::from(Instant::now() >= next_canary), 1),
+            };
+            let claim = Claim { hosts: free_hands, sources_per_host, lease: LEASE, now, only: None };
+            if free_hands > 0 {
+                next_canary = Instant::now() + CANARY;
+                for lease in self.store.claim(&claim).await?.leases {
+                    hosts.spawn(hands.clone().poll_host(lease));
+                }
             }
             let due = self.store.next_due().await?.map_or(now + LONGEST_SLEEP, |due| due.min(now + LONGEST_SLEEP));
+            let due = if is_down { now + SignedDuration::try_from(CANARY).unwrap_or(LONGEST_SLEEP) } else { due };
             let has_free_hand = hosts.len() < HANDS;
             tokio::select! {
                 _ = stop.changed() => {}
-                () = wake.notified() => {}
+                () = wake.notified() => self.network.look_again(),
+                () = self.network.comes_back() => {}
                 () = self.clock.sleep_until(due.max(now + SignedDuration::from_millis(20))), if has_free_hand => {}
                 Some(done) = hosts.join_next() => trouble = done.expect("a poll does not panic").err(),
             }
@@ -145,7 +160,14 @@ impl Dispatcher {
     ) -> (Hand, tokio::task::JoinHandle<Result<(), StoreError>>) {
         let in_flight = InFlight::default();
         let (reports, inbox) = mpsc::channel(1_024);
-        let recorder = record_all(Arc::clone(&self.store), self.clock.clone(), inbox, in_flight.clone(), stored);
+        let desk = Desk {
+            store: Arc::clone(&self.store),
+            poller: Arc::clone(&self.poller),
+            network: self.network.clone(),
+            clock: self.clock.clone(),
+            in_flight: in_flight.clone(),
+        };
+        let recorder = record_all(desk, inbox, stored);
         let hand = Hand {
             store: Arc::clone(&self.store),
             poller: Arc::clone(&self.poller),
