@@ -23,6 +23,7 @@ use crate::run::daemon::Daemon;
 use crate::run::dispatch::Dispatcher;
 use crate::run::refresh::{RefreshReport, refresh};
 use crate::run::rename;
+use crate::run::retention::tidy;
 use crate::serve::{self, Limits, Listener, Metrics, ServeError, Server, Setup};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreError};
@@ -131,14 +132,23 @@ impl App {
     /// Looks at these sources once: posts, notifications, files.
     pub async fn refresh(&self, only: &[SourceId], on_progress: Option<OnProgress>) -> Result<RefreshReport, AppError> {
         let dispatcher = self.dispatcher(None, on_progress)?;
-        Ok(refresh(&*self.store, &dispatcher, &self.deliverer(), &self.publisher, only).await?)
+        let report = refresh(&*self.store, &dispatcher, &self.deliverer(), &self.publisher, only).await?;
+        tidy(&*self.store, &self.config.retention, self.now()).await?;
+        Ok(report)
     }
 
     /// All parts at work without end.
     pub fn daemon(&self) -> Result<Arc<Daemon>, AppError> {
         let dispatcher = self.dispatcher(Some(PAGES_A_POLL), None)?;
         let publisher = publisher(&self.config, &self.store);
-        Ok(Daemon::new(Arc::clone(&self.store), dispatcher, self.deliverer(), publisher, self.clock.clone()))
+        Ok(Daemon::new(
+            Arc::clone(&self.store),
+            dispatcher,
+            self.deliverer(),
+            publisher,
+            self.config.retention,
+            self.clock.clone(),
+        ))
     }
 
     /// The server for readers, with the places where it listens.

@@ -20,6 +20,7 @@ mod store {
     pub(crate) mod rename;
     pub(crate) mod sources;
     mod sqlite;
+    pub(crate) mod time;
     pub(crate) mod tokens;
 }
 
@@ -144,6 +145,12 @@ macro_rules! conformance {
             notes {
                 robots_are_kept_by_origin
                 notes_are_kept_by_name
+            }
+            time {
+                a_clock_that_was_set_back_stops_no_look
+                a_clock_that_goes_right_changes_nothing
+                what_has_ended_goes_in_its_time
+                what_goes_goes_in_small_batches
             }
             tokens {
                 tokens_come_by_name

@@ -112,6 +112,9 @@ pub(super) static TABLES: &[Table] = &[
     ] },
     Table { path: "store", many: false, doc: "The state: what was seen, what is owed, what is due. `--state DIR` overrides it with `DIR/sosik.db`.", keys: &[
         key("url", Kind::StoreUrl, "`sqlite:$XDG_STATE_HOME/sosik/sosik.db`; under systemd `sqlite:$STATE_DIRECTORY/sosik.db`", "\"sqlite:../state/sosik.db\"", "`sqlite:` and the path of the database."),
+        key("keep_sent", Kind::Duration { least_ms: 86_400_000, most_ms: 3_155_760_000_000 }, "\"30d\"", "\"90d\"", "How long it is kept that somebody was told. No post is told anew after that either."),
+        key("keep_dead", Kind::Duration { least_ms: 86_400_000, most_ms: 3_155_760_000_000 }, "\"365d\"", "\"365d\"", "How long notifications that were given up are shown."),
+        key("keep_history", Kind::Duration { least_ms: 86_400_000, most_ms: 3_155_760_000_000 }, "\"365d\"", "\"365d\"", "How long titles before edits are kept, and robots.txt of servers that nobody asks any more."),
     ] },
     Table { path: "publish", many: false, doc: "The feeds as files. `--publish DIR` overrides `dir`.", keys: &[
         key("dir", Kind::Folder, "`$XDG_DATA_HOME/sosik/feeds`; under systemd `$STATE_DIRECTORY/feeds`", "\"../state/feeds\"", "The folder that gets the feeds; `\"\"`: no files."),

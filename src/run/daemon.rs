@@ -13,16 +13,20 @@ use tracing::{error, info, warn};
 
 use super::dispatch::{Dispatcher, Round};
 use super::refresh::{RefreshReport, conclude};
+use super::retention::tidy;
 use crate::clock::Clock;
 use crate::deliver::Deliverer;
 use crate::model::failure::{PollOutcome, with_causes};
 use crate::model::source::SourceId;
 use crate::publish::Publisher;
-use crate::store::contract::{Recorded, SourceRef};
+use crate::store::contract::{Recorded, Retention, SourceRef};
 use crate::store::{Store, StoreError};
 
 /// The longest sleep of the loops that deliver and publish.
 const LONGEST_SLEEP: SignedDuration = SignedDuration::from_mins(1);
+
+/// How often what is old goes.
+const TIDY_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// Reports that a slow listener may lag behind by.
 const BACKLOG: usize = 16_384;
@@ -33,10 +37,13 @@ pub struct Daemon {
     dispatcher: Dispatcher,
     deliverer: Deliverer,
     publisher: Publisher,
+    retention: Retention,
     clock: Clock,
     wake: Notify,
     to_deliver: Notify,
     to_publish: Notify,
+    /// Nobody wakes what only waits for its time.
+    never: Notify,
     reports: broadcast::Sender<Arc<Recorded>>,
     /// Held while people are told and files are written: a refresh by hand counts what itself brought about.
     outlet: Mutex<()>,
@@ -49,6 +56,7 @@ impl Daemon {
         dispatcher: Dispatcher,
         deliverer: Deliverer,
         publisher: Publisher,
+        retention: Retention,
         clock: Clock,
     ) -> Arc<Self> {
         Arc::new(Self {
@@ -56,10 +64,12 @@ impl Daemon {
             dispatcher,
             deliverer,
             publisher,
+            retention,
             clock,
             wake: Notify::new(),
             to_deliver: Notify::new(),
             to_publish: Notify::new(),
+            never: Notify::new(),
             reports: broadcast::channel(BACKLOG).0,
             outlet: Mutex::new(()),
         })
@@ -82,8 +92,9 @@ impl Daemon {
             let _ = polled.send(true);
             ended
         };
-        let (ended, delivered, published) = tokio::join!(polling, self.delivering(last.clone()), self.publishing(last));
-        ended.and(delivered).and(published)
+        let (ended, delivered, published, tidied) =
+            tokio::join!(polling, self.delivering(last.clone()), self.publishing(last.clone()), self.tidying(last));
+        ended.and(delivered).and(published).and(tidied)
     }
 
     /// Makes these sources due, waits until each was looked at, and brings the news to people and files.
@@ -149,6 +160,21 @@ impl Daemon {
             }
             self.pause(stop.clone(), &self.to_publish).await;
         }
+    }
+
+    /// Lets go what is old, once an hour.
+    async fn tidying(&self, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+        let mut next = self.clock.now();
+        while !*stop.borrow() {
+            let now = self.clock.now();
+            // A clock that was set back must not put it off.
+            if now >= next || now + TIDY_EVERY < next {
+                tidy(&*self.store, &self.retention, now).await?;
+                next = now + TIDY_EVERY;
+            }
+            self.pause(stop.clone(), &self.never).await;
+        }
+        Ok(())
     }
 
     async fn pause(&self, mut stop: watch::Receiver<bool>, wake: &Notify) {

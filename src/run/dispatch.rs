@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+use tracing::info;
 
 use super::hand::Hand;
 use super::network::{CANARY, Network};
@@ -66,6 +67,7 @@ impl Dispatcher {
     /// Polls these sources once, due or not, each host by its own pace.
     pub async fn once(&self, only: &[SourceId]) -> Result<Round, StoreError> {
         let now = self.clock.now();
+        self.set_right(now).await?;
         let recorded = Arc::new(Mutex::new(Vec::new()));
         let keep = Arc::clone(&recorded);
         let (hands, recorder) =
@@ -118,8 +120,13 @@ impl Dispatcher {
         let mut trouble = None;
         let mut next_canary = Instant::now();
         self.network.begin(&*self.store).await?;
+        let mut before = Timestamp::MAX;
         while !*stop.borrow() && trouble.is_none() {
             let now = self.clock.now();
+            if now < before {
+                self.set_right(now).await?;
+            }
+            before = now;
             let is_down = self.network.is_down();
             // One source after another until a server answers: the others wait as they are.
             let (free_hands, sources_per_host) = match is_down {
@@ -151,6 +158,15 @@ impl Dispatcher {
         drop(hands);
         recorder.await.expect("the recorder does not panic")?;
         trouble.map_or(Ok(()), Err)
+    }
+
+    /// Where the clock was set back, what is stored counts from the moments of a clock that was ahead.
+    async fn set_right(&self, now: Timestamp) -> Result<(), StoreError> {
+        let healed = self.store.set_right(now).await?;
+        if healed > 0 {
+            info!(sources = healed, "the clock was set back: the looks of {healed} sources are set right");
+        }
+        Ok(())
     }
 
     /// The hands of one run, and the task that stores what they bring.

@@ -5,6 +5,7 @@
 //! `control.rs` is the socket that commands use, `shape.rs` the JSON of both.
 //! `network.rs` tells a network that is down from a source that is.
 //! `hosts.rs` is how every host stands: its pace and its queue.
+//! `retention.rs` lets go what is old.
 //! `rename.rs` and `prune.rs` are what a person asks for by hand beside the rounds.
 
 pub mod control;
@@ -17,4 +18,5 @@ pub mod prune;
 mod record;
 pub mod refresh;
 pub mod rename;
+pub mod retention;
 pub mod shape;

@@ -268,6 +268,24 @@ pub struct RobotsFile {
     pub fetched_at: Timestamp,
 }
 
+/// How long what has ended is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Deliveries that were made.
+    pub sent: SignedDuration,
+    /// Deliveries that were given up.
+    pub dead: SignedDuration,
+    /// Titles before edits, and robots.txt of servers that nobody asks any more.
+    pub history: SignedDuration,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        let days = |days: i64| SignedDuration::from_hours(24 * days);
+        Self { sent: days(30), dead: days(365), history: days(365) }
+    }
+}
+
 /// What is owed and what was given up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OutboxCounts {
@@ -309,6 +327,15 @@ pub trait Store: Send + Sync {
     /// Makes these sources due at `now`, for whoever claims next. Answers those that will not be polled then because
     /// their host wants to be left alone, and until when. Resting sources stay as they are.
     async fn set_due(&self, sources: &[SourceId], now: Timestamp) -> Result<Vec<(SourceId, Timestamp)>, StoreError>;
+
+    /// Takes back what was stored while the clock was ahead of `now`: a source that was looked at later than now is due as
+    /// long from now as it was from then, and no lease, block or claim lasts longer than it was meant to. Gives how many
+    /// sources that were. For a clock that was set back, which else would stop all looks until it has caught up.
+    async fn set_right(&self, now: Timestamp) -> Result<u32, StoreError>;
+
+    /// Deletes at most `limit` rows of each kind that `keep` need not keep at `now`, and gives how many went: 0, nothing
+    /// is left to go. Whatever a later report would need to know that something was owed before stays.
+    async fn forget(&self, keep: &Retention, limit: usize, now: Timestamp) -> Result<usize, StoreError>;
 
     /// What is stored about these keys and days of a source.
     async fn known(&self, source: SourceRef, query: &KnownQuery) -> Result<Known, StoreError>;

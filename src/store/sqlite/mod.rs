@@ -22,6 +22,7 @@ mod rename;
 mod rows;
 mod schema;
 mod sources;
+mod time;
 mod tokens;
 
 use std::path::{Path, PathBuf};
@@ -32,8 +33,8 @@ use jiff::Timestamp;
 use self::connection::Connections;
 use self::lock::Lock;
 use super::contract::{
-    Claim, Claimed, Fenced, Known, KnownQuery, OutboxCounts, Recorded, Renamed, RobotsFile, SourceOverview, SourceRef,
-    Store, StoreError, Synced, Window,
+    Claim, Claimed, Fenced, Known, KnownQuery, OutboxCounts, Recorded, Renamed, Retention, RobotsFile, SourceOverview,
+    SourceRef, Store, StoreError, Synced, Window,
 };
 use crate::model::category::Category;
 use crate::model::delivery::{Delivery, Settlement};
@@ -159,6 +160,15 @@ impl Store for SqliteStore {
     async fn set_due(&self, sources: &[SourceId], now: Timestamp) -> Result<Vec<(SourceId, Timestamp)>, StoreError> {
         let sources = sources.to_vec();
         self.connections.write("make sources due", move |tx| lease::set_due(tx, &sources, now)).await
+    }
+
+    async fn set_right(&self, now: Timestamp) -> Result<u32, StoreError> {
+        self.connections.write("take back what a wrong clock did", move |tx| time::set_right(tx, now)).await
+    }
+
+    async fn forget(&self, keep: &Retention, limit: usize, now: Timestamp) -> Result<usize, StoreError> {
+        let keep = *keep;
+        self.connections.write("delete what is old", move |tx| time::forget(tx, &keep, limit, now)).await
     }
 
     async fn known(&self, source: SourceRef, query: &KnownQuery) -> Result<Known, StoreError> {

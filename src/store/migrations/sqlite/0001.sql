@@ -149,6 +149,7 @@ CREATE TABLE edit (
     title        TEXT    NOT NULL,
     PRIMARY KEY (shard, source_id, key, at)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX edit_oldest ON edit (at);
 
 -- What is owed to channels. place: its place among what one report owes.
 CREATE TABLE outbox (
@@ -171,6 +172,7 @@ CREATE TABLE outbox (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_owed ON outbox (channel, owed_at, place, id) WHERE sent_at IS NULL AND dead_at IS NULL;
 CREATE INDEX outbox_dead ON outbox (dead_at) WHERE dead_at IS NOT NULL;
+CREATE INDEX outbox_sent ON outbox (sent_at) WHERE sent_at IS NOT NULL;
 CREATE INDEX outbox_of_source ON outbox (shard, source_id);
 
 -- kind: all, category, uncategorized. category: the stored path, '' for the other kinds.
