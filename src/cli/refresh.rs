@@ -7,6 +7,7 @@ use super::progress::Watch;
 use super::remote;
 use super::report::{CliError, Exit};
 use crate::app::{App, AppError};
+use crate::config::Config;
 use crate::model::failure::{Failure, PollOutcome};
 use crate::model::source::SourceId;
 use crate::run::refresh::{RefreshReport, SourceReport};
@@ -49,6 +50,12 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
         &config.sources.iter().map(|source| (source.id.clone(), source.paused)).collect::<Vec<_>>(),
         &args.sources,
     )?;
+    let gone = if args.sources.is_empty() { gone(&config).await? } else { Vec::new() };
+    let only: Vec<SourceId> = only.into_iter().filter(|id| !gone.contains(id)).collect();
+    for id in &gone {
+        err(&format!("{} {id} is gone for good (410) and is not asked", "note:".dim()));
+        err(&format!("  {} set `url` to its new address, or look again: sosik refresh {id}", "help:".help()));
+    }
     let state = config.store.path().to_owned();
     let app = match App::open(config, Common::clock(), &env).await {
         Err(AppError::Store(StoreError::Locked { path, pid })) => {
@@ -74,6 +81,18 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
         matches!(source.outcome, PollOutcome::Failed(_) | PollOutcome::Gone(_) | PollOutcome::Offline(_))
     });
     Ok(if failed { Exit::SomeFailed } else { Exit::Fine })
+}
+
+/// Sources whose servers said that they are gone for good: they are looked at by name only, until their url changes.
+async fn gone(config: &Config) -> Result<Vec<SourceId>, CliError> {
+    if !config.store.path().exists() {
+        return Ok(Vec::new());
+    }
+    let app = App::read(config.clone(), Common::clock(), &env).await?;
+    let stored = app.store.sources().await?.into_iter();
+    let is_same = |id: &SourceId, url: &url::Url| config.sources.iter().any(|one| one.id == *id && one.url == *url);
+    let gone = stored.filter(|overview| overview.state.is_gone() && !overview.source.paused && !overview.removed);
+    Ok(gone.filter(|one| is_same(&one.source.id, &one.source.url)).map(|overview| overview.source.id).collect())
 }
 
 /// The sources that were named, or all that are not paused.

@@ -41,8 +41,13 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
     }
     let active = || sources.iter().filter(|overview| !overview.removed && !overview.source.paused);
     let down = run::refresh::network_down(active().map(|overview| overview.state.failure.as_ref()));
+    let down_since = run::network::down_since(&*app.store).await?;
     if let Some(failure) = down {
         out(&network_down(active().count(), failure))?;
+    } else if let Some(since) = down_since {
+        let ago = span(app.now().duration_since(since));
+        out(&format!("{} no source can be reached since {ago}", "the network is down:".error()))?;
+        out(&format!("  {} check the connection; one source is tried twice a minute, then all", "help:".help()))?;
     }
     let rows: Vec<Vec<String>> = sources.iter().map(|overview| row(overview, app.now())).collect();
     for (line, overview) in table(&rows).into_iter().zip(&sources) {
@@ -71,6 +76,8 @@ fn row(overview: &SourceOverview, now: Timestamp) -> Vec<String> {
         "no longer configured".to_owned()
     } else if source.paused {
         "paused".to_owned()
+    } else if state.is_gone() {
+        "gone for good (410)".to_owned().error()
     } else if state.failure.is_some() {
         format!("failed {} times in a row", state.failures).error()
     } else {
@@ -81,7 +88,8 @@ fn row(overview: &SourceOverview, now: Timestamp) -> Vec<String> {
         .map_or_else(|| "never read".to_owned(), |at| format!("read {} ago", span(now.duration_since(at))));
     let next = match state.next_check {
         Some(next) if next > now => format!("next in {}", span(next.duration_since(now))),
-        Some(_) | None => "due now".to_owned(),
+        Some(_) => "due now".to_owned(),
+        None => "not looked at by itself".to_owned(),
     };
     vec![source.id.to_string().bold(), posts, health, seen, next, source.url.to_string().dim()]
 }
