@@ -7,7 +7,7 @@
 use super::category::path_of;
 use super::contract::{Context, ExtractError};
 use super::date;
-use super::detect::{self, Explanation};
+use super::detect::{self, Detection, Explanation};
 use super::document::Document;
 use super::preset::Preset;
 use super::recipe::CompiledRecipe;
@@ -40,6 +40,8 @@ pub struct Detected {
     pub explanation: Explanation,
     /// The recipe that reads the same posts from the same page; `None` where none does.
     pub recipe: Option<HtmlRecipe>,
+    /// Why none does.
+    pub untaught: Option<&'static str>,
     /// The recipe that was learnt, be it right in every field or not: where a person may begin.
     pub draft: Option<Layout>,
 }
@@ -62,24 +64,51 @@ pub(super) fn read(
         .filter(|detection| !detection.candidates.posts.is_empty())
         .ok_or_else(|| ExtractError::NoRecipe { url: page.url.clone() })?;
     let how = family.map_or_else(|| "detected".to_owned(), |family| format!("preset:{}/detected", family.name));
-    let mut found = Candidates { site, how, ..detection.candidates };
+    let mut found = Candidates { site, how, ..detection.candidates.clone() };
     for post in &mut found.posts {
         let labels = std::mem::take(&mut post.categories);
         post.categories = labels.iter().filter_map(|path| path_of(path.label(), rules, &found.site.tree)).collect();
     }
     let draft = detection.recipe.as_ref().and_then(|recipe| recipe.layouts.first().cloned());
-    let taught = detection.recipe.and_then(|recipe| {
-        let recipe = within_family(recipe, family);
-        let compiled = CompiledRecipe::compile(&Recipe::Html(recipe.clone())).ok()?;
-        let read = html::read(document, page, &compiled, context).ok()?;
-        is_same(&found, &read).then_some((recipe, read))
-    });
-    let (recipe, candidates) = match taught {
-        Some((recipe, read)) => (Some(recipe), Candidates { how: found.how, ..read }),
-        None => (None, found),
+    let taught = teach(document, page, detection.recipe, family, &found, context);
+    let (recipe, untaught, candidates) = match taught {
+        Ok((recipe, read)) => (Some(recipe), None, Candidates { how: found.how, ..read }),
+        Err(why) => (None, Some(why), found),
     };
-    let detected = Detected { confidence: detection.confidence, explanation: detection.explanation, recipe, draft };
-    Ok(Reading { candidates, detected: Some(detected) })
+    let Detection { confidence, explanation, .. } = detection;
+    Ok(Reading { candidates, detected: Some(Detected { confidence, explanation, recipe, untaught, draft }) })
+}
+
+/// What a learnt recipe reads. The next page is found as the detection finds it: links that count pages have no name.
+pub(super) fn again(
+    document: &Document,
+    page: &Page,
+    recipe: &CompiledRecipe,
+    context: &Context<'_>,
+) -> Result<Candidates, ExtractError> {
+    let read = html::read(document, page, recipe, context)?;
+    let is_learnt = read.how.rsplit('/').next() == Some(LEARNT);
+    let next = is_learnt.then(|| detect::next_page(document.html(), context.link_base.unwrap_or(&page.url))).flatten();
+    Ok(Candidates { next: next.or(read.next), ..read })
+}
+
+/// The recipe that reads what was found and what it reads, or why there is none.
+fn teach(
+    document: &Document,
+    page: &Page,
+    recipe: Option<HtmlRecipe>,
+    family: Option<&Preset>,
+    found: &Candidates,
+    context: &Context<'_>,
+) -> Result<(HtmlRecipe, Candidates), &'static str> {
+    let recipe = within_family(recipe.ok_or("no selectors tell the posts and their fields from the rest")?, family);
+    let broken = "its selectors do not read the page";
+    let compiled = CompiledRecipe::compile(&Recipe::Html(recipe.clone())).map_err(|_| broken)?;
+    let read = again(document, page, &compiled, context).map_err(|_| broken)?;
+    match difference(found, &read) {
+        None => Ok((recipe, read)),
+        Some(what) => Err(what),
+    }
 }
 
 /// A learnt recipe with what a family of sites knows of links, categories and the blog as a whole.
@@ -96,28 +125,34 @@ fn within_family(recipe: HtmlRecipe, family: Option<&Preset>) -> HtmlRecipe {
     }
 }
 
-/// Whether a recipe reads what was detected: the same posts in the same order with the same titles, days and
+/// Where a recipe does not read what was detected: the same posts in the same order with the same titles, days and
 /// categories, the same next page, and nearly all else that was there.
-fn is_same(detected: &Candidates, read: &Candidates) -> bool {
+fn difference(detected: &Candidates, read: &Candidates) -> Option<&'static str> {
     let day = |post: &Candidate| post.published.map(|published| published.date());
     let paths = |post: &Candidate| {
         let mut paths: Vec<String> = post.categories.iter().map(ToString::to_string).collect();
         paths.sort_unstable();
         paths
     };
-    let same = |(one, other): (&Candidate, &Candidate)| {
-        one.url == other.url && one.title == other.title && day(one) == day(other) && paths(one) == paths(other)
+    let all = |same: &dyn Fn(&Candidate, &Candidate) -> bool| {
+        detected.posts.iter().zip(&read.posts).all(|(one, other)| same(one, other))
     };
-    let share = |has: &dyn Fn(&Candidate) -> bool| {
+    let most = |has: &dyn Fn(&Candidate) -> bool| {
         let count = |posts: &[Candidate]| number(posts.iter().filter(|post| has(post)).count());
         count(&read.posts) >= ENOUGH * count(&detected.posts)
     };
-    detected.posts.len() == read.posts.len()
-        && detected.next == read.next
-        && detected.posts.iter().zip(&read.posts).all(same)
-        && share(&|post| post.excerpt.is_some())
-        && share(&|post| post.author.is_some())
-        && share(&|post| post.image.is_some())
+    let checks: [(bool, &'static str); 9] = [
+        (detected.posts.len() == read.posts.len(), "its selectors find more or fewer posts"),
+        (all(&|one, other| one.url == other.url), "its selectors find other posts"),
+        (all(&|one, other| one.title == other.title), "its selectors take other titles"),
+        (all(&|one, other| day(one) == day(other)), "its selectors take other dates"),
+        (all(&|one, other| paths(one) == paths(other)), "its selectors take other categories"),
+        (detected.next == read.next, "it leads to another next page"),
+        (most(&|post| post.excerpt.is_some()), "its selectors lose excerpts"),
+        (most(&|post| post.author.is_some()), "its selectors lose authors"),
+        (most(&|post| post.image.is_some()), "its selectors lose pictures"),
+    ];
+    checks.into_iter().find(|(same, _)| !same).map(|(_, what)| what)
 }
 
 fn number(count: usize) -> f64 {

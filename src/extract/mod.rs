@@ -47,7 +47,7 @@ pub fn read(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> Resu
     let document = document::Document::parse(page, &context.budget)?;
     let told = |candidates| Reading { candidates, detected: None };
     if !recipe.layouts.is_empty() {
-        return html::read(&document, page, recipe, context).map(told);
+        return learnt::again(&document, page, recipe, context).map(told);
     }
     let preset = match recipe.preset.as_deref().and_then(preset::named) {
         Some(preset) => Some(preset),
