@@ -5,7 +5,9 @@
 //! becomes a `Failure` in the report; only our own house's faults are errors here.
 
 mod deep;
+mod index;
 mod notices;
+mod repair;
 mod robots;
 mod walk;
 
@@ -23,7 +25,7 @@ use crate::model::delivery::{DeliveryKind, NewDelivery};
 use crate::model::failure::{Failure, PollOutcome};
 use crate::model::page::ServerWishes;
 use crate::model::post::Post;
-use crate::model::report::{Changes, GapCursor, PollReport, ValidatorsUpdate};
+use crate::model::report::{Because, Changes, GapCursor, PollReport, ValidatorsUpdate};
 use crate::model::rhythm::Rhythm;
 use crate::model::source::{Recipe, Source, SourceId};
 use crate::schedule::{self, Times, Wait};
@@ -160,11 +162,11 @@ impl Poller {
                 if let Some(read) = walk.validators.take() {
                     validators = ValidatorsUpdate::Replace(read);
                 }
-                (outcome_of(&changes, first_look), None)
+                (outcome_of(&walk, &changes, first_look), None)
             }
             Ended::Paused(gap) => {
                 next_check = next_check.map(|next| next.min(soon));
-                (outcome_of(&changes, first_look), Some(gap))
+                (outcome_of(&walk, &changes, first_look), Some(gap))
             }
             Ended::Gone(failure) => {
                 next_check = None;
@@ -184,7 +186,7 @@ impl Poller {
             next_check = next_check.map(|next| next.min(soon));
         }
         let mut owed = self.owed(&walk, &changes, first_look);
-        owed.extend(notices::owed(&self.options.channels, state, &outcome, at));
+        owed.extend(notices::owed(&self.options.channels, &due.source.id, state, &outcome, at));
         let profile = walk.page_yield.map(|page| health::learn(state.profile, page));
         Ok(PollReport {
             outcome,
@@ -200,6 +202,7 @@ impl Poller {
             deep: walk.deep,
             ttl: walk.ttl,
             profile,
+            learnt: walk.learnt,
             rhythm,
             owed,
             host_blocked_until,
@@ -263,8 +266,7 @@ impl Poller {
         let state = &due.state;
         let how = if walk.how.is_empty() { state.how.as_deref().unwrap_or_default() } else { &walk.how };
         let language = due.source.language.as_deref().or(walk.site.language.as_deref()).or(state.language.as_deref());
-        let zone =
-            self.compiled(&due.source.recipe).map(|recipe| recipe.zone(how, due.source.time_zone.as_deref(), language));
+        let zone = self.compiled(walk.way()).map(|recipe| recipe.zone(how, due.source.time_zone.as_deref(), language));
         // The configuration was judged before it became a source.
         Times::parse(pattern, zone.unwrap_or(TimeZone::UTC)).ok()
     }
@@ -290,9 +292,11 @@ fn with_ttl(wishes: ServerWishes, ttl: Option<SignedDuration>) -> ServerWishes {
     ServerWishes { fresh_for_seconds: wishes.fresh_for_seconds.max(ttl), ..wishes }
 }
 
-fn outcome_of(changes: &Changes, first_look: bool) -> PollOutcome {
+fn outcome_of(walk: &Walk<'_>, changes: &Changes, first_look: bool) -> PollOutcome {
     if first_look {
         PollOutcome::Baseline
+    } else if walk.learnt.as_ref().is_some_and(|learnt| learnt.because == Because::Broken) {
+        PollOutcome::Repaired
     } else if changes.new.is_empty() && changes.edited.is_empty() {
         PollOutcome::Unchanged
     } else {

@@ -22,7 +22,9 @@ pub(super) async fn takes_connections(url: &Url, reach: Reach, surroundings: &Su
             Host::Domain(name) => {
                 let resolver = GuardedResolver { surroundings: surroundings.clone(), reach, proxy_host: None };
                 let mut addresses = resolver.addresses(name).await.ok()?;
-                addresses.iter_mut().for_each(|address| address.set_port(port));
+                for address in &mut addresses {
+                    address.set_port(port);
+                }
                 TcpStream::connect(&*addresses).await.ok()
             }
         }

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use tracing::info;
 
 use super::hand::Hand;
+use super::lifecycle::Beat;
 use super::network::{CANARY, Network};
 use super::record::{Desk, InFlight, record_all};
 use crate::clock::Clock;
@@ -47,6 +48,15 @@ pub struct Dispatcher {
     poller: Arc<Poller>,
     clock: Clock,
     network: Network,
+}
+
+/// How a dispatcher without end shows that it lives.
+#[derive(Debug, Clone)]
+pub struct Pulse {
+    /// The longest time between two beats.
+    pub every: Duration,
+    /// Who counts them.
+    pub beats: watch::Sender<Option<Beat>>,
 }
 
 /// What one round came to.
@@ -108,11 +118,12 @@ impl Dispatcher {
     }
 
     /// Polls whatever is due, until `stop` says so; then lets what is under way end, for a while. `stored` is told of
-    /// every report, `wake` makes it look for due sources at once.
+    /// every report, `wake` makes it look for due sources at once, `pulse` is told each time that the state answered.
     pub async fn until(
         &self,
         mut stop: watch::Receiver<bool>,
         wake: &Notify,
+        pulse: &Pulse,
         stored: impl FnMut(Recorded) + Send + 'static,
     ) -> Result<(), StoreError> {
         let (hands, recorder) = self.hands(stored);
@@ -129,9 +140,10 @@ impl Dispatcher {
             before = now;
             let is_down = self.network.is_down();
             // One source after another until a server answers: the others wait as they are.
-            let (free_hands, sources_per_host) = match is_down {
-                false => (HANDS - hosts.len(), SOURCES_A_TURN),
-                true => (usize::from(Instant::now() >= next_canary), 1),
+            let (free_hands, sources_per_host) = if is_down {
+                (usize::from(Instant::now() >= next_canary), 1)
+            } else {
+                (HANDS - hosts.len(), SOURCES_A_TURN)
             };
             let claim = Claim { hosts: free_hands, sources_per_host, lease: LEASE, now, only: None };
             if free_hands > 0 {
@@ -140,7 +152,9 @@ impl Dispatcher {
                     hosts.spawn(hands.clone().poll_host(lease));
                 }
             }
-            let due = self.store.next_due().await?.map_or(now + LONGEST_SLEEP, |due| due.min(now + LONGEST_SLEEP));
+            let next_due = self.store.next_due().await?;
+            pulse.beats.send_replace(Some(Beat { at: now, next_due, under_way: hosts.len() }));
+            let due = next_due.map_or(now + LONGEST_SLEEP, |due| due.min(now + LONGEST_SLEEP));
             let due = if is_down { now + SignedDuration::try_from(CANARY).unwrap_or(LONGEST_SLEEP) } else { due };
             let has_free_hand = hosts.len() < HANDS;
             tokio::select! {
@@ -148,6 +162,7 @@ impl Dispatcher {
                 () = wake.notified() => self.network.look_again(),
                 () = self.network.comes_back() => {}
                 () = self.clock.sleep_until(due.max(now + SignedDuration::from_millis(20))), if has_free_hand => {}
+                () = tokio::time::sleep(pulse.every) => {}
                 Some(done) = hosts.join_next() => trouble = done.expect("a poll does not panic").err(),
             }
         }

@@ -267,6 +267,7 @@ async fn record(store: &dyn Store, name: &str, outcome: PollOutcome, changes: Ch
         gap: None,
         deep: None,
         ttl: None,
+        learnt: None,
         rhythm: None,
         profile: None,
         owed: Vec::new(),

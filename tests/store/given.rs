@@ -106,6 +106,7 @@ pub(crate) fn report(at: Timestamp) -> PollReport {
         gap: None,
         deep: None,
         ttl: None,
+        learnt: None,
         profile: None,
         rhythm: None,
         owed: Vec::new(),

@@ -77,6 +77,7 @@ pub(crate) async fn a_report_is_stored_whole(store: &dyn Store) {
         deep: Some(deep),
         ttl: Some(SignedDuration::from_mins(100)),
         profile: Some(profile),
+        learnt: None,
         rhythm: Some(rhythm),
         site_title: Some("느린 개발자의 기록".into()),
         language: Some("ko".into()),

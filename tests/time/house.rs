@@ -7,6 +7,7 @@ use sosik::app::{App, configure_text};
 use sosik::clock::Clock;
 use sosik::config::Overrides;
 use sosik::model::source::SourceId;
+use sosik::run::dispatch::Pulse;
 use sosik::run::refresh::{RefreshReport, SourceReport};
 use sosik::store::Store;
 use sosik::store::contract::SourceOverview;
@@ -88,7 +89,8 @@ impl House {
     pub(crate) fn daemon(&self) -> Running {
         let (stop, stopped) = watch::channel(false);
         let daemon = self.app.daemon().unwrap();
-        Running { task: tokio::spawn(async move { daemon.run(stopped).await.unwrap() }), stop }
+        let pulse = Pulse { every: std::time::Duration::from_secs(60), beats: watch::channel(None).0 };
+        Running { task: tokio::spawn(async move { daemon.run(stopped, pulse).await.unwrap() }), stop }
     }
 }
 
