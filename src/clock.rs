@@ -58,7 +58,12 @@ impl Clock {
     /// Waits until `deadline` has come. Returns at once when it is past, and within a minute when the clock is set back
     /// to before the wait began: what was to be waited for may be far away now, and the caller looks anew.
     pub async fn sleep_until(&self, deadline: Timestamp) {
-        let began = self.now();
+        self.sleep_between(self.now(), deadline).await;
+    }
+
+    /// The same for a caller who reckoned `deadline` from the moment `began`: a clock that was set back since then ends
+    /// the wait too.
+    pub async fn sleep_between(&self, began: Timestamp, deadline: Timestamp) {
         loop {
             let now = self.now();
             let left = now.duration_until(deadline);

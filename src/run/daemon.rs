@@ -181,11 +181,11 @@ impl Daemon {
         if *stop.borrow() {
             return;
         }
-        let latest: Timestamp = self.clock.now() + LONGEST_SLEEP;
+        let now: Timestamp = self.clock.now();
         tokio::select! {
             _ = stop.changed() => {}
             () = wake.notified() => {}
-            () = self.clock.sleep_until(latest) => {}
+            () = self.clock.sleep_between(now, now + LONGEST_SLEEP) => {}
         }
     }
 }

@@ -161,7 +161,7 @@ impl Dispatcher {
                 _ = stop.changed() => {}
                 () = wake.notified() => self.network.look_again(),
                 () = self.network.comes_back() => {}
-                () = self.clock.sleep_until(due.max(now + SignedDuration::from_millis(20))), if has_free_hand => {}
+                () = self.clock.sleep_between(now, due.max(now + SignedDuration::from_millis(20))), if has_free_hand => {}
                 () = tokio::time::sleep(pulse.every) => {}
                 Some(done) = hosts.join_next() => trouble = done.expect("a poll does not panic").err(),
             }
