@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::net::UnixDatagram;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 
 use crate::support::PATIENCE;
 use crate::support::blog::Blog;
@@ -20,7 +20,12 @@ impl Started {
         let inbox = UnixDatagram::bind(&path).unwrap();
         inbox.set_read_timeout(Some(PATIENCE)).unwrap();
         let mut command = sosik.command(&["run"]);
-        let daemon = command.env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", watchdog_usec).spawn().unwrap();
+        let daemon = command
+            .env("NOTIFY_SOCKET", &path)
+            .env("WATCHDOG_USEC", watchdog_usec)
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         Self { inbox, daemon }
     }
 
@@ -60,7 +65,8 @@ fn says(message: &[String], line: &str) -> bool {
 #[test]
 fn ready_is_the_first_word_and_comes_with_a_status() {
     let blog = Blog::with_posts(12);
-    let mut started = Started::new(&Sosik::watching(&blog), "60000000");
+    let sosik = Sosik::watching(&blog);
+    let mut started = Started::new(&sosik, "60000000");
     let first = started.next();
     assert!(says(&first, "READY=1") && says(&first, "WATCHDOG=1"), "{first:?}");
     assert!(first.iter().any(|line| line.starts_with("STATUS=1 source, ")), "{first:?}");
@@ -103,7 +109,8 @@ fn a_reload_is_announced_and_ends_with_ready() {
 #[test]
 fn the_watchdog_is_fed_twice_in_its_time() {
     let blog = Blog::with_posts(12);
-    let started = Started::new(&Sosik::watching(&blog), "400000");
+    let sosik = Sosik::watching(&blog);
+    let started = Started::new(&sosik, "400000");
     started.until("STATUS=1 source, next check ");
     // Nothing is due for minutes: what comes now comes for the watchdog.
     for _ in 0..5 {
