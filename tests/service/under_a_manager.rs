@@ -12,8 +12,11 @@ use crate::support::until;
 
 const SERVICE: &str = "sosik.service";
 
-/// Kills a hung daemon within a second and starts it again at once: the unit's minute is for people.
-const IMPATIENT: &str = "[Service]\nWatchdogSec=1\nRestartSec=100ms\n";
+/// Kills a hung daemon within seconds and starts it again at once: the unit's minute is for people.
+const IMPATIENT: &str = "[Service]\nWatchdogSec=3\nRestartSec=100ms\n";
+
+/// Starts a killed daemon again at once.
+const QUICK: &str = "[Service]\nRestartSec=100ms\n";
 
 fn serves(manager: &Manager, path: &str) -> bool {
     manager.get(path).is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
@@ -156,7 +159,7 @@ fn a_hung_daemon_is_killed_and_started_again() {
 fn who_asks_starts_it_and_waits_while_it_is_started_again() {
     let blog = Blog::with_posts(12);
     let manager = Manager::start(&blog);
-    manager.write(".config/systemd/user/sosik.service.d/impatient.conf", IMPATIENT);
+    manager.write(".config/systemd/user/sosik.service.d/quick.conf", QUICK);
     drop(manager.sosik(&["service", "install"]).success());
     // A service that holds its places itself gives them to the socket.
     let installed = manager.sosik(&["service", "install", "--socket"]).success();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::super::common::{Common, env};
 use super::super::paint::{Paint, err, out};
 use super::super::report::{self, CliError, Exit};
-use super::InstallArgs;
+use super::args::InstallArgs;
 use super::plan::Step;
 use super::site::{Site, cannot_touch, refused};
 use crate::app::{Env, configure};

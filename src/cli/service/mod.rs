@@ -1,14 +1,13 @@
 //! `sosik service`: sosik as a service of systemd, for a person's session or for the machine.
 //!
 //! `plan.rs` is the list of steps, told before or after they are done; `install.rs` and `uninstall.rs` make one,
-//! `site.rs` is where units stand and who starts them.
+//! `site.rs` is where units stand and who starts them, `args.rs` what can be said.
 
+mod args;
 mod install;
 mod plan;
 mod site;
 mod uninstall;
-
-use std::path::PathBuf;
 
 use serde_json::json;
 
@@ -16,88 +15,10 @@ use super::common::Common;
 use super::paint::{Paint, out, out_json, table};
 use super::report::{CliError, Exit};
 use crate::service::files::{Found, look};
-use crate::service::units::{SERVICE, SOCKET, Scope};
+use crate::service::units::{SERVICE, SOCKET};
+pub(crate) use args::Command;
+use args::StatusArgs;
 use site::Site;
-
-/// What `--help` adds.
-const EXAMPLES: &str = "\
-Examples:
-  sosik service install                    for you: it starts with your session and notifies on your desktop
-  sudo sosik service install --system      for the machine: a user of its own, /etc/sosik/sosik.toml, no desktop
-  sosik service install --dry-run          what would be written and run
-  sosik service status
-  sosik service uninstall                  posts, feeds and the configuration stay
-
-Your own settings belong into `systemctl --user edit sosik.service`: an install never touches them.";
-
-#[derive(Debug, clap::Subcommand)]
-#[command(after_help = EXAMPLES)]
-pub(crate) enum Command {
-    /// Write the units, start the service now and with every session
-    Install(InstallArgs),
-    /// Stop the service and remove its units
-    Uninstall(UninstallArgs),
-    /// Show what is installed and whether it runs
-    Status(StatusArgs),
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct Whose {
-    /// The service of this user (the default)
-    #[arg(long, conflicts_with = "system")]
-    user: bool,
-    /// The service of the machine
-    #[arg(long)]
-    system: bool,
-}
-
-impl Whose {
-    fn scope(&self) -> Scope {
-        if self.system { Scope::System } else { Scope::User }
-    }
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct InstallArgs {
-    #[command(flatten)]
-    whose: Whose,
-    /// Let systemd open the places of `[serve] listen`: readers wait while the daemon restarts
-    #[arg(long)]
-    socket: bool,
-    /// Replace units that you edited, too; yours are kept beside
-    #[arg(long)]
-    force: bool,
-    /// Only say what would be written and run
-    #[arg(long)]
-    dry_run: bool,
-    /// Install into a system below this folder, which does not run: nothing is started
-    #[arg(long, value_name = "DIR", requires = "system")]
-    root: Option<PathBuf>,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct UninstallArgs {
-    #[command(flatten)]
-    whose: Whose,
-    /// Remove units that you edited, too
-    #[arg(long)]
-    force: bool,
-    /// Only say what would be removed and run
-    #[arg(long)]
-    dry_run: bool,
-    /// Uninstall from a system below this folder, which does not run
-    #[arg(long, value_name = "DIR", requires = "system")]
-    root: Option<PathBuf>,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct StatusArgs {
-    #[command(flatten)]
-    whose: Whose,
-    /// Print it as JSON
-    #[arg(long)]
-    json: bool,
-}
 
 pub(crate) fn run(common: &Common, command: &Command) -> Result<Exit, CliError> {
     match command {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::super::common::{Common, env};
 use super::super::paint::{Paint, err, out};
 use super::super::report::{CliError, Exit};
-use super::UninstallArgs;
+use super::args::UninstallArgs;
 use super::plan::Step;
 use super::site::{Site, cannot_touch};
 use crate::app::configure;
