@@ -12,7 +12,7 @@ use super::evidence::Evidence;
 use super::explain::Explanation;
 use super::fields::Cell;
 use super::join::{self, Joined};
-use super::links::segments;
+use super::links;
 use super::lists::{self, Record};
 use super::page::Page;
 use super::spans::{Reading, scan};
@@ -119,7 +119,7 @@ fn table(survey: &Survey<'_, '_>, records: &[Record], now: Timestamp, zone: &Tim
                 .and_then(|dated| dated.date)
                 .or(cut)
                 .or_else(|| told_day(survey, record))
-                .or_else(|| day_in_address(survey, record))
+                .or_else(|| links::day_of(&survey.found.links[survey.found.all[record.anchor].link].url))
                 .or_else(|| last_such_day(dated.as_ref()?, now, zone));
             let mut taken: Vec<&Cell> = title.iter().chain(categories.iter()).collect();
             taken.extend(dated.iter().filter_map(|dated| dated.cell.as_ref()));
@@ -154,24 +154,6 @@ fn told_title(survey: &Survey<'_, '_>, record: &Record) -> Option<Cell> {
     let anchor = &survey.found.all[record.anchor];
     let title = survey.evidence.of_post(&survey.found.links[anchor.link].key)?.title.clone()?;
     Some(Cell { text: title, at: anchor.at, how: super::fields::How::Text })
-}
-
-/// The day in an address: `/2020/07/10/`, `2020-07-10-title`, `20200710`.
-fn day_in_address(survey: &Survey<'_, '_>, record: &Record) -> Option<Date> {
-    let link = &survey.found.links[survey.found.all[record.anchor].link];
-    let segments = segments(&link.url);
-    let day = |text: &str| {
-        scan(text).into_iter().find_map(|span| match span.reading {
-            Reading::Day(date) => Some(date),
-            Reading::Open { .. } | Reading::MonthDay(..) => None,
-        })
-    };
-    let digits = || {
-        segments.iter().find_map(|segment| {
-            day(segment.get(..8).filter(|start| start.bytes().all(|byte| byte.is_ascii_digit()))?)
-        })
-    };
-    day(&segments.join("/")).or_else(digits)
 }
 
 /// The last day before tomorrow that a day without a year can mean.

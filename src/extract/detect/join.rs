@@ -7,10 +7,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::lists::{Features, List, Record, weigh};
 use super::measure::{number, share};
+use super::spread;
 use super::survey::{Survey, kinds};
-
-/// Most siblings behind a root that may belong to its record.
-const MOST_SIBLINGS: usize = 12;
 
 /// The posts' records, and what was decided on the way.
 #[derive(Debug)]
@@ -59,7 +57,9 @@ pub(super) fn choose(survey: &Survey<'_, '_>, lists: &[List]) -> Option<Joined> 
             continue;
         }
         let theirs = weigh(survey, &fresh);
-        if belongs(survey, primary, &records, &features, list, &fresh, &theirs) {
+        if !taken.is_repeated_by(survey, list, &fresh)
+            && belongs(survey, primary, &records, &features, list, &fresh, &theirs)
+        {
             joined += 1;
             for mut record in fresh {
                 taken.shrink(survey, &mut record);
@@ -79,7 +79,7 @@ pub(super) fn choose(survey: &Survey<'_, '_>, lists: &[List]) -> Option<Joined> 
     records.sort_by_key(|record| record.root);
     drop_strangers(survey, &mut records);
     drop_weak(survey, &mut records);
-    spread(survey, &mut records);
+    spread::spread(survey, &mut records);
     (!records.is_empty()).then(|| Joined { score: features.score(), records, features, rejected, lists: joined })
 }
 
@@ -222,6 +222,18 @@ impl Taken {
         list.records.iter().filter(is_fresh).copied().collect()
     }
 
+    /// Whether a list behind the posts shows some of them again: a box of recent posts beside the list. What stands
+    /// before them may be pinned.
+    fn is_repeated_by(&self, survey: &Survey<'_, '_>, list: &List, fresh: &[Record]) -> bool {
+        let Some(&last) = self.roots.last() else { return false };
+        let Some(first) = list.records.first() else { return false };
+        let again = |record: &&Record| {
+            let anchor = &survey.found.all[record.anchor];
+            self.links.contains(&anchor.link) && !self.covered[anchor.at]
+        };
+        first.root > last && fresh.len() * 2 < self.links.len() && list.records.iter().any(|record| again(&record))
+    }
+
     /// Makes a root so small that it holds no other record.
     fn shrink(&self, survey: &Survey<'_, '_>, record: &mut Record) {
         let page = survey.page;
@@ -232,8 +244,7 @@ impl Taken {
                 above >= record.root && self.roots.range(above..page.elements[above].end).next().is_none()
             })
             .last();
-        record.root = free.unwrap_or(anchor);
-        record.end = page.elements[record.root].end;
+        *record = Record::of(page, free.unwrap_or(anchor), record.anchor);
     }
 }
 
@@ -276,41 +287,4 @@ fn drop_weak(survey: &Survey<'_, '_>, records: &mut Vec<Record>) {
     let dated = strong.clone().filter(|record| survey.is_dated(record.root)).count();
     let keep = share(dated, strong.count()) >= 0.8;
     records.retain(|record| !is_weak(record) || (keep && survey.is_dated(record.root)));
-}
-
-/// Flat markup (`h2 p h2 p`): gives records the siblings up to the next one, where most gaps hold some.
-fn spread(survey: &Survey<'_, '_>, records: &mut [Record]) {
-    let page = survey.page;
-    let roots: BTreeSet<usize> = records.iter().map(|record| record.root).collect();
-    let headings = records.iter().filter(|record| page.is_heading(record.root)).count() * 2 > records.len();
-    let reach = |record: &Record| {
-        let root = &page.elements[record.root];
-        let mut end = root.end;
-        let parent_end = page.elements[root.parent].end;
-        let mut steps = 0;
-        let mut met = false;
-        while end < parent_end && steps < MOST_SIBLINGS {
-            let next = &page.elements[end];
-            met = roots.range(end..next.end).next().is_some();
-            if met || next.name == "hr" || (!headings && page.is_heading(end)) {
-                break;
-            }
-            end = next.end;
-            steps += 1;
-        }
-        (end, steps, met)
-    };
-    let reached: Vec<(usize, usize, bool)> = records.iter().map(reach).collect();
-    let same_parent = |pair: &[Record]| page.elements[pair[0].root].parent == page.elements[pair[1].root].parent;
-    let gaps = records.windows(2).filter(|pair| same_parent(pair)).count();
-    let held = records.windows(2).zip(&reached).filter(|(pair, (_, steps, _))| same_parent(pair) && *steps > 0).count();
-    if gaps == 0 || held * 2 < gaps || number(gaps) < 0.5 * number(records.len() - 1) {
-        return;
-    }
-    let most = reached.iter().filter(|reach| reach.2).map(|reach| reach.1).max().unwrap_or(0);
-    for (record, (end, steps, met)) in records.iter_mut().zip(reached) {
-        if met || steps <= most {
-            record.end = end;
-        }
-    }
 }

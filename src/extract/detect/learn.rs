@@ -78,7 +78,7 @@ fn fold(text: &str) -> String {
 pub(super) fn recipe(survey: &Survey<'_, '_>, table: &Table, next: &Next) -> Option<HtmlRecipe> {
     let page = survey.page;
     let rows = &table.rows;
-    if table.dates_in_titles || rows.iter().any(|row| row.record.end != page.elements[row.record.root].end) {
+    if table.dates_in_titles || rows.iter().any(|row| row.record.is_spread(page)) {
         return None;
     }
     let post = post(survey, rows)?;

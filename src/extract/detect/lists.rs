@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use super::dates::is_only_date;
 use super::measure::{mean, number, share, width};
+use super::page::Page;
 use super::survey::Survey;
 use super::words::class_says;
 
@@ -23,8 +24,27 @@ pub(super) struct Record {
     pub(super) root: usize,
     /// Its link, as a number among the anchors.
     pub(super) anchor: usize,
+    /// The place of its first element: the root's, or that of siblings before it that belong to it.
+    pub(super) start: usize,
     /// The place behind its last element: behind the root, or behind siblings that belong to it.
     pub(super) end: usize,
+    /// Its first text run.
+    pub(super) first_run: usize,
+    /// The text run behind its last one.
+    pub(super) last_run: usize,
+}
+
+impl Record {
+    /// The record of a root and nothing around it.
+    pub(super) fn of(page: &Page<'_>, root: usize, anchor: usize) -> Self {
+        let element = &page.elements[root];
+        Self { root, anchor, start: root, end: element.end, first_run: element.first_run, last_run: element.last_run }
+    }
+
+    /// Whether something beside the root belongs to it.
+    pub(super) fn is_spread(&self, page: &Page<'_>) -> bool {
+        *self != Self::of(page, self.root, self.anchor)
+    }
 }
 
 /// What speaks for and against a list; means over its records, mostly 0 to 1.
@@ -326,10 +346,8 @@ fn list(survey: &Survey<'_, '_>, path: usize, part: &[(usize, usize)]) -> Option
             *best = (fitness, member);
         }
     }
-    let records: Vec<Record> = by_root
-        .into_iter()
-        .map(|(root, (_, anchor))| Record { root, anchor, end: survey.page.elements[root].end })
-        .collect();
+    let records: Vec<Record> =
+        by_root.into_iter().map(|(root, (_, anchor))| Record::of(survey.page, root, anchor)).collect();
     let features = weigh(survey, &records);
     let is_prose = features.alone < 0.2 && features.head < 0.5 && features.date < 0.5;
     if features.unique < 0.3 || is_prose {
@@ -418,6 +436,7 @@ fn alone(survey: &Survey<'_, '_>, at: usize) -> f64 {
         .runs
         .get(element.last_run)
         .filter(|run| run.owner == element.parent)
+        .filter(|run| element.last_run.checked_sub(1).is_some_and(|last| page.runs[last].line == run.line))
         .map_or(0, |run| run.text.chars().count());
     share(own, own + before + behind)
 }

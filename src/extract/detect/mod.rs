@@ -4,6 +4,7 @@
 
 mod anchors;
 mod assemble;
+mod badges;
 mod categories;
 mod cut;
 mod dates;
@@ -22,6 +23,7 @@ mod page;
 mod regions;
 mod selectors;
 mod spans;
+mod spread;
 mod survey;
 mod titles;
 mod words;

@@ -379,7 +379,7 @@ fn short_year(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
     let first = t.small(at)?;
     if let Some(sign) = t.sign(at + 1).filter(|sign| matches!(sign, '.' | '-' | '/'))
         && t.sign(at + 3) == Some(sign)
-        && t.number(at, 2..=2).is_some()
+        && (t.number(at, 2..=2).is_some() || sign == '/')
         && t.is_free_before(at)
         && t.number(at + 4, 2..=2).is_some()
     {
