@@ -147,6 +147,63 @@ fn themes_tmp() {
 }
 
 #[test]
+#[ignore = "needs a folder of real pages: CORPUS=…"]
+fn corpus() {
+    let pages = blogs::corpus::pages();
+    let only = std::env::var("MUTATION").ok();
+    for mutation in
+        Mutation::ALL.into_iter().filter(|mutation| only.as_ref().is_none_or(|only| *only == format!("{mutation:?}")))
+    {
+        let wrong: Vec<String> = pages
+            .iter()
+            .filter_map(|page| {
+                let html = mutate(&page.html, mutation);
+                Some(format!("  {}: {}", page.name, page.differences(&read_at(&html, &page.url))?))
+            })
+            .collect();
+        println!("{mutation:?}: {} of {} solved\n{}", pages.len() - wrong.len(), pages.len(), wrong.join("\n"));
+    }
+    if only.is_some() {
+        return;
+    }
+    let (mut second, mut learned, mut right, mut next, mut with_next) = (0, 0, 0, 0, 0);
+    for page in &pages {
+        let found = detect(&Html::parse_document(&page.html), &page.url, now(), &TimeZone::UTC);
+        if page.has_second() {
+            with_next += 1;
+            match found.as_ref().and_then(|found| found.candidates.next.as_ref()) {
+                Some(_) => next += 1,
+                None => println!("  {}: no next page", page.name),
+            }
+        }
+        let Some(other) = page.second() else { continue };
+        second += 1;
+        if let Some(difference) = other.differences(&read_at(&other.html, &other.url)) {
+            println!("  {} page 2: {difference}", page.name);
+        }
+        let Some(recipe) = found.and_then(|found| found.recipe) else {
+            println!("  {}: no recipe", page.name);
+            continue;
+        };
+        learned += 1;
+        let compiled = CompiledRecipe::compile(&Recipe::Html(recipe.clone())).unwrap();
+        let source = Page {
+            url: other.url.clone(),
+            text: other.html.clone(),
+            media_type: None,
+            validators: Validators::default(),
+        };
+        let context = Context { time_zone: Some("UTC"), ..Context::at(now()) };
+        let read = extract(&source, &compiled, &context).map(|read| read.posts).unwrap_or_default();
+        match other.differences(&read) {
+            None => right += 1,
+            Some(difference) => println!("  {} by the recipe: {difference}; {recipe:?}", page.name),
+        }
+    }
+    println!("next found: {next} of {with_next}; second pages {second}, recipes {learned}, right {right}");
+}
+
+#[test]
 fn a_learned_recipe_reads_the_same_posts() {
     let (mut learned, mut pages) = (0, 0);
     for layout in Layout::ALL {

@@ -1,5 +1,6 @@
 //! Writes index pages of blogs: layouts, languages, missing fields, and what stands beside the list.
 
+pub(crate) mod corpus;
 mod languages;
 pub(crate) mod mutate;
 pub(crate) mod themes;

@@ -107,6 +107,8 @@ fn table(survey: &Survey<'_, '_>, records: &[Record], now: Timestamp, zone: &Tim
     let dates_in_titles = cut.iter().any(Option::is_some);
     let categories = categories::choose(survey, records, &titles.cells);
     let (title_from, title_sure) = (titles.from, titles.sure);
+    let falls = falls(&dates.cells);
+    let mut before: Option<Date> = None;
     let rows = records
         .iter()
         .zip(titles.cells)
@@ -120,7 +122,15 @@ fn table(survey: &Survey<'_, '_>, records: &[Record], now: Timestamp, zone: &Tim
                 .or(cut)
                 .or_else(|| told_day(survey, record))
                 .or_else(|| links::day_of(&survey.found.links[survey.found.all[record.anchor].link].url))
-                .or_else(|| last_such_day(dated.as_ref()?, now, zone));
+                .or_else(|| {
+                    let day = last_such_day(dated.as_ref()?, now.to_zoned(zone.clone()).date())?;
+                    // Below a post of last year a day without a year is of last year, too, if that keeps the order.
+                    match before {
+                        Some(before) if falls && day > before => last_such_day(dated.as_ref()?, before),
+                        _ => Some(day),
+                    }
+                });
+            before = day.or(before);
             let mut taken: Vec<&Cell> = title.iter().chain(categories.iter()).collect();
             taken.extend(dated.iter().filter_map(|dated| dated.cell.as_ref()));
             let excerpt = extras::excerpt(survey, record, &taken);
@@ -156,12 +166,26 @@ fn told_title(survey: &Survey<'_, '_>, record: &Record) -> Option<Cell> {
     Some(Cell { text: title, at: anchor.at, how: super::fields::How::Text })
 }
 
-/// The last day before tomorrow that a day without a year can mean.
-fn last_such_day(dated: &Dated, now: Timestamp, zone: &TimeZone) -> Option<Date> {
+/// The last day up to tomorrow that a day without a year can mean.
+fn last_such_day(dated: &Dated, today: Date) -> Option<Date> {
     let Reading::MonthDay(month, day) = scan(&dated.text).first()?.reading else { return None };
-    let today = now.to_zoned(zone.clone()).date();
     let this = Date::new(today.year(), month, day).ok().filter(|&date| date <= today.tomorrow().unwrap_or(today));
     this.or_else(|| Date::new(today.year() - 1, month, day).ok())
+}
+
+/// Whether days without a year fall from post to post, but for the turns of years: a list with the newest first.
+fn falls(dates: &[Option<Dated>]) -> bool {
+    let days: Vec<(i8, i8)> = dates
+        .iter()
+        .flatten()
+        .filter(|dated| dated.date.is_none())
+        .filter_map(|dated| match scan(&dated.text).first()?.reading {
+            Reading::MonthDay(month, day) => Some((month, day)),
+            Reading::Day(_) | Reading::Open { .. } => None,
+        })
+        .collect();
+    let rises = days.windows(2).filter(|pair| pair[0] < pair[1]).count();
+    days.len() >= 3 && rises * 4 <= days.len()
 }
 
 fn candidate(

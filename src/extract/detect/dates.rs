@@ -8,11 +8,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use jiff::civil::Date;
 
+use super::ago::is_relative;
 use super::fields::{Cell, How, MOST_RUNS, elements, runs};
 use super::links;
 use super::lists::Record;
 use super::measure::{mean, number, share};
-use super::months::is_relative;
 use super::spans::{Reading, Span, scan};
 use super::survey::{Survey, kinds};
 use super::titles::Titles;
@@ -508,7 +508,7 @@ fn year_heading(text: &str) -> Option<i16> {
         match digits.len() {
             4 if year.is_none() && rest_fits => year = digits.parse().ok().filter(|year| (1970..=2100).contains(year)),
             1 | 2 if rest_fits => {}
-            0 if super::months::month(&part.to_lowercase()).is_some()
+            0 if crate::extract::date::month(&part.to_lowercase()).is_some()
                 || matches!(part, "de" | "del" | "년" | "年" | "月" | "월") => {}
             _ => return None,
         }

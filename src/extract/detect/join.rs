@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::lists::{Features, List, Record, weigh};
 use super::measure::{number, share};
-use super::spread;
+use super::spread::spread;
 use super::survey::{Survey, kinds};
 
 /// The posts' records, and what was decided on the way.
@@ -79,7 +79,10 @@ pub(super) fn choose(survey: &Survey<'_, '_>, lists: &[List]) -> Option<Joined> 
     records.sort_by_key(|record| record.root);
     drop_strangers(survey, &mut records);
     drop_weak(survey, &mut records);
-    spread::spread(survey, &mut records);
+    for record in &mut records {
+        *record = Record::of(survey.page, record.root, record.anchor);
+    }
+    spread(survey, &mut records);
     (!records.is_empty()).then(|| Joined { score: features.score(), records, features, rejected, lists: joined })
 }
 
@@ -157,10 +160,17 @@ fn belongs(
     let shapes: HashSet<&str> = records.iter().map(|record| shape(survey, record)).collect();
     let same_shape =
         share(fresh.iter().filter(|record| shapes.contains(shape(survey, record))).count(), fresh.len()) > 0.5;
-    if theirs.side > ours.side + 0.5 {
+    let before = records.first().is_some_and(|first| fresh.iter().all(|record| record.end <= first.root));
+    // One post in full that stands aside before the list, dated as the list is, is its newest.
+    let lead =
+        fresh.len() == 1 && before && theirs.head >= 1.0 && theirs.mass > 0.8 && theirs.date >= ours.date && same_shape;
+    if theirs.side > ours.side + 0.5 && !lead {
         return false;
     }
-    if theirs.side > ours.side + 0.1 && !(same_shape && theirs.head >= ours.head && theirs.mass > 0.8 && ratio > 0.75) {
+    if theirs.side > ours.side + 0.1
+        && !lead
+        && !(same_shape && theirs.head >= ours.head && theirs.mass > 0.8 && ratio > 0.75)
+    {
         return false;
     }
     let parents: HashSet<usize> = primary.records.iter().map(|record| page.elements[record.root].parent).collect();
@@ -183,7 +193,29 @@ fn belongs(
     }
     let classy = fresh.iter().all(|record| kinds(page.elements[record.root].class).next().is_some());
     let same_kind = list.path == primary.path || (alike && classy);
-    ((sibling || same_kind) && ratio > 0.5) || (same_shape && ratio > 0.7)
+    if !sibling && is_other_kind(survey, records, ours, fresh, theirs) {
+        return false;
+    }
+    // A few records of another make behind the list are a box beside it, however much they look like posts.
+    let few = fresh.len() * 4 <= records.len() && records.last().is_some_and(|last| fresh[0].start >= last.end);
+    ((sibling || same_kind) && ratio > 0.5) || (same_shape && ratio > 0.7 && !few)
+}
+
+/// Whether the addresses of two groups of records have nothing in common and they differ in order or in size, too:
+/// events, shop news, products, on a page whose tags are the same for everything.
+fn is_other_kind(
+    survey: &Survey<'_, '_>,
+    records: &[Record],
+    ours: &Features,
+    fresh: &[Record],
+    theirs: &Features,
+) -> bool {
+    if fresh.len() < 3 || records.len() < 3 || ours.shape < 0.8 || theirs.shape < 0.8 {
+        return false;
+    }
+    let shapes: HashSet<&str> = records.iter().map(|record| shape(survey, record)).collect();
+    let strange = fresh.iter().all(|record| !shapes.contains(shape(survey, record)));
+    strange && (ours.order > theirs.order + 0.6 || theirs.mass < 0.75 * ours.mass)
 }
 
 fn shape<'s>(survey: &'s Survey<'_, '_>, record: &Record) -> &'s str {
@@ -256,11 +288,11 @@ fn drop_strangers(survey: &Survey<'_, '_>, records: &mut Vec<Record>) {
     for record in records.iter() {
         let (all, dated) = containers.entry(page.elements[record.root].parent).or_default();
         *all += 1;
-        *dated += usize::from(survey.is_dated(record.root));
+        *dated += usize::from(survey.is_dated_record(record));
     }
     let is_dated = |&(all, dated): &(usize, usize)| dated * 2 >= all;
     let in_dated: usize = containers.values().filter(|count| is_dated(count)).map(|(all, _)| all).sum();
-    let dated: Vec<&Record> = records.iter().filter(|record| survey.is_dated(record.root)).collect();
+    let dated: Vec<&Record> = records.iter().filter(|record| survey.is_dated_record(record)).collect();
     let shapes: HashSet<String> = dated.iter().map(|record| link(record).shape.clone()).collect();
     let mut counts: HashMap<String, usize> = HashMap::new();
     for record in records.iter() {
@@ -273,7 +305,7 @@ fn drop_strangers(survey: &Survey<'_, '_>, records: &mut Vec<Record>) {
         let container = containers[&page.elements[record.root].parent];
         let stranger = boxes && !is_dated(&container) && !known;
         let odd = mostly_dated
-            && !survey.is_dated(record.root)
+            && !survey.is_dated_record(record)
             && counts[&link(record).shape] == 1
             && link(record).likeness <= 0.3;
         !stranger && !odd
@@ -284,7 +316,7 @@ fn drop_strangers(survey: &Survey<'_, '_>, records: &mut Vec<Record>) {
 fn drop_weak(survey: &Survey<'_, '_>, records: &mut Vec<Record>) {
     let is_weak = |record: &Record| survey.found.links[survey.found.all[record.anchor].link].weak;
     let strong = records.iter().filter(|record| !is_weak(record));
-    let dated = strong.clone().filter(|record| survey.is_dated(record.root)).count();
+    let dated = strong.clone().filter(|record| survey.is_dated_record(record)).count();
     let keep = share(dated, strong.count()) >= 0.8;
-    records.retain(|record| !is_weak(record) || (keep && survey.is_dated(record.root)));
+    records.retain(|record| !is_weak(record) || (keep && survey.is_dated_record(record)));
 }

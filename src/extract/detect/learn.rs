@@ -6,10 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::ago::is_relative;
 use super::assemble::{Row, Table};
 use super::fields::{Cell, How};
 use super::measure::share;
-use super::months::is_relative;
 use super::next::Next;
 use super::page::Page;
 use super::selectors::{Path, anywhere, anywhere_with, within};

@@ -2,6 +2,7 @@
 //!
 //! Pure and deterministic; linear or n log n in the size of the page. No site is known here by name.
 
+mod ago;
 mod anchors;
 mod assemble;
 mod badges;
@@ -17,7 +18,6 @@ mod learn;
 mod links;
 mod lists;
 mod measure;
-mod months;
 mod next;
 mod page;
 mod regions;
