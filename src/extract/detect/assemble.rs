@@ -28,6 +28,9 @@ use crate::model::source::HtmlRecipe;
 /// Below this score a list is nothing that posts would stand in.
 const LEAST_SCORE: f64 = 6.0;
 
+/// How sure posts are that only the page's data names.
+const TOLD_CONFIDENCE: f64 = 0.7;
+
 /// What was read from a page without a recipe.
 #[derive(Debug, Clone)]
 pub struct Detection {
@@ -79,7 +82,45 @@ pub fn detect(document: &Html, page_url: &Url, now: Timestamp, zone: &TimeZone) 
     }
     // Nothing leads to the site itself: perhaps it lists posts that live elsewhere.
     let wide = Anchors::of(&page, true);
-    (wide.all.len() > own.all.len()).then(|| read(&page, &wide, &evidence, now, zone)).flatten()
+    (wide.all.len() > own.all.len())
+        .then(|| read(&page, &wide, &evidence, now, zone))
+        .flatten()
+        .or_else(|| told(&page, &evidence, now, zone))
+}
+
+/// The posts that the page's data names, where its HTML shows none: what the browser would build.
+fn told(page: &Page<'_>, evidence: &Evidence, now: Timestamp, zone: &TimeZone) -> Option<Detection> {
+    let listed = evidence.listed();
+    if listed.len() < 2 {
+        return None;
+    }
+    let posts: Vec<Candidate> = listed
+        .into_iter()
+        .map(|(link, told)| Candidate {
+            url: link.url.clone(),
+            title: told.title.clone().unwrap_or_default(),
+            excerpt: None,
+            published: told.date.as_deref().and_then(|date| read_in_order(date, zone, now, Order::MonthFirst)),
+            categories: told.sections.iter().filter_map(|label| CategoryPath::new([label])).collect(),
+            author: None,
+            image: None,
+            pinned: false,
+        })
+        .collect();
+    let dated = posts.iter().filter(|post| post.published.is_some()).count();
+    let explanation = explain::of_data(&posts, TOLD_CONFIDENCE);
+    let candidates = Candidates {
+        next: next::find(page).url,
+        posts,
+        site: SiteFacts { language: page.language.clone(), ..SiteFacts::default() },
+        how: "detected".to_owned(),
+    };
+    (dated * 2 >= candidates.posts.len() || evidence.len() >= 2).then_some(Detection {
+        candidates,
+        confidence: TOLD_CONFIDENCE,
+        recipe: None,
+        explanation,
+    })
 }
 
 /// The next older page, by relation, number, class or words, whatever reads the posts.

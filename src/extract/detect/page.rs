@@ -348,10 +348,11 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether a script holds data and no program.
+/// Whether a script holds data and no program, or the state that a framework puts on the window.
 fn is_data(node: ElementRef<'_>) -> bool {
     attribute(node, "type").is_some_and(|kind| kind.contains("json"))
         || matches!(attribute(node, "id"), Some("__NEXT_DATA__" | "__NUXT_DATA__"))
+        || node.text().next().is_some_and(|text| text.contains("window.__"))
 }
 
 /// Takes from `<head>` what says under which address the page lives.
