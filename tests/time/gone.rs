@@ -51,7 +51,7 @@ fn a_person_is_told_what_to_do_and_another_url_starts_anew() {
     assert_eq!(blog.log(), []);
     let status = sosik.run(&["status"]).success().stdout;
     assert!(status.contains("gone for good (410)") && status.contains("help:"), "{status}");
-    sosik.run(&["refresh", "blog"]).exits(4);
+    assert!(sosik.run(&["refresh", "blog"]).exits(4).stderr.contains("410"));
     assert_eq!(blog.log().len(), 1);
 
     let elsewhere = Blog::with_posts(12);
