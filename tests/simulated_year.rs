@@ -45,8 +45,8 @@ fn show(name: &str, tally: &mut Tally) {
 
 #[test]
 fn a_year_of_a_thousand_blogs_is_polite_in_time_and_cheap() {
-    // What is done every half an hour is known after some weeks.
-    let lives = [(Cadence::default(), YEAR), (fixed(30), YEAR / 8), (fixed(60), YEAR / 8)];
+    // What is done every half an hour is known after four weeks.
+    let lives = [(Cadence::default(), YEAR), (fixed(30), YEAR / 13), (fixed(60), YEAR / 13)];
     let lives = lives.map(|(cadence, span)| {
         std::thread::spawn(move || {
             let mut world = World::new(SEED);
