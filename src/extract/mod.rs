@@ -6,6 +6,7 @@
 //!
 //! Known gap: it does not run scripts, so a page that its browser builds shows nothing.
 
+pub mod about;
 mod budget;
 mod category;
 mod contract;
