@@ -11,7 +11,8 @@ use crate::clock::Clock;
 use crate::config::{self, Catalogue, Config, ConfigError, Language, Overrides, RecipeFault};
 use crate::deliver::Deliverer;
 use crate::extract::{CompiledRecipe, preset};
-use crate::fetch::{Fetcher, OpenError};
+use crate::fetch::{Access, Fetcher, OpenError};
+use crate::learn::Learner;
 use crate::model::failure::with_causes;
 use crate::model::source::SourceId;
 use crate::notify::desktop::{self, Desktop};
@@ -23,7 +24,7 @@ use crate::run::daemon::Daemon;
 use crate::run::dispatch::Dispatcher;
 use crate::run::refresh::{RefreshReport, refresh};
 use crate::run::rename;
-use crate::serve::{self, Limits, Listener, Metrics, ServeError, Server, Setup};
+use crate::serve::{self, Limits, Listener, Metrics, ServeError, Server, Setup, Sockets};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreError};
 
@@ -93,6 +94,14 @@ impl App {
         Self::hold(config, self.store, self.clock, env).await
     }
 
+    /// Whether another configuration can be put to work beside the one that is: everything but the state is opened.
+    pub async fn try_on(&self, config: Config, sockets: &mut Sockets, env: Env<'_>) -> Result<(), AppError> {
+        let next = Self::over(config, Arc::clone(&self.store), self.clock.clone(), env);
+        next.daemon()?;
+        next.server(sockets).await?;
+        Ok(())
+    }
+
     async fn hold(config: Config, store: Arc<dyn Store>, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
         let renamed = rename::follow(&*store, &config.sources).await?;
         store.sync_sources(&config.sources, clock.now()).await?;
@@ -104,6 +113,13 @@ impl App {
             }
         }
         Ok(app)
+    }
+
+    /// Looks for the blog behind an address; nothing of it is kept.
+    pub fn learner(config: &Config, clock: Clock, allow_private_addresses: bool) -> Result<Learner, AppError> {
+        let fetcher = Fetcher::open(&config.fetch, clock.clone())?;
+        let allow_private_addresses = allow_private_addresses || config.fetch.allow_private_addresses;
+        Ok(Learner::new(fetcher, clock, Access { allow_private_addresses, ..Access::default() }))
     }
 
     /// Opens the state for looking. A state that is not there yet is an empty one that knows the configuration.
@@ -142,9 +158,9 @@ impl App {
     }
 
     /// The server for readers, with the places where it listens.
-    pub async fn server(&self) -> Result<(Server, Vec<Listener>), AppError> {
+    pub async fn server(&self, sockets: &mut Sockets) -> Result<(Server, Vec<Listener>), AppError> {
         let options = self.config.serve.clone();
-        let listeners = serve::bind(&options).await?;
+        let listeners = sockets.listeners(&options).await?;
         let setup = Setup {
             store: Arc::clone(&self.store),
             clock: self.clock.clone(),

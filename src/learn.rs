@@ -114,12 +114,17 @@ impl Learner {
             }
         }
         let about = seen.first().map(|given| given.about.clone());
-        let feeds = seen.iter().map(|seen| &seen.about.feeds).find(|feeds| !feeds.is_empty()).cloned().unwrap_or_default();
+        let feeds =
+            seen.iter().map(|seen| &seen.about.feeds).find(|feeds| !feeds.is_empty()).cloned().unwrap_or_default();
         // The first of equals: what was asked for.
-        let best = seen.into_iter().filter(|seen| seen.reading.is_some()).reduce(|best, other| if other.value > best.value { other } else { best });
+        let best = seen
+            .into_iter()
+            .filter(|seen| seen.reading.is_some())
+            .reduce(|best, other| if other.value > best.value { other } else { best });
         match best {
             Some(Seen { page, reading: Some(Reading { candidates, detected }), .. }) => {
-                let confidence = detected.as_ref().map_or_else(|| quality::of_preset(&candidates), |detected| detected.confidence);
+                let confidence =
+                    detected.as_ref().map_or_else(|| quality::of_preset(&candidates), |detected| detected.confidence);
                 Ok(Proposal { url: page.url, candidates, detected, confidence, feeds, looks })
             }
             _ => Err(Box::new(Nothing { failure: None, looks, about })),
@@ -173,8 +178,8 @@ fn elsewhere(given: &Seen) -> Vec<Url> {
         wanted.push(above.clone());
     }
     while above.path() != "/" {
-        let shorter = above.path().trim_end_matches('/').rsplit_once('/').map_or("/", |(parent, _)| parent).to_owned();
-        above.set_path(if shorter.is_empty() { "/" } else { &format!("{shorter}/") });
+        let shorter = above.path().trim_end_matches('/').rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
+        above.set_path(&format!("{shorter}/"));
         wanted.push(above.clone());
     }
     wanted.extend(given.about.lists.iter().filter(|list| !quality::above(list, url)).take(3).cloned());

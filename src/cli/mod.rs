@@ -1,7 +1,9 @@
 //! Arguments → command. One file per command; `report.rs` prints what went wrong, `paint.rs` what went right.
 
+mod add;
 mod check;
 mod common;
+mod explain;
 mod feed;
 mod feeds;
 mod notify;
@@ -30,6 +32,7 @@ use report::{CliError, Exit};
 /// What `--help` adds below the commands.
 const EXAMPLES: &str = "\
 Examples:
+  sosik add https://slow-dev.tistory.com                  watch this blog
   sosik preview https://slow-dev.tistory.com/category     what would be read
   sosik refresh                                           look once now
   sosik feeds                                             what can be subscribed to
@@ -49,6 +52,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Look at a blog, show what would be read, and write it into the configuration
+    Add(add::Args),
     /// Look at the sources once now: fetch, write feeds, notify
     Refresh(refresh::Args),
     /// Poll and deliver until told to stop: the daemon
@@ -108,6 +113,7 @@ impl Cli {
     async fn run(self) -> Result<Exit, CliError> {
         let Self { common, command } = self;
         match command {
+            Command::Add(args) => add::run(&common, args).await,
             Command::Refresh(args) => refresh::run(&common, args).await,
             Command::Run(args) => run::run(&common, args).await,
             Command::Preview(args) => preview::run(&common, args).await,

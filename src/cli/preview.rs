@@ -6,9 +6,10 @@ use serde_json::json;
 use url::Url;
 
 use super::common::Common;
+use super::explain::explain;
 use super::paint::{Paint, cut, err, out, out_json, table};
 use super::report::{CliError, Exit};
-use crate::extract::{Budget, CompiledRecipe, Context, extract, preset};
+use crate::extract::{Budget, CompiledRecipe, Context, preset, read};
 use crate::fetch::{Access, Ask, Fetched, Fetcher, Options, charset};
 use crate::model::failure::Failure;
 use crate::model::page::{Page, Validators};
@@ -40,6 +41,9 @@ pub(crate) struct Args {
     /// Allow a page on a private or loopback address
     #[arg(long)]
     allow_private: bool,
+    /// Tell in words how the list was found, how sure that is, and what was left out
+    #[arg(long, conflicts_with = "json")]
+    explain: bool,
     /// Print it as JSON
     #[arg(long)]
     json: bool,
@@ -54,11 +58,18 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
     let compiled = CompiledRecipe::compile(&Recipe::Html(recipe)).map_err(|error| failed(error.failure()))?;
     let now = Common::clock().now();
     let context = Context { link_base: None, time_zone: None, language: None, now, budget: Budget::default() };
-    let read = extract(&page, &compiled, &context).map_err(|error| failed(error.failure()))?;
+    let reading = read(&page, &compiled, &context).map_err(|error| failed(error.failure()))?;
+    let (read, detected) = (&reading.candidates, reading.detected.as_ref());
     if args.json {
-        out_json(&json_of(&page, &read))?;
+        let confidence =
+            detected.map_or_else(|| confidence(read), |detected| (detected.confidence * 100.0).round() / 100.0);
+        out_json(&json_of(&page.url, read, confidence))?;
     } else {
-        show(&read)?;
+        show(read)?;
+        if args.explain {
+            out("")?;
+            explain(read, detected)?;
+        }
     }
     Ok(Exit::Fine)
 }
@@ -122,10 +133,11 @@ fn from_file(args: &Args) -> Result<Page, CliError> {
     Ok(Page { url, text: charset::decode(&bytes, None, None), media_type: None, validators: Validators::default() })
 }
 
-fn json_of(page: &Page, read: &Candidates) -> serde_json::Value {
+/// A page as the contract shows it.
+pub(crate) fn json_of(url: &Url, read: &Candidates, confidence: f64) -> serde_json::Value {
     json!({
-        "url": page.url, "title": read.site.title, "language": read.site.language, "how": read.how,
-        "confidence": confidence(read), "next": read.next, "total": read.site.declared,
+        "url": url, "title": read.site.title, "language": read.site.language, "how": read.how,
+        "confidence": confidence, "next": read.next, "total": read.site.declared,
         "posts": read.posts.iter().map(post).collect::<Vec<_>>(),
     })
 }
@@ -149,8 +161,16 @@ fn confidence(read: &Candidates) -> f64 {
 fn show(read: &Candidates) -> Result<(), CliError> {
     let title = read.site.title.clone().unwrap_or_else(|| "(no title)".to_owned());
     out(&format!("{} · {}", title.bold(), read.how.dim()))?;
-    let rows: Vec<Vec<String>> = read
-        .posts
+    for line in rows(&read.posts) {
+        out(&line)?;
+    }
+    let total = read.site.declared.map(|total| format!(" of {total}")).unwrap_or_default();
+    out(&format!("{}{total} posts; next page: {}", read.posts.len(), read.next.as_ref().map_or("none", Url::as_str)))
+}
+
+/// Posts as the lines of a table.
+pub(crate) fn rows(posts: &[Candidate]) -> Vec<String> {
+    let rows: Vec<Vec<String>> = posts
         .iter()
         .map(|candidate| {
             let day = candidate.published.map_or_else(|| "-".to_owned(), |published| published.date().to_string());
@@ -158,11 +178,7 @@ fn show(read: &Candidates) -> Result<(), CliError> {
             vec![day, cut(&candidate.title, 60), cut(&categories, 30), candidate.url.to_string()]
         })
         .collect();
-    for line in table(&rows) {
-        out(&line)?;
-    }
-    let total = read.site.declared.map(|total| format!(" of {total}")).unwrap_or_default();
-    out(&format!("{}{total} posts; next page: {}", read.posts.len(), read.next.as_ref().map_or("none", Url::as_str)))
+    table(&rows)
 }
 
 fn failed(failure: Failure) -> CliError {

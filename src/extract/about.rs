@@ -19,14 +19,30 @@ use crate::model::page::Page;
 
 /// Last segments of addresses at which blogs list all their posts.
 const LISTS: &[&str] = &[
-    "category", "blog", "blogs", "posts", "post", "articles", "archive", "archives", "writing", "writings", "notes", "news", "entries",
-    "journal", "diary", "all", "글", "전체", "文章", "归档", "記事",
+    "category", "blog", "blogs", "posts", "post", "articles", "archive", "archives", "writing", "writings", "notes",
+    "news", "entries", "journal", "diary", "all", "글", "전체", "文章", "归档", "記事",
 ];
 
 /// First segments (and query parameters) of addresses at which a part of the posts is listed.
 const PARTS: &[&str] = &[
-    "category", "categories", "tag", "tags", "topic", "topics", "label", "labels", "series", "author", "authors", "search", "page",
-    "archive", "분류", "태그", "分类", "标签",
+    "category",
+    "categories",
+    "tag",
+    "tags",
+    "topic",
+    "topics",
+    "label",
+    "labels",
+    "series",
+    "author",
+    "authors",
+    "search",
+    "page",
+    "archive",
+    "분류",
+    "태그",
+    "分类",
+    "标签",
 ];
 
 /// Links that are looked at.
@@ -82,7 +98,15 @@ pub struct About {
 /// Looks at a page.
 pub fn about(page: &Page) -> Result<About, ExtractError> {
     if let Some(home) = feed_home(page) {
-        return Ok(About { kind: Kind::Feed { home }, title: None, feeds: Vec::new(), lists: Vec::new(), links: 0, scripts: 0, text: 0 });
+        return Ok(About {
+            kind: Kind::Feed { home },
+            title: None,
+            feeds: Vec::new(),
+            lists: Vec::new(),
+            links: 0,
+            scripts: 0,
+            text: 0,
+        });
     }
     let document = Document::parse(page, &Budget::default())?;
     let base = document.base(&page.url)?;
@@ -124,7 +148,9 @@ pub fn about(page: &Page) -> Result<About, ExtractError> {
         lists: lists.into_iter().map(|(_, url)| url).collect(),
         links: links.len(),
         scripts: select(html, "script[src]").count(),
-        text: select(html, "body").next().map_or(0, |body| text_of(body).chars().filter(|letter| !letter.is_whitespace()).count()),
+        text: select(html, "body")
+            .next()
+            .map_or(0, |body| text_of(body).chars().filter(|letter| !letter.is_whitespace()).count()),
     })
 }
 
@@ -153,13 +179,19 @@ fn is_part(url: &Url) -> bool {
     let counted = url.query_pairs().any(|(name, value)| {
         matches!(&*name, "page" | "paged" | "cat" | "tag" | "category" | "s" | "q") && !(name == "page" && value == "1")
     });
-    let month = !segments.is_empty() && segments.len() <= 3 && segments.iter().all(numbers) && segments[0].len() == 4 && segments.len() > 1;
-    let below = segments.len() >= 2 && segments[..segments.len() - 1].iter().any(|segment| PARTS.contains(&segment.as_str()));
+    let month = !segments.is_empty()
+        && segments.len() <= 3
+        && segments.iter().all(numbers)
+        && segments[0].len() == 4
+        && segments.len() > 1;
+    let below =
+        segments.len() >= 2 && segments[..segments.len() - 1].iter().any(|segment| PARTS.contains(&segment.as_str()));
     counted || month || below
 }
 
 fn is_post(html: &Html) -> bool {
-    let content = |css: &str| select(html, css).next().and_then(|meta| meta.attr("content")).map(str::to_ascii_lowercase);
+    let content =
+        |css: &str| select(html, css).next().and_then(|meta| meta.attr("content")).map(str::to_ascii_lowercase);
     let told = content("meta[property='og:type']").is_some_and(|kind| kind == "article")
         || content("meta[property='article:published_time']").is_some()
         || select(html, "body#tt-body-page").next().is_some();
@@ -180,7 +212,8 @@ fn feed_home(page: &Page) -> Option<Option<Url>> {
         value["version"].as_str().filter(|version| version.contains("jsonfeed.org"))?;
         return Some(value["home_page_url"].as_str().and_then(|home| resolve(&page.url, home)));
     }
-    let is_feed = ["<rss", "<feed", "<rdf:RDF", "<channel"].iter().any(|tag| start.contains(tag)) && !start.contains("<html");
+    let is_feed =
+        ["<rss", "<feed", "<rdf:RDF", "<channel"].iter().any(|tag| start.contains(tag)) && !start.contains("<html");
     is_feed.then(|| link_of_feed(text).and_then(|home| resolve(&page.url, &home)))
 }
 
@@ -190,10 +223,10 @@ fn link_of_feed(text: &str) -> Option<String> {
     let (mut inside, mut link) = (false, String::new());
     loop {
         match reader.read_event().ok()? {
-            Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == b"link" => {
+            Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == "link" => {
                 let attribute = |name: &str| {
                     let found = element.try_get_attribute(name).ok().flatten()?;
-                    Some(String::from_utf8_lossy(&found.value).replace("&amp;", "&"))
+                    Some(found.value.replace("&amp;", "&"))
                 };
                 match attribute("href") {
                     Some(href) if attribute("rel").is_none_or(|rel| rel == "alternate") => return Some(href),
@@ -201,10 +234,10 @@ fn link_of_feed(text: &str) -> Option<String> {
                     None => inside = true,
                 }
             }
-            Event::Start(element) if matches!(element.local_name().as_ref(), b"item" | b"entry") => return None,
-            Event::Text(said) if inside => link.push_str(&String::from_utf8_lossy(&said)),
-            Event::CData(said) if inside => link.push_str(&String::from_utf8_lossy(&said)),
-            Event::End(element) if element.local_name().as_ref() == b"link" => {
+            Event::Start(element) if matches!(element.local_name().as_ref(), "item" | "entry") => return None,
+            Event::Text(said) if inside => link.push_str(&said),
+            Event::CData(said) if inside => link.push_str(&said),
+            Event::End(element) if element.local_name().as_ref() == "link" => {
                 inside = false;
                 if !link.trim().is_empty() {
                     return Some(link.trim().to_owned());
@@ -222,7 +255,12 @@ mod tests {
     use crate::model::page::Validators;
 
     fn check(url: &str, text: &str, expected: &Kind) {
-        let page = Page { url: Url::parse(url).unwrap(), text: text.to_owned(), media_type: None, validators: Validators::default() };
+        let page = Page {
+            url: Url::parse(url).unwrap(),
+            text: text.to_owned(),
+            media_type: None,
+            validators: Validators::default(),
+        };
         assert_eq!(about(&page).unwrap().kind, *expected, "{url} {text}");
     }
 
@@ -236,16 +274,37 @@ mod tests {
         check("https://x.org/2020/07/", "<p>x", &Kind::Part);
         check("https://x.org/12", "<body id=tt-body-page><p>x", &Kind::Post);
         check("https://x.org/a", "<meta property=og:type content=article><p>x", &Kind::Post);
-        check("https://x.org/rss", "<?xml version='1.0'?><rss><channel><title>x</title><link>https://x.org/</link><item>", &home);
-        check("https://x.org/atom", "<feed xmlns='x'><link rel='self' href='/atom'/><link href='https://x.org/'/></feed>", &home);
-        check("https://x.org/f", r#"{"version":"https://jsonfeed.org/version/1.1","home_page_url":"https://x.org/"}"#, &home);
-        check("https://x.org/rss", "<rss><channel><item><link>https://x.org/1</link></item></channel></rss>", &Kind::Feed { home: None });
+        check(
+            "https://x.org/rss",
+            "<?xml version='1.0'?><rss><channel><title>x</title><link>https://x.org/</link><item>",
+            &home,
+        );
+        check(
+            "https://x.org/atom",
+            "<feed xmlns='x'><link rel='self' href='/atom'/><link href='https://x.org/'/></feed>",
+            &home,
+        );
+        check(
+            "https://x.org/f",
+            r#"{"version":"https://jsonfeed.org/version/1.1","home_page_url":"https://x.org/"}"#,
+            &home,
+        );
+        check(
+            "https://x.org/rss",
+            "<rss><channel><item><link>https://x.org/1</link></item></channel></rss>",
+            &Kind::Feed { home: None },
+        );
     }
 
     #[test]
     fn feeds_and_lists_are_named() {
         let text = "<link rel=alternate type=application/rss+xml title=All href=/rss><a href=/archives/>A</a><a href=/blog>B</a><a href=/about>C</a>";
-        let page = Page { url: Url::parse("https://x.org/").unwrap(), text: text.to_owned(), media_type: None, validators: Validators::default() };
+        let page = Page {
+            url: Url::parse("https://x.org/").unwrap(),
+            text: text.to_owned(),
+            media_type: None,
+            validators: Validators::default(),
+        };
         let about = about(&page).unwrap();
         assert_eq!(about.feeds, [OwnFeed { title: "All".into(), url: Url::parse("https://x.org/rss").unwrap() }]);
         assert_eq!(about.lists.iter().map(Url::path).collect::<Vec<_>>(), ["/blog", "/archives/"]);

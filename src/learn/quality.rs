@@ -27,8 +27,12 @@ pub(super) fn value(reading: &Reading, kind: &Kind) -> f64 {
     };
     let sure = reading.detected.as_ref().map_or(1.0, |detected| detected.confidence);
     let many = number(found.posts.len()).min(30.0) / 10.0;
-    let on = if found.next.is_some() || found.site.declared == u32::try_from(found.posts.len()).ok() { 1.5 } else { 0.0 };
-    whole + many + on + 2.0 * sure
+    let on =
+        if found.next.is_some() || found.site.declared == u32::try_from(found.posts.len()).ok() { 1.5 } else { 0.0 };
+    whole
+        + many
+        + on
+        + 2.0 * sure
         + 2.0 * share(&|post| !post.title.is_empty())
         + 1.5 * share(&|post| post.published.is_some())
         + share(&|post| !post.categories.is_empty())

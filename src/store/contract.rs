@@ -15,6 +15,7 @@ use crate::model::failure::Failure;
 use crate::model::feed::{Feed, FeedPath};
 use crate::model::host::Host;
 pub use crate::model::known::{Known, KnownQuery};
+use crate::model::pace::HostQueue;
 use crate::model::page::Validators;
 use crate::model::post::Post;
 use crate::model::report::{GapCursor, Learnt, PollReport, Profile};
@@ -335,6 +336,9 @@ pub trait Store: Send + Sync {
 
     /// The source of that id, removed or not.
     async fn source(&self, id: &SourceId) -> Result<Option<SourceOverview>, StoreError>;
+
+    /// Every host that has a source which is not removed, by name, with its wishes and what waits for it at `now`.
+    async fn hosts(&self, now: Timestamp) -> Result<Vec<HostQueue>, StoreError>;
 
     /// All feeds, of one source or of all, by path.
     async fn feeds(&self, source: Option<&SourceId>) -> Result<Vec<Feed>, StoreError>;

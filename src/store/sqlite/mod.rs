@@ -9,6 +9,7 @@ mod changes;
 mod connection;
 mod fault;
 mod feeds;
+mod hosts;
 mod known;
 mod lease;
 mod lock;
@@ -39,6 +40,7 @@ use crate::model::category::Category;
 use crate::model::delivery::{Delivery, Settlement};
 use crate::model::feed::{Feed, FeedPath};
 use crate::model::host::Host;
+use crate::model::pace::HostQueue;
 use crate::model::post::Post;
 use crate::model::report::Learnt;
 use crate::model::source::{Source, SourceId};
@@ -195,6 +197,10 @@ impl Store for SqliteStore {
     async fn source(&self, id: &SourceId) -> Result<Option<SourceOverview>, StoreError> {
         let id = id.clone();
         self.connections.read("read a source", move |tx| sources::one(tx, &id)).await
+    }
+
+    async fn hosts(&self, now: Timestamp) -> Result<Vec<HostQueue>, StoreError> {
+        self.connections.read("read the hosts", move |tx| hosts::queues(tx, now)).await
     }
 
     async fn feeds(&self, source: Option<&SourceId>) -> Result<Vec<Feed>, StoreError> {
