@@ -14,6 +14,7 @@ mod progress;
 mod prune;
 mod refresh;
 mod remote;
+mod repair;
 mod report;
 mod run;
 mod source;
@@ -70,6 +71,8 @@ enum Command {
     Posts(posts::Args),
     /// Check the configuration
     Check(check::Args),
+    /// Take back how a source was learnt to be read, or learn it anew
+    Repair(repair::Args),
     /// The sources of the configuration: list, pause, resume, remove, rename, prune
     #[command(subcommand)]
     Source(source::Command),
@@ -122,6 +125,7 @@ impl Cli {
             Command::Feed(args) => feed::run(&common, args).await,
             Command::Posts(args) => posts::run(&common, args).await,
             Command::Check(args) => check::run(&common, &args),
+            Command::Repair(args) => repair::run(&common, args).await,
             Command::Source(command) => source::run(&common, command).await,
             Command::Notify(command) => notify::run(&common, command).await,
             Command::Token(command) => token::run(&common, command).await,
