@@ -25,7 +25,7 @@ fn added(skin: Skin) {
     let blog = Blog::with_posts(25);
     blog.skin(skin);
     let sosik = home(None);
-    run(&sosik, &["add", &blog.url("/"), "--yes", "--allow-private"]).success();
+    let _ = run(&sosik, &["add", &blog.url("/"), "--yes", "--allow-private"]).success();
     let report = run(&sosik, &["refresh", "--json"]).success().json();
     assert_eq!((&report["sources"][0]["posts"], &report["sources"][0]["outcome"]), (&25.into(), &"baseline".into()));
 }

@@ -48,10 +48,10 @@ fn a_repair_is_taken_back_and_stays_so() {
     look(&sosik);
     blog.skin(Skin::Alien);
     assert_eq!(look(&sosik)["outcome"], "repaired");
-    sosik.run(&["repair", "blog", "--undo"]).success();
+    let _ = sosik.run(&["repair", "blog", "--undo"]).success();
     let failed = sosik.run(&["refresh", "--json"]).exits(4).json();
     assert_eq!(failed["sources"][0]["error"]["step"], "extract", "it is not learnt again by itself");
-    sosik.run(&["repair", "blog", "--undo"]).exits(2);
+    let _ = sosik.run(&["repair", "blog", "--undo"]).exits(2);
     let told = sosik.run(&["repair", "blog"]).success().stdout;
     assert!(told.contains("repaired"), "{told}");
     assert_eq!(look(&sosik)["posts"], 25);
