@@ -4,7 +4,7 @@
 //! A few pages are asked for at most, one after another, and the one that shows the blog best is proposed. Nothing is
 //! written here; what was looked at is told, so that a person can see why.
 
-mod quality;
+pub mod quality;
 
 use jiff::Timestamp;
 use url::Url;

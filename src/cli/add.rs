@@ -34,6 +34,7 @@ Examples:
 /// Posts that are shown.
 const SHOWN: usize = 10;
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {

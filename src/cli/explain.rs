@@ -126,5 +126,5 @@ pub(crate) fn draft(url: &url::Url) -> Vec<String> {
         "in it, the date",
     ];
     lines.extend(recipe_lines(&layout).into_iter().zip(said).map(|(line, what)| format!("{line:<24} # {what}")));
-    lines.iter().map(|line| line.dim()).collect()
+    lines.iter().map(Paint::dim).collect()
 }

@@ -17,6 +17,7 @@ mod remote;
 mod repair;
 mod report;
 mod run;
+mod service;
 mod source;
 mod status;
 mod token;
@@ -79,6 +80,9 @@ enum Command {
     /// Notifications
     #[command(subcommand)]
     Notify(notify::Command),
+    /// sosik as a service of systemd: install, uninstall, status
+    #[command(subcommand)]
+    Service(service::Command),
     /// Who may read what is served
     #[command(subcommand)]
     Token(token::Command),
@@ -128,6 +132,7 @@ impl Cli {
             Command::Repair(args) => repair::run(&common, args).await,
             Command::Source(command) => source::run(&common, command).await,
             Command::Notify(command) => notify::run(&common, command).await,
+            Command::Service(command) => service::run(&common, &command),
             Command::Token(command) => token::run(&common, command).await,
         }
     }

@@ -11,6 +11,7 @@ use super::paint::{Paint, cut, err, out, out_json, table};
 use super::report::{CliError, Exit};
 use crate::extract::{Budget, CompiledRecipe, Context, preset, read};
 use crate::fetch::{Access, Ask, Fetched, Fetcher, Options, charset};
+use crate::learn::quality;
 use crate::model::failure::Failure;
 use crate::model::page::{Page, Validators};
 use crate::model::post::{Candidate, Candidates};
@@ -62,7 +63,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
     let (read, detected) = (&reading.candidates, reading.detected.as_ref());
     if args.json {
         let confidence =
-            detected.map_or_else(|| confidence(read), |detected| (detected.confidence * 100.0).round() / 100.0);
+            detected.map_or_else(|| quality::of_preset(read), |detected| (detected.confidence * 100.0).round() / 100.0);
         out_json(&json_of(&page.url, read, confidence))?;
     } else {
         show(read)?;
@@ -149,13 +150,6 @@ fn post(candidate: &Candidate) -> serde_json::Value {
         "categories": candidate.categories.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "excerpt": candidate.excerpt, "author": candidate.author, "image": candidate.image,
     })
-}
-
-/// The share of posts that have a title: what a preset reads is sure, unless the fields stay empty.
-fn confidence(read: &Candidates) -> f64 {
-    let count = |posts: usize| f64::from(u32::try_from(posts).unwrap_or(u32::MAX));
-    let titled = read.posts.iter().filter(|candidate| !candidate.title.is_empty()).count();
-    if read.posts.is_empty() { 0.0 } else { (count(titled) / count(read.posts.len()) * 100.0).round() / 100.0 }
 }
 
 fn show(read: &Candidates) -> Result<(), CliError> {

@@ -83,8 +83,8 @@ pub fn add(text: &str, source: &NewSource) -> Result<String, EditError> {
                 _ if bare.ends_with('\n') => newline,
                 _ => &newline.repeat(2),
             };
-            let lines: String = keys.iter().map(|key| format!("{key}{newline}")).collect();
-            (text.len()..text.len(), format!("{gap}[[source]]{newline}{lines}"))
+            let lines = keys.join(newline);
+            (text.len()..text.len(), format!("{gap}[[source]]{newline}{lines}{newline}"))
         }
     };
     ids.push(Some(source.id.to_string()));

@@ -97,16 +97,8 @@ pub struct About {
 
 /// Looks at a page.
 pub fn about(page: &Page) -> Result<About, ExtractError> {
-    if let Some(home) = feed_home(page) {
-        return Ok(About {
-            kind: Kind::Feed { home },
-            title: None,
-            feeds: Vec::new(),
-            lists: Vec::new(),
-            links: 0,
-            scripts: 0,
-            text: 0,
-        });
+    if let Some(kind) = feed(page) {
+        return Ok(About { kind, title: None, feeds: Vec::new(), lists: Vec::new(), links: 0, scripts: 0, text: 0 });
     }
     let document = Document::parse(page, &Budget::default())?;
     let base = document.base(&page.url)?;
@@ -203,18 +195,18 @@ fn is_post(html: &Html) -> bool {
     told || posting
 }
 
-/// The site of a feed; `None`: the page is no feed.
-fn feed_home(page: &Page) -> Option<Option<Url>> {
+/// A feed and its site; `None`: the page is no feed.
+fn feed(page: &Page) -> Option<Kind> {
     let text = page.text.trim_start_matches('\u{feff}').trim_start();
     let start: String = text.chars().take(600).collect();
     if text.starts_with('{') {
         let value: serde_json::Value = serde_json::from_str(text).ok()?;
         value["version"].as_str().filter(|version| version.contains("jsonfeed.org"))?;
-        return Some(value["home_page_url"].as_str().and_then(|home| resolve(&page.url, home)));
+        return Some(Kind::Feed { home: value["home_page_url"].as_str().and_then(|home| resolve(&page.url, home)) });
     }
     let is_feed =
         ["<rss", "<feed", "<rdf:RDF", "<channel"].iter().any(|tag| start.contains(tag)) && !start.contains("<html");
-    is_feed.then(|| link_of_feed(text).and_then(|home| resolve(&page.url, &home)))
+    is_feed.then(|| Kind::Feed { home: link_of_feed(text).and_then(|home| resolve(&page.url, &home)) })
 }
 
 /// The first link of an RSS or Atom document that stands outside its posts and leads to a page.

@@ -40,7 +40,7 @@ pub(super) fn value(reading: &Reading, kind: &Kind) -> f64 {
 }
 
 /// The share of posts that have a title: what a preset reads is sure, unless the fields stay empty.
-pub(super) fn of_preset(read: &Candidates) -> f64 {
+pub fn of_preset(read: &Candidates) -> f64 {
     let titled = read.posts.iter().filter(|post| !post.title.is_empty()).count();
     if read.posts.is_empty() { 0.0 } else { (number(titled) / number(read.posts.len()) * 100.0).round() / 100.0 }
 }
