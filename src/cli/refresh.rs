@@ -38,10 +38,10 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
             message: "no sources are configured".to_owned(),
             help: match &config.file {
                 Some(file) => format!(
-                    "add one to {}:\n  [[source]]\n  url = \"https://slow-dev.tistory.com/category\"",
+                    "add one with `sosik add URL`, or write it into {}:\n  [[source]]\n  url = \"https://slow-dev.tistory.com/category\"",
                     file.display()
                 ),
-                None => "write ~/.config/sosik/sosik.toml, or name a file with --config".to_owned(),
+                None => "add one: `sosik add https://slow-dev.tistory.com`; or name a configuration with --config".to_owned(),
             },
         });
     }
