@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tokio::sync::Mutex;
 use tracing::warn;
 
 use crate::clock::Clock;
@@ -23,7 +24,7 @@ use crate::run::daemon::Daemon;
 use crate::run::dispatch::Dispatcher;
 use crate::run::refresh::{RefreshReport, refresh};
 use crate::run::rename;
-use crate::serve::{self, Limits, Listener, Metrics, ServeError, Server, Setup};
+use crate::serve::{self, Limits, Listener, Metrics, Places, ServeError, Server, Setup};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreError};
 
@@ -79,24 +80,41 @@ pub struct App {
     /// Whether the desktop is told of new posts.
     pub tells_desktop: bool,
     clock: Clock,
+    /// What stays the same whatever configurations come.
+    standing: Standing,
+}
+
+/// What outlives a configuration: counts, and the places where readers knock.
+#[derive(Default)]
+struct Standing {
+    metrics: Arc<Metrics>,
+    places: Mutex<Places>,
 }
 
 impl App {
     /// Opens the state for writing and makes its sources those of the configuration.
     pub async fn open(config: Config, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(config.store.path())?);
-        Self::hold(config, store, clock, env).await
+        let standing = Standing::default();
+        standing.metrics.started(clock.now());
+        Self::hold(config, store, clock, standing, env).await
     }
 
     /// The same state under another configuration.
     pub async fn reconfigure(self, config: Config, env: Env<'_>) -> Result<Self, AppError> {
-        Self::hold(config, self.store, self.clock, env).await
+        Self::hold(config, self.store, self.clock, self.standing, env).await
     }
 
-    async fn hold(config: Config, store: Arc<dyn Store>, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
+    async fn hold(
+        config: Config,
+        store: Arc<dyn Store>,
+        clock: Clock,
+        standing: Standing,
+        env: Env<'_>,
+    ) -> Result<Self, AppError> {
         let renamed = rename::follow(&*store, &config.sources).await?;
         store.sync_sources(&config.sources, clock.now()).await?;
-        let app = Self::over(config, store, clock, env);
+        let app = Self::over(config, store, clock, standing, env);
         if let Some(renamed) = renamed {
             // What stands in the way of files is told by whoever publishes; the next opening tries again.
             if let Err(error) = rename::settle(&*app.store, &app.publisher, &renamed).await {
@@ -115,17 +133,17 @@ impl App {
             empty.sync_sources(&config.sources, clock.now()).await?;
             Arc::new(empty)
         };
-        Ok(Self::over(config, store, clock, env))
+        Ok(Self::over(config, store, clock, Standing::default(), env))
     }
 
-    fn over(config: Config, store: Arc<dyn Store>, clock: Clock, env: Env<'_>) -> Self {
+    fn over(config: Config, store: Arc<dyn Store>, clock: Clock, standing: Standing, env: Env<'_>) -> Self {
         let publisher = publisher(&config, &store);
         let tells_desktop = match config.notify.desktop.enabled {
             Enabled::Auto => desktop::has_session_bus(env),
             Enabled::Yes => true,
             Enabled::No => false,
         };
-        Self { config, store, publisher, tells_desktop, clock }
+        Self { config, store, publisher, tells_desktop, clock, standing }
     }
 
     /// Looks at these sources once: posts, notifications, files.
@@ -138,13 +156,14 @@ impl App {
     pub fn daemon(&self) -> Result<Arc<Daemon>, AppError> {
         let dispatcher = self.dispatcher(Some(PAGES_A_POLL), None)?;
         let publisher = publisher(&self.config, &self.store);
-        Ok(Daemon::new(Arc::clone(&self.store), dispatcher, self.deliverer(), publisher, self.clock.clone()))
+        let (store, metrics) = (Arc::clone(&self.store), Arc::clone(&self.standing.metrics));
+        Ok(Daemon::new(store, dispatcher, self.deliverer(), publisher, self.clock.clone(), metrics))
     }
 
     /// The server for readers, with the places where it listens.
     pub async fn server(&self) -> Result<(Server, Vec<Listener>), AppError> {
         let options = self.config.serve.clone();
-        let listeners = serve::bind(&options).await?;
+        let listeners = self.standing.places.lock().await.open(&options).await?;
         let setup = Setup {
             store: Arc::clone(&self.store),
             clock: self.clock.clone(),
@@ -156,7 +175,7 @@ impl App {
                 Language::Ko => serve::Language::Korean,
             },
             limits: Limits::default(),
-            metrics: Arc::new(Metrics::default()),
+            metrics: Arc::clone(&self.standing.metrics),
         };
         Ok((Server::open(setup).await?, listeners))
     }
@@ -169,7 +188,8 @@ impl App {
         if let Some(on_progress) = on_progress {
             poller = poller.with_progress(on_progress);
         }
-        Ok(Dispatcher::new(Arc::clone(&self.store), Arc::new(poller), self.clock.clone()))
+        let (store, metrics) = (Arc::clone(&self.store), Arc::clone(&self.standing.metrics));
+        Ok(Dispatcher::new(store, Arc::new(poller), self.clock.clone(), metrics))
     }
 
     /// Brings what is owed to people.

@@ -19,6 +19,7 @@ mod listen;
 mod metrics;
 mod options;
 mod pages;
+mod places;
 mod routes;
 mod seats;
 mod server;
@@ -28,8 +29,9 @@ mod wire;
 mod words;
 
 pub use limits::Limits;
-pub use listen::{Listener, bind};
+pub use listen::Listener;
 pub use metrics::Metrics;
 pub use options::Options;
+pub use places::Places;
 pub use server::{ServeError, Server, Setup};
 pub use words::Language;

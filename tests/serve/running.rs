@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sosik::serve::{Limits, Listener, Options, Server, bind};
+use sosik::serve::{Limits, Listener, Options, Places, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
@@ -27,6 +27,17 @@ async fn a_stopped_server_lets_go_of_everybody() {
 }
 
 #[tokio::test]
+async fn who_has_just_come_in_is_still_answered() {
+    let mut served = served().await;
+    let mut fresh = served.connect().await;
+    assert_eq!(served.get("/healthz").await.status, 200, "so the one before it is in");
+    served.stop.take().unwrap().send(()).unwrap();
+    fresh.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+    assert_eq!(timeout(PATIENCE, Answer::read(&mut fresh)).await.unwrap().status, 200);
+    timeout(PATIENCE, served.running.take().unwrap()).await.unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn who_never_finishes_does_not_hold_a_stopping_server() {
     let limits = Limits { drain: Duration::from_millis(50), ..Limits::default() };
     let mut served = served_with(&Wishes { limits, ..Wishes::default() }).await;
@@ -44,7 +55,7 @@ async fn several_places_are_served_unix_sockets_among_them() {
     let listen = vec!["127.0.0.1:0".to_owned(), path.display().to_string()];
     let wishes = Wishes { options: Options { listen, ..Options::default() }, ..Wishes::default() };
     let store = blog().await;
-    let listeners = bind(&wishes.options).await.unwrap();
+    let listeners = Places::default().open(&wishes.options).await.unwrap();
     assert_eq!(listeners.iter().map(Listener::is_local).collect::<Vec<_>>(), [true, true]);
     let address = listeners[0].address().unwrap();
     let server = Server::open(setup(&store, &wishes)).await.unwrap();
@@ -66,7 +77,7 @@ async fn a_place_that_is_taken_says_what_to_do() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let options = Options { listen: vec![address.clone()], ..Options::default() };
-    let error = bind(&options).await.unwrap_err();
+    let error = Places::default().open(&options).await.unwrap_err();
     assert_eq!(error.to_string(), format!("cannot listen on {address}"));
     assert!(error.help().contains("stop it"), "{}", error.help());
 }
