@@ -12,6 +12,7 @@ mod first_look;
 mod guard;
 mod hostile;
 mod metrics;
+mod readers;
 mod second_look;
 mod source;
 mod trouble;
