@@ -98,9 +98,12 @@ async fn pages_run_nothing_and_load_nothing_from_elsewhere() {
         for forbidden in ["<script", "<style", " style=", " onload", "<iframe", "http-equiv"] {
             assert!(!text.contains(forbidden), "{path}: {forbidden}");
         }
-        for part in
-            ["<a class=\"skip\" href=\"#content\">", "<main id=\"content\"", "<nav aria-label=\"", "name=\"viewport\""]
-        {
+        for part in [
+            "<a class=\"skip\" href=\"#content\">",
+            "<main id=\"content\"",
+            "<nav class=\"bar\" aria-label=\"",
+            "name=\"viewport\"",
+        ] {
             assert!(text.contains(part), "{path}: {part}");
         }
         let style = text.lines().find_map(|line| line.strip_prefix("<link rel=\"stylesheet\" href=\"")).unwrap();

@@ -118,7 +118,7 @@ impl Frame {
         let facts = facts_of(source);
         let url = source_page(&self.root, &source.source.id);
         let mut frame = self.below_home();
-        frame.above.push(Above { name: facts.shown_title(), language: facts.language, url });
+        frame.above.push(Above { name: facts.shown_title(), language: tag(facts.language.as_deref()), url });
         frame
     }
 
@@ -156,7 +156,7 @@ impl SourceRow {
         });
         Self {
             title: facts.shown_title(),
-            language: facts.language,
+            language: tag(facts.language.as_deref()),
             page: source_page(&house.prefix, &source.id),
             posts: match state.declared {
                 Some(declared) if declared != *posts => words.of_declared(*posts, declared),
@@ -194,7 +194,7 @@ impl FeedRow {
         let kinds: HashMap<&FeedPath, &FeedKind> = feeds.iter().map(|feed| (&feed.path, &feed.kind)).collect();
         let row = |listed: &Listed| {
             let (name, language) = match kinds.get(&listed.path) {
-                Some(FeedKind::Category(path)) => (path.label().to_owned(), language.map(str::to_owned)),
+                Some(FeedKind::Category(path)) => (path.label().to_owned(), tag(language)),
                 Some(FeedKind::Uncategorized) => (words.uncategorized.to_owned(), None),
                 Some(FeedKind::All) | None => (words.all_posts.to_owned(), None),
             };
@@ -259,6 +259,16 @@ pub(super) fn view(house: &House, path: &FeedPath) -> String {
     format!("{}/view/{}", house.prefix, utf8_percent_encode(path.as_str(), ESCAPED))
 }
 
+/// A language, where a blog's word for it has the form of a tag (RFC 5646 §2.1): a screen reader would stumble over
+/// any other.
+pub(super) fn tag(language: Option<&str>) -> Option<String> {
+    let language = language?.trim();
+    let mut parts = language.split('-');
+    let is_language = |part: &str| (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (parts.next().is_some_and(is_language) && parts.all(is_part)).then(|| language.to_owned())
+}
+
 /// A web address, where a text is one: nothing else becomes a link.
 pub(super) fn web(text: &str) -> Option<String> {
     let url = Url::parse(text.trim()).ok()?;
@@ -277,6 +287,16 @@ fn name(format: Format) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_tags_are_languages() {
+        for good in ["ko", "ko-KR", "zh-Hant-TW", " en "] {
+            assert_eq!(tag(Some(good)).as_deref(), Some(good.trim()), "{good:?}");
+        }
+        for bad in ["", "k", "korean", "ko_KR", "ko-", "한국어", "ko\" onmouseover=\"alert(1)"] {
+            assert_eq!(tag(Some(bad)), None, "{bad:?}");
+        }
+    }
 
     #[test]
     fn only_web_addresses_become_links() {

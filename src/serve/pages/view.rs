@@ -14,7 +14,7 @@ use crate::serve::house::House;
 use crate::serve::routes::Trouble;
 use crate::serve::words::Words;
 
-use super::frame::{FeedLink, Frame, PostRow, links, list};
+use super::frame::{FeedLink, Frame, PostRow, links, list, tag};
 use super::missing::{self, Missing};
 
 #[derive(Template)]
@@ -41,7 +41,7 @@ pub(in crate::serve) async fn page(State(house): State<Arc<House>>, request: Req
     let listed = list(&house, std::slice::from_ref(&found.source), std::slice::from_ref(&found.feed));
     let page = View {
         frame: Frame::new(&house, words, document.head.title).below_source(&found.source).naming(&listed),
-        language: document.head.language,
+        language: tag(document.head.language.as_deref()),
         count: words.count(found.feed.posts),
         links: listed.first().map(links).unwrap_or_default(),
         posts: document.posts.iter().map(|post| PostRow::new(words, post)).collect(),
