@@ -13,7 +13,7 @@ use std::path::Path;
 use listenfd::ListenFd;
 use tokio::net::{TcpListener, UnixListener, UnixStream};
 
-use super::listen::{Listener, is_path};
+use super::listen::{Listener, Place, is_path};
 use super::options::Options;
 use super::server::ServeError;
 
@@ -27,13 +27,6 @@ pub struct Places {
     given: Option<Vec<Place>>,
     /// What configurations named, by the name that they gave it.
     named: BTreeMap<String, Place>,
-}
-
-/// A socket that stays open though nobody listens at it for a moment.
-#[derive(Debug)]
-enum Place {
-    Tcp(std::net::TcpListener),
-    Unix(std::os::unix::net::UnixListener),
 }
 
 impl Places {
@@ -87,10 +80,11 @@ impl Place {
 
     /// The same socket once more, for a server to accept at.
     fn listen(&self) -> io::Result<Listener> {
-        match self {
-            Self::Tcp(socket) => Ok(Listener::Tcp(TcpListener::from_std(socket.try_clone()?)?)),
-            Self::Unix(socket) => Ok(Listener::Unix(UnixListener::from_std(socket.try_clone()?)?)),
-        }
+        let again = match self {
+            Self::Tcp(socket) => Self::Tcp(socket.try_clone()?),
+            Self::Unix(socket) => Self::Unix(socket.try_clone()?),
+        };
+        again.into_listener()
     }
 }
 
