@@ -5,7 +5,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tokio::sync::Mutex;
 use tracing::warn;
 
 use crate::clock::Clock;
@@ -24,7 +23,7 @@ use crate::run::daemon::Daemon;
 use crate::run::dispatch::Dispatcher;
 use crate::run::refresh::{RefreshReport, refresh};
 use crate::run::rename;
-use crate::serve::{self, Limits, Listener, Metrics, Places, ServeError, Server, Setup};
+use crate::serve::{self, Limits, Listener, Metrics, ServeError, Server, Setup, Sockets};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreError};
 
@@ -80,41 +79,42 @@ pub struct App {
     /// Whether the desktop is told of new posts.
     pub tells_desktop: bool,
     clock: Clock,
-    /// What stays the same whatever configurations come.
-    standing: Standing,
-}
-
-/// What outlives a configuration: counts, and the places where readers knock.
-#[derive(Default)]
-struct Standing {
+    /// Counts from the opening on, whatever configurations come after it.
     metrics: Arc<Metrics>,
-    places: Mutex<Places>,
 }
 
 impl App {
     /// Opens the state for writing and makes its sources those of the configuration.
     pub async fn open(config: Config, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(config.store.path())?);
-        let standing = Standing::default();
-        standing.metrics.started(clock.now());
-        Self::hold(config, store, clock, standing, env).await
+        let metrics = Arc::new(Metrics::default());
+        metrics.started(clock.now());
+        Self::hold(config, store, clock, metrics, env).await
     }
 
     /// The same state under another configuration.
     pub async fn reconfigure(self, config: Config, env: Env<'_>) -> Result<Self, AppError> {
-        Self::hold(config, self.store, self.clock, self.standing, env).await
+        Self::hold(config, self.store, self.clock, self.metrics, env).await
+    }
+
+    /// Whether another configuration can be put to work beside the one that is: everything but the state is opened.
+    pub async fn try_on(&self, config: Config, sockets: &mut Sockets, env: Env<'_>) -> Result<(), AppError> {
+        let next = Self::over(config, Arc::clone(&self.store), self.clock.clone(), Arc::clone(&self.metrics), env);
+        next.daemon()?;
+        next.server(sockets).await?;
+        Ok(())
     }
 
     async fn hold(
         config: Config,
         store: Arc<dyn Store>,
         clock: Clock,
-        standing: Standing,
+        metrics: Arc<Metrics>,
         env: Env<'_>,
     ) -> Result<Self, AppError> {
         let renamed = rename::follow(&*store, &config.sources).await?;
         store.sync_sources(&config.sources, clock.now()).await?;
-        let app = Self::over(config, store, clock, standing, env);
+        let app = Self::over(config, store, clock, metrics, env);
         if let Some(renamed) = renamed {
             // What stands in the way of files is told by whoever publishes; the next opening tries again.
             if let Err(error) = rename::settle(&*app.store, &app.publisher, &renamed).await {
@@ -133,17 +133,17 @@ impl App {
             empty.sync_sources(&config.sources, clock.now()).await?;
             Arc::new(empty)
         };
-        Ok(Self::over(config, store, clock, Standing::default(), env))
+        Ok(Self::over(config, store, clock, Arc::default(), env))
     }
 
-    fn over(config: Config, store: Arc<dyn Store>, clock: Clock, standing: Standing, env: Env<'_>) -> Self {
+    fn over(config: Config, store: Arc<dyn Store>, clock: Clock, metrics: Arc<Metrics>, env: Env<'_>) -> Self {
         let publisher = publisher(&config, &store);
         let tells_desktop = match config.notify.desktop.enabled {
             Enabled::Auto => desktop::has_session_bus(env),
             Enabled::Yes => true,
             Enabled::No => false,
         };
-        Self { config, store, publisher, tells_desktop, clock, standing }
+        Self { config, store, publisher, tells_desktop, clock, metrics }
     }
 
     /// Looks at these sources once: posts, notifications, files.
@@ -156,14 +156,14 @@ impl App {
     pub fn daemon(&self) -> Result<Arc<Daemon>, AppError> {
         let dispatcher = self.dispatcher(Some(PAGES_A_POLL), None)?;
         let publisher = publisher(&self.config, &self.store);
-        let (store, metrics) = (Arc::clone(&self.store), Arc::clone(&self.standing.metrics));
+        let (store, metrics) = (Arc::clone(&self.store), Arc::clone(&self.metrics));
         Ok(Daemon::new(store, dispatcher, self.deliverer(), publisher, self.clock.clone(), metrics))
     }
 
     /// The server for readers, with the places where it listens.
-    pub async fn server(&self) -> Result<(Server, Vec<Listener>), AppError> {
+    pub async fn server(&self, sockets: &mut Sockets) -> Result<(Server, Vec<Listener>), AppError> {
         let options = self.config.serve.clone();
-        let listeners = self.standing.places.lock().await.open(&options).await?;
+        let listeners = sockets.listeners(&options).await?;
         let setup = Setup {
             store: Arc::clone(&self.store),
             clock: self.clock.clone(),
@@ -175,7 +175,7 @@ impl App {
                 Language::Ko => serve::Language::Korean,
             },
             limits: Limits::default(),
-            metrics: Arc::clone(&self.standing.metrics),
+            metrics: Arc::clone(&self.metrics),
         };
         Ok((Server::open(setup).await?, listeners))
     }
@@ -188,7 +188,7 @@ impl App {
         if let Some(on_progress) = on_progress {
             poller = poller.with_progress(on_progress);
         }
-        let (store, metrics) = (Arc::clone(&self.store), Arc::clone(&self.standing.metrics));
+        let (store, metrics) = (Arc::clone(&self.store), Arc::clone(&self.metrics));
         Ok(Dispatcher::new(store, Arc::new(poller), self.clock.clone(), metrics))
     }
 

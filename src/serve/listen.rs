@@ -1,4 +1,4 @@
-//! A place where clients knock: a TCP port or a Unix socket, and who reaches it. `places` opens them.
+//! A place where the server listens, and whom it reaches. Binding is `sockets.rs`.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
