@@ -1,5 +1,7 @@
 //! Programs in Python, in the environment that `scripts/test` makes: a browser that is driven, and readers of feeds.
 
+#![allow(unreachable_pub, reason = "a test program exports nothing")]
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
