@@ -1,8 +1,6 @@
 //! The program as a person meets it: the real binary, a live blog on loopback, a real session bus.
 
 #[path = "../support/mod.rs"]
-mod support;
-
 mod add;
 mod commands;
 mod crash;
@@ -12,7 +10,10 @@ mod feeds;
 mod first_look;
 mod guard;
 mod hostile;
+mod metrics;
+mod readers;
 mod repair;
 mod second_look;
 mod source;
+mod support;
 mod trouble;

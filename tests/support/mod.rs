@@ -7,6 +7,8 @@
 mod background;
 pub mod blog;
 pub mod desktop;
+pub mod python;
+pub mod served;
 pub mod sosik;
 
 use std::time::Duration;
