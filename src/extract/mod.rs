@@ -14,6 +14,7 @@ pub mod detect;
 mod document;
 pub mod health;
 mod html;
+mod json;
 mod link;
 mod merge;
 mod pager;
@@ -27,6 +28,7 @@ pub mod text;
 
 pub use budget::Budget;
 pub use contract::{Context, ExtractError, Tried};
+pub use json::Request;
 pub use recipe::{CompiledRecipe, RecipeError};
 
 use crate::model::page::Page;
@@ -37,6 +39,11 @@ use crate::model::post::Candidates;
 /// A recipe with several layouts is read with each; the one that reads most wins. A recipe without layouts means
 /// the preset that it names, else the preset that knows the page by its markup, else what the page's structure shows.
 pub fn extract(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> Result<Candidates, ExtractError> {
+    if let Some((recipe, json)) = recipe.json_at(&page.url)
+        && (recipe.preset.is_none() || !is_saved_page(page))
+    {
+        return json::read(page, recipe, json, context);
+    }
     let document = document::Document::parse(page, &context.budget)?;
     if !recipe.layouts.is_empty() {
         return html::read(&document, page, recipe, context);
@@ -51,6 +58,11 @@ pub fn extract(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> R
             .or_else(|error| detected(&document, page, preset.compiled(), context).map_err(|_| error)),
         None => detected(&document, page, recipe, context),
     }
+}
+
+/// Whether a page of a platform that is read by its endpoint came from a disk: nobody says what type it is.
+fn is_saved_page(page: &Page) -> bool {
+    page.media_type.is_none() && page.text.trim_start().starts_with('<')
 }
 
 /// What the page's own structure shows: for a page that no preset knows.

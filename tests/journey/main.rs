@@ -11,6 +11,7 @@ mod feeds;
 mod first_look;
 mod guard;
 mod hostile;
+mod json;
 mod second_look;
 mod source;
 mod trouble;
