@@ -8,6 +8,7 @@
 
 mod budget;
 mod category;
+mod complete;
 mod contract;
 pub mod date;
 pub mod detect;
@@ -53,6 +54,14 @@ pub fn extract(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> R
         None => preset::matching_document(page, &document)?,
     };
     match preset {
+        Some(preset) if preset.themes => {
+            let seen = detected(&document, page, preset.compiled(), context);
+            match (html::read(&document, page, preset.compiled(), context), seen) {
+                (Ok(read), Ok(seen)) => Ok(complete::complete(read, seen, &preset.compiled().links)),
+                (Ok(found), Err(_)) | (Err(_), Ok(found)) => Ok(found),
+                (Err(error), Err(_)) => Err(error),
+            }
+        }
         // A blogger may have made a skin that no layout knows: its structure still shows the posts.
         Some(preset) => html::read(&document, page, preset.compiled(), context)
             .or_else(|error| detected(&document, page, preset.compiled(), context).map_err(|_| error)),

@@ -71,6 +71,8 @@ pub struct Preset {
     pub recipe: Recipe,
     /// What it is known by, in its file's words.
     pub signs: Signs,
+    /// Whether each blog looks as its theme makes it: what a layout leaves out, the page's structure fills in.
+    pub themes: bool,
     /// Where its blogs have feeds of their own: `{origin}/feed/`, see [`Preset::feed_of`].
     pub feed: Option<String>,
     compiled: CompiledRecipe,
@@ -86,6 +88,8 @@ struct File {
     title: String,
     #[serde(rename = "match")]
     signs: Signs,
+    #[serde(default)]
+    themes: bool,
     page_query: Option<String>,
     time_zone: Option<String>,
     #[serde(default)]
@@ -185,8 +189,8 @@ pub fn parse(name: &str, toml: &str) -> Result<Preset, String> {
         }),
     };
     let compiled = CompiledRecipe::compile(&recipe).map_err(|error| error.to_string())?;
-    let (title, signs, feed) = (file.title, file.signs, file.feed);
-    Ok(Preset { name: name.to_owned(), title, recipe, signs, feed, compiled, addresses, feed_template, markup })
+    let (title, signs, themes, feed) = (file.title, file.signs, file.themes, file.feed);
+    Ok(Preset { name: name.to_owned(), title, recipe, signs, themes, feed, compiled, addresses, feed_template, markup })
 }
 
 impl Preset {
