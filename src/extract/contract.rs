@@ -84,9 +84,9 @@ pub enum ExtractError {
         /// The page.
         url: Url,
         /// The path.
-        path: String,
+        path: Box<str>,
         /// What is there instead.
-        found: String,
+        found: Box<str>,
     },
     /// The recipe reads another family of addresses.
     #[error("{url} cannot be read so: {reason}")]

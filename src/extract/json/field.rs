@@ -74,7 +74,7 @@ impl Field {
 
     /// Its values as text within `value`, without the blank ones.
     pub(super) fn texts(&self, value: &Value, names: &Names) -> Vec<String> {
-        self.read(value, names, |text| text.to_owned())
+        self.read(value, names, str::to_owned)
     }
 
     /// As [`Field::texts`]; what a template puts in is encoded as a part of an address, but for what stands first.

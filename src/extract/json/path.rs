@@ -112,7 +112,7 @@ fn spelled(steps: &[Step]) -> String {
             Step::Key(name) if text.is_empty() => text.push_str(name),
             Step::Key(name) => text.extend([".", name]),
             Step::Each => text.push_str("[]"),
-            Step::At(at) => text.push_str(&format!("[{at}]")),
+            Step::At(at) => text.extend(["[", &at.to_string(), "]"]),
         }
     }
     text

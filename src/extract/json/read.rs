@@ -40,8 +40,8 @@ pub(in crate::extract) fn read(
     let found = json.post.values(&root, context.budget.posts);
     // An empty page behind the first is the end of the list.
     if found.is_empty() && place == Place::default() {
-        let path = json.post.text().to_owned();
-        return Err(ExtractError::NoPath { url: page.url.clone(), path, found: json.post.dead_end(&root) });
+        let path = json.post.text().into();
+        return Err(ExtractError::NoPath { url: page.url.clone(), path, found: json.post.dead_end(&root).into() });
     }
     let mut base = context.link_base.unwrap_or(&page.url).clone();
     base.set_fragment(None);
@@ -66,15 +66,15 @@ pub(in crate::extract) fn read(
     if let Some(first) = found.first()
         && posts.is_empty()
     {
-        let path = json.link.shown();
-        return Err(ExtractError::NoPath { url: page.url.clone(), path, found: missing(first, found.len()) });
+        let path = json.link.shown().into();
+        return Err(ExtractError::NoPath { url: page.url.clone(), path, found: missing(first, found.len()).into() });
     }
     if let Some(title) = &json.title
         && let Some(first) = found.first()
         && posts.iter().all(|post| post.title.is_empty())
     {
-        let path = title.shown();
-        return Err(ExtractError::NoPath { url: page.url.clone(), path, found: missing(first, found.len()) });
+        let path = title.shown().into();
+        return Err(ExtractError::NoPath { url: page.url.clone(), path, found: missing(first, found.len()).into() });
     }
     let declared = json.total.as_ref().and_then(|total| total.texts(&root, &names).first()?.trim().parse().ok());
     let next = next(&root, json, &names, &place, found.len(), declared, page);
@@ -95,8 +95,8 @@ fn parse(page: &Page, json: &CompiledJson, context: &Context<'_>) -> Result<Valu
             let element = document.first(embedded)?;
             let nothing = || ExtractError::NoPath {
                 url: page.url.clone(),
-                path: json.embedded_text.clone(),
-                found: "no element of the page matches".to_owned(),
+                path: json.embedded_text.as_str().into(),
+                found: "no element of the page matches".into(),
             };
             held = element.ok_or_else(nothing)?.text().collect::<String>();
             held.as_str()
