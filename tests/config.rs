@@ -179,7 +179,7 @@ fn an_endpoint_is_a_recipe_of_paths() {
         total: Some("data.total".into()),
         ..JsonRules::default()
     };
-    assert_eq!(config.sources[0].recipe, Recipe::Json(JsonRecipe { rules, ..JsonRecipe::default() }));
+    assert_eq!(config.sources[0].recipe, Recipe::Json(Box::new(JsonRecipe { rules, ..JsonRecipe::default() })));
 }
 
 #[test]

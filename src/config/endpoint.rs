@@ -61,7 +61,7 @@ pub(super) fn refuse(own: &Entry<'_>, faults: &mut Vec<Fault>) {
 }
 
 fn check(rules: JsonRules, catalogue: &Catalogue<'_>) -> Result<(), String> {
-    let recipe = Recipe::Json(JsonRecipe { rules, ..JsonRecipe::default() });
+    let recipe = Recipe::Json(Box::new(JsonRecipe { rules, ..JsonRecipe::default() }));
     (catalogue.check_recipe)(&recipe).map_err(|fault| fault.message)
 }
 

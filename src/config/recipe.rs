@@ -42,7 +42,7 @@ pub(super) fn assemble(source: &Entry<'_>, catalogue: &Catalogue<'_>, faults: &m
     if let Some("json") = own.text("format")
         && !source.mentions("preset")
     {
-        recipe = Recipe::Json(JsonRecipe::default());
+        recipe = Recipe::Json(Box::<JsonRecipe>::default());
     }
     match &mut recipe {
         Recipe::Json(recipe) => {

@@ -179,14 +179,14 @@ pub fn parse(name: &str, toml: &str) -> Result<Preset, String> {
             time_zone: file.time_zone,
         }),
         Some(_) if !file.layout.is_empty() => return Err("a preset has [json] or [[layout]], not both".to_owned()),
-        Some(rules) => Recipe::Json(JsonRecipe {
+        Some(rules) => Recipe::Json(Box::new(JsonRecipe {
             preset: Some(name.to_owned()),
             addresses: file.signs.addresses.clone(),
             rules,
             links: file.links,
             categories: file.categories,
             time_zone: file.time_zone,
-        }),
+        })),
     };
     let compiled = CompiledRecipe::compile(&recipe).map_err(|error| error.to_string())?;
     let (title, signs, themes, feed) = (file.title, file.signs, file.themes, file.feed);

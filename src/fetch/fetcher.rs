@@ -101,7 +101,7 @@ impl Fetcher {
         }
         let (url, access) = (ask.url, ask.access);
         let walk = Walk { url, access, conditions: conditions(known), body: None, cap: Cap::Refuse(cap) };
-        self.judge(self.walk(walk).await?, known)
+        self.judge(&self.walk(walk).await?, known)
     }
 
     /// Posts JSON to a URL and reads the answer. A POST has no conditions (RFC 9110 §13): only the digest of the
@@ -111,13 +111,13 @@ impl Fetcher {
         let known = if ask.unconditional { &nothing } else { ask.validators };
         let cap = Cap::Refuse(self.0.settings.max_body);
         let walk = Walk { url: ask.url, access: ask.access, conditions: HeaderMap::new(), body: Some(body), cap };
-        self.judge(self.walk(walk).await?, known)
+        self.judge(&self.walk(walk).await?, known)
     }
 
-    fn judge(&self, answer: Answer, known: &Validators) -> Result<Fetched, FetchError> {
+    fn judge(&self, answer: &Answer, known: &Validators) -> Result<Fetched, FetchError> {
         let wishes = wishes(answer.status, &answer.headers, self.0.clock.now());
         match answer.status {
-            StatusCode::OK => Ok(self.read_answer(&answer, known, wishes)),
+            StatusCode::OK => Ok(self.read_answer(answer, known, wishes)),
             StatusCode::NOT_MODIFIED if answer.conditional => Ok(Fetched::NotModified { wishes }),
             status => Err(FetchError::Status { url: shown(&answer.url), code: status.as_u16(), wishes }),
         }

@@ -181,11 +181,12 @@ impl Source {
 /// A way to read a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[expect(clippy::large_enum_variant, reason = "nearly every source has the large one")]
 pub enum Recipe {
     /// Selectors over HTML.
     Html(HtmlRecipe),
     /// Paths over a JSON endpoint.
-    Json(JsonRecipe),
+    Json(Box<JsonRecipe>),
 }
 
 impl Recipe {

@@ -70,7 +70,7 @@ impl Walk<'_> {
     /// Reads a page behind the index.
     pub(super) async fn read_older(&mut self, page: Page) -> Result<Candidates, Failure> {
         let untried = self.pages == 1 && self.due.state.last_success.is_none();
-        let tries = self.learnt.as_ref().filter(|learnt| untried && learnt.because == Because::Unread).is_some();
+        let tries = self.learnt.as_ref().is_some_and(|learnt| untried && learnt.because == Because::Unread);
         let read = self.read_in_use(page.clone()).await;
         if !tries {
             return read.map(|reading| reading.candidates);

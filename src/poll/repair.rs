@@ -59,10 +59,7 @@ impl Walk<'_> {
             self.validators = Some(validators);
             return Ok(Ok(reading.candidates));
         }
-        let open = match self.compiled(&self.open_way()) {
-            Ok(open) => open,
-            Err(_) => return Ok(Err(failure)),
-        };
+        let Ok(open) = self.compiled(&self.open_way()) else { return Ok(Err(failure)) };
         let Ok(reading) = self.read_with(page.clone(), std::sync::Arc::clone(&open)).await else {
             return Ok(Err(failure));
         };

@@ -201,7 +201,7 @@ mod tests {
         let mut rules = JsonRules { post: "posts[]".into(), ..JsonRules::default() };
         change(&mut rules);
         let addresses = vec!["x.org/@{user}".to_owned()];
-        CompiledJson::compile(&JsonRecipe { rules, addresses, ..JsonRecipe::default() })
+        CompiledJson::compile(&JsonRecipe { addresses, rules, ..JsonRecipe::default() })
     }
 
     #[test]

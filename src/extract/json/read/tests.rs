@@ -31,7 +31,7 @@ fn rules() -> JsonRules {
 fn run(rules: JsonRules, address: &str, text: &str) -> Result<Candidates, ExtractError> {
     let media_type = if rules.embedded.is_some() { "text/html" } else { "application/json" };
     let recipe = JsonRecipe { addresses: vec!["x.org/@{user}".into()], rules, ..JsonRecipe::default() };
-    let recipe = CompiledRecipe::compile(&Recipe::Json(recipe)).unwrap();
+    let recipe = CompiledRecipe::compile(&Recipe::Json(Box::new(recipe))).unwrap();
     let page = Page {
         url: Url::parse(address).unwrap(),
         text: text.into(),
