@@ -1,6 +1,8 @@
 //! The program as a person meets it: the real binary, a live blog on loopback, a real session bus.
 
 #[path = "../support/mod.rs"]
+mod support;
+
 mod add;
 mod commands;
 mod crash;
@@ -10,10 +12,10 @@ mod feeds;
 mod first_look;
 mod guard;
 mod hostile;
+mod json;
 mod metrics;
 mod readers;
 mod repair;
 mod second_look;
 mod source;
-mod support;
 mod trouble;
