@@ -2,9 +2,8 @@
 //! their classes, headings and landmarks taken away.
 
 mod blogs;
+mod themes;
 
-use blogs::mutate::{Mutation, mutate};
-use blogs::themes::themes;
 use blogs::{Decoy, Language, Layout, Look, Post, page};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -14,6 +13,8 @@ use sosik::extract::{CompiledRecipe, Context, extract};
 use sosik::model::page::{Page, Validators};
 use sosik::model::post::Candidate;
 use sosik::model::source::Recipe;
+use themes::mutate::{Mutation, mutate};
+use themes::themes;
 use url::Url;
 
 fn home() -> Url {
@@ -153,7 +154,7 @@ fn themes_beside_boxes_that_are_no_posts() {
 #[test]
 #[ignore = "needs a folder of real pages: CORPUS=…"]
 fn corpus() {
-    let pages = blogs::corpus::pages();
+    let pages = themes::corpus::pages();
     let only = std::env::var("MUTATION").ok();
     for mutation in
         Mutation::ALL.into_iter().filter(|mutation| only.as_ref().is_none_or(|only| *only == format!("{mutation:?}")))

@@ -5,11 +5,14 @@
 //! page: `{{#posts}}…{{/posts}}`, `{{#first}}`, `{{#rest}}`, `{{#years}}` repeat; `{{?date}}…{{/date}}`,
 //! `{{?category}}`, `{{?excerpt}}`, `{{?first}}` stand only where a post has that; `{{url 1}}` is that of the first.
 
+pub(crate) mod corpus;
+pub(crate) mod mutate;
+
 use std::path::Path;
 
 use jiff::civil::{Date, date};
 
-use super::{Language, Post};
+use crate::blogs::{Language, Post};
 
 /// A theme: the page that it makes, with places for posts.
 pub(crate) struct Theme {
