@@ -35,6 +35,9 @@ pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(90);
 /// The longest sleep between two looks at what is due: a clock may be set while we sleep.
 const LONGEST_SLEEP: SignedDuration = SignedDuration::from_mins(1);
 
+/// When to look again after a host was done: by then its reports are stored, and the next due moment is known.
+const SETTLED: Duration = Duration::from_millis(500);
+
 /// How long polls may go on after they were told to stop.
 const DRAIN: Duration = Duration::from_secs(8);
 
@@ -124,6 +127,7 @@ impl Dispatcher {
         let (hands, recorder) = self.hands(stored);
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
         let mut trouble = None;
+        let mut pause = pulse.every;
         while !*stop.borrow() && trouble.is_none() {
             let now = self.clock.now();
             let claim =
@@ -139,8 +143,11 @@ impl Dispatcher {
                 _ = stop.changed() => {}
                 () = wake.notified() => {}
                 () = self.clock.sleep_until(due.max(now + SignedDuration::from_millis(20))), if has_free_hand => {}
-                () = tokio::time::sleep(pulse.every) => {}
-                Some(done) = hosts.join_next() => trouble = done.expect("a poll does not panic").err(),
+                () = tokio::time::sleep(pause) => pause = pulse.every,
+                Some(done) = hosts.join_next() => {
+                    trouble = done.expect("a poll does not panic").err();
+                    pause = SETTLED.min(pulse.every);
+                }
             }
         }
         let drained = tokio::time::timeout(DRAIN, async { while hosts.join_next().await.is_some() {} });
