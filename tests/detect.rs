@@ -117,7 +117,7 @@ fn survey_themes(mutation: Mutation) -> (f64, Vec<String>) {
                 let found = read_at(&mutate(&html, mutation), &url);
                 match differences(&posts, &found) {
                     Some(difference) => {
-                        wrong.push(format!("{} {} gaps {gaps}: {difference}", theme.name, language.tag))
+                        wrong.push(format!("{} {} gaps {gaps}: {difference}", theme.name, language.tag));
                     }
                     None => solved += 1.0,
                 }
@@ -153,6 +153,7 @@ fn themes_beside_boxes_that_are_no_posts() {
 
 #[test]
 #[ignore = "needs a folder of real pages: CORPUS=…"]
+#[expect(clippy::print_stdout, reason = "the figures are what it is run for")]
 fn corpus() {
     let pages = themes::corpus::pages();
     let only = std::env::var("MUTATION").ok();
