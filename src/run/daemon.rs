@@ -15,10 +15,12 @@ use super::dispatch::{Dispatcher, Pulse, Round};
 use super::refresh::{RefreshReport, conclude};
 use super::retention::tidy;
 use crate::clock::Clock;
-use crate::deliver::Deliverer;
+use crate::deliver::{Delivered, Deliverer};
 use crate::model::failure::{PollOutcome, with_causes};
 use crate::model::source::SourceId;
+use crate::notify::desktop::CHANNEL;
 use crate::publish::Publisher;
+use crate::serve::Metrics;
 use crate::store::contract::{Recorded, Retention, SourceRef};
 use crate::store::{Store, StoreError};
 
@@ -47,10 +49,11 @@ pub struct Daemon {
     reports: broadcast::Sender<Arc<Recorded>>,
     /// Held while people are told and files are written: a refresh by hand counts what itself brought about.
     outlet: Mutex<()>,
+    metrics: Arc<Metrics>,
 }
 
 impl Daemon {
-    /// A daemon over these parts.
+    /// A daemon over these parts, which counts every delivery.
     pub fn new(
         store: Arc<dyn Store>,
         dispatcher: Dispatcher,
@@ -58,6 +61,7 @@ impl Daemon {
         publisher: Publisher,
         retention: Retention,
         clock: Clock,
+        metrics: Arc<Metrics>,
     ) -> Arc<Self> {
         Arc::new(Self {
             store,
@@ -72,6 +76,7 @@ impl Daemon {
             never: Notify::new(),
             reports: broadcast::channel(BACKLOG).0,
             outlet: Mutex::new(()),
+            metrics,
         })
     }
 
@@ -124,7 +129,7 @@ impl Daemon {
                 Err(broadcast::error::RecvError::Closed) => break,
             }
         }
-        let delivered = self.deliverer.deliver().await?;
+        let delivered = self.deliver().await?;
         let published = self.publisher.publish().await;
         conclude(&*self.store, round, delivered, published).await
     }
@@ -133,13 +138,20 @@ impl Daemon {
         loop {
             let is_last = *stop.borrow();
             let outlet = self.outlet.lock().await;
-            self.deliverer.deliver().await?;
+            self.deliver().await?;
             drop(outlet);
             if is_last {
                 return Ok(());
             }
             self.pause(stop.clone(), &self.to_deliver).await;
         }
+    }
+
+    async fn deliver(&self) -> Result<Delivered, StoreError> {
+        let delivered = self.deliverer.deliver().await?;
+        self.metrics.delivered(CHANNEL, delivered.told);
+        self.metrics.not_delivered(CHANNEL, delivered.waiting);
+        Ok(delivered)
     }
 
     async fn publishing(&self, stop: watch::Receiver<bool>) -> Result<(), StoreError> {

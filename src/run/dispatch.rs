@@ -20,6 +20,7 @@ use super::record::{Desk, InFlight, record_all};
 use crate::clock::Clock;
 use crate::model::source::SourceId;
 use crate::poll::Poller;
+use crate::serve::Metrics;
 use crate::store::contract::{Claim, Recorded};
 use crate::store::{Store, StoreError};
 
@@ -51,6 +52,7 @@ pub struct Dispatcher {
     poller: Arc<Poller>,
     clock: Clock,
     network: Network,
+    metrics: Arc<Metrics>,
 }
 
 /// How a dispatcher without end shows that it lives.
@@ -72,9 +74,9 @@ pub struct Round {
 }
 
 impl Dispatcher {
-    /// A dispatcher over these parts.
-    pub fn new(store: Arc<dyn Store>, poller: Arc<Poller>, clock: Clock) -> Self {
-        Self { store, poller, clock, network: Network::default() }
+    /// A dispatcher over these parts, which counts every poll.
+    pub fn new(store: Arc<dyn Store>, poller: Arc<Poller>, clock: Clock, metrics: Arc<Metrics>) -> Self {
+        Self { store, poller, clock, network: Network::default(), metrics }
     }
 
     /// Polls these sources once, due or not, each host by its own pace.
@@ -212,6 +214,7 @@ impl Dispatcher {
             clock: self.clock.clone(),
             reports,
             in_flight,
+            metrics: Arc::clone(&self.metrics),
         };
         (hand, tokio::spawn(recorder))
     }
