@@ -52,11 +52,11 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
     let recipe = recipe(args.preset.as_deref())?;
+    let compiled = CompiledRecipe::compile(&recipe).map_err(|error| failed(error.failure()))?;
     let page = match Url::parse(&args.page) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => from_network(common, &args, &url).await?,
+        Ok(url) if matches!(url.scheme(), "http" | "https") => from_network(common, &args, &url, &compiled).await?,
         _ => from_file(&args)?,
     };
-    let compiled = CompiledRecipe::compile(&Recipe::Html(recipe)).map_err(|error| failed(error.failure()))?;
     let now = Common::clock().now();
     let context = Context { link_base: None, time_zone: None, language: None, now, budget: Budget::default() };
     let reading = read(&page, &compiled, &context).map_err(|error| failed(error.failure()))?;
@@ -80,8 +80,8 @@ fn base_url(text: &str) -> Result<Url, url::ParseError> {
     Url::parse(&text.replacen(":///", "://blog.invalid/", 1))
 }
 
-fn recipe(name: Option<&str>) -> Result<HtmlRecipe, CliError> {
-    let Some(name) = name else { return Ok(HtmlRecipe::default()) };
+fn recipe(name: Option<&str>) -> Result<Recipe, CliError> {
+    let Some(name) = name else { return Ok(Recipe::Html(HtmlRecipe::default())) };
     preset::named(name).map(|preset| preset.recipe.clone()).ok_or_else(|| {
         let known: Vec<&str> = preset::all().iter().map(|preset| preset.name.as_str()).collect();
         CliError::Usage {
@@ -91,13 +91,19 @@ fn recipe(name: Option<&str>) -> Result<HtmlRecipe, CliError> {
     })
 }
 
-async fn from_network(common: &Common, args: &Args, url: &Url) -> Result<Page, CliError> {
+async fn from_network(common: &Common, args: &Args, url: &Url, recipe: &CompiledRecipe) -> Result<Page, CliError> {
     let options = common.load()?.fetch;
     let fetcher = Fetcher::open(&options, Common::clock()).map_err(crate::app::AppError::from)?;
-    let access = Access { allow_private_addresses: args.allow_private, ..Access::default() };
+    let request = recipe.request(url).map_err(|error| failed(error.failure()))?;
+    let access = Access { allow_private_addresses: args.allow_private, headers: request.headers, ..Access::default() };
     let validators = Validators::default();
-    let ask = Ask { url, validators: &validators, access: &access, unconditional: true };
-    match fetcher.fetch(&ask).await.map_err(|error| failed(error.failure()))? {
+    let ask = Ask { url: &request.url, validators: &validators, access: &access, unconditional: true };
+    let fetched = match &request.body {
+        Some(body) => fetcher.post(&ask, body).await,
+        None => fetcher.fetch(&ask).await,
+    };
+    match fetched.map_err(|error| failed(error.failure()))? {
+        Fetched::Page { page, .. } if request.stands_in => Ok(Page { url: url.clone(), ..page }),
         Fetched::Page { page, .. } => Ok(page),
         Fetched::NotModified { .. } | Fetched::Same { .. } => Err(CliError::Failed {
             message: format!("{url} answered that nothing changed, though nothing was known"),

@@ -112,8 +112,11 @@ impl Walk<'_> {
         let Some(new) = reading.detected.as_ref().and_then(|detected| detected.recipe.clone()) else {
             return self.open_way();
         };
-        let Recipe::Html(old) = self.way();
-        let family = || preset::named(new.preset.as_deref()?).map(|preset| preset.recipe.layouts.clone());
+        let Recipe::Html(old) = self.way() else { return self.open_way() };
+        let family = || match &preset::named(new.preset.as_deref()?)?.recipe {
+            Recipe::Html(recipe) => Some(recipe.layouts.clone()),
+            Recipe::Json(_) => None,
+        };
         let behind = if old.layouts.is_empty() { family().unwrap_or_default() } else { old.layouts.clone() };
         let mut layouts: Vec<Layout> = new.layouts.clone();
         for layout in behind {
@@ -135,7 +138,7 @@ impl Walk<'_> {
 
 /// Whether two recipes read with the same first layout.
 fn begins_alike(one: &Recipe, other: &Recipe) -> bool {
-    let (Recipe::Html(one), Recipe::Html(other)) = (one, other);
+    let (Recipe::Html(one), Recipe::Html(other)) = (one, other) else { return false };
     one.layouts.first() == other.layouts.first()
 }
 
