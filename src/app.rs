@@ -11,7 +11,8 @@ use crate::clock::Clock;
 use crate::config::{self, Catalogue, Config, ConfigError, Language, Overrides, RecipeFault};
 use crate::deliver::Deliverer;
 use crate::extract::{CompiledRecipe, preset};
-use crate::fetch::{Fetcher, OpenError};
+use crate::fetch::{Access, Fetcher, OpenError};
+use crate::learn::Learner;
 use crate::model::failure::with_causes;
 use crate::model::source::SourceId;
 use crate::notify::desktop::{self, Desktop};
@@ -122,6 +123,13 @@ impl App {
             }
         }
         Ok(app)
+    }
+
+    /// Looks for the blog behind an address; nothing of it is kept.
+    pub fn learner(config: &Config, clock: Clock, allow_private_addresses: bool) -> Result<Learner, AppError> {
+        let fetcher = Fetcher::open(&config.fetch, clock.clone())?;
+        let allow_private_addresses = allow_private_addresses || config.fetch.allow_private_addresses;
+        Ok(Learner::new(fetcher, clock, Access { allow_private_addresses, ..Access::default() }))
     }
 
     /// Opens the state for looking. A state that is not there yet is an empty one that knows the configuration.
