@@ -27,6 +27,7 @@ mod spread;
 mod survey;
 mod titles;
 mod words;
+mod years;
 
 pub use assemble::{Detection, detect, next_page};
 pub use explain::{Explanation, LeftOut};
