@@ -4,6 +4,8 @@
 //! small batches. `refresh.rs` is one round of it all: poll, deliver, publish; `daemon.rs` is the same without end.
 //! `control.rs` is the socket that commands use, `shape.rs` the JSON of both.
 //! `hosts.rs` is how every host stands: its pace and its queue.
+//! `control.rs` is the socket that commands use, `shape.rs` the JSON of both; `lifecycle.rs` hears signals and tells
+//! the service manager how the daemon is.
 //! `rename.rs` and `prune.rs` are what a person asks for by hand beside the rounds.
 
 pub mod control;
@@ -11,6 +13,7 @@ pub mod daemon;
 pub mod dispatch;
 mod hand;
 pub mod hosts;
+pub mod lifecycle;
 pub mod prune;
 mod record;
 pub mod refresh;
