@@ -103,11 +103,18 @@ impl Publisher {
         self.document_of(feed, facts.get(&feed.source)).await
     }
 
-    /// Brings every stale feed's files up to date.
+    /// Brings every stale feed's files up to date, and those back that are missing: it looks for them all.
     pub async fn publish(&self) -> Result<Published, PublishError> {
+        if let Some(dir) = &self.options.dir {
+            self.heal(dir).await?;
+        }
+        self.publish_stale().await
+    }
+
+    /// Brings every stale feed's files up to date.
+    pub async fn publish_stale(&self) -> Result<Published, PublishError> {
         let mut published = Published::default();
         let Some(dir) = self.options.dir.clone() else { return Ok(published) };
-        self.heal(&dir).await?;
         let mut after: Option<FeedPath> = None;
         let mut facts = None;
         loop {

@@ -5,6 +5,7 @@ mod common;
 mod feed;
 mod feeds;
 mod notify;
+mod office;
 mod paint;
 mod posts;
 mod preview;
@@ -15,8 +16,10 @@ mod remote;
 mod report;
 mod run;
 mod source;
+mod standing;
 mod status;
 mod token;
+mod watch;
 
 use clap::{Parser, Subcommand};
 

@@ -67,6 +67,8 @@ pub(super) struct Walk<'a> {
     due: &'a DueSource,
     access: Access,
     started: Timestamp,
+    /// Pages that it reads at most; the next poll goes on.
+    most_pages: Option<u32>,
     recipe: Option<Arc<CompiledRecipe>>,
     own_hosts: Vec<String>,
     seen: HashSet<PostKey>,
@@ -96,7 +98,7 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(poller: &'a Poller, due: &'a DueSource, started: Timestamp) -> Self {
+    pub(super) fn new(poller: &'a Poller, due: &'a DueSource, started: Timestamp, most_pages: Option<u32>) -> Self {
         let source = &due.source;
         Self {
             poller,
@@ -107,6 +109,7 @@ impl<'a> Walk<'a> {
                 headers: source.headers.clone(),
             },
             started,
+            most_pages,
             recipe: None,
             own_hosts: vec![bare_host(&source.url), bare_host(source.link_base())],
             seen: HashSet::new(),
@@ -233,7 +236,7 @@ impl<'a> Walk<'a> {
                 return Ok(Stretch::End);
             }
             let spent = |limit: Option<u32>| limit.is_some_and(|limit| self.pages >= limit);
-            if spent(pages_until) || spent(self.poller.options.pages_per_poll) {
+            if spent(pages_until) || spent(self.most_pages) {
                 return Ok(Stretch::Spent { next });
             }
             first_page = false;

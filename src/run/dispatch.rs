@@ -11,13 +11,14 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::hand::Hand;
+use super::hand::{ByHand, Hand, Whole};
 use super::lifecycle::Beat;
+use super::looked::Looked;
 use super::record::{InFlight, record_all};
 use crate::clock::Clock;
 use crate::model::source::SourceId;
 use crate::poll::Poller;
-use crate::store::contract::{Claim, Recorded};
+use crate::store::contract::{Claim, SourceRef};
 use crate::store::{Store, StoreError};
 
 /// Hosts polled at the same time.
@@ -44,6 +45,7 @@ pub struct Dispatcher {
     store: Arc<dyn Store>,
     poller: Arc<Poller>,
     clock: Clock,
+    by_hand: ByHand,
 }
 
 /// How a dispatcher without end shows that it lives.
@@ -59,7 +61,7 @@ pub struct Pulse {
 #[derive(Debug, Default)]
 pub struct Round {
     /// The reports that were stored.
-    pub recorded: Vec<Recorded>,
+    pub recorded: Vec<Looked>,
     /// Sources whose host wants to be left alone until then.
     pub blocked: Vec<(SourceId, Timestamp)>,
 }
@@ -67,7 +69,13 @@ pub struct Round {
 impl Dispatcher {
     /// A dispatcher over these parts.
     pub fn new(store: Arc<dyn Store>, poller: Arc<Poller>, clock: Clock) -> Self {
-        Self { store, poller, clock }
+        Self { store, poller, clock, by_hand: ByHand::default() }
+    }
+
+    /// Reads this source to its end when it is polled next, as whoever asks by hand expects, until what is given back
+    /// is dropped.
+    pub(super) fn whole(&self, source: SourceRef) -> Whole {
+        self.by_hand.add(source)
     }
 
     /// Polls these sources once, due or not, each host by its own pace.
@@ -119,7 +127,7 @@ impl Dispatcher {
         mut stop: watch::Receiver<bool>,
         wake: &Notify,
         pulse: &Pulse,
-        stored: impl FnMut(Recorded) + Send + 'static,
+        stored: impl FnMut(Looked) + Send + 'static,
     ) -> Result<(), StoreError> {
         let (hands, recorder) = self.hands(stored);
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
@@ -155,7 +163,7 @@ impl Dispatcher {
     /// The hands of one run, and the task that stores what they bring.
     fn hands(
         &self,
-        stored: impl FnMut(Recorded) + Send + 'static,
+        stored: impl FnMut(Looked) + Send + 'static,
     ) -> (Hand, tokio::task::JoinHandle<Result<(), StoreError>>) {
         let in_flight = InFlight::default();
         let (reports, inbox) = mpsc::channel(1_024);
@@ -166,6 +174,7 @@ impl Dispatcher {
             clock: self.clock.clone(),
             reports,
             in_flight,
+            waited: self.by_hand.clone(),
         };
         (hand, tokio::spawn(recorder))
     }

@@ -9,11 +9,11 @@ use crate::support::sosik::Sosik;
 use crate::support::until;
 
 /// A running daemon; it is told to stop when dropped.
-struct Daemon(Child);
+pub(crate) struct Daemon(Child);
 
 impl Daemon {
     /// Starts it and waits until it answers.
-    fn start(sosik: &Sosik) -> Self {
+    pub(crate) fn start(sosik: &Sosik) -> Self {
         let child = sosik.spawn(&["run"]);
         until("a daemon that answers", || {
             let status = sosik.run(&["status", "--json"]);
@@ -22,13 +22,17 @@ impl Daemon {
         Self(child)
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let pid = self.0.id().to_string();
         assert!(std::process::Command::new("kill").args([name, &pid]).status().unwrap().success());
     }
 
+    pub(crate) fn pid(&self) -> u32 {
+        self.0.id()
+    }
+
     /// Asks it to stop and gives its exit code.
-    fn stop(mut self) -> Option<i32> {
+    pub(crate) fn stop(mut self) -> Option<i32> {
         self.signal("-TERM");
         self.0.wait().unwrap().code()
     }
@@ -41,7 +45,7 @@ impl Drop for Daemon {
     }
 }
 
-fn status(sosik: &Sosik) -> serde_json::Value {
+pub(crate) fn status(sosik: &Sosik) -> serde_json::Value {
     sosik.run(&["status", "--json"]).success().json()
 }
 

@@ -4,6 +4,7 @@
 mod support;
 
 mod commands;
+mod control;
 mod crash;
 mod daemon;
 mod desktop;
