@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{Poller, Progress, failed, gap_at};
 use crate::diff::Keyed;
-use crate::extract::{Budget, CompiledRecipe, Context, extract, health};
+use crate::extract::{self, Budget, CompiledRecipe, Context, Reading, health};
 use crate::fetch::{Access, Ask, FetchError, Fetched};
 use crate::model::date::Precision;
 use crate::model::failure::{Failure, Step};
@@ -19,7 +19,7 @@ use crate::model::known::{Known, KnownQuery};
 use crate::model::link::{LinkRules, PostKey, bare_host, post_key};
 use crate::model::page::{Page, ServerWishes, Validators};
 use crate::model::post::{Candidate, Candidates, SiteFacts};
-use crate::model::report::{GapCursor, Profile};
+use crate::model::report::{GapCursor, Learnt, Profile};
 use crate::model::source::Backfill;
 use crate::store::StoreError;
 use crate::store::contract::DueSource;
@@ -31,7 +31,7 @@ const FULL_READ_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(2
 const EMPTY_MEANS_END: u32 = 3;
 
 /// Failures in a row after which a page far off its source's profile is taken for the blog's new look.
-const NEW_HABIT: u32 = 6;
+pub(super) const NEW_HABIT: u32 = 6;
 
 /// How a walk ended.
 pub(super) enum Ended {
@@ -63,14 +63,17 @@ enum Stretch {
 
 /// A walk through one source's pages.
 pub(super) struct Walk<'a> {
-    poller: &'a Poller,
-    due: &'a DueSource,
+    pub(super) poller: &'a Poller,
+    pub(super) due: &'a DueSource,
     access: Access,
-    started: Timestamp,
+    pub(super) started: Timestamp,
     /// Pages that it reads at most; the next poll goes on.
     most_pages: Option<u32>,
-    recipe: Option<Arc<CompiledRecipe>>,
-    own_hosts: Vec<String>,
+    /// What reads the pages, from the first one on.
+    pub(super) recipe: Option<Arc<CompiledRecipe>>,
+    /// What the index taught.
+    pub(super) learnt: Option<Learnt>,
+    pub(super) own_hosts: Vec<String>,
     seen: HashSet<PostKey>,
     resumed_keys: HashSet<PostKey>,
     /// Met from the top, newest first.
@@ -111,6 +114,7 @@ impl<'a> Walk<'a> {
             started,
             most_pages,
             recipe: None,
+            learnt: None,
             own_hosts: vec![bare_host(&source.url), bare_host(source.link_base())],
             seen: HashSet::new(),
             resumed_keys: HashSet::new(),
@@ -215,16 +219,14 @@ impl<'a> Walk<'a> {
         let mut first_page = !resumed;
         loop {
             let at = page.url.clone();
-            let read = match self.read(page).await {
+            let read = if first_page { self.read_index(page).await? } else { self.read_older(page).await };
+            let read = match read {
                 Ok(read) => read,
                 Err(ended) => return Ok(Stretch::Broken { at, ended, blocks_host: false, first_page }),
             };
             self.pages += 1;
             let next = read.next.clone();
             if first_page {
-                if let Some(ended) = self.complaint(&read, &at) {
-                    return Ok(Stretch::Broken { at, ended, blocks_host: false, first_page });
-                }
                 self.page_yield = Some(health::yielded(&read.posts));
                 self.how.clone_from(&read.how);
                 self.site = read.site;
@@ -252,7 +254,7 @@ impl<'a> Walk<'a> {
     }
 
     /// What is wrong with the index by the source's profile. What stays so is the blog's new habit.
-    fn complaint(&self, read: &Candidates, url: &Url) -> Option<Failure> {
+    pub(super) fn complaint(&self, read: &Candidates, url: &Url) -> Option<Failure> {
         let profile = self.due.state.profile.as_ref()?;
         let complaint = health::complaint(profile, &read.posts, url.as_str())?;
         (self.due.state.failures < NEW_HABIT).then_some(complaint)
@@ -310,20 +312,13 @@ impl<'a> Walk<'a> {
         Ok((fresh, reached_known))
     }
 
-    /// Reads a page on a thread where parsing may take its time.
-    async fn read(&mut self, page: Page) -> Result<Candidates, Failure> {
+    /// Reads a page with a recipe, on a thread where parsing may take its time.
+    pub(super) async fn read_with(&mut self, page: Page, recipe: Arc<CompiledRecipe>) -> Result<Reading, Failure> {
         let url = page.url.clone();
         let host = bare_host(&page.url);
         if !self.own_hosts.contains(&host) {
             self.own_hosts.push(host);
         }
-        let recipe = match &self.recipe {
-            Some(recipe) => Arc::clone(recipe),
-            None => {
-                let compiled = self.poller.compiled(&self.due.source.recipe).map_err(|error| error.failure())?;
-                self.recipe.insert(compiled).clone()
-            }
-        };
         let source = &self.due.source;
         let (base, zone, language, now) =
             (source.base_url.clone(), source.time_zone.clone(), source.language.clone(), self.started);
@@ -337,7 +332,7 @@ impl<'a> Walk<'a> {
                 now,
                 budget: Budget::default(),
             };
-            extract(&page, &recipe, &context)
+            extract::read(&page, &recipe, &context)
         });
         match read.await {
             Ok(read) => read.map_err(|error| error.failure()),
@@ -345,7 +340,12 @@ impl<'a> Walk<'a> {
         }
     }
 
-    async fn fetch(&mut self, url: &Url, validators: &Validators, unconditional: bool) -> Result<Fetched, FetchError> {
+    pub(super) async fn fetch(
+        &mut self,
+        url: &Url,
+        validators: &Validators,
+        unconditional: bool,
+    ) -> Result<Fetched, FetchError> {
         self.requests += 1;
         let ask = Ask { url, validators, access: &self.access, unconditional };
         let fetched = self.poller.fetcher.fetch(&ask).await;
@@ -387,6 +387,7 @@ impl<'a> Walk<'a> {
         self.site = SiteFacts::default();
         self.page_yield = None;
         self.validators = None;
+        self.learnt = None;
     }
 
     fn tell_progress(&self) {

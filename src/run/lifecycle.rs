@@ -1,6 +1,6 @@
 //! The daemon and whoever started it: signals come in, the state goes out.
 //!
-//! Out goes what sd_notify(3) defines, to the socket that `$NOTIFY_SOCKET` names and to nobody where it names none.
+//! Out goes what `sd_notify(3)` defines, to the socket that `$NOTIFY_SOCKET` names and to nobody where it names none.
 //! Ready is said at the first [`Beat`]: the dispatcher looks for due work, so the state answered. The watchdog
 //! (`$WATCHDOG_USEC`) is fed by beats alone and never by a timer, so a state that hangs is a daemon that hangs.
 //! A notice that cannot be sent is told once in the log: the work goes on.
@@ -76,7 +76,7 @@ impl Lifecycle {
         }
     }
 
-    /// How often a beat is wanted: twice within the watchdog's time (sd_watchdog_enabled(3)), else once a minute.
+    /// How often a beat is wanted: twice within the watchdog's time (`sd_watchdog_enabled(3)`), else once a minute.
     pub fn pulse() -> Duration {
         sd_notify::watchdog_enabled().map_or(SLOWEST_PULSE, |time| (time / 2).min(SLOWEST_PULSE))
     }

@@ -1,6 +1,6 @@
 //! The sockets that this process holds, for as long as it runs.
 //!
-//! Sockets that systemd opened (sd_listen_fds(3)) can be taken once, and a new configuration must not turn readers
+//! Sockets that systemd opened (`sd_listen_fds(3)`) can be taken once, and a new configuration must not turn readers
 //! away: so each is held here, and a server gets its listeners as duplicates. A socket file that nobody answers at is
 //! replaced; one with a server behind it is left alone.
 

@@ -82,6 +82,11 @@ pub fn detect(document: &Html, page_url: &Url, now: Timestamp, zone: &TimeZone) 
     (wide.all.len() > own.all.len()).then(|| read(&page, &wide, &evidence, now, zone)).flatten()
 }
 
+/// The next older page, by relation, number, class or words, whatever reads the posts.
+pub fn next_page(document: &Html, page_url: &Url) -> Option<Url> {
+    next::find(&Page::read(document, page_url)).url
+}
+
 fn read(page: &Page<'_>, found: &Anchors, evidence: &Evidence, now: Timestamp, zone: &TimeZone) -> Option<Detection> {
     let survey = Survey::of(page, found, evidence, now.to_zoned(zone.clone()).date());
     let lists = lists::find(&survey);

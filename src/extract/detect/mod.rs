@@ -26,5 +26,5 @@ mod survey;
 mod titles;
 mod words;
 
-pub use assemble::{Detection, detect};
+pub use assemble::{Detection, detect, next_page};
 pub use explain::{Explanation, LeftOut};

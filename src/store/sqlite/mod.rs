@@ -17,6 +17,7 @@ mod notes;
 mod outbox;
 mod posts;
 mod prune;
+mod recipes;
 mod record;
 mod rename;
 mod rows;
@@ -32,8 +33,8 @@ use jiff::Timestamp;
 use self::connection::Connections;
 use self::lock::Lock;
 use super::contract::{
-    Claim, Claimed, Fenced, Known, KnownQuery, OutboxCounts, Recorded, Renamed, RobotsFile, SourceOverview, SourceRef,
-    Store, StoreError, Synced, Window,
+    Claim, Claimed, Fenced, KeptRecipe, Known, KnownQuery, OutboxCounts, Recorded, Renamed, RobotsFile, SourceOverview,
+    SourceRef, Store, StoreError, Synced, Window,
 };
 use crate::model::category::Category;
 use crate::model::delivery::{Delivery, Settlement};
@@ -41,6 +42,7 @@ use crate::model::feed::{Feed, FeedPath};
 use crate::model::host::Host;
 use crate::model::pace::HostQueue;
 use crate::model::post::Post;
+use crate::model::report::Learnt;
 use crate::model::source::{Source, SourceId};
 use crate::model::token::Token;
 
@@ -159,6 +161,20 @@ impl Store for SqliteStore {
     async fn set_due(&self, sources: &[SourceId], now: Timestamp) -> Result<Vec<(SourceId, Timestamp)>, StoreError> {
         let sources = sources.to_vec();
         self.connections.write("make sources due", move |tx| lease::set_due(tx, &sources, now)).await
+    }
+
+    async fn recipes(&self, source: SourceRef) -> Result<Vec<KeptRecipe>, StoreError> {
+        self.connections.read("read the learnt recipes", move |tx| recipes::kept(tx, source)).await
+    }
+
+    async fn undo_recipe(&self, id: &SourceId, now: Timestamp) -> Result<Option<Learnt>, StoreError> {
+        let id = id.clone();
+        self.connections.write("take a recipe back", move |tx| recipes::undo(tx, &id, now)).await
+    }
+
+    async fn forget_recipes(&self, id: &SourceId, now: Timestamp) -> Result<bool, StoreError> {
+        let id = id.clone();
+        self.connections.write("forget the learnt recipes", move |tx| recipes::forget_all(tx, &id, now)).await
     }
 
     async fn known(&self, source: SourceRef, query: &KnownQuery) -> Result<Known, StoreError> {
