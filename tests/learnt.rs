@@ -65,7 +65,11 @@ fn saved_pages_teach_recipes_that_read_them_alike() {
         let Ok(bytes) = std::fs::read(folder.join("index.html")) else { continue };
         let meta: serde_json::Value =
             serde_json::from_slice(&std::fs::read(folder.join("meta.json")).unwrap_or_default()).unwrap_or_default();
-        let url = meta["base_url"].as_str().filter(|url| !url.is_empty()).unwrap_or("https://blog.invalid/").replacen(":///", "://blog.invalid/", 1);
+        let url = meta["base_url"].as_str().filter(|url| !url.is_empty()).unwrap_or("https://blog.invalid/").replacen(
+            ":///",
+            "://blog.invalid/",
+            1,
+        );
         let page = page_of(&url, sosik::fetch::charset::decode(&bytes, None, None));
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
         let Some(reading) = first_look(&page) else {

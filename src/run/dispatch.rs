@@ -10,6 +10,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tracing::warn;
 
 use super::hand::{ByHand, Hand, Whole};
 use super::lifecycle::Beat;
@@ -35,6 +37,9 @@ pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(90);
 
 /// The longest sleep between two looks at what is due: a clock may be set while we sleep.
 const LONGEST_SLEEP: SignedDuration = SignedDuration::from_mins(1);
+
+/// By how much the clock must have gone back to have been set: less is a clock that is kept right.
+const SET_BACK: SignedDuration = SignedDuration::from_secs(2);
 
 /// How long polls may go on after they were told to stop.
 const DRAIN: Duration = Duration::from_secs(8);
@@ -80,6 +85,7 @@ impl Dispatcher {
 
     /// Polls these sources once, due or not, each host by its own pace.
     pub async fn once(&self, only: &[SourceId]) -> Result<Round, StoreError> {
+        self.follow_clock().await?;
         let now = self.clock.now();
         let recorded = Arc::new(Mutex::new(Vec::new()));
         let keep = Arc::clone(&recorded);
@@ -132,8 +138,15 @@ impl Dispatcher {
         let (hands, recorder) = self.hands(stored);
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
         let mut trouble = None;
+        let (mut before, mut since) = (self.clock.now(), Instant::now());
+        self.follow_clock().await?;
         while !*stop.borrow() && trouble.is_none() {
             let now = self.clock.now();
+            let expected = before.saturating_add(SignedDuration::try_from(since.elapsed()).unwrap_or_default());
+            if expected.is_ok_and(|expected| expected.duration_since(now) > SET_BACK) {
+                self.follow_clock().await?;
+            }
+            (before, since) = (now, Instant::now());
             let claim =
                 Claim { hosts: HANDS - hosts.len(), sources_per_host: SOURCES_A_TURN, lease: LEASE, now, only: None };
             for lease in self.store.claim(&claim).await?.leases {
@@ -158,6 +171,15 @@ impl Dispatcher {
         drop(hands);
         recorder.await.expect("the recorder does not panic")?;
         trouble.map_or(Ok(()), Err)
+    }
+
+    /// Plans anew what a clock that was set back since had planned in a future that is far away now.
+    async fn follow_clock(&self) -> Result<(), StoreError> {
+        let sources = self.store.turn_back(self.clock.now()).await?;
+        if sources > 0 {
+            warn!(sources, "the clock was set back: {sources} sources are planned anew");
+        }
+        Ok(())
     }
 
     /// The hands of one run, and the task that stores what they bring.

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod clocks;
 mod commands;
 mod control;
 mod crash;
@@ -15,3 +16,4 @@ mod hostile;
 mod second_look;
 mod source;
 mod trouble;
+mod watch;
