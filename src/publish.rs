@@ -99,7 +99,7 @@ impl Publisher {
 
     /// The document of one feed, the same on every machine that holds the same posts.
     pub async fn document(&self, feed: &Feed) -> Result<FeedDocument, StoreError> {
-        let facts = self.facts().await?;
+        let facts = self.facts(std::slice::from_ref(feed)).await?;
         self.document_of(feed, facts.get(&feed.source)).await
     }
 
@@ -116,15 +116,11 @@ impl Publisher {
         let mut published = Published::default();
         let Some(dir) = self.options.dir.clone() else { return Ok(published) };
         let mut after: Option<FeedPath> = None;
-        let mut facts = None;
         loop {
             let stale = self.store.stale_feeds(after.as_ref(), ROUND).await?;
             let Some(last) = stale.last() else { return Ok(published) };
             after = Some(last.path.clone());
-            if facts.is_none() {
-                facts = Some(self.facts().await?);
-            }
-            let facts = facts.as_ref().expect("read above");
+            let facts = self.facts(&stale).await?;
             let mut written = Vec::with_capacity(stale.len());
             for feed in &stale {
                 let document = self.document_of(feed, facts.get(&feed.source)).await?;
@@ -180,9 +176,17 @@ impl Publisher {
         Ok(catalog::document(feed, facts.unwrap_or(&unknown), &self.options.base_url, posts))
     }
 
-    async fn facts(&self) -> Result<BTreeMap<SourceId, SourceFacts>, StoreError> {
-        let sources = self.store.sources().await?;
-        Ok(sources.iter().map(|overview| (overview.source.id.clone(), facts_of(overview))).collect())
+    /// What is known of the sources of these feeds, and of no other: a round costs what it writes.
+    async fn facts(&self, feeds: &[Feed]) -> Result<BTreeMap<SourceId, SourceFacts>, StoreError> {
+        let mut facts = BTreeMap::new();
+        for feed in feeds {
+            if !facts.contains_key(&feed.source)
+                && let Some(overview) = self.store.source(&feed.source).await?
+            {
+                facts.insert(feed.source.clone(), facts_of(&overview));
+            }
+        }
+        Ok(facts)
     }
 
     /// Makes everything stale whose files were made from something else or are no longer there.

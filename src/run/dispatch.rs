@@ -88,12 +88,26 @@ impl Dispatcher {
         self.follow_clock().await?;
         let now = self.clock.now();
         let recorded = Arc::new(Mutex::new(Vec::new()));
-        let keep = Arc::clone(&recorded);
+        let mut blocked: HashMap<SourceId, Timestamp> = HashMap::new();
+        // A host with more sources than a lease holds comes again when its reports are stored.
+        while self.sweep(only, now, &recorded, &mut blocked).await? {}
+        let recorded = std::mem::take(&mut *recorded.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(Round { recorded, blocked: blocked.into_iter().collect() })
+    }
+
+    /// Polls those of these sources that were not polled since `now` and whose host is free. `false`: there are none.
+    async fn sweep(
+        &self,
+        only: &[SourceId],
+        now: Timestamp,
+        recorded: &Arc<Mutex<Vec<Looked>>>,
+        blocked: &mut HashMap<SourceId, Timestamp>,
+    ) -> Result<bool, StoreError> {
+        let keep = Arc::clone(recorded);
         let (hands, recorder) =
             self.hands(move |report| keep.lock().unwrap_or_else(PoisonError::into_inner).push(report));
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
-        let mut blocked: HashMap<SourceId, Timestamp> = HashMap::new();
-        let mut trouble = None;
+        let (mut trouble, mut found) = (None, false);
         while trouble.is_none() {
             let claim = Claim {
                 hosts: HANDS - hosts.len(),
@@ -105,6 +119,7 @@ impl Dispatcher {
             let claimed = self.store.claim(&claim).await?;
             blocked.extend(claimed.blocked);
             let nothing_more = claimed.leases.is_empty();
+            found |= !nothing_more;
             for lease in claimed.leases {
                 hosts.spawn(hands.clone().poll_host(lease));
             }
@@ -119,11 +134,7 @@ impl Dispatcher {
         hosts.shutdown().await;
         drop(hands);
         recorder.await.expect("the recorder does not panic")?;
-        if let Some(error) = trouble {
-            return Err(error);
-        }
-        let recorded = std::mem::take(&mut *recorded.lock().unwrap_or_else(PoisonError::into_inner));
-        Ok(Round { recorded, blocked: blocked.into_iter().collect() })
+        trouble.map_or(Ok(found), Err)
     }
 
     /// Polls whatever is due, until `stop` says so; then lets what is under way end, for a while. `stored` is told of
