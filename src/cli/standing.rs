@@ -10,6 +10,7 @@ use super::report::CliError;
 use crate::app::App;
 use crate::fetch::Budgets;
 use crate::model::failure::Failure;
+use crate::model::report::Because;
 use crate::run;
 use crate::run::hosts::standings;
 use crate::run::shape::{HostStatus, Outbox, SourceStatus, Status};
@@ -90,6 +91,7 @@ impl Standing {
         for (index, line) in table(&rows).into_iter().enumerate() {
             lines.push(line);
             let Some(source) = status.sources.get(index) else { continue };
+            lines.extend(self.repaired(&source.id));
             if let Some(trouble) = source.error.as_ref().filter(|_| down.is_none() && !source.paused) {
                 lines.push(format!("    {}", trouble.message));
                 if verbose {
@@ -128,6 +130,7 @@ impl Standing {
         let host = self.status.hosts.first().map(|host| self.host(host).join(", "));
         tell("host", host);
         let mut lines = table(&rows);
+        lines.extend(self.repaired(&source.id));
         if let Some(trouble) = &source.error {
             lines.push(String::new());
             lines.push(format!("{} {}", "failed:".error(), trouble.message));
@@ -205,6 +208,15 @@ impl Standing {
 
     fn failure(&self, id: &str) -> Option<&Failure> {
         self.overviews.iter().find(|overview| overview.source.id.as_str() == id)?.state.failure.as_ref()
+    }
+
+    fn repaired(&self, id: &str) -> Option<String> {
+        let overview = self.overviews.iter().find(|overview| overview.source.id.as_str() == id)?;
+        let learnt = overview.state.learnt.as_ref().filter(|learnt| learnt.because == Because::Broken)?;
+        Some(format!(
+            "    repaired {}: a learnt recipe reads its new layout; `sosik repair {id} --undo` takes that back",
+            self.ago(learnt.at)
+        ))
     }
 
     fn causes(&self, id: &str) -> Vec<String> {

@@ -19,11 +19,13 @@ use super::refresh::{RefreshReport, conclude};
 use super::rename;
 use super::waiting;
 use crate::clock::Clock;
-use crate::deliver::Deliverer;
+use crate::deliver::{Delivered, Deliverer};
 use crate::model::failure::with_causes;
 use crate::model::source::{Source, SourceId};
+use crate::notify::desktop::CHANNEL;
 use crate::poll::Progress;
 use crate::publish::{PublishError, Published, Publisher};
+use crate::serve::Metrics;
 use crate::store::contract::Synced;
 use crate::store::{Store, StoreError};
 
@@ -53,11 +55,19 @@ pub struct Daemon {
     to_deliver: Notify,
     to_publish: Notify,
     pub(super) reports: broadcast::Sender<Arc<Looked>>,
-    walks: Walks,
+    counts: Counts,
     /// Held while people are told and files are written.
     outlet: Mutex<Tally>,
     /// Refreshes by hand that are under way.
     by_hand: watch::Sender<usize>,
+}
+
+/// Where it is told what happens.
+pub struct Counts {
+    /// Told of every page by the dispatcher's poller.
+    pub walks: Walks,
+    /// Counts every delivery.
+    pub metrics: Arc<Metrics>,
 }
 
 /// What was brought to people and files since the start.
@@ -84,14 +94,14 @@ impl Drop for Hold<'_> {
 }
 
 impl Daemon {
-    /// A daemon over these parts. `walks` is told of every page by the dispatcher's poller.
+    /// A daemon over these parts.
     pub fn new(
         store: Arc<dyn Store>,
         dispatcher: Dispatcher,
         deliverer: Deliverer,
         publisher: Publisher,
         clock: Clock,
-        walks: Walks,
+        counts: Counts,
     ) -> Arc<Self> {
         Arc::new(Self {
             store,
@@ -103,7 +113,7 @@ impl Daemon {
             to_deliver: Notify::new(),
             to_publish: Notify::new(),
             reports: broadcast::channel(BACKLOG).0,
-            walks,
+            counts,
             outlet: Mutex::default(),
             by_hand: watch::channel(0).0,
         })
@@ -131,7 +141,7 @@ impl Daemon {
 
     /// The pages that walks read from now on.
     pub fn walks(&self) -> broadcast::Receiver<(SourceId, Progress)> {
-        self.walks.subscribe()
+        self.counts.walks.subscribe()
     }
 
     /// Makes these sources due, waits until each was looked at, and brings the news to people and files. What is told
@@ -141,7 +151,7 @@ impl Daemon {
         let before = *self.outlet.lock().await;
         let round = waiting::look(self, only).await?;
         let mut outlet = self.outlet.lock().await;
-        let mut delivered = self.deliverer.deliver().await?;
+        let mut delivered = self.deliver().await?;
         let mut published = self.publisher.publish().await;
         outlet.add(delivered.notified, &published);
         delivered.notified = outlet.notified - before.notified;
@@ -180,13 +190,20 @@ impl Daemon {
             let is_last = *stop.borrow();
             self.leave_to_refreshes(&stop).await;
             let mut outlet = self.outlet.lock().await;
-            outlet.notified += self.deliverer.deliver().await?.notified;
+            outlet.notified += self.deliver().await?.notified;
             drop(outlet);
             if is_last {
                 return Ok(());
             }
             self.pause(stop.clone(), &self.to_deliver).await;
         }
+    }
+
+    async fn deliver(&self) -> Result<Delivered, StoreError> {
+        let delivered = self.deliverer.deliver().await?;
+        self.counts.metrics.delivered(CHANNEL, delivered.told);
+        self.counts.metrics.not_delivered(CHANNEL, delivered.waiting);
+        Ok(delivered)
     }
 
     async fn publishing(&self, stop: watch::Receiver<bool>) -> Result<(), StoreError> {

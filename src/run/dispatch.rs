@@ -20,6 +20,7 @@ use super::record::{InFlight, record_all};
 use crate::clock::Clock;
 use crate::model::source::SourceId;
 use crate::poll::Poller;
+use crate::serve::Metrics;
 use crate::store::contract::{Claim, SourceRef};
 use crate::store::{Store, StoreError};
 
@@ -41,6 +42,9 @@ const LONGEST_SLEEP: SignedDuration = SignedDuration::from_mins(1);
 /// By how much the clock must have gone back to have been set: less is a clock that is kept right.
 const SET_BACK: SignedDuration = SignedDuration::from_secs(2);
 
+/// When to look again after a host was done: by then its reports are stored, and the next due moment is known.
+const SETTLED: Duration = Duration::from_millis(500);
+
 /// How long polls may go on after they were told to stop.
 const DRAIN: Duration = Duration::from_secs(8);
 
@@ -51,6 +55,7 @@ pub struct Dispatcher {
     poller: Arc<Poller>,
     clock: Clock,
     by_hand: ByHand,
+    metrics: Arc<Metrics>,
 }
 
 /// How a dispatcher without end shows that it lives.
@@ -72,9 +77,9 @@ pub struct Round {
 }
 
 impl Dispatcher {
-    /// A dispatcher over these parts.
-    pub fn new(store: Arc<dyn Store>, poller: Arc<Poller>, clock: Clock) -> Self {
-        Self { store, poller, clock, by_hand: ByHand::default() }
+    /// A dispatcher over these parts, which counts every poll.
+    pub fn new(store: Arc<dyn Store>, poller: Arc<Poller>, clock: Clock, metrics: Arc<Metrics>) -> Self {
+        Self { store, poller, clock, by_hand: ByHand::default(), metrics }
     }
 
     /// Reads this source to its end when it is polled next, as whoever asks by hand expects, until what is given back
@@ -151,6 +156,7 @@ impl Dispatcher {
         let mut trouble = None;
         let (mut before, mut since) = (self.clock.now(), Instant::now());
         self.follow_clock().await?;
+        let mut pause = pulse.every;
         while !*stop.borrow() && trouble.is_none() {
             let now = self.clock.now();
             let expected = before.saturating_add(SignedDuration::try_from(since.elapsed()).unwrap_or_default());
@@ -171,8 +177,11 @@ impl Dispatcher {
                 _ = stop.changed() => {}
                 () = wake.notified() => {}
                 () = self.clock.sleep_until(due.max(now + SignedDuration::from_millis(20))), if has_free_hand => {}
-                () = tokio::time::sleep(pulse.every) => {}
-                Some(done) = hosts.join_next() => trouble = done.expect("a poll does not panic").err(),
+                () = tokio::time::sleep(pause) => pause = pulse.every,
+                Some(done) = hosts.join_next() => {
+                    trouble = done.expect("a poll does not panic").err();
+                    pause = SETTLED.min(pulse.every);
+                }
             }
         }
         let drained = tokio::time::timeout(DRAIN, async { while hosts.join_next().await.is_some() {} });
@@ -208,6 +217,7 @@ impl Dispatcher {
             reports,
             in_flight,
             waited: self.by_hand.clone(),
+            metrics: Arc::clone(&self.metrics),
         };
         (hand, tokio::spawn(recorder))
     }

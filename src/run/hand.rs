@@ -14,6 +14,7 @@ use super::looked::Looked;
 use super::record::InFlight;
 use crate::clock::Clock;
 use crate::poll::Poller;
+use crate::serve::Metrics;
 use crate::store::contract::{Lease, Recorded, SourceRef};
 use crate::store::{Store, StoreError};
 
@@ -26,6 +27,7 @@ pub(super) struct Hand {
     pub(super) reports: mpsc::Sender<Looked>,
     pub(super) in_flight: InFlight,
     pub(super) waited: ByHand,
+    pub(super) metrics: Arc<Metrics>,
 }
 
 /// The sources that somebody waits for: they are read to their end in one poll. Clones share them.
@@ -81,13 +83,19 @@ impl Hand {
             .map(|due| async move {
                 let flight = self.in_flight.begin();
                 let span = info_span!("poll", source.id = %due.source.id, host = %lease.host);
-                let began = Instant::now();
+                let (began, begun) = (Instant::now(), self.clock.now());
                 let report = if self.waited.has(due.at) {
                     self.poller.poll_whole(&due).instrument(span.clone()).await
                 } else {
                     self.poller.poll(&due).instrument(span.clone()).await
                 };
-                let looked = report.map(|report| (report, began, began.elapsed(), span));
+                let took = began.elapsed();
+                if let Ok(report) = &report {
+                    let late = due.state.next_check.unwrap_or(begun).duration_until(begun);
+                    let lasted = SignedDuration::try_from(took).unwrap_or_default();
+                    self.metrics.poll_ended(&report.outcome, lasted, late);
+                }
+                let looked = report.map(|report| (report, began, took, span));
                 (due, looked, flight)
             })
             .buffer_unordered(width.max(1));

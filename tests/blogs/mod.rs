@@ -14,8 +14,10 @@ pub(crate) struct Post {
     pub(crate) title: String,
     /// `None` where the page shows none.
     pub(crate) date: Option<Date>,
-    category: Option<&'static str>,
-    excerpt: Option<String>,
+    /// `None` where the page shows none.
+    pub(crate) category: Option<&'static str>,
+    /// `None` where the page shows none.
+    pub(crate) excerpt: Option<String>,
 }
 
 /// How a page is laid out.

@@ -2,8 +2,10 @@
 //!
 //! Pure and deterministic; linear or n log n in the size of the page. No site is known here by name.
 
+mod ago;
 mod anchors;
 mod assemble;
+mod badges;
 mod categories;
 mod cut;
 mod dates;
@@ -16,12 +18,12 @@ mod learn;
 mod links;
 mod lists;
 mod measure;
-mod months;
 mod next;
 mod page;
 mod regions;
 mod selectors;
 mod spans;
+mod spread;
 mod survey;
 mod titles;
 mod words;
