@@ -4,7 +4,9 @@
 mod support;
 
 mod add;
+mod clocks;
 mod commands;
+mod control;
 mod crash;
 mod daemon;
 mod desktop;
@@ -19,3 +21,4 @@ mod repair;
 mod second_look;
 mod source;
 mod trouble;
+mod watch;
