@@ -186,6 +186,7 @@ impl Poller {
             owed,
             host_blocked_until,
             host_gap_ms: walk.host_gap_ms,
+            beside: crate::model::beside::Beside::default(),
         })
     }
 

@@ -39,6 +39,11 @@ pub(super) fn path_of(label: &str, recipe: &CompiledRecipe, tree: &[TreeNode]) -
     }
 }
 
+/// Whether a label says that the post has no category.
+pub(super) fn says_no_category(label: &str, recipe: &CompiledRecipe) -> bool {
+    CategoryPath::new([clean_to(label, TITLE_LENGTH)]).is_some_and(|path| recipe.is_no_category(&path))
+}
+
 /// The tree that the page shows, and the number of posts at its root.
 pub(super) fn tree_of(
     document: &Document,

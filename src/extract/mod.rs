@@ -12,11 +12,13 @@ mod contract;
 pub mod date;
 pub mod detect;
 mod document;
+mod feed;
 pub mod health;
 mod html;
 mod link;
 mod merge;
 mod pager;
+mod permalink;
 mod prescan;
 pub mod preset;
 mod recipe;
@@ -27,16 +29,20 @@ pub mod text;
 
 pub use budget::Budget;
 pub use contract::{Context, ExtractError, Tried};
+pub use permalink::{Expected, Permalink, permalink};
 pub use recipe::{CompiledRecipe, RecipeError};
 
 use crate::model::page::Page;
 use crate::model::post::Candidates;
 
-/// Reads the posts of a page.
+/// Reads the posts of a page, or of a feed or sitemap, which is known by its content.
 ///
 /// A recipe with several layouts is read with each; the one that reads most wins. A recipe without layouts means
 /// the preset that it names, else the preset that knows the page by its markup, else what the page's structure shows.
 pub fn extract(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> Result<Candidates, ExtractError> {
+    if let Some(read) = feed::read(page, recipe, context) {
+        return read;
+    }
     let document = document::Document::parse(page, &context.budget)?;
     if !recipe.layouts.is_empty() {
         return html::read(&document, page, recipe, context);

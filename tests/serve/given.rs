@@ -265,6 +265,7 @@ async fn record(store: &dyn Store, name: &str, outcome: PollOutcome, changes: Ch
         how: "recipe".to_owned(),
         gap: None,
         rhythm: None,
+        beside: sosik::model::beside::Beside::default(),
         profile: None,
         owed: Vec::new(),
         host_blocked_until: None,

@@ -199,6 +199,7 @@ fn candidate(
         author: row.author.as_ref().map(|author| author.text.clone()),
         image: row.image.as_ref().map(|(url, _)| url.clone()),
         pinned: false,
+        uncategorised: false,
     }
 }
 

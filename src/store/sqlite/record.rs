@@ -11,11 +11,11 @@ use super::changes::Writer;
 use super::fault::Outcome;
 use super::feeds::{self, Touched};
 use super::rows::ms;
-use super::{lease, outbox};
+use super::{beside, lease, outbox};
 use crate::model::failure::PollOutcome;
 use crate::model::page::Validators;
 use crate::model::post::SiteFacts;
-use crate::model::report::{PollReport, ValidatorsUpdate};
+use crate::model::report::ValidatorsUpdate;
 use crate::store::contract::{Fenced, Recorded, SourceRef};
 
 /// Takes a batch.
@@ -29,7 +29,7 @@ pub(super) fn record(tx: &Transaction<'_>, batch: &[Recorded], now: Timestamp) -
             // A source that moved to another host meanwhile is not this lease's any more; the host still is.
             let taken = write_state(tx, recorded)?;
             if taken {
-                write_findings(tx, recorded.at, &recorded.report, now)?;
+                write_findings(tx, recorded, now)?;
                 pace_host(tx, recorded)?;
             }
             if recorded.last_of_host {
@@ -108,13 +108,18 @@ fn write_state(tx: &Transaction<'_>, recorded: &Recorded) -> Outcome<bool> {
 }
 
 /// Writes posts, what the page said of the blog, the feeds of both, and what is owed.
-fn write_findings(tx: &Transaction<'_>, at: SourceRef, report: &PollReport, now: Timestamp) -> Outcome<()> {
-    let changes = &report.changes;
+fn write_findings(tx: &Transaction<'_>, recorded: &Recorded, now: Timestamp) -> Outcome<()> {
+    let Recorded { at, report, .. } = recorded;
+    let (at, changes) = (*at, &report.changes);
     let touched = if changes.is_empty() && changes.categories.is_empty() {
         Touched::default()
     } else {
         Writer::of(tx, at).write(changes)?
     };
+    beside::keep(tx, at, recorded.lease, &report.beside)?;
+    if !changes.is_empty() || !report.beside.asked.is_empty() || report.beside.settles_all {
+        beside::note_lacks(tx, at)?;
+    }
     let raised = write_site(tx, at, &report.site)?;
     touched.write(tx, at, raised)?;
     outbox::owe(tx, at, &report.owed, now)

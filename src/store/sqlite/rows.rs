@@ -25,10 +25,10 @@ pub(super) const POST_WIDTH: usize = 15;
 /// The columns of [`state`], of a table named `t`. What rests is due never.
 pub(super) const STATE: &str = "CASE t.rests WHEN 0 THEN t.due_at END, t.last_poll, t.last_success, t.outcome, t.failures, t.failure, t.etag, \
      t.last_modified, t.digest, t.read_at, t.gap_cursor, t.profile, t.rhythm, t.site_title, t.language, \
-     t.home_url, t.declared, t.how";
+     t.home_url, t.declared, t.how, t.lacks";
 
 /// How many columns [`STATE`] names.
-pub(super) const STATE_WIDTH: usize = 18;
+pub(super) const STATE_WIDTH: usize = 19;
 
 /// The columns of [`feed`], of a table named `f` beside a source named `s`.
 pub(super) const FEED: &str = "f.shard, f.feed_id, f.source_id, s.id, f.kind, f.category, f.path, f.urn, f.version, \
@@ -186,6 +186,7 @@ pub(super) fn state(row: &Row<'_>, from: usize) -> Outcome<SourceState> {
         home_url: row.get(from + 15)?,
         declared: row.get(from + 16)?,
         how: row.get(from + 17)?,
+        lacks: row.get(from + 18)?,
     })
 }
 

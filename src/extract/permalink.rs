@@ -1,0 +1,158 @@
+//! A post's own page → what the list does not show: date, categories, title, author, picture.
+//!
+//! The surest first: what the page says to machines (`article:published_time`, JSON-LD, microdata), then what stands
+//! around the heading that bears the post's title. A page without that title is another page (a login, a captcha) and
+//! says nothing. Tags are no categories.
+
+mod data;
+mod heading;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use url::Url;
+
+use super::category::{path_of, says_no_category};
+use super::contract::{Context, ExtractError};
+use super::date::{is_plausible, order_of, read_in_order, zone_of};
+use super::document::Document;
+use super::link::resolve;
+use super::recipe::CompiledRecipe;
+use super::text::{TITLE_LENGTH, clean_to};
+use crate::model::category::{CategoryPath, TreeNode};
+use crate::model::date::Published;
+use crate::model::page::Page;
+
+/// What a post's own page says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Permalink {
+    /// Its title.
+    pub title: Option<String>,
+    /// When it was published.
+    pub published: Option<Published>,
+    /// Its categories.
+    pub categories: Vec<CategoryPath>,
+    /// Whether the page says that it has none.
+    pub uncategorised: bool,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// Its picture.
+    pub image: Option<Url>,
+}
+
+/// What is known of a post before its own page is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected<'a> {
+    /// Its title; empty: unknown, and any page will do.
+    pub title: &'a str,
+    /// The blog's categories.
+    pub categories: &'a [CategoryPath],
+    /// How its list was read (`Candidates::how`).
+    pub how: &'a str,
+}
+
+/// Reads a post's own page; `None`: it is another page.
+pub fn permalink(
+    page: &Page,
+    recipe: &CompiledRecipe,
+    expected: &Expected<'_>,
+    context: &Context<'_>,
+) -> Result<Option<Permalink>, ExtractError> {
+    let document = Document::parse(page, &context.budget)?;
+    let recipe = recipe.for_page(expected.how);
+    let html = document.html();
+    let told = data::told(html, expected.title);
+    document.deadline().check()?;
+    let Some(shown) = heading::shown(html, expected.title) else { return Ok(None) };
+    document.deadline().check()?;
+    let base = document.base(context.link_base.unwrap_or(&page.url))?;
+    let reading = Reading { recipe, base: &base, tree: tree(expected.categories), categories: expected.categories };
+    let zone = zone_of(
+        [context.time_zone, recipe.time_zone.as_deref()],
+        context.language.or_else(|| document.language()),
+    );
+    let (categories, uncategorised) = reading.categories(&told, &shown);
+    let title = if expected.title.is_empty() { told.title.clone().or_else(|| shown.title.clone()) } else { None };
+    Ok(Some(Permalink {
+        title: title.map(|title| clean_to(&title, TITLE_LENGTH)).filter(|title| !title.is_empty()),
+        published: published(&told.dates, &shown.dates, &zone, context.now),
+        categories,
+        uncategorised,
+        author: told.author.as_deref().map(|author| clean_to(author, TITLE_LENGTH)).filter(|name| !name.is_empty()),
+        image: told.image.as_deref().and_then(|image| resolve(&base, image)),
+    }))
+}
+
+/// What the page says to machines, else the first date beside the heading.
+fn published(told: &[String], shown: &[String], zone: &TimeZone, now: Timestamp) -> Option<Published> {
+    let read = |text: &String| {
+        let order = order_of([text.as_str()], None);
+        read_in_order(text, zone, now, order).filter(|published| is_plausible(published, now))
+    };
+    told.iter().find_map(read).or_else(|| shown.iter().find_map(read))
+}
+
+/// The known categories as the tree that labels are matched with.
+fn tree(categories: &[CategoryPath]) -> Vec<TreeNode> {
+    categories.iter().map(|path| TreeNode { path: path.clone(), url: None, count: None }).collect()
+}
+
+/// What labels are judged by.
+struct Reading<'a> {
+    recipe: &'a CompiledRecipe,
+    base: &'a Url,
+    tree: Vec<TreeNode>,
+    categories: &'a [CategoryPath],
+}
+
+impl Reading<'_> {
+    /// The categories that the page names, and whether it says that there is none.
+    fn categories(&self, told: &data::Told, shown: &heading::Shown) -> (Vec<CategoryPath>, bool) {
+        let links = shown.links.iter().filter(|link| self.is_category_link(&link.href)).map(|link| link.text.as_str());
+        let by_link: Vec<&str> = links.collect();
+        let named = shown.labels.iter().map(String::as_str);
+        let known = shown.texts.iter().map(String::as_str).filter(|text| self.is_known(text));
+        let told_known = told.trail.iter().map(String::as_str).filter(|text| self.is_known(text));
+        let sections = told.sections.iter().map(String::as_str);
+        let evidence: [Vec<&str>; 5] =
+            [by_link, named.collect(), sections.collect(), told_known.collect(), known.collect()];
+        let none = shown.texts.iter().chain(&shown.labels).any(|label| says_no_category(label, self.recipe))
+            || shown.links.iter().any(|link| says_no_category(&link.text, self.recipe));
+        for labels in evidence {
+            let mut paths: Vec<CategoryPath> = Vec::new();
+            for path in labels.into_iter().take(MOST_LABELS).filter_map(|label| path_of(label, self.recipe, &self.tree)) {
+                if !paths.contains(&path) {
+                    paths.push(path);
+                }
+            }
+            if !paths.is_empty() {
+                return (innermost(&paths), false);
+            }
+        }
+        (Vec::new(), none)
+    }
+
+    /// Whether an address is that of a category's list: below the platform's folder of them, else by its looks.
+    fn is_category_link(&self, href: &str) -> bool {
+        let Some(url) = resolve(self.base, href) else { return false };
+        match &self.recipe.site.tree_path {
+            Some(prefix) => url.path().starts_with(prefix.as_str()),
+            None => super::detect::is_category_address(&url),
+        }
+    }
+
+    fn is_known(&self, text: &str) -> bool {
+        self.categories.iter().any(|path| path.to_string() == text.trim())
+    }
+}
+
+/// Labels of one post that are looked at.
+const MOST_LABELS: usize = 16;
+
+/// Without those that another one lies below.
+fn innermost(paths: &[CategoryPath]) -> Vec<CategoryPath> {
+    let holds = |outer: &CategoryPath| paths.iter().any(|path| path != outer && path.with_parents().any(|above| above == *outer));
+    paths.iter().filter(|path| !holds(path)).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests;
