@@ -11,8 +11,10 @@ use url::Url;
 
 use super::{Poller, Progress, failed, gap_at};
 use crate::diff::Keyed;
-use crate::extract::{Budget, CompiledRecipe, Context, extract, health};
+use crate::extract::{Budget, CompiledRecipe, Context, ExtractError, extract, health};
 use crate::fetch::{Access, Ask, FetchError, Fetched};
+use crate::model::beside::Beside;
+use crate::model::category::CategoryPath;
 use crate::model::date::Precision;
 use crate::model::failure::{Failure, Step};
 use crate::model::known::{Known, KnownQuery};
@@ -63,12 +65,12 @@ enum Stretch {
 
 /// A walk through one source's pages.
 pub(super) struct Walk<'a> {
-    poller: &'a Poller,
-    due: &'a DueSource,
-    access: Access,
-    started: Timestamp,
+    pub(super) poller: &'a Poller,
+    pub(super) due: &'a DueSource,
+    pub(super) access: Access,
+    pub(super) started: Timestamp,
     recipe: Option<Arc<CompiledRecipe>>,
-    own_hosts: Vec<String>,
+    pub(super) own_hosts: Vec<String>,
     seen: HashSet<PostKey>,
     resumed_keys: HashSet<PostKey>,
     /// Met from the top, newest first.
@@ -93,6 +95,16 @@ pub(super) struct Walk<'a> {
     pub(super) validators: Option<Validators>,
     /// The pause that robots.txt wishes for.
     pub(super) host_gap_ms: Option<i64>,
+    /// Stored posts that the walk did not meet, with what was found of them beside the index.
+    pub(super) filled: Vec<Keyed>,
+    /// What was read beside the index.
+    pub(super) beside: Beside,
+    /// Whether there is more to read beside the index than one poll may.
+    pub(super) beside_goes_on: bool,
+    /// Whether the server wants no more requests now.
+    pub(super) beside_stopped: bool,
+    /// Until when the whole host is to be left alone.
+    pub(super) beside_blocked_until: Option<Timestamp>,
 }
 
 impl<'a> Walk<'a> {
@@ -122,7 +134,18 @@ impl<'a> Walk<'a> {
             wishes: ServerWishes::default(),
             validators: None,
             host_gap_ms: None,
+            filled: Vec::new(),
+            beside: Beside::default(),
+            beside_goes_on: false,
+            beside_stopped: false,
+            beside_blocked_until: None,
         }
+    }
+
+    /// Makes the recipe ready for a poll that read no page.
+    pub(super) fn prepare(&mut self) {
+        // A recipe that cannot be compiled fails where a page is read.
+        let _ = self.compiled();
     }
 
     /// Walks. Errors are our own house's; the world's faults end up in [`Ended`].
@@ -307,25 +330,28 @@ impl<'a> Walk<'a> {
         Ok((fresh, reached_known))
     }
 
+    /// Reads the posts of a page.
+    pub(super) async fn read(&mut self, page: Page) -> Result<Candidates, Failure> {
+        self.reading(page, extract).await
+    }
+
     /// Reads a page on a thread where parsing may take its time.
-    async fn read(&mut self, page: Page) -> Result<Candidates, Failure> {
+    pub(super) async fn reading<T: Send + 'static>(
+        &mut self,
+        page: Page,
+        read: impl FnOnce(&Page, &CompiledRecipe, &Context<'_>) -> Result<T, ExtractError> + Send + 'static,
+    ) -> Result<T, Failure> {
         let url = page.url.clone();
         let host = bare_host(&page.url);
         if !self.own_hosts.contains(&host) {
             self.own_hosts.push(host);
         }
-        let recipe = match &self.recipe {
-            Some(recipe) => Arc::clone(recipe),
-            None => {
-                let compiled = self.poller.compiled(&self.due.source.recipe).map_err(|error| error.failure())?;
-                self.recipe.insert(compiled).clone()
-            }
-        };
+        let recipe = self.compiled()?;
         let source = &self.due.source;
         let (base, zone, language, now) =
             (source.base_url.clone(), source.time_zone.clone(), source.language.clone(), self.started);
         let permit = Arc::clone(&self.poller.parsing).acquire_owned().await.expect("the semaphore is never closed");
-        let read = tokio::task::spawn_blocking(move || {
+        let done = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             let context = Context {
                 link_base: base.as_ref(),
@@ -334,12 +360,20 @@ impl<'a> Walk<'a> {
                 now,
                 budget: Budget::default(),
             };
-            extract(&page, &recipe, &context)
+            read(&page, &recipe, &context)
         });
-        match read.await {
+        match done.await {
             Ok(read) => read.map_err(|error| error.failure()),
             Err(_) => Err(crashed(&url)),
         }
+    }
+
+    fn compiled(&mut self) -> Result<Arc<CompiledRecipe>, Failure> {
+        if let Some(recipe) = &self.recipe {
+            return Ok(Arc::clone(recipe));
+        }
+        let compiled = self.poller.compiled(&self.due.source.recipe).map_err(|error| error.failure())?;
+        Ok(self.recipe.insert(compiled).clone())
     }
 
     async fn fetch(&mut self, url: &Url, validators: &Validators, unconditional: bool) -> Result<Fetched, FetchError> {
@@ -358,7 +392,8 @@ impl<'a> Walk<'a> {
         fetched
     }
 
-    async fn refused_by_robots(&mut self, url: &Url) -> Result<Option<Failure>, StoreError> {
+    /// Why robots.txt forbids a page, if it does.
+    pub(super) async fn refused_by_robots(&mut self, url: &Url) -> Result<Option<Failure>, StoreError> {
         if url.scheme() == "file" || !self.due.source.robots || !self.poller.fetcher.heeds_robots() {
             return Ok(None);
         }
@@ -395,7 +430,22 @@ impl<'a> Walk<'a> {
 
     /// The link rules of the recipe that read the page, which may be a preset that the page itself named.
     pub(super) fn links(&self) -> Option<&LinkRules> {
-        self.recipe.as_ref().map(|recipe| recipe.links(&self.how))
+        self.recipe.as_ref().map(|recipe| recipe.links(self.how_now()))
+    }
+
+    /// How the index is read: now, or when it was last read.
+    pub(super) fn how_now(&self) -> &str {
+        if self.how.is_empty() { self.due.state.how.as_deref().unwrap_or_default() } else { &self.how }
+    }
+
+    /// Whether the platform has a page for each category whose address can be told from its name.
+    pub(super) fn has_category_pages(&self) -> bool {
+        self.recipe.as_ref().is_some_and(|recipe| recipe.has_category_pages(self.how_now()))
+    }
+
+    /// A category as the platform writes it, with the address of its page.
+    pub(super) fn category_page(&self, path: &CategoryPath) -> Option<(CategoryPath, Url)> {
+        self.recipe.as_ref()?.category_page(self.how_now(), path, self.due.source.link_base())
     }
 
     /// Seconds east of UTC for posts whose page tells no time.
@@ -406,7 +456,7 @@ impl<'a> Walk<'a> {
                 let source = &self.due.source;
                 let zone = self.recipe.as_ref().map(|recipe| {
                     let language = source.language.as_deref().or(self.site.language.as_deref());
-                    recipe.zone(&self.how, source.time_zone.as_deref(), language)
+                    recipe.zone(self.how_now(), source.time_zone.as_deref(), language)
                 });
                 zone.map_or(0, |zone| zone.to_offset(self.started).seconds())
             },
