@@ -130,7 +130,11 @@ impl ExtractError {
     pub fn failure(&self) -> Failure {
         let transient = match self {
             Self::Empty { .. } | Self::EmptyFeed { .. } => true,
-            Self::NotHtml { .. } | Self::SitemapIndex { .. } | Self::NoRecipe { .. } | Self::NoPosts { .. } | Self::Budget { .. } => false,
+            Self::NotHtml { .. }
+            | Self::SitemapIndex { .. }
+            | Self::NoRecipe { .. }
+            | Self::NoPosts { .. }
+            | Self::Budget { .. } => false,
         };
         Failure {
             step: Step::Extract,

@@ -54,7 +54,8 @@ pub fn extract(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> R
     match preset {
         // A blogger may have made a skin that no layout knows: its structure still shows the posts.
         Some(preset) => html::read(&document, page, preset.compiled(), context)
-            .or_else(|error| detected(&document, page, preset.compiled(), context).map_err(|_| error)),
+            .or_else(|error| detected(&document, page, preset.compiled(), context).map_err(|_| error))
+            .map(|read| of_platform(read, preset)),
         None => detected(&document, page, recipe, context),
     }
 }
@@ -75,4 +76,20 @@ fn detected(
         .filter(|detection| !detection.candidates.posts.is_empty())
         .ok_or_else(|| ExtractError::NoRecipe { url: page.url.clone() })?;
     Ok(Candidates { site, how: "detected".to_owned(), ..detection.candidates })
+}
+
+/// What the platform says of addresses and categories, for a skin of it that only its structure tells.
+fn of_platform(mut read: Candidates, preset: &preset::Preset) -> Candidates {
+    if read.how != "detected" {
+        return read;
+    }
+    read.how = format!("preset:{}/detected", preset.name);
+    for post in &mut read.posts {
+        let labels: Vec<String> = post.categories.iter().map(ToString::to_string).collect();
+        let path = |label: &String| category::path_of(label, preset.compiled(), &read.site.tree);
+        post.categories = labels.iter().filter_map(path).collect();
+        let none = |label: &String| category::says_no_category(label, preset.compiled());
+        post.uncategorised = post.categories.is_empty() && labels.iter().any(none);
+    }
+    read
 }

@@ -1,7 +1,8 @@
 //! A post's own page → what the list does not show: date, categories, title, author, picture.
 //!
-//! The surest first: what the page says to machines (`article:published_time`, JSON-LD, microdata), then what stands
-//! around the heading that bears the post's title. A page without that title is another page (a login, a captcha) and
+//! Dates: what the page says to machines (`article:published_time`, JSON-LD, microdata) before what stands around the
+//! heading that bears the post's title. Categories: what stands there before sections and the trail of crumbs, for the
+//! blog's own labels are what people see. A page without that title is another page (a login, a captcha) and
 //! says nothing. Tags are no categories.
 
 mod data;
@@ -62,19 +63,18 @@ pub fn permalink(
     let html = document.html();
     let told = data::told(html, expected.title);
     document.deadline().check()?;
-    let Some(shown) = heading::shown(html, expected.title) else { return Ok(None) };
+    let Some(levels) = heading::shown(html, expected.title) else { return Ok(None) };
     document.deadline().check()?;
     let base = document.base(context.link_base.unwrap_or(&page.url))?;
     let reading = Reading { recipe, base: &base, tree: tree(expected.categories), categories: expected.categories };
-    let zone = zone_of(
-        [context.time_zone, recipe.time_zone.as_deref()],
-        context.language.or_else(|| document.language()),
-    );
-    let (categories, uncategorised) = reading.categories(&told, &shown);
-    let title = if expected.title.is_empty() { told.title.clone().or_else(|| shown.title.clone()) } else { None };
+    let zone =
+        zone_of([context.time_zone, recipe.time_zone.as_deref()], context.language.or_else(|| document.language()));
+    let (categories, uncategorised) = reading.categories(&told, &levels);
+    let heading = levels.first().and_then(|level| level.title.clone());
+    let title = if expected.title.is_empty() { told.title.clone().or(heading) } else { None };
     Ok(Some(Permalink {
         title: title.map(|title| clean_to(&title, TITLE_LENGTH)).filter(|title| !title.is_empty()),
-        published: published(&told.dates, &shown.dates, &zone, context.now),
+        published: published(&told.dates, &levels, &zone, context.now),
         categories,
         uncategorised,
         author: told.author.as_deref().map(|author| clean_to(author, TITLE_LENGTH)).filter(|name| !name.is_empty()),
@@ -82,13 +82,13 @@ pub fn permalink(
     }))
 }
 
-/// What the page says to machines, else the first date beside the heading.
-fn published(told: &[String], shown: &[String], zone: &TimeZone, now: Timestamp) -> Option<Published> {
+/// What the page says to machines, else the first date beside the heading, in the narrowest neighbourhood that has one.
+fn published(told: &[String], levels: &[heading::Shown], zone: &TimeZone, now: Timestamp) -> Option<Published> {
     let read = |text: &String| {
         let order = order_of([text.as_str()], None);
         read_in_order(text, zone, now, order).filter(|published| is_plausible(published, now))
     };
-    told.iter().find_map(read).or_else(|| shown.iter().find_map(read))
+    told.iter().find_map(read).or_else(|| levels.iter().flat_map(|level| &level.dates).find_map(read))
 }
 
 /// The known categories as the tree that labels are matched with.
@@ -106,29 +106,40 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     /// The categories that the page names, and whether it says that there is none.
-    fn categories(&self, told: &data::Told, shown: &heading::Shown) -> (Vec<CategoryPath>, bool) {
-        let links = shown.links.iter().filter(|link| self.is_category_link(&link.href)).map(|link| link.text.as_str());
-        let by_link: Vec<&str> = links.collect();
-        let named = shown.labels.iter().map(String::as_str);
-        let known = shown.texts.iter().map(String::as_str).filter(|text| self.is_known(text));
-        let told_known = told.trail.iter().map(String::as_str).filter(|text| self.is_known(text));
-        let sections = told.sections.iter().map(String::as_str);
-        let evidence: [Vec<&str>; 5] =
-            [by_link, named.collect(), sections.collect(), told_known.collect(), known.collect()];
-        let none = shown.texts.iter().chain(&shown.labels).any(|label| says_no_category(label, self.recipe))
-            || shown.links.iter().any(|link| says_no_category(&link.text, self.recipe));
-        for labels in evidence {
-            let mut paths: Vec<CategoryPath> = Vec::new();
-            for path in labels.into_iter().take(MOST_LABELS).filter_map(|label| path_of(label, self.recipe, &self.tree)) {
-                if !paths.contains(&path) {
-                    paths.push(path);
+    fn categories(&self, told: &data::Told, levels: &[heading::Shown]) -> (Vec<CategoryPath>, bool) {
+        for level in levels {
+            let links = level.links.iter().filter(|link| self.is_category_link(&link.href));
+            let links: Vec<&str> = links.map(|link| link.text.as_str()).collect();
+            let labels: Vec<&str> = level.labels.iter().map(String::as_str).collect();
+            let known = level.texts.iter().map(String::as_str).filter(|text| self.is_known(text));
+            for named in [links, labels, known.collect()] {
+                let paths = self.paths(named);
+                if !paths.is_empty() {
+                    return (paths, false);
                 }
             }
-            if !paths.is_empty() {
-                return (innermost(&paths), false);
+            if level.texts.iter().any(|label| says_no_category(label, self.recipe)) {
+                return (Vec::new(), true);
             }
         }
-        (Vec::new(), none)
+        let sections = self.paths(told.sections.iter().map(String::as_str).collect());
+        if !sections.is_empty() {
+            return (sections, false);
+        }
+        let trail = told.trail.iter().map(String::as_str).filter(|text| self.is_known(text));
+        (self.paths(trail.collect()), false)
+    }
+
+    /// The paths that labels mean; none where there are as many as only a menu has.
+    fn paths(&self, labels: Vec<&str>) -> Vec<CategoryPath> {
+        let mut paths: Vec<CategoryPath> = Vec::new();
+        let labels = labels.into_iter().filter(|label| label.chars().any(char::is_alphabetic));
+        for path in labels.filter_map(|label| path_of(label, self.recipe, &self.tree)) {
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        if paths.len() > MOST_LABELS { Vec::new() } else { innermost(&paths) }
     }
 
     /// Whether an address is that of a category's list: below the platform's folder of them, else by its looks.
@@ -145,12 +156,14 @@ impl Reading<'_> {
     }
 }
 
-/// Labels of one post that are looked at.
-const MOST_LABELS: usize = 16;
+/// A post has no more categories; more stand in a menu.
+const MOST_LABELS: usize = 5;
 
 /// Without those that another one lies below.
 fn innermost(paths: &[CategoryPath]) -> Vec<CategoryPath> {
-    let holds = |outer: &CategoryPath| paths.iter().any(|path| path != outer && path.with_parents().any(|above| above == *outer));
+    let holds = |outer: &CategoryPath| {
+        paths.iter().any(|path| path != outer && path.with_parents().any(|above| above == *outer))
+    };
     paths.iter().filter(|path| !holds(path)).cloned().collect()
 }
 

@@ -50,12 +50,7 @@ fn own_count(tree: &[TreeNode], page: &Page) -> Option<u32> {
 }
 
 /// The blog's own feed: what the page links to, else what its platform keeps. Feeds of comments are none.
-fn feed_of(
-    document: &Document,
-    page: &Page,
-    recipe: &CompiledRecipe,
-    base: &Url,
-) -> Result<Option<Url>, ExtractError> {
+fn feed_of(document: &Document, page: &Page, recipe: &CompiledRecipe, base: &Url) -> Result<Option<Url>, ExtractError> {
     let linked = Selector::parse(
         "link[rel~='alternate' i][href][type*='rss' i], link[rel~='alternate' i][href][type*='atom' i], \
          link[rel~='alternate' i][href][type='application/feed+json' i]",

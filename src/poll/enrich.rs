@@ -66,7 +66,13 @@ impl Walk<'_> {
                 Answer::Trouble
             }
             Err(FetchError::Status { code: 400..=499, .. }) => Answer::Missing,
-            Err(error) => if is_lasting(&error.failure()) { Answer::Missing } else { Answer::Trouble },
+            Err(error) => {
+                if is_lasting(&error.failure()) {
+                    Answer::Missing
+                } else {
+                    Answer::Trouble
+                }
+            }
         })
     }
 }

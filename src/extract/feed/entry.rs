@@ -59,13 +59,7 @@ pub(super) fn candidates(
     Ok(Candidates { posts, next, site, how: channel.how.to_owned() })
 }
 
-fn candidate(
-    entry: &Entry,
-    base: &Url,
-    recipe: &CompiledRecipe,
-    zone: &TimeZone,
-    now: Timestamp,
-) -> Option<Candidate> {
+fn candidate(entry: &Entry, base: &Url, recipe: &CompiledRecipe, zone: &TimeZone, now: Timestamp) -> Option<Candidate> {
     let base = below(base, entry.base.as_deref());
     let url = entry.links.iter().find_map(|link| resolve(&base, link))?;
     let text = |text: &str, length: usize| clean_to(&plain(text), length);

@@ -155,7 +155,11 @@ fn broken_documents_are_read_as_far_as_they_go() {
         ("cut in the middle", whole[..whole.len() - 40].to_owned(), 2),
         ("a bare ampersand", whole.replace("N1", "A & B &c; &nbsp;"), 2),
         ("an element that is never closed", whole.replace("<title>N1", "<title><b>N1"), 2),
-        ("an end without a beginning", whole.replace("</title><link>https://blog.example/1", "</x></title><link>https://blog.example/1"), 2),
+        (
+            "an end without a beginning",
+            whole.replace("</title><link>https://blog.example/1", "</x></title><link>https://blog.example/1"),
+            2,
+        ),
         ("an attribute without quotes", whole.replace("<rss>", "<rss version=2.0>"), 2),
         ("a mark of byte order and empty lines", format!("\u{FEFF}\n\n<?xml version='1.0'?>{whole}"), 2),
         ("control characters", whole.replace("N1", "N\u{8}1"), 2),
@@ -200,8 +204,7 @@ fn only_a_feed_is_one() {
 fn a_day_alone_is_no_midnight() {
     let feed = "<rss><channel><item><link>/1</link><pubDate>Fri, 10 Jul 2020 00:00:00 +0000</pubDate></item>\
                 <item><link>/2</link><pubDate>Thu, 09 Jul 2020 00:00:00 +0000</pubDate></item></channel></rss>";
-    let dates: Vec<String> =
-        candidates(feed).posts.iter().map(|post| post.published.unwrap().to_string()).collect();
+    let dates: Vec<String> = candidates(feed).posts.iter().map(|post| post.published.unwrap().to_string()).collect();
     assert_eq!(dates, ["2020-07-10", "2020-07-09"]);
 }
 

@@ -40,9 +40,15 @@ pub(super) fn told(html: &Html, title: &str) -> Told {
     };
     let mut told = Told {
         title: meta(&["og:title", "twitter:title"]),
-        dates: meta(&["article:published_time", "og:article:published_time", "datePublished", "dc.date.issued", "dc.date"])
-            .into_iter()
-            .collect(),
+        dates: meta(&[
+            "article:published_time",
+            "og:article:published_time",
+            "datePublished",
+            "dc.date.issued",
+            "dc.date",
+        ])
+        .into_iter()
+        .collect(),
         sections: meta(&["article:section"]).into_iter().collect(),
         trail: Vec::new(),
         author: meta(&["article:author_name", "author"]),
@@ -55,9 +61,9 @@ pub(super) fn told(html: &Html, title: &str) -> Told {
         }
     }
     let stamped = html.select(&PUBLISHED).take(5);
-    told.dates.extend(stamped.filter_map(|element| {
-        element.attr("datetime").or_else(|| element.attr("content")).map(str::to_owned)
-    }));
+    told.dates.extend(
+        stamped.filter_map(|element| element.attr("datetime").or_else(|| element.attr("content")).map(str::to_owned)),
+    );
     told.trail.extend(html.select(&TRAIL).take(10).map(|step| text_of(step).trim().to_owned()));
     told.trail.retain(|step| !step.is_empty() && step != title);
     told

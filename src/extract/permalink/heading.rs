@@ -56,24 +56,25 @@ struct Note {
     date: Option<String>,
 }
 
-/// The neighbourhood of the heading that bears `title` (of the first one, where it is empty); `None` without any.
-pub(super) fn shown(html: &Html, title: &str) -> Option<Shown> {
+/// The neighbourhoods of the heading that bears `title` (of the first one, where it is empty), from the narrowest to
+/// the widest; `None` without such a heading.
+pub(super) fn shown(html: &Html, title: &str) -> Option<Vec<Shown>> {
     let wanted = folded(title);
     let heading = html.select(&HEADINGS).take(2000).find(|heading| {
         let text = folded(&text_of(*heading));
         !text.is_empty() && (wanted.is_empty() || says(&text, &wanted))
     })?;
-    let mut around = heading;
-    for above in heading.ancestors().filter_map(ElementRef::wrap).take(LEVELS) {
-        if matches!(above.value().name(), "body" | "html") {
-            break;
-        }
-        around = above;
-    }
+    let above = heading.ancestors().filter_map(ElementRef::wrap).take(LEVELS);
+    let above = above.take_while(|above| above.value().name() != "html");
+    Some(above.map(|around| within(around, heading)).collect())
+}
+
+/// What stands around the heading within one of the elements that hold it.
+fn within(around: ElementRef<'_>, heading: ElementRef<'_>) -> Shown {
     let (before, behind) = notes(around, heading);
     let mut shown = Shown { title: Some(text_of(heading)), ..Shown::default() };
     for note in behind.into_iter().take(MOST_BEHIND).chain(before.into_iter().rev().take(MOST_BEFORE)) {
-        shown.dates.extend(note.date.clone());
+        shown.dates.extend(note.date);
         if note.text.is_empty() {
             continue;
         }
@@ -87,13 +88,15 @@ pub(super) fn shown(html: &Html, title: &str) -> Option<Shown> {
         }
         shown.texts.push(note.text);
     }
-    Some(shown)
+    shown
 }
 
 /// Whether a heading bears a title: all of it, or the beginning that a list cut off.
 fn says(heading: &str, title: &str) -> bool {
     let cut = title.trim_end_matches('.').trim_end();
-    heading == title || (title.ends_with("..") && heading.starts_with(cut)) || (heading.len() < title.len() + 24 && heading.contains(title))
+    heading == title
+        || (title.ends_with("..") && heading.starts_with(cut))
+        || (heading.len() < title.len() + 24 && heading.contains(title))
 }
 
 /// The short texts before and behind the heading. The first long one behind it is the post, and ends them.
@@ -111,7 +114,7 @@ fn notes(around: ElementRef<'_>, heading: ElementRef<'_>) -> (Vec<Note>, Vec<Not
             Node::Text(text) => {
                 let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
                 let Some(parent) = node.parent().and_then(ElementRef::wrap) else { continue };
-                if text.is_empty() || within(&heading) || matches!(parent.value().name(), "script" | "style" | "option") {
+                if text.is_empty() || within(&heading) || is_unseen(parent) || is_aside(parent, around) {
                     continue;
                 }
                 if text.chars().count() > LONGEST {
@@ -134,6 +137,20 @@ fn notes(around: ElementRef<'_>, heading: ElementRef<'_>) -> (Vec<Note>, Vec<Not
         }
     }
     (before, behind)
+}
+
+fn is_unseen(parent: ElementRef<'_>) -> bool {
+    matches!(parent.value().name(), "script" | "style" | "option" | "textarea" | "noscript")
+}
+
+/// Whether a text belongs to a menu or a sidebar within the neighbourhood. A trail of crumbs is neither.
+fn is_aside(parent: ElementRef<'_>, around: ElementRef<'_>) -> bool {
+    let chain = std::iter::once(parent).chain(parent.ancestors().filter_map(ElementRef::wrap));
+    chain.take_while(|above| above.id() != around.id()).take(12).any(|above| {
+        above.value().name() == "aside"
+            || (above.value().name() == "nav"
+                && above.attr("aria-label").is_none_or(|label| !label.to_lowercase().contains("breadcrumb")))
+    })
 }
 
 fn note(text: &str, parent: ElementRef<'_>, around: ElementRef<'_>) -> Note {

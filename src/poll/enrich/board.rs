@@ -130,9 +130,9 @@ impl Board {
         let met = || walk.top.iter().chain(&walk.resumed);
         let known = |keyed: &Keyed| walk.known.posts.get(&keyed.key);
         let is_new = |keyed: &Keyed| known(keyed).is_none();
-        let lacks_times = met().filter(|keyed| is_new(keyed)).any(|keyed| {
-            keyed.candidate.published.is_some_and(|published| published.precision == Precision::Day)
-        });
+        let lacks_times = met()
+            .filter(|keyed| is_new(keyed))
+            .any(|keyed| keyed.candidate.published.is_some_and(|published| published.precision == Precision::Day));
         let lacks = |candidate: &Candidate| {
             candidate.published.is_none() || candidate.title.is_empty() || candidate.categories.is_empty()
         };
@@ -140,8 +140,7 @@ impl Board {
             return Ok(None);
         }
         let limit = usize::try_from(poller.options.permalinks).unwrap_or(usize::MAX).saturating_add(LOOKED_UP);
-        let lacking =
-            if due.state.lacks { poller.store.lacking(due.at, limit).await? } else { Lacking::default() };
+        let lacking = if due.state.lacks { poller.store.lacking(due.at, limit).await? } else { Lacking::default() };
         let stored = poller.store.categories(due.at).await?.into_iter().map(|category| category.path);
         let tree = walk.site.tree.iter().map(|node| node.path.clone());
         let named = met().flat_map(|keyed| keyed.candidate.categories.iter().cloned());

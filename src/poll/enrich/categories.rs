@@ -32,11 +32,7 @@ const MOST_GUESSES: usize = 20;
 const MOST_PAGES: u32 = 1000;
 
 /// Asks the categories' pages. `guesses` are labels of which none knows whether they are categories.
-pub(super) async fn ask(
-    walk: &mut Walk<'_>,
-    board: &mut Board,
-    guesses: Vec<CategoryPath>,
-) -> Result<(), StoreError> {
+pub(super) async fn ask(walk: &mut Walk<'_>, board: &mut Board, guesses: Vec<CategoryPath>) -> Result<(), StoreError> {
     hear_of(walk, board, guesses);
     let pending = pending(walk, board);
     if pending.is_empty() || board.uncategorised() <= cost(board, &pending) {
@@ -177,7 +173,8 @@ async fn read_category(
 
 /// Whether a page is the list of that category: servers answer unknown ones with other pages.
 fn is_of(walk: &Walk<'_>, path: &CategoryPath, declared: Option<u32>, read: &Candidates, is_first: bool) -> bool {
-    let lies_in = |shown: &CategoryPath| shown.with_parents().any(|above| above == *path) || shown.label() == path.label();
+    let lies_in =
+        |shown: &CategoryPath| shown.with_parents().any(|above| above == *path) || shown.label() == path.label();
     let named: Vec<bool> = read
         .posts
         .iter()
@@ -196,12 +193,7 @@ fn is_of(walk: &Walk<'_>, path: &CategoryPath, declared: Option<u32>, read: &Can
 }
 
 /// Takes the category for its posts, or the one that a row itself names. Says whether any lacked one.
-async fn place(
-    walk: &Walk<'_>,
-    board: &mut Board,
-    path: &CategoryPath,
-    keyed: &[Keyed],
-) -> Result<bool, StoreError> {
+async fn place(walk: &Walk<'_>, board: &mut Board, path: &CategoryPath, keyed: &[Keyed]) -> Result<bool, StoreError> {
     board.look_up(walk, keyed).await?;
     let offset = board.offset_seconds;
     let mut any_lacked = false;

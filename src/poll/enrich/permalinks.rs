@@ -1,10 +1,13 @@
 //! Posts' own pages, once each: what no list told, the newest first, within the poll's budget.
 
+use std::collections::BTreeSet;
+
 use super::super::walk::Walk;
 use super::Answer;
 use super::board::Board;
 use crate::extract::{Expected, permalink};
 use crate::model::beside::Asked;
+use crate::model::category::CategoryPath;
 use crate::model::host::Host;
 use crate::model::link::PostKey;
 use crate::model::page::Validators;
@@ -22,7 +25,9 @@ pub(super) async fn ask(walk: &mut Walk<'_>, board: &mut Board) -> Result<(), St
     let mut keys: Vec<PostKey> = board.order.iter().filter(wanting).cloned().collect();
     // A date is always there to be found; a category may be missing because there is none.
     keys.sort_by_key(|key| board.slots.get(key).is_some_and(|slot| slot.published.is_some()));
-    let categories: Vec<_> = board.categories.iter().cloned().collect();
+    let found = board.slots.values().flat_map(|slot| slot.categories.iter().cloned());
+    let categories: BTreeSet<CategoryPath> = board.categories.iter().cloned().chain(found).collect();
+    let categories: Vec<CategoryPath> = categories.into_iter().collect();
     let (mut left, mut read, mut fruitful, mut troubles) = (walk.poller.options.permalinks, 0u32, 0u32, 0u32);
     for key in keys {
         if walk.beside_stopped || troubles >= TROUBLES {
