@@ -4,12 +4,13 @@
 //! the order of the list, so that no two feed entries are equally old (standards: W3C `DuplicateUpdated`). A row
 //! without a date is placed beside its neighbours; in a list without any date, by when it was first seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Keyed, Setting, Walked};
-use crate::model::date::{Precision, Published};
+use crate::model::date::{Precision, Published, at_offset};
 use crate::model::known::Known;
 
 /// The first post of a day stands so far after midnight: room below for older ones that a later walk finds.
@@ -30,8 +31,13 @@ pub(super) fn places(known: &Known, candidates: &[Keyed], setting: &Setting<'_>)
         let stored = known.posts.get(&keyed.key).map(|post| post.published);
         stored.is_none_or(|stored| super::finer(stored, keyed.candidate.published).is_some())
     };
+    let refined = refined_days(known, candidates);
     for index in 0..candidates.len() {
         if !needs_place(index) {
+            continue;
+        }
+        if let Some(kept) = kept_place(known, &candidates[index], &refined) {
+            places[index] = kept;
             continue;
         }
         match anchors[index] {
@@ -65,6 +71,24 @@ pub(super) fn places(known: &Known, candidates: &[Keyed], setting: &Setting<'_>)
         places[index] = newest - SECOND * i32::try_from(below).unwrap_or(i32::MAX);
     }
     places
+}
+
+/// The place of a post that was undated and stands on the right day already: its neighbours, which tell the day alone,
+/// put it there. Where theirs are refined too, all go by their times.
+fn kept_place(known: &Known, keyed: &Keyed, refined: &BTreeSet<Date>) -> Option<Timestamp> {
+    let post = known.posts.get(&keyed.key).filter(|post| post.published.is_none())?;
+    let found = keyed.candidate.published?;
+    let stands_right = at_offset(post.listed_at, found.offset_seconds).date() == found.date();
+    (stands_right && !refined.contains(&found.date())).then_some(post.listed_at)
+}
+
+/// The days of stored posts that get their times now.
+fn refined_days(known: &Known, candidates: &[Keyed]) -> BTreeSet<Date> {
+    let refined = candidates.iter().filter_map(|keyed| {
+        let stored = known.posts.get(&keyed.key)?.published?;
+        super::finer(Some(stored), keyed.candidate.published)
+    });
+    refined.map(|published| published.date()).collect()
 }
 
 /// A row that tells a day alone stands above the row below it that tells a time of the same day.

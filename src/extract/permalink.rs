@@ -43,7 +43,7 @@ pub struct Permalink {
 /// What is known of a post before its own page is read.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
-    /// Its title; empty: unknown, and any page will do.
+    /// Its title; empty: unknown, and the heading that the page's own title names is taken for it.
     pub title: &'a str,
     /// The blog's categories.
     pub categories: &'a [CategoryPath],
@@ -63,15 +63,15 @@ pub fn permalink(
     let html = document.html();
     let told = data::told(html, expected.title);
     document.deadline().check()?;
-    let Some(levels) = heading::shown(html, expected.title) else { return Ok(None) };
+    let titles = if expected.title.is_empty() { told.titles() } else { vec![expected.title] };
+    let Some(levels) = titles.into_iter().find_map(|title| heading::shown(html, title)) else { return Ok(None) };
     document.deadline().check()?;
     let base = document.base(context.link_base.unwrap_or(&page.url))?;
     let reading = Reading { recipe, base: &base, tree: tree(expected.categories), categories: expected.categories };
     let zone =
         zone_of([context.time_zone, recipe.time_zone.as_deref()], context.language.or_else(|| document.language()));
     let (categories, uncategorised) = reading.categories(&told, &levels);
-    let heading = levels.first().and_then(|level| level.title.clone());
-    let title = if expected.title.is_empty() { told.title.clone().or(heading) } else { None };
+    let title = levels.first().and_then(|level| level.title.clone()).filter(|_| expected.title.is_empty());
     Ok(Some(Permalink {
         title: title.map(|title| clean_to(&title, TITLE_LENGTH)).filter(|title| !title.is_empty()),
         published: published(&told.dates, &levels, &zone, context.now),

@@ -85,6 +85,15 @@ pub struct Lacking {
     pub uncategorised: u32,
 }
 
+/// A move of undated posts in the feeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sinking {
+    /// Those that are listed before this moment.
+    pub below: Timestamp,
+    /// By so many milliseconds into the past.
+    pub by_ms: i64,
+}
+
 /// What a poll did beside the index.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Beside {
@@ -92,6 +101,8 @@ pub struct Beside {
     pub pages: Vec<SidePage>,
     /// Posts whose own pages were asked for.
     pub asked: Vec<(PostKey, Asked)>,
+    /// Undated posts that are older than those whose dates were found keep their order below them.
+    pub sinks: Option<Sinking>,
     /// Whether posts' own pages say nothing on this site: none is asked any more for posts known by now.
     pub settles_all: bool,
 }

@@ -1,3 +1,5 @@
+//! Feeds of every format, whole and broken.
+
 use jiff::Timestamp;
 use url::Url;
 

@@ -15,6 +15,8 @@ const MOST_VALUES: usize = 20_000;
 pub(super) struct Told {
     /// The post's title.
     pub(super) title: Option<String>,
+    /// The title of the page's window, which often names the blog too.
+    pub(super) window: Option<String>,
     /// Dates of publication, the surest first.
     pub(super) dates: Vec<String>,
     /// Sections that it belongs to.
@@ -25,6 +27,13 @@ pub(super) struct Told {
     pub(super) author: Option<String>,
     /// Its picture.
     pub(super) image: Option<String>,
+}
+
+impl Told {
+    /// What the page calls the post, the surest first.
+    pub(super) fn titles(&self) -> Vec<&str> {
+        self.title.iter().chain(&self.window).map(String::as_str).filter(|title| !title.trim().is_empty()).collect()
+    }
 }
 
 /// Reads a page whose post has that title.
@@ -40,6 +49,7 @@ pub(super) fn told(html: &Html, title: &str) -> Told {
     };
     let mut told = Told {
         title: meta(&["og:title", "twitter:title"]),
+        window: html.select(&WINDOW).next().map(text_of),
         dates: meta(&[
             "article:published_time",
             "og:article:published_time",
@@ -70,6 +80,7 @@ pub(super) fn told(html: &Html, title: &str) -> Told {
 }
 
 static META: LazyLock<Selector> = LazyLock::new(|| Selector::parse("meta[content]").expect("a constant selector"));
+static WINDOW: LazyLock<Selector> = LazyLock::new(|| Selector::parse("title").expect("a constant selector"));
 static SCRIPTS: LazyLock<Selector> =
     LazyLock::new(|| Selector::parse("script[type='application/ld+json' i]").expect("a constant selector"));
 static PUBLISHED: LazyLock<Selector> = LazyLock::new(|| {

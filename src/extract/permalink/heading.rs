@@ -56,13 +56,13 @@ struct Note {
     date: Option<String>,
 }
 
-/// The neighbourhoods of the heading that bears `title` (of the first one, where it is empty), from the narrowest to
-/// the widest; `None` without such a heading.
+/// The neighbourhoods of the heading that bears `title`, from the narrowest to the widest; `None` without such a
+/// heading.
 pub(super) fn shown(html: &Html, title: &str) -> Option<Vec<Shown>> {
     let wanted = folded(title);
     let heading = html.select(&HEADINGS).take(2000).find(|heading| {
         let text = folded(&text_of(*heading));
-        !text.is_empty() && (wanted.is_empty() || says(&text, &wanted))
+        !text.is_empty() && says(&text, &wanted)
     })?;
     let above = heading.ancestors().filter_map(ElementRef::wrap).take(LEVELS);
     let above = above.take_while(|above| above.value().name() != "html");
@@ -91,12 +91,13 @@ fn within(around: ElementRef<'_>, heading: ElementRef<'_>) -> Shown {
     shown
 }
 
-/// Whether a heading bears a title: all of it, or the beginning that a list cut off.
+/// Whether a heading bears a title: all of it, the beginning that a list cut off, or most of what a window is called.
 fn says(heading: &str, title: &str) -> bool {
     let cut = title.trim_end_matches('.').trim_end();
     heading == title
-        || (title.ends_with("..") && heading.starts_with(cut))
+        || (title.ends_with("..") && !cut.is_empty() && heading.starts_with(cut))
         || (heading.len() < title.len() + 24 && heading.contains(title))
+        || (heading.len() * 2 >= title.len() && title.starts_with(heading))
 }
 
 /// The short texts before and behind the heading. The first long one behind it is the post, and ends them.

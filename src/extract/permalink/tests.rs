@@ -1,3 +1,5 @@
+//! Posts' own pages, by what they say to machines and to people.
+
 use jiff::Timestamp;
 
 use super::*;

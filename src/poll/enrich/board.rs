@@ -7,7 +7,7 @@ use url::Url;
 
 use super::super::walk::Walk;
 use crate::diff::Keyed;
-use crate::model::beside::{Asked, Lacking, Role, SidePage};
+use crate::model::beside::{Asked, Lacking, Role, SidePage, Sinking};
 use crate::model::category::CategoryPath;
 use crate::model::date::{Precision, Published};
 use crate::model::known::KnownQuery;
@@ -167,6 +167,10 @@ impl Board {
                 board.put(post.post.key.clone(), slot_of_stored(post.post, url));
             }
         }
+        // New rows as they stand; of stored posts the newest, wherever the page shows them.
+        let place =
+            |key: &PostKey| board.slots.get(key).and_then(|slot| slot.stored.as_ref().map(|post| post.listed_at));
+        board.order.sort_by_cached_key(|key| place(key).map(std::cmp::Reverse));
         let on_board = board.slots.values().filter(|slot| slot.stored.is_some() || !slot.settled);
         let counted = on_board.filter(|slot| slot.stored.is_some() && slot.lacks_category()).count();
         board.uncategorised_elsewhere = board.uncategorised_elsewhere.saturating_sub(counted);
@@ -233,12 +237,18 @@ impl Board {
             }
         }
         let mut query = KnownQuery::default();
+        // The oldest post that got its first date: where it stood, and the lowest place of all that did.
+        let (mut stood, mut lowest) = (None::<Timestamp>, None::<Timestamp>);
         for key in &self.order {
             let Some(slot) = self.slots.remove(key).filter(|slot| slot.changed) else { continue };
             settle_what_is_said(&mut self.asked, key, &slot);
             let Some(stored) = slot.stored.clone() else { continue };
             let published = slot.published.filter(|published| published.precision == Precision::Day);
             query.days.extend(published.map(|published| published.at));
+            if let Some(found) = slot.published.filter(|_| stored.published.is_none()) {
+                stood = Some(stood.map_or(stored.listed_at, |stood| stood.min(stored.listed_at)));
+                lowest = Some(lowest.map_or(found.at, |lowest| lowest.min(found.at)));
+            }
             // A title that is stored is nobody's edit here.
             let title = if stored.title.is_empty() { slot.title.clone() } else { String::new() };
             walk.known.posts.insert(key.clone(), stored);
@@ -261,6 +271,10 @@ impl Board {
         }
         walk.beside.pages = self.pages.into_iter().filter(|page| !self.stored_pages.contains(page)).collect();
         walk.beside.asked = self.asked;
+        walk.beside.sinks = stood.zip(lowest).and_then(|(below, lowest)| {
+            let by_ms = below.as_millisecond() - lowest.as_millisecond();
+            (by_ms > 0).then_some(Sinking { below, by_ms })
+        });
         Ok(())
     }
 }

@@ -43,7 +43,9 @@ pub(super) async fn ask(walk: &mut Walk<'_>, board: &mut Board) -> Result<Vec<Ca
     (feed.validators, feed.not_before) = (validators, None);
     let mut guesses: Vec<CategoryPath> = Vec::new();
     let has_pages = walk.has_category_pages();
-    for keyed in board.keyed(walk, entries) {
+    let entries = board.keyed(walk, entries);
+    board.look_up(walk, &entries).await?;
+    for keyed in entries {
         let offset = board.offset_seconds;
         let labels = keyed.candidate.categories;
         let named: Vec<CategoryPath> = labels.iter().filter_map(|label| known_as(board, label)).collect();

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::fault::{Fault, Outcome};
 use super::rows::{self, all, ms, plain};
-use crate::model::beside::{Asked, Beside, Lacking, LackingPost, Role, SidePage};
+use crate::model::beside::{Asked, Beside, Lacking, LackingPost, Role, SidePage, Sinking};
 use crate::model::category::CategoryPath;
 use crate::model::page::Validators;
 use crate::store::contract::SourceRef;
@@ -82,6 +82,24 @@ pub(super) fn keep(tx: &Transaction<'_>, at: SourceRef, lease: i64, beside: &Bes
             .execute([at.shard, at.number])?;
     }
     Ok(())
+}
+
+/// Moves undated posts into the past, all by the same time, so that their order stays. Says whether any moved.
+pub(super) fn sink(tx: &Transaction<'_>, at: SourceRef, sinking: Sinking) -> Outcome<bool> {
+    let bounds = params![at.shard, at.number, ms(sinking.below), sinking.by_ms];
+    tx.prepare_cached(
+        "UPDATE post_category SET listed_at = listed_at - ?4 WHERE shard = ?1 AND source_id = ?2 AND key IN (
+             SELECT key FROM post INDEXED BY post_undated
+             WHERE shard = ?1 AND source_id = ?2 AND published_at IS NULL AND listed_at < ?3)",
+    )?
+    .execute(bounds)?;
+    let moved = tx
+        .prepare_cached(
+            "UPDATE post SET listed_at = listed_at - ?4
+             WHERE shard = ?1 AND source_id = ?2 AND published_at IS NULL AND listed_at < ?3",
+        )?
+        .execute(bounds)?;
+    Ok(moved > 0)
 }
 
 /// Notes whether any post lacks something now.

@@ -120,13 +120,20 @@ fn write_findings(tx: &Transaction<'_>, recorded: &Recorded, now: Timestamp) -> 
     if !changes.is_empty() || !report.beside.asked.is_empty() || report.beside.settles_all {
         beside::note_lacks(tx, at)?;
     }
-    let raised = write_site(tx, at, &report.site)?;
+    let sunk = match report.beside.sinks {
+        Some(sinking) if beside::sink(tx, at, sinking)? => {
+            feeds::raise_all(tx, at)?;
+            true
+        }
+        Some(_) | None => false,
+    };
+    let raised = write_site(tx, at, &report.site, sunk)?;
     touched.write(tx, at, raised)?;
     outbox::owe(tx, at, &report.owed, now)
 }
 
 /// Writes what the page said of the blog. Whether that stands at the top of its feeds: then all of them are raised.
-fn write_site(tx: &Transaction<'_>, at: SourceRef, site: &SiteFacts) -> Outcome<bool> {
+fn write_site(tx: &Transaction<'_>, at: SourceRef, site: &SiteFacts, raised: bool) -> Outcome<bool> {
     let home = site.home.as_ref().map(url::Url::as_str);
     Categories::of(tx, at).note_tree(&site.tree)?;
     if site.declared.is_some() {
@@ -136,7 +143,7 @@ fn write_site(tx: &Transaction<'_>, at: SourceRef, site: &SiteFacts) -> Outcome<
         .execute(params![at.shard, at.number, site.declared])?;
     }
     if site.title.is_none() && site.language.is_none() && home.is_none() {
-        return Ok(false);
+        return Ok(raised);
     }
     let changed = tx
         .prepare_cached(
@@ -147,10 +154,10 @@ fn write_site(tx: &Transaction<'_>, at: SourceRef, site: &SiteFacts) -> Outcome<
                  OR home_url IS NOT coalesce(?5, home_url))",
         )?
         .execute(params![at.shard, at.number, site.title, site.language, home])?;
-    if changed == 1 {
+    if changed == 1 && !raised {
         feeds::raise_all(tx, at)?;
     }
-    Ok(changed == 1)
+    Ok(raised || changed == 1)
 }
 
 /// Keeps what the host asks for. A wish to be left alone is never shortened by a later, smaller one.
