@@ -23,7 +23,7 @@ use crate::run::daemon::Daemon;
 use crate::run::dispatch::Dispatcher;
 use crate::run::refresh::{RefreshReport, refresh};
 use crate::run::rename;
-use crate::serve::{self, Limits, Listener, Metrics, ServeError, Server, Setup};
+use crate::serve::{self, Limits, Listener, Metrics, ServeError, Server, Setup, Sockets};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreError};
 
@@ -93,6 +93,14 @@ impl App {
         Self::hold(config, self.store, self.clock, env).await
     }
 
+    /// Whether another configuration can be put to work beside the one that is: everything but the state is opened.
+    pub async fn try_on(&self, config: Config, sockets: &mut Sockets, env: Env<'_>) -> Result<(), AppError> {
+        let next = Self::over(config, Arc::clone(&self.store), self.clock.clone(), env);
+        next.daemon()?;
+        next.server(sockets).await?;
+        Ok(())
+    }
+
     async fn hold(config: Config, store: Arc<dyn Store>, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
         let renamed = rename::follow(&*store, &config.sources).await?;
         store.sync_sources(&config.sources, clock.now()).await?;
@@ -142,9 +150,9 @@ impl App {
     }
 
     /// The server for readers, with the places where it listens.
-    pub async fn server(&self) -> Result<(Server, Vec<Listener>), AppError> {
+    pub async fn server(&self, sockets: &mut Sockets) -> Result<(Server, Vec<Listener>), AppError> {
         let options = self.config.serve.clone();
-        let listeners = serve::bind(&options).await?;
+        let listeners = sockets.listeners(&options).await?;
         let setup = Setup {
             store: Arc::clone(&self.store),
             clock: self.clock.clone(),

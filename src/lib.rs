@@ -3,7 +3,7 @@
 //! The map, from the ground up; docs/architecture.md tells how data walks through it.
 //!
 //! * floor 1: [`model`] nouns and what they mean, [`clock`] the time
-//! * floor 2: pure [`schedule`], [`extract`], [`diff`], [`catalog`], [`feed`]; edges [`fetch`], [`store`], [`notify`]
+//! * floor 2: pure [`schedule`], [`extract`], [`diff`], [`catalog`], [`feed`]; edges [`fetch`], [`store`], [`notify`], [`service`]
 //! * floor 3: [`poll`] world → store; [`deliver`] store → people; [`publish`] store → files; [`serve`] store → readers
 //! * floor 4: [`run`] what is polled when and by how many hands
 //! * floor 5: [`config`] TOML → everyone's options
@@ -27,4 +27,5 @@ pub mod publish;
 pub mod run;
 pub mod schedule;
 pub mod serve;
+pub mod service;
 pub mod store;

@@ -5,7 +5,9 @@
 //! becomes a `Failure` in the report; only our own house's faults are errors here.
 
 mod enrich;
+mod index;
 mod notices;
+mod repair;
 mod robots;
 mod walk;
 
@@ -21,7 +23,7 @@ use crate::fetch::Fetcher;
 use crate::model::delivery::{DeliveryKind, NewDelivery};
 use crate::model::failure::{Failure, PollOutcome};
 use crate::model::post::Post;
-use crate::model::report::{Changes, GapCursor, PollReport, ValidatorsUpdate};
+use crate::model::report::{Because, Changes, GapCursor, PollReport, ValidatorsUpdate};
 use crate::model::rhythm::Rhythm;
 use crate::model::source::{Recipe, SourceId};
 use crate::schedule::{self, Wait};
@@ -155,11 +157,11 @@ impl Poller {
                 if let Some(read) = walk.validators.take() {
                     validators = ValidatorsUpdate::Replace(read);
                 }
-                (outcome_of(&changes, first_look), None)
+                (outcome_of(&walk, &changes, first_look), None)
             }
             Ended::Paused(gap) => {
                 next_check = next_check.min(at + due.source.cadence.shortest);
-                (outcome_of(&changes, first_look), Some(gap))
+                (outcome_of(&walk, &changes, first_look), Some(gap))
             }
             Ended::Gone => {
                 next_check = at + GONE;
@@ -175,7 +177,7 @@ impl Poller {
             next_check = next_check.min(at + due.source.cadence.shortest);
         }
         let mut owed = self.owed(&walk, &changes, first_look);
-        owed.extend(notices::owed(&self.options.channels, state, &outcome, at));
+        owed.extend(notices::owed(&self.options.channels, &due.source.id, state, &outcome, at));
         let profile = walk.page_yield.map(|page| health::learn(state.profile, page));
         Ok(PollReport {
             outcome,
@@ -189,6 +191,7 @@ impl Poller {
             how: walk.how,
             gap,
             profile,
+            learnt: walk.learnt,
             rhythm,
             owed,
             host_blocked_until,
@@ -265,9 +268,11 @@ impl Poller {
     }
 }
 
-fn outcome_of(changes: &Changes, first_look: bool) -> PollOutcome {
+fn outcome_of(walk: &Walk<'_>, changes: &Changes, first_look: bool) -> PollOutcome {
     if first_look {
         PollOutcome::Baseline
+    } else if walk.learnt.as_ref().is_some_and(|learnt| learnt.because == Because::Broken) {
+        PollOutcome::Repaired
     } else if changes.new.is_empty() && changes.edited.is_empty() {
         PollOutcome::Unchanged
     } else {

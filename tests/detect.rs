@@ -3,6 +3,8 @@
 
 mod blogs;
 
+use blogs::mutate::{Mutation, mutate};
+use blogs::themes::themes;
 use blogs::{Decoy, Language, Layout, Look, Post, page};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -23,16 +25,22 @@ fn now() -> Timestamp {
 }
 
 fn read(html: &str) -> Vec<Candidate> {
+    read_at(html, &home())
+}
+
+fn read_at(html: &str, url: &Url) -> Vec<Candidate> {
     let document = Html::parse_document(html);
-    detect(&document, &home(), now(), &TimeZone::UTC).map(|found| found.candidates.posts).unwrap_or_default()
+    detect(&document, url, now(), &TimeZone::UTC).map(|found| found.candidates.posts).unwrap_or_default()
 }
 
 /// What differs between the posts that were written and those that were read; nothing when the page is solved.
 fn differences(written: &[Post], read: &[Candidate]) -> Option<String> {
-    let paths: Vec<&str> = read.iter().map(|post| post.url.path()).collect();
-    let wanted: Vec<&str> = written.iter().map(|post| post.path.as_str()).collect();
+    let key = |url: &Url| url[url::Position::BeforePath..].split('&').take(2).collect::<Vec<_>>().join("&");
+    let paths: Vec<String> = read.iter().map(|post| key(&post.url)).collect();
+    let wanted: Vec<String> = written.iter().map(|post| key(&home().join(&post.path).unwrap())).collect();
     if paths != wanted {
-        return Some(format!("{} posts of {}: {:?}", paths.len(), wanted.len(), paths.first()));
+        let other = paths.iter().find(|path| !wanted.contains(path)).or(paths.first());
+        return Some(format!("{} posts of {}: {other:?}", paths.len(), wanted.len()));
     }
     let pairs = || written.iter().zip(read);
     if let Some((written, read)) = pairs().find(|(written, read)| written.title != read.title) {
@@ -88,6 +96,117 @@ fn pages_without_classes_beside_events_with_dates() {
     check(Look { classes: false, landmarks: false, decoy: Decoy::Events, ..Look::PLAIN }, 0.9);
 }
 
+/// The languages that every theme is rendered in, beside those that have one of their own.
+const LANGUAGES: [&str; 3] = ["en", "ko", "ru"];
+
+/// Every theme under a mutation: the share of its pages that are solved, and what is wrong with the others.
+fn survey_themes(mutation: Mutation) -> (f64, Vec<String>) {
+    let (mut solved, mut count) = (0.0, 0.0);
+    let mut wrong = Vec::new();
+    for theme in themes() {
+        for language in Language::all() {
+            let spoken = theme.language.as_deref().map_or(LANGUAGES.contains(&language.tag), |tag| tag == language.tag);
+            for gaps in [false, true] {
+                if !spoken {
+                    continue;
+                }
+                count += 1.0;
+                let (html, posts) = theme.render(&language, gaps);
+                let url = home().join(&theme.page).unwrap();
+                let found = read_at(&mutate(&html, mutation), &url);
+                match differences(&posts, &found) {
+                    Some(difference) => {
+                        wrong.push(format!("{} {} gaps {gaps}: {difference}", theme.name, language.tag))
+                    }
+                    None => solved += 1.0,
+                }
+            }
+        }
+    }
+    (solved / count, wrong)
+}
+
+fn check_themes(mutation: Mutation, floor: f64) {
+    let (share, wrong) = survey_themes(mutation);
+    assert!(share >= floor, "{mutation:?}: {share:.3} solved\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn themes_as_they_render() {
+    check_themes(Mutation::None, 0.98);
+}
+
+#[test]
+fn themes_with_less_of_their_markup() {
+    for mutation in [Mutation::Stripped, Mutation::Renamed, Mutation::Wrapped, Mutation::Plain] {
+        check_themes(mutation, 0.9);
+    }
+}
+
+#[test]
+fn themes_beside_boxes_that_are_no_posts() {
+    for mutation in [Mutation::Products, Mutation::Events, Mutation::Box] {
+        check_themes(mutation, 0.9);
+    }
+}
+
+#[test]
+#[ignore = "needs a folder of real pages: CORPUS=…"]
+fn corpus() {
+    let pages = blogs::corpus::pages();
+    let only = std::env::var("MUTATION").ok();
+    for mutation in
+        Mutation::ALL.into_iter().filter(|mutation| only.as_ref().is_none_or(|only| *only == format!("{mutation:?}")))
+    {
+        let wrong: Vec<String> = pages
+            .iter()
+            .filter_map(|page| {
+                let html = mutate(&page.html, mutation);
+                Some(format!("  {}: {}", page.name, page.differences(&read_at(&html, &page.url))?))
+            })
+            .collect();
+        println!("{mutation:?}: {} of {} solved\n{}", pages.len() - wrong.len(), pages.len(), wrong.join("\n"));
+    }
+    if only.is_some() {
+        return;
+    }
+    let (mut second, mut learned, mut right, mut next, mut with_next) = (0, 0, 0, 0, 0);
+    for page in &pages {
+        let found = detect(&Html::parse_document(&page.html), &page.url, now(), &TimeZone::UTC);
+        if page.has_second() {
+            with_next += 1;
+            match found.as_ref().and_then(|found| found.candidates.next.as_ref()) {
+                Some(_) => next += 1,
+                None => println!("  {}: no next page", page.name),
+            }
+        }
+        let Some(other) = page.second() else { continue };
+        second += 1;
+        if let Some(difference) = other.differences(&read_at(&other.html, &other.url)) {
+            println!("  {} page 2: {difference}", page.name);
+        }
+        let Some(recipe) = found.and_then(|found| found.recipe) else {
+            println!("  {}: no recipe", page.name);
+            continue;
+        };
+        learned += 1;
+        let compiled = CompiledRecipe::compile(&Recipe::Html(recipe.clone())).unwrap();
+        let source = Page {
+            url: other.url.clone(),
+            text: other.html.clone(),
+            media_type: None,
+            validators: Validators::default(),
+        };
+        let context = Context { time_zone: Some("UTC"), ..Context::at(now()) };
+        let read = extract(&source, &compiled, &context).map(|read| read.posts).unwrap_or_default();
+        match other.differences(&read) {
+            None => right += 1,
+            Some(difference) => println!("  {} by the recipe: {difference}; {recipe:?}", page.name),
+        }
+    }
+    println!("next found: {next} of {with_next}; second pages {second}, recipes {learned}, right {right}");
+}
+
 #[test]
 fn a_learned_recipe_reads_the_same_posts() {
     let (mut learned, mut pages) = (0, 0);
@@ -125,6 +244,26 @@ fn the_detection_tells_what_it_found() {
     assert!(told.starts_with(&format!("{} posts were found", posts.len())), "{told}");
     assert!(told.contains("the records are dated") && told.contains("Left out: "), "{told}");
     assert_eq!(found.candidates.next.as_ref().map(Url::as_str), Some("https://blog.example/page/2/"));
+}
+
+#[test]
+fn posts_that_only_the_data_of_a_page_names() {
+    let linked = r#"<script type="application/ld+json">{"@type":"Blog","blogPost":[
+        {"@type":"BlogPosting","headline":"One","url":"/posts/one","datePublished":"2026-10-02"},
+        {"@type":"BlogPosting","headline":"Two","url":"/posts/two","datePublished":"2026-09-01"}]}</script>"#;
+    let next = r#"<script id="__NEXT_DATA__" type="application/json">{"props":{"posts":[
+        {"title":"One","path":"/posts/one","date":"2026-10-02"},{"title":"Two","path":"/posts/two","date":"2026-09-01"}]}}</script>"#;
+    let state = r#"<script>window.__INITIAL_STATE__ = {"list":[
+        {"title":"One","url":"/posts/one","publishedAt":"2026-10-02T03:04:05Z"},
+        {"title":"Two","url":"/posts/two","publishedAt":"2026-09-01T03:04:05Z"}]};(function(){})()</script>"#;
+    for script in [linked, next, state] {
+        let posts = read(&format!("<div id=root></div>{script}"));
+        let told: Vec<String> = posts
+            .iter()
+            .map(|post| format!("{} {} {}", post.url.path(), post.title, post.published.unwrap().date()))
+            .collect();
+        assert_eq!(told, ["/posts/one One 2026-10-02", "/posts/two Two 2026-09-01"], "{script}");
+    }
 }
 
 #[test]

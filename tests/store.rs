@@ -9,6 +9,7 @@ mod store {
     pub(crate) mod beside;
     pub(crate) mod feeds;
     pub(crate) mod given;
+    pub(crate) mod hosts;
     pub(crate) mod known;
     pub(crate) mod leases;
     pub(crate) mod named;
@@ -97,6 +98,10 @@ macro_rules! conformance {
                 a_report_that_comes_twice_changes_nothing
                 answers_stand_in_the_order_of_the_batch
                 a_post_is_stored_once_and_keeps_its_entry_id
+            }
+            hosts {
+                a_host_tells_what_waits_for_it
+                a_host_that_is_leased_or_blocked_says_so
             }
             known {
                 only_what_is_asked_for_is_known

@@ -14,6 +14,7 @@ mod refresh;
 mod remote;
 mod report;
 mod run;
+mod service;
 mod source;
 mod status;
 mod token;
@@ -71,6 +72,9 @@ enum Command {
     /// Notifications
     #[command(subcommand)]
     Notify(notify::Command),
+    /// sosik as a service of systemd: install, uninstall, status
+    #[command(subcommand)]
+    Service(service::Command),
     /// Who may read what is served
     #[command(subcommand)]
     Token(token::Command),
@@ -118,6 +122,7 @@ impl Cli {
             Command::Check(args) => check::run(&common, &args),
             Command::Source(command) => source::run(&common, command).await,
             Command::Notify(command) => notify::run(&common, command).await,
+            Command::Service(command) => service::run(&common, &command),
             Command::Token(command) => token::run(&common, command).await,
         }
     }

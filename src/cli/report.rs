@@ -4,7 +4,7 @@ use std::error::Error;
 
 use crate::app::AppError;
 use crate::config::{ConfigError, Problem};
-use crate::model::failure::causes;
+use crate::model::failure::{causes, with_causes};
 use crate::publish::PublishError;
 use crate::store::StoreError;
 
@@ -83,6 +83,17 @@ impl CliError {
             Self::Usage { .. } => Exit::Usage,
             Self::Failed { .. } => Exit::SomeFailed,
             Self::Output(_) | Self::Runtime(_) => Exit::Unexpected,
+        }
+    }
+
+    /// What went wrong in one piece, causes included: for a log or a status.
+    pub(crate) fn brief(&self) -> String {
+        match self {
+            Self::Config(config) => config.to_string(),
+            Self::Failed { message, chain, .. } => {
+                [message].into_iter().chain(chain).map(String::as_str).collect::<Vec<_>>().join(": ")
+            }
+            other => with_causes(other),
         }
     }
 

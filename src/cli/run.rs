@@ -9,7 +9,6 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde_json::json;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
@@ -20,12 +19,15 @@ use super::refresh::chosen;
 use super::remote::own_socket;
 use super::report::{CliError, Exit};
 use crate::app::{App, AppError, configure};
-use crate::config::{Config, ConfigError};
+use crate::config::Config;
 use crate::model::date::rfc3339;
 use crate::model::failure::with_causes;
 use crate::run::control::{Answer, Control, Order, Refusal};
 use crate::run::daemon::Daemon;
+use crate::run::dispatch::Pulse;
+use crate::run::lifecycle::{Lifecycle, Wish};
 use crate::run::shape::{Holder, Refreshed, Status};
+use crate::serve::Sockets;
 use crate::store::StoreError;
 
 /// How often the configuration's file is looked at.
@@ -34,7 +36,8 @@ const LOOK_AT_FILE: Duration = Duration::from_secs(2);
 /// What `--help` adds.
 const EXAMPLES: &str = "\
 Signals: SIGHUP reads the configuration again, SIGTERM and SIGINT stop after the polls under way.
-While it runs, `sosik refresh` and `sosik status` ask it through its control socket.";
+While it runs, `sosik refresh` and `sosik status` ask it through its control socket.
+As a service of systemd it says when it is ready and that it lives; `sosik service install` sets one up.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -47,9 +50,22 @@ enum Ended {
 }
 
 pub(crate) async fn run(common: &Common, _args: Args) -> Result<Exit, CliError> {
+    let mut lifecycle = Lifecycle::open().map_err(CliError::Runtime)?;
+    let ended = watch_over(common, &mut lifecycle).await;
+    if let Err(error) = &ended {
+        lifecycle.failed(&error.brief());
+    }
+    ended
+}
+
+async fn watch_over(common: &Common, lifecycle: &mut Lifecycle) -> Result<Exit, CliError> {
     let config = common.load_for_writing()?;
+    let sockets = Sockets::from_systemd().map_err(AppError::from)?;
+    if sockets.are_given() {
+        info!("systemd's sockets are served, whatever `[serve] listen` says");
+    }
     let mut app = App::open(config, Common::clock(), &env).await?;
-    let mut office = Office::open(common, &app)?;
+    let mut office = Office::open(common, lifecycle, sockets, &app)?;
     loop {
         info!(sources = app.config.sources.len(), "watching {} sources", app.config.sources.len());
         match office.attend(&app).await? {
@@ -59,6 +75,7 @@ pub(crate) async fn run(common: &Common, _args: Args) -> Result<Exit, CliError> 
             }
             Ended::Reload(config) => {
                 office.stamp = stamp(&config);
+                office.sockets.keep(&config.serve);
                 app = app.reconfigure(*config, &env).await?;
             }
         }
@@ -68,17 +85,16 @@ pub(crate) async fn run(common: &Common, _args: Args) -> Result<Exit, CliError> 
 /// Where signals, orders and a changed file arrive.
 struct Office<'a> {
     common: &'a Common,
+    lifecycle: &'a mut Lifecycle,
+    sockets: Sockets,
     orders: mpsc::Receiver<Order>,
     _control: JoinSet<()>,
-    terminate: Signal,
-    interrupt: Signal,
-    hang_up: Signal,
     stamp: Option<SystemTime>,
     since: String,
 }
 
 impl<'a> Office<'a> {
-    fn open(common: &'a Common, app: &App) -> Result<Self, CliError> {
+    fn open(common: &'a Common, lifecycle: &'a mut Lifecycle, sockets: Sockets, app: &App) -> Result<Self, CliError> {
         let (sender, orders) = mpsc::channel(16);
         let mut control = JoinSet::new();
         match own_socket() {
@@ -88,32 +104,26 @@ impl<'a> Office<'a> {
             }
             None => warn!("no control socket: neither RUNTIME_DIRECTORY nor XDG_RUNTIME_DIR is set"),
         }
-        let signal = |kind| signal(kind).map_err(CliError::Runtime);
-        Ok(Self {
-            common,
-            orders,
-            _control: control,
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            hang_up: signal(SignalKind::hangup())?,
-            stamp: stamp(&app.config),
-            since: rfc3339(app.now(), 0),
-        })
+        let (stamp, since) = (stamp(&app.config), rfc3339(app.now(), 0));
+        Ok(Self { common, lifecycle, sockets, orders, _control: control, stamp, since })
     }
 
     /// Runs one configuration until it is replaced or the daemon is stopped.
     async fn attend(&mut self, app: &App) -> Result<Ended, CliError> {
         let daemon = app.daemon()?;
-        let (stop, stopped) = watch::channel(false);
-        let (server, listeners) = app.server().await?;
+        let watched = app.config.sources.iter().filter(|source| !source.paused).count();
+        let (server, listeners) = app.server(&mut self.sockets).await?;
         for listener in &listeners {
             info!("serving feeds at {}", listener.name());
         }
-        let mut over = stopped.clone();
+        let (close, mut closed) = watch::channel(false);
         let mut serving = tokio::spawn(server.serve(listeners, async move {
-            let _ = over.wait_for(|over| *over).await;
+            let _ = closed.wait_for(|closed| *closed).await;
         }));
-        let mut running = tokio::spawn(Arc::clone(&daemon).run(stopped));
+        let (stop, stopped) = watch::channel(false);
+        let (beats, mut heard) = watch::channel(None);
+        let pulse = Pulse { every: Lifecycle::pulse(), beats };
+        let mut running = tokio::spawn(Arc::clone(&daemon).run(stopped, pulse));
         let mut refreshes: JoinSet<()> = JoinSet::new();
         let mut looks = tokio::time::interval(LOOK_AT_FILE);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -127,32 +137,47 @@ impl<'a> Office<'a> {
                     ended.expect("the server does not panic").map_err(AppError::from)?;
                     return Ok(Ended::Stopped);
                 }
-                _ = self.terminate.recv() => break Ended::Stopped,
-                _ = self.interrupt.recv() => break Ended::Stopped,
-                _ = self.hang_up.recv() => {
-                    if let Ok(config) = self.reread() { break Ended::Reload(config); }
+                Ok(()) = heard.changed() => {
+                    if let Some(beat) = *heard.borrow_and_update() { self.lifecycle.beat(&beat, watched); }
                 }
+                wish = self.lifecycle.wish() => match wish {
+                    Wish::Stop => break Ended::Stopped,
+                    Wish::Reload => {
+                        self.lifecycle.reloading();
+                        if let Ok(config) = self.reread(app).await { break Ended::Reload(config); }
+                    }
+                },
                 _ = looks.tick() => {
-                    if self.file_changed(&app.config) && let Ok(config) = self.reread() { break Ended::Reload(config); }
+                    if self.file_changed(&app.config) && let Ok(config) = self.reread(app).await {
+                        self.lifecycle.reloading();
+                        break Ended::Reload(config);
+                    }
                 }
                 Some(order) = self.orders.recv() => {
                     if let Some(config) = self.carry_out(order, app, &daemon, &mut refreshes).await {
+                        self.lifecycle.reloading();
                         break Ended::Reload(config);
                     }
                 }
                 Some(_) = refreshes.join_next() => {}
             }
         };
+        if matches!(ended, Ended::Stopped) {
+            self.lifecycle.stopping();
+            let _ = close.send(true);
+        }
         // A refresh that waits for reports would wait for ever once nothing is polled any more.
         refreshes.shutdown().await;
         let _ = stop.send(true);
         running.await.expect("the daemon does not panic").map_err(AppError::from)?;
+        // Before a reload readers are served until all is ready for the next server.
+        let _ = close.send(true);
         serving.await.expect("the server does not panic").map_err(AppError::from)?;
         Ok(ended)
     }
 
     async fn carry_out(
-        &self,
+        &mut self,
         order: Order,
         app: &App,
         daemon: &Arc<Daemon>,
@@ -169,9 +194,9 @@ impl<'a> Office<'a> {
                 }
             },
             Order::Reload(reply) => {
-                let read = self.reread();
-                let answer = read.as_ref().map(|_| json!({ "reloaded": true })).map_err(|error| Refusal {
-                    message: error.to_string(),
+                let read = self.reread(app).await;
+                let answer = read.as_ref().map(|_| json!({ "reloaded": true })).map_err(|why| Refusal {
+                    message: why.clone(),
                     help: "the old configuration stays in force; see `sosik check`".to_owned(),
                 });
                 let _ = reply.send(answer);
@@ -194,14 +219,31 @@ impl<'a> Office<'a> {
         Ok(status)
     }
 
-    /// The configuration as it stands in its file now; a wrong one is told and refused.
-    fn reread(&self) -> Result<Box<Config>, ConfigError> {
-        let read = configure(&self.common.overrides(), &env);
-        match &read {
-            Ok(config) => info!(sources = config.sources.len(), "the configuration was read again"),
-            Err(problem) => error!("the new configuration is refused, the old one stays: {problem}"),
+    /// The configuration as it stands in its file now. One that is wrong, or with which nothing can be opened, is told
+    /// and refused with the reason.
+    async fn reread(&mut self, app: &App) -> Result<Box<Config>, String> {
+        let tried = match configure(&self.common.overrides(), &env) {
+            Ok(config) if config.store != app.config.store => {
+                Err("the state stays where it is while the daemon runs: restart it to move".to_owned())
+            }
+            Ok(config) => match app.try_on(config.clone(), &mut self.sockets, &env).await {
+                Ok(()) => Ok(config),
+                Err(error) => Err(with_causes(&error)),
+            },
+            Err(problem) => Err(problem.to_string()),
+        };
+        match tried {
+            Ok(config) => {
+                info!(sources = config.sources.len(), "the configuration was read again");
+                Ok(Box::new(config))
+            }
+            Err(why) => {
+                error!("the new configuration is refused, the old one stays: {why}");
+                self.sockets.keep(&app.config.serve);
+                self.lifecycle.refused(&why);
+                Err(why)
+            }
         }
-        read.map(Box::new)
     }
 
     fn file_changed(&mut self, config: &Config) -> bool {

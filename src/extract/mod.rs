@@ -15,6 +15,7 @@ mod document;
 mod feed;
 pub mod health;
 mod html;
+mod learnt;
 mod link;
 mod merge;
 mod pager;
@@ -29,6 +30,7 @@ pub mod text;
 
 pub use budget::Budget;
 pub use contract::{Context, ExtractError, Tried};
+pub use learnt::{Detected, Reading};
 pub use permalink::{Expected, Permalink, permalink};
 pub use recipe::{CompiledRecipe, RecipeError};
 
@@ -40,12 +42,18 @@ use crate::model::post::Candidates;
 /// A recipe with several layouts is read with each; the one that reads most wins. A recipe without layouts means
 /// the preset that it names, else the preset that knows the page by its markup, else what the page's structure shows.
 pub fn extract(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> Result<Candidates, ExtractError> {
+    read(page, recipe, context).map(|reading| reading.candidates)
+}
+
+/// As [`extract`], with what the page teaches where only its structure shows the posts.
+pub fn read(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> Result<Reading, ExtractError> {
     if let Some(read) = feed::read(page, recipe, context) {
-        return read;
+        return read.map(|candidates| Reading { candidates, detected: None });
     }
     let document = document::Document::parse(page, &context.budget)?;
+    let told = |candidates| Reading { candidates, detected: None };
     if !recipe.layouts.is_empty() {
-        return html::read(&document, page, recipe, context);
+        return learnt::again(&document, page, recipe, context).map(told);
     }
     let preset = match recipe.preset.as_deref().and_then(preset::named) {
         Some(preset) => Some(preset),
@@ -54,42 +62,8 @@ pub fn extract(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> R
     match preset {
         // A blogger may have made a skin that no layout knows: its structure still shows the posts.
         Some(preset) => html::read(&document, page, preset.compiled(), context)
-            .or_else(|error| detected(&document, page, preset.compiled(), context).map_err(|_| error))
-            .map(|read| of_platform(read, preset)),
-        None => detected(&document, page, recipe, context),
+            .map(told)
+            .or_else(|error| learnt::read(&document, page, recipe, Some(preset), context).map_err(|_| error)),
+        None => learnt::read(&document, page, recipe, None, context),
     }
-}
-
-/// What the page's own structure shows: for a page that no preset knows.
-fn detected(
-    document: &document::Document,
-    page: &Page,
-    recipe: &CompiledRecipe,
-    context: &Context<'_>,
-) -> Result<Candidates, ExtractError> {
-    let base = document.base(context.link_base.unwrap_or(&page.url))?;
-    let site = site::facts(document, page, recipe, &base, context)?;
-    let language = context.language.or(site.language.as_deref());
-    let zone = date::zone_of([context.time_zone, recipe.time_zone.as_deref()], language);
-    let url = context.link_base.unwrap_or(&page.url);
-    let detection = detect::detect(document.html(), url, context.now, &zone)
-        .filter(|detection| !detection.candidates.posts.is_empty())
-        .ok_or_else(|| ExtractError::NoRecipe { url: page.url.clone() })?;
-    Ok(Candidates { site, how: "detected".to_owned(), ..detection.candidates })
-}
-
-/// What the platform says of addresses and categories, for a skin of it that only its structure tells.
-fn of_platform(mut read: Candidates, preset: &preset::Preset) -> Candidates {
-    if read.how != "detected" {
-        return read;
-    }
-    read.how = format!("preset:{}/detected", preset.name);
-    for post in &mut read.posts {
-        let labels: Vec<String> = post.categories.iter().map(ToString::to_string).collect();
-        let path = |label: &String| category::path_of(label, preset.compiled(), &read.site.tree);
-        post.categories = labels.iter().filter_map(path).collect();
-        let none = |label: &String| category::says_no_category(label, preset.compiled());
-        post.uncategorised = post.categories.is_empty() && labels.iter().any(none);
-    }
-    read
 }

@@ -154,7 +154,9 @@ impl CompiledRecipe {
         match (self.preset.as_deref(), layout.name.as_str()) {
             (Some(preset), "") => format!("preset:{preset}"),
             (Some(preset), name) => format!("preset:{preset}/{name}"),
-            (None, _) => "recipe".to_owned(),
+            // A person's own layout has the name "recipe", one that was learnt its own.
+            (None, "") => "recipe".to_owned(),
+            (None, name) => name.to_owned(),
         }
     }
 

@@ -12,11 +12,8 @@ use tokio::sync::{Mutex as Turn, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
-use super::pace::{Pace, Paces};
+use super::pace::{LONGEST_WISH, Pace, Paces};
 use crate::model::host::Host;
-
-/// The longest gap that a robots.txt is granted.
-const LONGEST_WISH: Duration = Duration::from_mins(1);
 
 /// Hosts to know before looking for those that can be forgotten.
 const SWEEP_FROM: usize = 64;

@@ -28,6 +28,7 @@ pub use ask::{Access, Ask, Fetched, RobotsAnswer};
 pub use error::FetchError;
 pub use fetcher::Fetcher;
 pub use options::{HostOptions, Options};
+pub use pace::Budgets;
 #[doc(hidden)]
 pub use resolver::{Lookup, Surroundings};
 pub use settings::OpenError;

@@ -6,10 +6,15 @@
 use std::net::Ipv6Addr;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use url::Url;
 
-use super::options::HostOptions;
+use super::options::{HostOptions, Options};
 use crate::model::host::Host;
+use crate::model::pace::HostBudget;
+
+/// The longest gap that a robots.txt is granted.
+pub(super) const LONGEST_WISH: Duration = Duration::from_mins(1);
 
 /// How a host is paced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +25,27 @@ pub(super) struct Pace {
     pub(super) width: usize,
     /// The entry that says so; `None`: the default.
     pub(super) rule: Option<usize>,
+}
+
+/// What each host may be asked, by the configuration and its own wish: for who shows it.
+#[derive(Debug, Clone)]
+pub struct Budgets(Paces);
+
+impl Budgets {
+    /// The budgets of these options. An entry that names no host counts nothing: opening the fetcher tells of it.
+    pub fn of(options: &Options) -> Self {
+        let gap = options.host_gap.max(SignedDuration::ZERO).unsigned_abs();
+        let named = options.host.iter().filter(|entry| host_and_port(&entry.name).is_some()).cloned();
+        Self(Paces::new(gap, &named.collect::<Vec<_>>()).unwrap_or(Paces { gap, rules: Vec::new() }))
+    }
+
+    /// What the host of `url` may be asked where its robots.txt wishes this pause.
+    pub fn budget(&self, url: &Url, crawl_delay: Option<SignedDuration>) -> HostBudget {
+        let pace = self.0.of(url, &Host::of(url));
+        let wish = crawl_delay.unwrap_or_default().max(SignedDuration::ZERO).unsigned_abs().min(LONGEST_WISH);
+        let gap = SignedDuration::try_from(pace.gap.max(wish)).unwrap_or(SignedDuration::MAX);
+        HostBudget { gap, width: pace.width }
+    }
 }
 
 /// All paces.
@@ -47,7 +73,7 @@ impl Paces {
             .iter()
             .map(|entry| {
                 let (host, port) = host_and_port(&entry.name).ok_or_else(|| entry.name.clone())?;
-                let gap = entry.gap.map(|gap| gap.max(jiff::SignedDuration::ZERO).unsigned_abs());
+                let gap = entry.gap.map(|gap| gap.max(SignedDuration::ZERO).unsigned_abs());
                 Ok(Rule { host, port, gap, width: usize::from(entry.width.unwrap_or(1)) })
             })
             .collect::<Result<_, String>>()?;
@@ -92,7 +118,6 @@ fn host_and_port(name: &str) -> Option<(String, Option<u16>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::SignedDuration;
 
     fn paces(names: &[&str]) -> Paces {
         let hosts: Vec<HostOptions> = names
@@ -123,6 +148,21 @@ mod tests {
         check(&["[::1]:81"], "http://[::1]:81/", Some(0));
         check(&["블로그.한국"], "http://블로그.한국/", Some(0));
         check(&["LocalHost"], "http://localhost:5/", Some(0));
+    }
+
+    #[test]
+    fn a_budget_is_the_pace_lengthened_by_the_hosts_wish() {
+        let own = HostOptions { name: "home.org".into(), gap: Some(SignedDuration::ZERO), width: Some(4) };
+        let budgets = Budgets::of(&Options { host: vec![own], ..Options::default() });
+        let seconds = |url: &str, wish: Option<i64>| {
+            let budget = budgets.budget(&Url::parse(url).unwrap(), wish.map(SignedDuration::from_secs));
+            (budget.gap.as_secs(), budget.width)
+        };
+        assert_eq!(seconds("https://x.org/", None), (1, 1));
+        assert_eq!(seconds("https://x.org/", Some(20)), (20, 1));
+        assert_eq!(seconds("https://x.org/", Some(3_600)), (60, 1));
+        assert_eq!(seconds("https://blog.home.org/", Some(2)), (2, 4));
+        assert_eq!(seconds("https://home.org/", None), (0, 4));
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod feed;
 pub mod host;
 pub mod known;
 pub mod link;
+pub mod pace;
 pub mod page;
 pub mod post;
 pub mod report;

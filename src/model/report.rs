@@ -13,6 +13,7 @@ use super::link::PostKey;
 use super::page::Validators;
 use super::post::{Post, SiteFacts};
 use super::rhythm::Rhythm;
+use super::source::Recipe;
 
 /// Where a walk broke off, and what the next poll goes on to fetch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +103,37 @@ pub struct Profile {
     pub excerpted: f64,
 }
 
+/// Why a recipe was learnt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Because {
+    /// The configuration names none and no preset reads the page.
+    Unread,
+    /// The page fell off the way in which it was read.
+    Broken,
+}
+
+impl Because {
+    /// The word that the store keeps.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unread => "unread",
+            Self::Broken => "broken",
+        }
+    }
+}
+
+/// A recipe that was learnt from a page, and holds for as long as the configuration says nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Learnt {
+    /// How to read the source; one without layouts leaves it to presets and to the detector.
+    pub recipe: Recipe,
+    /// Why it was learnt.
+    pub because: Because,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// What becomes of a source's stored validators.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ValidatorsUpdate {
@@ -136,6 +168,8 @@ pub struct PollReport {
     pub gap: Option<GapCursor>,
     /// The profile, where a good page moved it.
     pub profile: Option<Profile>,
+    /// The recipe that the page taught, where it taught one.
+    pub learnt: Option<Learnt>,
     /// When the blog publishes, where posts were found that tell more of it.
     pub rhythm: Option<Rhythm>,
     /// What was read beside the index.

@@ -11,7 +11,7 @@ mod permalinks;
 
 use crate::fetch::{Ask, FetchError, Fetched};
 use crate::model::failure::Failure;
-use crate::model::page::Validators;
+use crate::model::page::{Page, Validators};
 use crate::store::StoreError;
 use url::Url;
 
@@ -37,7 +37,7 @@ pub(super) async fn enrich(walk: &mut Walk<'_>, ended: &Ended) -> Result<(), Sto
 /// What came of asking for a page beside the index.
 enum Answer {
     /// The page.
-    Page(crate::model::page::Page),
+    Page(Box<Page>),
     /// It is as it was.
     Same,
     /// It is not there, or not for us.
@@ -55,7 +55,7 @@ impl Walk<'_> {
         self.requests += 1;
         let ask = Ask { url, validators, access: &self.access, unconditional: *validators == Validators::default() };
         Ok(match self.poller.fetcher.fetch(&ask).await {
-            Ok(Fetched::Page { page, .. }) => Answer::Page(page),
+            Ok(Fetched::Page { page, .. }) => Answer::Page(Box::new(page)),
             Ok(Fetched::NotModified { .. } | Fetched::Same { .. }) => Answer::Same,
             Err(FetchError::Status { code: code @ (429 | 503), wishes, .. }) => {
                 self.beside_stopped = true;

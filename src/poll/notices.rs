@@ -8,13 +8,20 @@ use jiff::Timestamp;
 use crate::model::date::rfc3339;
 use crate::model::delivery::{DeliveryKind, NewDelivery};
 use crate::model::failure::{Failure, PollOutcome, Step};
+use crate::model::source::SourceId;
 use crate::store::contract::SourceState;
 
 /// The failure in a row with which it is told.
 const LASTS: u32 = 3;
 
 /// What a poll with this outcome owes to the channels besides posts.
-pub(super) fn owed(channels: &[String], state: &SourceState, outcome: &PollOutcome, at: Timestamp) -> Vec<NewDelivery> {
+pub(super) fn owed(
+    channels: &[String],
+    id: &SourceId,
+    state: &SourceState,
+    outcome: &PollOutcome,
+    at: Timestamp,
+) -> Vec<NewDelivery> {
     let told = match outcome {
         PollOutcome::Failed(failure) if state.failures + 1 == LASTS && is_told(failure) => {
             Some((DeliveryKind::Failure, format!("{} · {}", failure.message, since(state, at))))
@@ -22,6 +29,14 @@ pub(super) fn owed(channels: &[String], state: &SourceState, outcome: &PollOutco
         PollOutcome::Gone if state.outcome.as_deref() != Some(outcome.word()) => Some((
             DeliveryKind::Failure,
             format!("the server says that the blog is gone for good · {}", since(state, at)),
+        )),
+        PollOutcome::Repaired => Some((
+            DeliveryKind::Repair,
+            format!(
+                "looks different now; sosik learnt to read it and finds its posts again (`sosik repair {} --undo` takes that back) · {}",
+                id,
+                rfc3339(at, 0)
+            ),
         )),
         PollOutcome::Failed(_) | PollOutcome::Gone | PollOutcome::Deferred { .. } => None,
         _ if state.failures >= LASTS && state.failure.as_ref().is_some_and(is_told) => {
@@ -63,7 +78,8 @@ mod tests {
     fn told(failures: u32, last: Option<&PollOutcome>, outcome: &PollOutcome) -> Option<DeliveryKind> {
         let failure = last.and_then(PollOutcome::failure).cloned();
         let state = SourceState { failures, failure, ..SourceState::default() };
-        owed(&["desktop".to_owned()], &state, outcome, Timestamp::UNIX_EPOCH).first().map(|owed| owed.kind)
+        let id = SourceId::try_from("slow".to_owned()).unwrap();
+        owed(&["desktop".to_owned()], &id, &state, outcome, Timestamp::UNIX_EPOCH).first().map(|owed| owed.kind)
     }
 
     #[test]
@@ -75,6 +91,7 @@ mod tests {
         assert_eq!(told(2, Some(&layout), &PollOutcome::Changed), None);
         assert_eq!(told(3, Some(&layout), &PollOutcome::Unchanged), Some(DeliveryKind::Repair));
         assert_eq!(told(0, None, &PollOutcome::Unchanged), None);
+        assert_eq!(told(0, None, &PollOutcome::Repaired), Some(DeliveryKind::Repair));
     }
 
     #[test]

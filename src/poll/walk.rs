@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{Poller, Progress, failed, gap_at};
 use crate::diff::Keyed;
-use crate::extract::{Budget, CompiledRecipe, Context, ExtractError, extract, health};
+use crate::extract::{self, Budget, CompiledRecipe, Context, ExtractError, Reading, health};
 use crate::fetch::{Access, Ask, FetchError, Fetched};
 use crate::model::beside::Beside;
 use crate::model::category::CategoryPath;
@@ -21,7 +21,7 @@ use crate::model::known::{Known, KnownQuery};
 use crate::model::link::{LinkRules, PostKey, bare_host, post_key};
 use crate::model::page::{Page, ServerWishes, Validators};
 use crate::model::post::{Candidate, Candidates, SiteFacts};
-use crate::model::report::{GapCursor, Profile};
+use crate::model::report::{GapCursor, Learnt, Profile};
 use crate::model::source::Backfill;
 use crate::store::StoreError;
 use crate::store::contract::DueSource;
@@ -33,7 +33,7 @@ const FULL_READ_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(2
 const EMPTY_MEANS_END: u32 = 3;
 
 /// Failures in a row after which a page far off its source's profile is taken for the blog's new look.
-const NEW_HABIT: u32 = 6;
+pub(super) const NEW_HABIT: u32 = 6;
 
 /// How a walk ended.
 pub(super) enum Ended {
@@ -69,7 +69,10 @@ pub(super) struct Walk<'a> {
     pub(super) due: &'a DueSource,
     pub(super) access: Access,
     pub(super) started: Timestamp,
-    recipe: Option<Arc<CompiledRecipe>>,
+    /// What reads the pages, from the first one on.
+    pub(super) recipe: Option<Arc<CompiledRecipe>>,
+    /// What the index taught.
+    pub(super) learnt: Option<Learnt>,
     pub(super) own_hosts: Vec<String>,
     seen: HashSet<PostKey>,
     resumed_keys: HashSet<PostKey>,
@@ -120,6 +123,7 @@ impl<'a> Walk<'a> {
             },
             started,
             recipe: None,
+            learnt: None,
             own_hosts: vec![bare_host(&source.url), bare_host(source.link_base())],
             seen: HashSet::new(),
             resumed_keys: HashSet::new(),
@@ -145,7 +149,7 @@ impl<'a> Walk<'a> {
     /// Makes the recipe ready for a poll that read no page.
     pub(super) fn prepare(&mut self) {
         // A recipe that cannot be compiled fails where a page is read.
-        let _ = self.compiled();
+        let _ = self.in_use();
     }
 
     /// Walks. Errors are our own house's; the world's faults end up in [`Ended`].
@@ -235,16 +239,14 @@ impl<'a> Walk<'a> {
         let mut first_page = !resumed;
         loop {
             let at = page.url.clone();
-            let read = match self.read(page).await {
+            let read = if first_page { self.read_index(page).await? } else { self.read_older(page).await };
+            let read = match read {
                 Ok(read) => read,
                 Err(ended) => return Ok(Stretch::Broken { at, ended, blocks_host: false, first_page }),
             };
             self.pages += 1;
             let next = read.next.clone();
             if first_page {
-                if let Some(ended) = self.complaint(&read, &at) {
-                    return Ok(Stretch::Broken { at, ended, blocks_host: false, first_page });
-                }
                 self.page_yield = Some(health::yielded(&read.posts));
                 self.how.clone_from(&read.how);
                 self.site = read.site;
@@ -272,7 +274,7 @@ impl<'a> Walk<'a> {
     }
 
     /// What is wrong with the index by the source's profile. What stays so is the blog's new habit.
-    fn complaint(&self, read: &Candidates, url: &Url) -> Option<Failure> {
+    pub(super) fn complaint(&self, read: &Candidates, url: &Url) -> Option<Failure> {
         let profile = self.due.state.profile.as_ref()?;
         let complaint = health::complaint(profile, &read.posts, url.as_str())?;
         (self.due.state.failures < NEW_HABIT).then_some(complaint)
@@ -330,15 +332,16 @@ impl<'a> Walk<'a> {
         Ok((fresh, reached_known))
     }
 
-    /// Reads the posts of a page.
-    pub(super) async fn read(&mut self, page: Page) -> Result<Candidates, Failure> {
-        self.reading(page, extract).await
+    /// Reads a page with a recipe.
+    pub(super) async fn read_with(&mut self, page: Page, recipe: Arc<CompiledRecipe>) -> Result<Reading, Failure> {
+        self.reading(page, recipe, extract::read).await
     }
 
-    /// Reads a page on a thread where parsing may take its time.
+    /// Reads something of a page, on a thread where parsing may take its time.
     pub(super) async fn reading<T: Send + 'static>(
         &mut self,
         page: Page,
+        recipe: Arc<CompiledRecipe>,
         read: impl FnOnce(&Page, &CompiledRecipe, &Context<'_>) -> Result<T, ExtractError> + Send + 'static,
     ) -> Result<T, Failure> {
         let url = page.url.clone();
@@ -346,7 +349,6 @@ impl<'a> Walk<'a> {
         if !self.own_hosts.contains(&host) {
             self.own_hosts.push(host);
         }
-        let recipe = self.compiled()?;
         let source = &self.due.source;
         let (base, zone, language, now) =
             (source.base_url.clone(), source.time_zone.clone(), source.language.clone(), self.started);
@@ -368,15 +370,12 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn compiled(&mut self) -> Result<Arc<CompiledRecipe>, Failure> {
-        if let Some(recipe) = &self.recipe {
-            return Ok(Arc::clone(recipe));
-        }
-        let compiled = self.poller.compiled(&self.due.source.recipe).map_err(|error| error.failure())?;
-        Ok(self.recipe.insert(compiled).clone())
-    }
-
-    async fn fetch(&mut self, url: &Url, validators: &Validators, unconditional: bool) -> Result<Fetched, FetchError> {
+    pub(super) async fn fetch(
+        &mut self,
+        url: &Url,
+        validators: &Validators,
+        unconditional: bool,
+    ) -> Result<Fetched, FetchError> {
         self.requests += 1;
         let ask = Ask { url, validators, access: &self.access, unconditional };
         let fetched = self.poller.fetcher.fetch(&ask).await;
@@ -419,6 +418,7 @@ impl<'a> Walk<'a> {
         self.site = SiteFacts::default();
         self.page_yield = None;
         self.validators = None;
+        self.learnt = None;
     }
 
     fn tell_progress(&self) {

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Mutex, Notify, broadcast, watch};
 use tracing::{error, info, warn};
 
-use super::dispatch::{Dispatcher, Round};
+use super::dispatch::{Dispatcher, Pulse, Round};
 use super::refresh::{RefreshReport, conclude};
 use crate::clock::Clock;
 use crate::deliver::Deliverer;
@@ -65,8 +65,8 @@ impl Daemon {
         })
     }
 
-    /// Runs until `stop` turns true; then drains.
-    pub async fn run(self: Arc<Self>, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+    /// Runs until `stop` turns true; then drains. `pulse` is told that it lives.
+    pub async fn run(self: Arc<Self>, stop: watch::Receiver<bool>, pulse: Pulse) -> Result<(), StoreError> {
         let told = Arc::clone(&self);
         let stored = move |recorded: Recorded| {
             tell(&recorded);
@@ -77,7 +77,7 @@ impl Daemon {
         };
         let (polled, last) = watch::channel(false);
         let polling = async {
-            let ended = self.dispatcher.until(stop, &self.wake, stored).await;
+            let ended = self.dispatcher.until(stop, &self.wake, &pulse, stored).await;
             // The last reports are stored: what they owe is still told and written.
             let _ = polled.send(true);
             ended

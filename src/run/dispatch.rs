@@ -12,6 +12,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::hand::Hand;
+use super::lifecycle::Beat;
 use super::record::{InFlight, record_all};
 use crate::clock::Clock;
 use crate::model::source::SourceId;
@@ -34,6 +35,9 @@ pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(90);
 /// The longest sleep between two looks at what is due: a clock may be set while we sleep.
 const LONGEST_SLEEP: SignedDuration = SignedDuration::from_mins(1);
 
+/// When to look again after a host was done: by then its reports are stored, and the next due moment is known.
+const SETTLED: Duration = Duration::from_millis(500);
+
 /// How long polls may go on after they were told to stop.
 const DRAIN: Duration = Duration::from_secs(8);
 
@@ -43,6 +47,15 @@ pub struct Dispatcher {
     store: Arc<dyn Store>,
     poller: Arc<Poller>,
     clock: Clock,
+}
+
+/// How a dispatcher without end shows that it lives.
+#[derive(Debug, Clone)]
+pub struct Pulse {
+    /// The longest time between two beats.
+    pub every: Duration,
+    /// Who counts them.
+    pub beats: watch::Sender<Option<Beat>>,
 }
 
 /// What one round came to.
@@ -103,16 +116,18 @@ impl Dispatcher {
     }
 
     /// Polls whatever is due, until `stop` says so; then lets what is under way end, for a while. `stored` is told of
-    /// every report, `wake` makes it look for due sources at once.
+    /// every report, `wake` makes it look for due sources at once, `pulse` is told each time that the state answered.
     pub async fn until(
         &self,
         mut stop: watch::Receiver<bool>,
         wake: &Notify,
+        pulse: &Pulse,
         stored: impl FnMut(Recorded) + Send + 'static,
     ) -> Result<(), StoreError> {
         let (hands, recorder) = self.hands(stored);
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
         let mut trouble = None;
+        let mut pause = pulse.every;
         while !*stop.borrow() && trouble.is_none() {
             let now = self.clock.now();
             let claim =
@@ -120,13 +135,19 @@ impl Dispatcher {
             for lease in self.store.claim(&claim).await?.leases {
                 hosts.spawn(hands.clone().poll_host(lease));
             }
-            let due = self.store.next_due().await?.map_or(now + LONGEST_SLEEP, |due| due.min(now + LONGEST_SLEEP));
+            let next_due = self.store.next_due().await?;
+            pulse.beats.send_replace(Some(Beat { at: now, next_due, under_way: hosts.len() }));
+            let due = next_due.map_or(now + LONGEST_SLEEP, |due| due.min(now + LONGEST_SLEEP));
             let has_free_hand = hosts.len() < HANDS;
             tokio::select! {
                 _ = stop.changed() => {}
                 () = wake.notified() => {}
                 () = self.clock.sleep_until(due.max(now + SignedDuration::from_millis(20))), if has_free_hand => {}
-                Some(done) = hosts.join_next() => trouble = done.expect("a poll does not panic").err(),
+                () = tokio::time::sleep(pause) => pause = pulse.every,
+                Some(done) = hosts.join_next() => {
+                    trouble = done.expect("a poll does not panic").err();
+                    pause = SETTLED.min(pulse.every);
+                }
             }
         }
         let drained = tokio::time::timeout(DRAIN, async { while hosts.join_next().await.is_some() {} });

@@ -1,18 +1,10 @@
-//! Where the server listens: TCP, Unix sockets, and sockets that systemd opened.
-//!
-//! The caller binds, before it gives up privileges or says that it is ready. A socket file that nobody answers at
-//! is replaced; one with a server behind it is left alone.
+//! A place where the server listens, and whom it reaches. Binding is `sockets.rs`.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
-use listenfd::ListenFd;
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
-
-use super::options::Options;
-use super::server::ServeError;
 
 /// A place where clients knock.
 #[derive(Debug)]
@@ -72,52 +64,6 @@ impl Listener {
     }
 }
 
-/// Binds what the options name. Sockets that systemd opened stand in their place: its unit says where they are.
-pub async fn bind(options: &Options) -> Result<Vec<Listener>, ServeError> {
-    let given = from_systemd(ListenFd::from_env())?;
-    if !given.is_empty() {
-        return Ok(given);
-    }
-    let mut listeners = Vec::with_capacity(options.listen.len());
-    for address in &options.listen {
-        let failed = |source| ServeError::Bind { address: address.clone(), source };
-        if is_path(address) {
-            listeners.push(Listener::Unix(bind_unix(Path::new(address)).await.map_err(failed)?));
-        } else {
-            listeners.push(Listener::Tcp(TcpListener::bind(address.as_str()).await.map_err(failed)?));
-        }
-    }
-    Ok(listeners)
-}
-
-/// Takes every socket that was passed.
-fn from_systemd(mut passed: ListenFd) -> Result<Vec<Listener>, ServeError> {
-    let failed = |source| ServeError::Bind { address: "a socket of systemd's".to_owned(), source };
-    let mut listeners = Vec::with_capacity(passed.len());
-    for index in 0..passed.len() {
-        if let Ok(Some(socket)) = passed.take_tcp_listener(index) {
-            socket.set_nonblocking(true).map_err(failed)?;
-            listeners.push(Listener::Tcp(TcpListener::from_std(socket).map_err(failed)?));
-        } else if let Some(socket) = passed.take_unix_listener(index).map_err(failed)? {
-            socket.set_nonblocking(true).map_err(failed)?;
-            listeners.push(Listener::Unix(UnixListener::from_std(socket).map_err(failed)?));
-        }
-    }
-    Ok(listeners)
-}
-
-/// Binds a Unix socket, in the place of one that a dead process left.
-async fn bind_unix(path: &Path) -> io::Result<UnixListener> {
-    let is_socket = std::fs::symlink_metadata(path).is_ok_and(|found| found.file_type().is_socket());
-    if is_socket && UnixStream::connect(path).await.is_err() {
-        std::fs::remove_file(path)?;
-    }
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    UnixListener::bind(path)
-}
-
 /// What the configuration writes with a `/` is a path.
 pub(super) fn is_path(address: &str) -> bool {
     address.contains('/')
@@ -154,20 +100,5 @@ mod tests {
         ] {
             assert_eq!(is_local(address), local, "{address}");
         }
-    }
-
-    #[tokio::test]
-    async fn a_socket_that_nobody_answers_at_is_replaced() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("deep/http.sock");
-        let options = Options { listen: vec![path.display().to_string()], ..Options::default() };
-        let first = bind(&options).await.unwrap();
-        assert_eq!(first[0].name(), path.display().to_string());
-        assert!(matches!(bind(&options).await, Err(ServeError::Bind { .. })), "somebody answers");
-        drop(first);
-        bind(&options).await.unwrap();
-        std::fs::remove_file(&path).unwrap();
-        std::fs::write(&path, "a file of somebody's").unwrap();
-        assert!(matches!(bind(&options).await, Err(ServeError::Bind { .. })), "it is no socket");
     }
 }

@@ -23,13 +23,15 @@ mod routes;
 mod seats;
 mod server;
 mod shelf;
+mod sockets;
 pub mod tokens;
 mod wire;
 mod words;
 
 pub use limits::Limits;
-pub use listen::{Listener, bind};
+pub use listen::Listener;
 pub use metrics::Metrics;
 pub use options::Options;
 pub use server::{ServeError, Server, Setup};
+pub use sockets::Sockets;
 pub use words::Language;

@@ -16,9 +16,10 @@ use crate::model::failure::Failure;
 use crate::model::feed::{Feed, FeedPath};
 use crate::model::host::Host;
 pub use crate::model::known::{Known, KnownQuery};
+use crate::model::pace::HostQueue;
 use crate::model::page::Validators;
 use crate::model::post::Post;
-use crate::model::report::{GapCursor, PollReport, Profile};
+use crate::model::report::{GapCursor, Learnt, PollReport, Profile};
 use crate::model::rhythm::Rhythm;
 use crate::model::source::{Source, SourceId};
 use crate::model::token::Token;
@@ -184,6 +185,8 @@ pub struct SourceState {
     pub gap: Option<GapCursor>,
     /// What a healthy page of it yields.
     pub profile: Option<Profile>,
+    /// The recipe that was learnt and is in use.
+    pub learnt: Option<Learnt>,
     /// When the blog publishes, as far as its posts told. Another recipe or address changes nothing about it.
     pub rhythm: Option<Rhythm>,
     /// The blog's own title.
@@ -213,6 +216,15 @@ pub struct SourceOverview {
     pub posts: u32,
     /// Whether the configuration still names it.
     pub removed: bool,
+}
+
+/// A recipe that was learnt, in use or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptRecipe {
+    /// The recipe.
+    pub learnt: Learnt,
+    /// When a person took it back.
+    pub undone_at: Option<Timestamp>,
 }
 
 /// A report on its way into the store.
@@ -301,6 +313,16 @@ pub trait Store: Send + Sync {
     /// their host wants to be left alone, and until when. Resting sources stay as they are.
     async fn set_due(&self, sources: &[SourceId], now: Timestamp) -> Result<Vec<(SourceId, Timestamp)>, StoreError>;
 
+    /// The recipes that were learnt for a source, the newest first, each with whether it was taken back.
+    async fn recipes(&self, source: SourceRef) -> Result<Vec<KeptRecipe>, StoreError>;
+
+    /// Takes the learnt recipe in use back: the one before it holds again, or what the configuration says. The page is
+    /// due and read in full, and the recipe is not learnt again by itself. Gives what was taken back, where there was one.
+    async fn undo_recipe(&self, id: &SourceId, now: Timestamp) -> Result<Option<Learnt>, StoreError>;
+
+    /// Forgets every recipe that was learnt for a source, those taken back too, and makes it due. `false`: it is unknown.
+    async fn forget_recipes(&self, id: &SourceId, now: Timestamp) -> Result<bool, StoreError>;
+
     /// What is stored about these keys and days of a source.
     async fn known(&self, source: SourceRef, query: &KnownQuery) -> Result<Known, StoreError>;
 
@@ -314,7 +336,7 @@ pub trait Store: Send + Sync {
     /// All categories of a source, parents before children.
     async fn categories(&self, source: SourceRef) -> Result<Vec<Category>, StoreError>;
 
-    /// Takes a batch of reports in one transaction: posts, categories, aliases, validators, profile, rhythm, next check,
+    /// Takes a batch of reports in one transaction: posts, categories, aliases, validators, profile, recipe, rhythm, next check,
     /// feeds (created on first need, `version` raised where a post of theirs changed) and outbox rows. A report whose lease
     /// was lost writes nothing. The answers stand in the order of the batch.
     async fn record(&self, batch: Vec<Recorded>, now: Timestamp) -> Result<Vec<Fenced>, StoreError>;
@@ -324,6 +346,9 @@ pub trait Store: Send + Sync {
 
     /// The source of that id, removed or not.
     async fn source(&self, id: &SourceId) -> Result<Option<SourceOverview>, StoreError>;
+
+    /// Every host that has a source which is not removed, by name, with its wishes and what waits for it at `now`.
+    async fn hosts(&self, now: Timestamp) -> Result<Vec<HostQueue>, StoreError>;
 
     /// All feeds, of one source or of all, by path.
     async fn feeds(&self, source: Option<&SourceId>) -> Result<Vec<Feed>, StoreError>;

@@ -1,4 +1,4 @@
-//! The words of fifteen languages, each with its own way to write dates.
+//! The words of sixteen languages, each with its own way to write dates.
 
 use jiff::civil::Date;
 
@@ -18,7 +18,7 @@ fn month(names: &str, day: Date) -> &str {
 }
 
 impl Language {
-    /// Fifteen languages, each with its own way to write dates.
+    /// Sixteen languages, each with its own way to write dates.
     #[expect(clippy::too_many_lines, reason = "a table")]
     pub(crate) fn all() -> Vec<Self> {
         let digits = |day: Date| format!("{:02}-{:02}", day.month(), day.day());
@@ -249,6 +249,22 @@ impl Language {
                 "Đọc tiếp",
                 "Kỹ thuật|Du lịch|Cuộc sống",
                 |d| format!("{} tháng {}, {}", d.day(), d.month(), d.year()),
+                digits,
+            ),
+            of(
+                "ar",
+                "لماذا انتقلنا إلى بيت آخر|ملاحظات عن الذاكرة|أسبوع في الجبال|فهم دورات الحياة|عشر عادات صغيرة|كيف تقرأ بحثا|لوحة مفاتيح جديدة|ترتيب البيت",
+                "بعض الأفكار حول ما حدث وما سنفعله بطريقة أخرى في المرة القادمة.",
+                "اقرأ المزيد",
+                "تقنية|سفر|حياة",
+                |d| {
+                    format!(
+                        "{} {}، {}",
+                        d.day(),
+                        month("يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر", d),
+                        d.year()
+                    )
+                },
                 digits,
             ),
         ]

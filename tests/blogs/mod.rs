@@ -1,6 +1,9 @@
 //! Writes index pages of blogs: layouts, languages, missing fields, and what stands beside the list.
 
+pub(crate) mod corpus;
 mod languages;
+pub(crate) mod mutate;
+pub(crate) mod themes;
 
 use std::fmt::Write;
 
@@ -14,7 +17,8 @@ pub(crate) struct Post {
     pub(crate) title: String,
     /// `None` where the page shows none.
     pub(crate) date: Option<Date>,
-    category: Option<&'static str>,
+    /// `None` where the page shows none.
+    pub(crate) category: Option<&'static str>,
     excerpt: Option<String>,
 }
 

@@ -264,6 +264,7 @@ async fn record(store: &dyn Store, name: &str, outcome: PollOutcome, changes: Ch
         site: SiteFacts::default(),
         how: "recipe".to_owned(),
         gap: None,
+        learnt: None,
         rhythm: None,
         beside: sosik::model::beside::Beside::default(),
         profile: None,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sosik::serve::{Limits, Listener, Options, Server, bind};
+use sosik::serve::{Limits, Listener, Options, Server, Sockets};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
@@ -44,7 +44,7 @@ async fn several_places_are_served_unix_sockets_among_them() {
     let listen = vec!["127.0.0.1:0".to_owned(), path.display().to_string()];
     let wishes = Wishes { options: Options { listen, ..Options::default() }, ..Wishes::default() };
     let store = blog().await;
-    let listeners = bind(&wishes.options).await.unwrap();
+    let listeners = Sockets::default().listeners(&wishes.options).await.unwrap();
     assert_eq!(listeners.iter().map(Listener::is_local).collect::<Vec<_>>(), [true, true]);
     let address = listeners[0].address().unwrap();
     let server = Server::open(setup(&store, &wishes)).await.unwrap();
@@ -66,7 +66,7 @@ async fn a_place_that_is_taken_says_what_to_do() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let options = Options { listen: vec![address.clone()], ..Options::default() };
-    let error = bind(&options).await.unwrap_err();
+    let error = Sockets::default().listeners(&options).await.unwrap_err();
     assert_eq!(error.to_string(), format!("cannot listen on {address}"));
     assert!(error.help().contains("stop it"), "{}", error.help());
 }

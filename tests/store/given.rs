@@ -103,6 +103,7 @@ pub(crate) fn report(at: Timestamp) -> PollReport {
         site: SiteFacts::default(),
         how: String::new(),
         gap: None,
+        learnt: None,
         profile: None,
         rhythm: None,
         beside: sosik::model::beside::Beside::default(),

@@ -63,6 +63,7 @@ pub(crate) async fn a_report_is_stored_whole(store: &dyn Store) {
         validators,
         gap: Some(gap),
         profile: Some(profile),
+        learnt: None,
         rhythm: Some(rhythm),
         site_title: Some("느린 개발자의 기록".into()),
         language: Some("ko".into()),

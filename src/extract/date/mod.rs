@@ -2,10 +2,11 @@
 //!
 //! Routes only: [`read`] for any text, [`read_with_format`] for a recipe's own format, [`order_of`] for what
 //! `10/07/2020` means on a page, [`zone_of`] for the zone of a page. Pure: `now` is the caller's. Known gaps:
-//! Thai (and Buddhist years), Arabic, Hindi, Greek and Hungarian month names.
+//! Buddhist, Hijri and Persian years.
 
 mod clock;
 mod moment;
+mod months;
 mod normal;
 mod numeric;
 mod order;
@@ -15,6 +16,7 @@ mod words;
 mod zone;
 
 pub(super) use moment::is_plausible;
+pub(in crate::extract) use months::month;
 pub use order::{Order, order_of};
 pub use reading::{read, read_in_order, read_with_format};
 pub use zone::zone_of;

@@ -1,7 +1,4 @@
-//! Days with the name of a month.
-//!
-//! Full and short names, nominative and genitive, of English, German, French, Spanish, Portuguese, Italian,
-//! Dutch, Polish, Turkish, Czech, Finnish, Russian, Ukrainian and (`tháng 7`) Vietnamese.
+//! Days with the name of a month; the names are in `months`.
 
 use std::sync::LazyLock;
 
@@ -9,26 +6,11 @@ use jiff::civil::Date;
 use regex::{Captures, Regex};
 
 use super::moment::year;
+use super::months;
 use super::numeric::{Found, first, number};
 
-/// The names of January, February, …; a name that two languages share stands once.
-const MONTHS: [&str; 12] = [
-    "january jan januar jänner jän janvier janv enero ene janeiro gennaio gen januari styczeń stycznia sty ocak oca leden ledna led tammikuu tammikuuta tammi январь января янв січень січня січ",
-    "february feb februar feber février févr fév fevrier febrero fevereiro fev febbraio februari luty lutego lut şubat şub únor února úno helmikuu helmikuuta helmi февраль февраля фев февр лютий лютого лют",
-    "march mar märz mär mars marzo março maart mrt marzec marca mart březen března bře maaliskuu maaliskuuta maalis март марта мар березень березня бер",
-    "april apr avril avr abril abr aprile kwiecień kwietnia kwi nisan nis duben dubna dub huhtikuu huhtikuuta huhti апрель апреля апр квітень квітня кві",
-    "may mai mayo maio mag maggio mei maj maja mayıs květen května kvě toukokuu toukokuuta touko май мая травень травня тра",
-    "june jun juni juin junio junho giugno giu czerwiec czerwca cze haziran haz červen června čvn kesäkuu kesäkuuta kesä июнь июня июн червень червня чер",
-    "july jul juli juillet juil julio julho luglio lug lipiec lipca lip temmuz tem červenec července čvc heinäkuu heinäkuuta heinä июль июля июл липень липня лип",
-    "august aug août aout agosto ago augustus sierpień sierpnia sie ağustos ağu srpen srpna srp elokuu elokuuta elo август августа авг серпень серпня сер",
-    "september sep sept septembre septiembre setiembre setembro set settembre wrzesień września wrz eylül eyl září zář syyskuu syyskuuta syys сентябрь сентября сен сент вересень вересня вер",
-    "october oct oktober okt octobre octubre outubro out ottobre ott październik października paź ekim eki říjen října říj lokakuu lokakuuta loka октябрь октября окт жовтень жовтня жов",
-    "november nov novembre noviembre novembro listopad listopada lis kasım kas listopadu marraskuu marraskuuta marras ноябрь ноября ноя нояб листопад листопада лис",
-    "december dec dezember dez décembre déc decembre diciembre dic dezembro dicembre grudzień grudnia gru aralık ara prosinec prosince pro joulukuu joulukuuta joulu декабрь декабря дек грудень грудня гру",
-];
-
 fn pattern(template: &str) -> Regex {
-    let mut names: Vec<&str> = MONTHS.iter().flat_map(|names| names.split(' ')).collect();
+    let mut names: Vec<String> = months::names().map(regex::escape).collect();
     // The longest first: the first alternative that matches wins.
     names.sort_by_key(|name| std::cmp::Reverse(name.len()));
     names.dedup();
@@ -91,5 +73,5 @@ fn month(text: &str, found: &Captures<'_>, group: usize) -> Option<i8> {
         return None;
     }
     let name = name.as_str().to_lowercase();
-    (1i8..).zip(MONTHS).find_map(|(month, names)| names.split(' ').any(|known| known == name).then_some(month))
+    months::month(&name)
 }

@@ -12,7 +12,7 @@ use super::evidence::Evidence;
 use super::explain::Explanation;
 use super::fields::Cell;
 use super::join::{self, Joined};
-use super::links::segments;
+use super::links;
 use super::lists::{self, Record};
 use super::page::Page;
 use super::spans::{Reading, scan};
@@ -27,6 +27,9 @@ use crate::model::source::HtmlRecipe;
 
 /// Below this score a list is nothing that posts would stand in.
 const LEAST_SCORE: f64 = 6.0;
+
+/// How sure posts are that only the page's data names.
+const TOLD_CONFIDENCE: f64 = 0.7;
 
 /// What was read from a page without a recipe.
 #[derive(Debug, Clone)]
@@ -79,7 +82,51 @@ pub fn detect(document: &Html, page_url: &Url, now: Timestamp, zone: &TimeZone) 
     }
     // Nothing leads to the site itself: perhaps it lists posts that live elsewhere.
     let wide = Anchors::of(&page, true);
-    (wide.all.len() > own.all.len()).then(|| read(&page, &wide, &evidence, now, zone)).flatten()
+    (wide.all.len() > own.all.len())
+        .then(|| read(&page, &wide, &evidence, now, zone))
+        .flatten()
+        .or_else(|| told(&page, &evidence, now, zone))
+}
+
+/// The posts that the page's data names, where its HTML shows none: what the browser would build.
+fn told(page: &Page<'_>, evidence: &Evidence, now: Timestamp, zone: &TimeZone) -> Option<Detection> {
+    let listed = evidence.listed();
+    if listed.len() < 2 {
+        return None;
+    }
+    let posts: Vec<Candidate> = listed
+        .into_iter()
+        .map(|(link, told)| Candidate {
+            url: link.url.clone(),
+            title: told.title.clone().unwrap_or_default(),
+            excerpt: None,
+            published: told.date.as_deref().and_then(|date| read_in_order(date, zone, now, Order::MonthFirst)),
+            categories: told.sections.iter().filter_map(|label| CategoryPath::new([label])).collect(),
+            author: None,
+            image: None,
+            pinned: false,
+            uncategorised: false,
+        })
+        .collect();
+    let dated = posts.iter().filter(|post| post.published.is_some()).count();
+    let explanation = explain::of_data(&posts, TOLD_CONFIDENCE);
+    let candidates = Candidates {
+        next: next::find(page).url,
+        posts,
+        site: SiteFacts { language: page.language.clone(), ..SiteFacts::default() },
+        how: "detected".to_owned(),
+    };
+    (dated * 2 >= candidates.posts.len() || evidence.len() >= 2).then_some(Detection {
+        candidates,
+        confidence: TOLD_CONFIDENCE,
+        recipe: None,
+        explanation,
+    })
+}
+
+/// The next older page, by relation, number, class or words, whatever reads the posts.
+pub fn next_page(document: &Html, page_url: &Url) -> Option<Url> {
+    next::find(&Page::read(document, page_url)).url
 }
 
 fn read(page: &Page<'_>, found: &Anchors, evidence: &Evidence, now: Timestamp, zone: &TimeZone) -> Option<Detection> {
@@ -107,6 +154,8 @@ fn table(survey: &Survey<'_, '_>, records: &[Record], now: Timestamp, zone: &Tim
     let dates_in_titles = cut.iter().any(Option::is_some);
     let categories = categories::choose(survey, records, &titles.cells);
     let (title_from, title_sure) = (titles.from, titles.sure);
+    let falls = falls(&dates.cells);
+    let mut before: Option<Date> = None;
     let rows = records
         .iter()
         .zip(titles.cells)
@@ -119,8 +168,16 @@ fn table(survey: &Survey<'_, '_>, records: &[Record], now: Timestamp, zone: &Tim
                 .and_then(|dated| dated.date)
                 .or(cut)
                 .or_else(|| told_day(survey, record))
-                .or_else(|| day_in_address(survey, record))
-                .or_else(|| last_such_day(dated.as_ref()?, now, zone));
+                .or_else(|| links::day_of(&survey.found.links[survey.found.all[record.anchor].link].url))
+                .or_else(|| {
+                    let day = last_such_day(dated.as_ref()?, now.to_zoned(zone.clone()).date())?;
+                    // Below a post of last year a day without a year is of last year, too, if that keeps the order.
+                    match before {
+                        Some(before) if falls && day > before => last_such_day(dated.as_ref()?, before),
+                        _ => Some(day),
+                    }
+                });
+            before = day.or(before);
             let mut taken: Vec<&Cell> = title.iter().chain(categories.iter()).collect();
             taken.extend(dated.iter().filter_map(|dated| dated.cell.as_ref()));
             let excerpt = extras::excerpt(survey, record, &taken);
@@ -156,30 +213,26 @@ fn told_title(survey: &Survey<'_, '_>, record: &Record) -> Option<Cell> {
     Some(Cell { text: title, at: anchor.at, how: super::fields::How::Text })
 }
 
-/// The day in an address: `/2020/07/10/`, `2020-07-10-title`, `20200710`.
-fn day_in_address(survey: &Survey<'_, '_>, record: &Record) -> Option<Date> {
-    let link = &survey.found.links[survey.found.all[record.anchor].link];
-    let segments = segments(&link.url);
-    let day = |text: &str| {
-        scan(text).into_iter().find_map(|span| match span.reading {
-            Reading::Day(date) => Some(date),
-            Reading::Open { .. } | Reading::MonthDay(..) => None,
-        })
-    };
-    let digits = || {
-        segments.iter().find_map(|segment| {
-            day(segment.get(..8).filter(|start| start.bytes().all(|byte| byte.is_ascii_digit()))?)
-        })
-    };
-    day(&segments.join("/")).or_else(digits)
-}
-
-/// The last day before tomorrow that a day without a year can mean.
-fn last_such_day(dated: &Dated, now: Timestamp, zone: &TimeZone) -> Option<Date> {
+/// The last day up to tomorrow that a day without a year can mean.
+fn last_such_day(dated: &Dated, today: Date) -> Option<Date> {
     let Reading::MonthDay(month, day) = scan(&dated.text).first()?.reading else { return None };
-    let today = now.to_zoned(zone.clone()).date();
     let this = Date::new(today.year(), month, day).ok().filter(|&date| date <= today.tomorrow().unwrap_or(today));
     this.or_else(|| Date::new(today.year() - 1, month, day).ok())
+}
+
+/// Whether days without a year fall from post to post, but for the turns of years: a list with the newest first.
+fn falls(dates: &[Option<Dated>]) -> bool {
+    let days: Vec<(i8, i8)> = dates
+        .iter()
+        .flatten()
+        .filter(|dated| dated.date.is_none())
+        .filter_map(|dated| match scan(&dated.text).first()?.reading {
+            Reading::MonthDay(month, day) => Some((month, day)),
+            Reading::Day(_) | Reading::Open { .. } => None,
+        })
+        .collect();
+    let rises = days.windows(2).filter(|pair| pair[0] < pair[1]).count();
+    days.len() >= 3 && rises * 4 <= days.len()
 }
 
 fn candidate(

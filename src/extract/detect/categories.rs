@@ -89,7 +89,7 @@ pub(super) fn label(text: &str) -> String {
 fn of_links(survey: &Survey<'_, '_>, record: &Record) -> Vec<Cell> {
     let page = survey.page;
     let taxonomy = &survey.found.taxonomy;
-    let from = taxonomy.partition_point(|&at| at < record.root);
+    let from = taxonomy.partition_point(|&at| at < record.start);
     taxonomy[from..]
         .iter()
         .take_while(|&&at| at < record.end)
@@ -163,7 +163,7 @@ fn of_tree(survey: &Survey<'_, '_>, record: &Record, tree: &HashSet<String>) -> 
         return Vec::new();
     }
     let page = survey.page;
-    runs(survey, record)
+    runs(record)
         .take(200)
         .map(|run| &page.runs[run])
         .filter(|run| {

@@ -8,10 +8,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use jiff::civil::Date;
 
+use super::ago::is_relative;
 use super::fields::{Cell, How, MOST_RUNS, elements, runs};
+use super::links;
 use super::lists::Record;
 use super::measure::{mean, number, share};
-use super::months::is_relative;
 use super::spans::{Reading, Span, scan};
 use super::survey::{Survey, kinds};
 use super::titles::Titles;
@@ -104,7 +105,12 @@ pub(super) fn is_only_date(text: &str) -> bool {
 /// Chooses the dates. `titles` tells which texts are titles and no dates.
 pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record], titles: &Titles) -> Dates {
     let columns = collect(survey, records, titles);
-    let mut scored: Vec<(f64, Column)> = columns.into_values().map(|column| (score(&column), column)).collect();
+    let told: Vec<Option<Date>> = records
+        .iter()
+        .map(|record| links::day_of(&survey.found.links[survey.found.all[record.anchor].link].url))
+        .collect();
+    let mut scored: Vec<(f64, Column)> =
+        columns.into_values().map(|column| (score(&column) + agreement(&column, &told), column)).collect();
     scored.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.first.cmp(&other.1.first)));
     scored.truncate(16);
     let best: Vec<Option<Found>> = (0..records.len())
@@ -112,7 +118,15 @@ pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record], titles: &Title
             let mut columns = scored.iter();
             let first = columns.next().and_then(|(_, column)| column.cells[record].clone());
             first.or_else(|| {
-                columns.find_map(|(_, column)| column.cells[record].clone().filter(|cell| cell.penalty < 0.7))
+                // An address that tells the day is surer than a date somewhere in the text.
+                columns.find_map(|(_, column)| {
+                    let cell = column.cells[record].clone().filter(|cell| cell.penalty < 0.7)?;
+                    let near = column.bonus > 0.0
+                        || column.cells.iter().flatten().count() * 4 >= records.len()
+                        || (is_only_date(&cell.text) && told[record].is_none());
+                    let agrees = told[record].is_none() || day_of(&cell).is_none() || day_of(&cell) == told[record];
+                    (near && agrees).then_some(cell)
+                })
             })
         })
         .collect();
@@ -124,6 +138,25 @@ pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record], titles: &Title
     let cells = best.into_iter().map(|found| found.map(|found| dated(found, day_first))).collect();
     let filled = scored.first().map_or(0.0, |(_, column)| share(column.cells.iter().flatten().count(), records.len()));
     Dates { cells, filled, day_first }
+}
+
+/// The day of a cell, where the text alone tells it.
+fn day_of(cell: &Found) -> Option<Date> {
+    match cell.reading? {
+        Reading::Day(day) => Some(day),
+        Reading::Open { .. } | Reading::MonthDay(..) => None,
+    }
+}
+
+/// How far the days of a column are those of the posts' addresses: what was published, not what was changed.
+fn agreement(column: &Column, told: &[Option<Date>]) -> f64 {
+    let pairs = column.cells.iter().zip(told).filter_map(|(cell, told)| Some((day_of(cell.as_ref()?)?, (*told)?)));
+    let (mut all, mut same) = (0, 0);
+    for (day, told) in pairs {
+        all += 1;
+        same += usize::from(day == told);
+    }
+    0.3 * share(same, all)
 }
 
 /// Fills what is missing from headings that say only a day and stand above the posts of that day.
@@ -138,7 +171,7 @@ fn fill_from_headings(survey: &Survey<'_, '_>, records: &[Record], cells: &mut [
     let mut heads = 0;
     let mut filled: Vec<(usize, Found)> = Vec::new();
     for (number, record) in records.iter().enumerate() {
-        for run in next..page.elements[record.root].first_run {
+        for run in next..record.first_run {
             let text = &page.runs[run].text;
             if text.chars().take(41).count() > 40 || !is_only_date(text) {
                 continue;
@@ -156,7 +189,7 @@ fn fill_from_headings(survey: &Survey<'_, '_>, records: &[Record], cells: &mut [
                 how: How::OwnText,
             });
         }
-        next = runs(survey, record).end;
+        next = runs(record).end;
         if let Some(found) = last.clone().filter(|_| cells[number].is_none()) {
             filled.push((number, found));
         }
@@ -254,7 +287,7 @@ fn collect(survey: &Survey<'_, '_>, records: &[Record], titles: &Titles) -> BTre
             let element = &survey.page.elements[title.at];
             if title.how == How::OwnText { own_run(survey, title) } else { element.first_run..element.last_run }
         });
-        for run in runs(survey, record).take(MOST_RUNS * 4) {
+        for run in runs(record).take(MOST_RUNS * 4) {
             if !title_runs.contains(&run) {
                 run_cell(survey, record, run, &title_runs, &years, &mut put);
             }
@@ -363,7 +396,7 @@ fn run_cell(
     let mut how = How::OwnText;
     let mut span = spans.iter().find(is_full).copied();
     if span.is_none() && length <= JOINED && run.text.chars().any(char::is_alphanumeric) {
-        let last = runs(survey, record).end;
+        let last = runs(record).end;
         let limit = (at + 5).min(last);
         for until in at + 1..limit {
             if page.runs[until].text.chars().count() > JOINED || title_runs.contains(&until) {
@@ -475,7 +508,7 @@ fn year_heading(text: &str) -> Option<i16> {
         match digits.len() {
             4 if year.is_none() && rest_fits => year = digits.parse().ok().filter(|year| (1970..=2100).contains(year)),
             1 | 2 if rest_fits => {}
-            0 if super::months::month(&part.to_lowercase()).is_some()
+            0 if crate::extract::date::month(&part.to_lowercase()).is_some()
                 || matches!(part, "de" | "del" | "년" | "年" | "月" | "월") => {}
             _ => return None,
         }

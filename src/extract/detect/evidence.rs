@@ -1,14 +1,15 @@
 //! What a page says about its posts in data: JSON-LD, and the state that frameworks leave in the page.
 //!
-//! Data is evidence and no source in its own right: it may tell of posts that the page does not list, so it
-//! strengthens lists and fills what the list does not show. Microdata and h-feed are read where the fields are.
+//! Data may tell of posts that the page does not list, so it is evidence first: it strengthens lists and fills what
+//! they do not show. Only where the page shows no list at all, the posts are those that data names. Microdata and h-feed are read where the fields are.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::links::post_link;
+use super::links::{Link, post_link};
 use super::page::Page;
+use crate::model::link::bare_host;
 
 /// Most values that are looked at: some pages carry megabytes of state.
 const MOST_VALUES: usize = 200_000;
@@ -29,6 +30,7 @@ pub(super) struct Told {
 pub(super) struct Evidence {
     by_key: HashMap<String, Told>,
     by_slug: HashMap<String, Told>,
+    listed: Vec<(Link, Told)>,
 }
 
 impl Evidence {
@@ -37,7 +39,7 @@ impl Evidence {
         let mut evidence = Self::default();
         for script in &page.scripts {
             let text: String = script.text().collect();
-            let Ok(value) = serde_json::from_str::<Value>(text.trim()) else { continue };
+            let Some(value) = data(&text) else { continue };
             evidence.gather(page, &value);
         }
         evidence
@@ -61,6 +63,12 @@ impl Evidence {
         })
     }
 
+    /// The posts that data names with address and title, in its order, each once.
+    pub(super) fn listed(&self) -> Vec<&(Link, Told)> {
+        let mut seen = HashSet::new();
+        self.listed.iter().filter(|(link, _)| seen.insert(link.key.as_str())).collect()
+    }
+
     fn gather(&mut self, page: &Page<'_>, value: &Value) {
         let mut waiting = vec![value];
         let mut left = MOST_VALUES;
@@ -70,13 +78,21 @@ impl Evidence {
                 return;
             }
             match value {
-                Value::Array(values) => waiting.extend(values),
+                Value::Array(values) => waiting.extend(values.iter().rev()),
+                // The way to a page is no list of posts.
+                Value::Object(fields) if fields.get("@type").is_some_and(|kind| kind == "BreadcrumbList") => {}
                 Value::Object(fields) => {
                     self.take(page, value);
                     waiting.extend(fields.values());
                 }
                 _ => {}
             }
+        }
+    }
+
+    fn list(&mut self, link: Link, told: Told) {
+        if told.title.is_some() && !link.weak {
+            self.listed.push((link, told));
         }
     }
 
@@ -126,9 +142,22 @@ impl Evidence {
             if let Some(link) =
                 address.and_then(|address| page.base.join(&address).ok()).and_then(|url| post_link(&url, page.url))
             {
-                merge(self.by_key.entry(link.key).or_default(), &told);
+                merge(self.by_key.entry(link.key.clone()).or_default(), &told);
+                self.list(link, told);
             }
-        } else if told.title.is_some()
+            return;
+        }
+        // Frameworks keep the posts of a page under names of their own: what has a title, a date and an address.
+        if told.title.is_some()
+            && told.date.is_some()
+            && let Some(address) = said(&["url", "href", "link", "permalink", "canonicalUrl", "path", "uri", "slug"])
+            && (address.starts_with('/') || address.starts_with("http"))
+            && let Some(link) = page.base.join(&address).ok().and_then(|url| post_link(&url, page.url))
+            && bare_host(&link.url) == bare_host(page.url)
+        {
+            self.list(link, told.clone());
+        }
+        if told.title.is_some()
             && told.date.is_some()
             && let Some(slug) = said(&["slug", "url_slug", "urlSlug", "id", "uri", "path"])
         {
@@ -138,6 +167,16 @@ impl Evidence {
             }
         }
     }
+}
+
+/// The value that a script holds: all of it, or what it assigns to a name of the window.
+fn data(script: &str) -> Option<Value> {
+    let whole = script.trim();
+    serde_json::from_str(whole).ok().or_else(|| {
+        let assigned = &whole[whole.find("window.__")?..];
+        let value = assigned[assigned.find('=')? + 1..].trim_start();
+        serde_json::Deserializer::from_str(value).into_iter::<Value>().next()?.ok()
+    })
 }
 
 /// Whether a value of JSON-LD is an article, a posting or an item of a list.

@@ -7,6 +7,7 @@ use super::join::Joined;
 use super::lists::Features;
 use super::measure::share;
 use super::survey::Survey;
+use crate::model::post::Candidate;
 
 /// One list of links that was not taken for posts.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +41,21 @@ pub struct Explanation {
     pub day_first: Option<bool>,
     /// Lists that were left out, best first.
     pub left_out: Vec<LeftOut>,
+}
+
+/// The explanation of posts that only the page's data names.
+pub(super) fn of_data(posts: &[Candidate], confidence: f64) -> Explanation {
+    Explanation {
+        posts: posts.len(),
+        confidence,
+        evidence: vec!["the page shows no list, its data names the posts".to_owned()],
+        title_from: "the page's data".to_owned(),
+        titled: posts.len(),
+        dated: posts.iter().filter(|post| post.published.is_some()).count(),
+        categorised: posts.iter().filter(|post| !post.categories.is_empty()).count(),
+        day_first: None,
+        left_out: Vec::new(),
+    }
 }
 
 /// Puts the explanation together.

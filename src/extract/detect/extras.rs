@@ -50,7 +50,7 @@ pub(super) fn excerpt(survey: &Survey<'_, '_>, record: &Record, taken: &[&Cell])
             .find(|&at| matches!(page.elements[at].name, "p" | "blockquote") && page.mass(at) >= 20 && !is_taken(at))
     };
     let (at, how) = named.or_else(plain).map(|at| (at, How::Text)).or_else(|| {
-        let run = runs(survey, record)
+        let run = runs(record)
             .take(60)
             .filter(|&run| page.runs[run].text.chars().take(40).count() >= 40 && !is_taken(page.runs[run].owner))
             .max_by_key(|&run| page.runs[run].text.len())?;

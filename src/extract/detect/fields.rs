@@ -34,24 +34,19 @@ pub(super) struct Cell {
 
 /// The elements of a record.
 pub(super) fn elements(record: &Record) -> Range<usize> {
-    record.root..record.end
+    record.start..record.end
 }
 
 /// The text runs of a record.
-pub(super) fn runs(survey: &Survey<'_, '_>, record: &Record) -> Range<usize> {
-    let page = survey.page;
-    let root = &page.elements[record.root];
-    if record.end == root.end {
-        return root.first_run..root.last_run;
-    }
-    root.first_run..page.elements.get(record.end).map_or(page.runs.len(), |next| next.first_run)
+pub(super) fn runs(record: &Record) -> Range<usize> {
+    record.first_run..record.last_run
 }
 
 /// The links of a record to its own post: the list's own first.
 pub(super) fn own_anchors(survey: &Survey<'_, '_>, record: &Record) -> Vec<usize> {
     let anchors = &survey.found.all;
     let own = &anchors[record.anchor];
-    let from = anchors.partition_point(|anchor| anchor.at < record.root);
+    let from = anchors.partition_point(|anchor| anchor.at < record.start);
     let others = (from..anchors.len())
         .take_while(|&number| anchors[number].at < record.end)
         .filter(|&number| number != record.anchor && anchors[number].link == own.link);

@@ -7,10 +7,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::lists::{Features, List, Record, weigh};
 use super::measure::{number, share};
+use super::spread::spread;
 use super::survey::{Survey, kinds};
-
-/// Most siblings behind a root that may belong to its record.
-const MOST_SIBLINGS: usize = 12;
 
 /// The posts' records, and what was decided on the way.
 #[derive(Debug)]
@@ -59,7 +57,9 @@ pub(super) fn choose(survey: &Survey<'_, '_>, lists: &[List]) -> Option<Joined> 
             continue;
         }
         let theirs = weigh(survey, &fresh);
-        if belongs(survey, primary, &records, &features, list, &fresh, &theirs) {
+        if !taken.is_repeated_by(survey, list, &fresh)
+            && belongs(survey, primary, &records, &features, list, &fresh, &theirs)
+        {
             joined += 1;
             for mut record in fresh {
                 taken.shrink(survey, &mut record);
@@ -79,6 +79,9 @@ pub(super) fn choose(survey: &Survey<'_, '_>, lists: &[List]) -> Option<Joined> 
     records.sort_by_key(|record| record.root);
     drop_strangers(survey, &mut records);
     drop_weak(survey, &mut records);
+    for record in &mut records {
+        *record = Record::of(survey.page, record.root, record.anchor);
+    }
     spread(survey, &mut records);
     (!records.is_empty()).then(|| Joined { score: features.score(), records, features, rejected, lists: joined })
 }
@@ -157,10 +160,17 @@ fn belongs(
     let shapes: HashSet<&str> = records.iter().map(|record| shape(survey, record)).collect();
     let same_shape =
         share(fresh.iter().filter(|record| shapes.contains(shape(survey, record))).count(), fresh.len()) > 0.5;
-    if theirs.side > ours.side + 0.5 {
+    let before = records.first().is_some_and(|first| fresh.iter().all(|record| record.end <= first.root));
+    // One post in full that stands aside before the list, dated as the list is, is its newest.
+    let lead =
+        fresh.len() == 1 && before && theirs.head >= 1.0 && theirs.mass > 0.8 && theirs.date >= ours.date && same_shape;
+    if theirs.side > ours.side + 0.5 && !lead {
         return false;
     }
-    if theirs.side > ours.side + 0.1 && !(same_shape && theirs.head >= ours.head && theirs.mass > 0.8 && ratio > 0.75) {
+    if theirs.side > ours.side + 0.1
+        && !lead
+        && !(same_shape && theirs.head >= ours.head && theirs.mass > 0.8 && ratio > 0.75)
+    {
         return false;
     }
     let parents: HashSet<usize> = primary.records.iter().map(|record| page.elements[record.root].parent).collect();
@@ -183,7 +193,29 @@ fn belongs(
     }
     let classy = fresh.iter().all(|record| kinds(page.elements[record.root].class).next().is_some());
     let same_kind = list.path == primary.path || (alike && classy);
-    ((sibling || same_kind) && ratio > 0.5) || (same_shape && ratio > 0.7)
+    if !sibling && is_other_kind(survey, records, ours, fresh, theirs) {
+        return false;
+    }
+    // A few records of another make behind the list are a box beside it, however much they look like posts.
+    let few = fresh.len() * 4 <= records.len() && records.last().is_some_and(|last| fresh[0].start >= last.end);
+    ((sibling || same_kind) && ratio > 0.5) || (same_shape && ratio > 0.7 && !few)
+}
+
+/// Whether the addresses of two groups of records have nothing in common and they differ in order or in size, too:
+/// events, shop news, products, on a page whose tags are the same for everything.
+fn is_other_kind(
+    survey: &Survey<'_, '_>,
+    records: &[Record],
+    ours: &Features,
+    fresh: &[Record],
+    theirs: &Features,
+) -> bool {
+    if fresh.len() < 3 || records.len() < 3 || ours.shape < 0.8 || theirs.shape < 0.8 {
+        return false;
+    }
+    let shapes: HashSet<&str> = records.iter().map(|record| shape(survey, record)).collect();
+    let strange = fresh.iter().all(|record| !shapes.contains(shape(survey, record)));
+    strange && (ours.order > theirs.order + 0.6 || theirs.mass < 0.75 * ours.mass)
 }
 
 fn shape<'s>(survey: &'s Survey<'_, '_>, record: &Record) -> &'s str {
@@ -222,6 +254,18 @@ impl Taken {
         list.records.iter().filter(is_fresh).copied().collect()
     }
 
+    /// Whether a list behind the posts shows some of them again: a box of recent posts beside the list. What stands
+    /// before them may be pinned.
+    fn is_repeated_by(&self, survey: &Survey<'_, '_>, list: &List, fresh: &[Record]) -> bool {
+        let Some(&last) = self.roots.last() else { return false };
+        let Some(first) = list.records.first() else { return false };
+        let again = |record: &&Record| {
+            let anchor = &survey.found.all[record.anchor];
+            self.links.contains(&anchor.link) && !self.covered[anchor.at]
+        };
+        first.root > last && fresh.len() * 2 < self.links.len() && list.records.iter().any(|record| again(&record))
+    }
+
     /// Makes a root so small that it holds no other record.
     fn shrink(&self, survey: &Survey<'_, '_>, record: &mut Record) {
         let page = survey.page;
@@ -232,8 +276,7 @@ impl Taken {
                 above >= record.root && self.roots.range(above..page.elements[above].end).next().is_none()
             })
             .last();
-        record.root = free.unwrap_or(anchor);
-        record.end = page.elements[record.root].end;
+        *record = Record::of(page, free.unwrap_or(anchor), record.anchor);
     }
 }
 
@@ -245,11 +288,11 @@ fn drop_strangers(survey: &Survey<'_, '_>, records: &mut Vec<Record>) {
     for record in records.iter() {
         let (all, dated) = containers.entry(page.elements[record.root].parent).or_default();
         *all += 1;
-        *dated += usize::from(survey.is_dated(record.root));
+        *dated += usize::from(survey.is_dated_record(record));
     }
     let is_dated = |&(all, dated): &(usize, usize)| dated * 2 >= all;
     let in_dated: usize = containers.values().filter(|count| is_dated(count)).map(|(all, _)| all).sum();
-    let dated: Vec<&Record> = records.iter().filter(|record| survey.is_dated(record.root)).collect();
+    let dated: Vec<&Record> = records.iter().filter(|record| survey.is_dated_record(record)).collect();
     let shapes: HashSet<String> = dated.iter().map(|record| link(record).shape.clone()).collect();
     let mut counts: HashMap<String, usize> = HashMap::new();
     for record in records.iter() {
@@ -262,7 +305,7 @@ fn drop_strangers(survey: &Survey<'_, '_>, records: &mut Vec<Record>) {
         let container = containers[&page.elements[record.root].parent];
         let stranger = boxes && !is_dated(&container) && !known;
         let odd = mostly_dated
-            && !survey.is_dated(record.root)
+            && !survey.is_dated_record(record)
             && counts[&link(record).shape] == 1
             && link(record).likeness <= 0.3;
         !stranger && !odd
@@ -273,44 +316,7 @@ fn drop_strangers(survey: &Survey<'_, '_>, records: &mut Vec<Record>) {
 fn drop_weak(survey: &Survey<'_, '_>, records: &mut Vec<Record>) {
     let is_weak = |record: &Record| survey.found.links[survey.found.all[record.anchor].link].weak;
     let strong = records.iter().filter(|record| !is_weak(record));
-    let dated = strong.clone().filter(|record| survey.is_dated(record.root)).count();
+    let dated = strong.clone().filter(|record| survey.is_dated_record(record)).count();
     let keep = share(dated, strong.count()) >= 0.8;
-    records.retain(|record| !is_weak(record) || (keep && survey.is_dated(record.root)));
-}
-
-/// Flat markup (`h2 p h2 p`): gives records the siblings up to the next one, where most gaps hold some.
-fn spread(survey: &Survey<'_, '_>, records: &mut [Record]) {
-    let page = survey.page;
-    let roots: BTreeSet<usize> = records.iter().map(|record| record.root).collect();
-    let headings = records.iter().filter(|record| page.is_heading(record.root)).count() * 2 > records.len();
-    let reach = |record: &Record| {
-        let root = &page.elements[record.root];
-        let mut end = root.end;
-        let parent_end = page.elements[root.parent].end;
-        let mut steps = 0;
-        let mut met = false;
-        while end < parent_end && steps < MOST_SIBLINGS {
-            let next = &page.elements[end];
-            met = roots.range(end..next.end).next().is_some();
-            if met || next.name == "hr" || (!headings && page.is_heading(end)) {
-                break;
-            }
-            end = next.end;
-            steps += 1;
-        }
-        (end, steps, met)
-    };
-    let reached: Vec<(usize, usize, bool)> = records.iter().map(reach).collect();
-    let same_parent = |pair: &[Record]| page.elements[pair[0].root].parent == page.elements[pair[1].root].parent;
-    let gaps = records.windows(2).filter(|pair| same_parent(pair)).count();
-    let held = records.windows(2).zip(&reached).filter(|(pair, (_, steps, _))| same_parent(pair) && *steps > 0).count();
-    if gaps == 0 || held * 2 < gaps || number(gaps) < 0.5 * number(records.len() - 1) {
-        return;
-    }
-    let most = reached.iter().filter(|reach| reach.2).map(|reach| reach.1).max().unwrap_or(0);
-    for (record, (end, steps, met)) in records.iter_mut().zip(reached) {
-        if met || steps <= most {
-            record.end = end;
-        }
-    }
+    records.retain(|record| !is_weak(record) || (keep && survey.is_dated_record(record)));
 }

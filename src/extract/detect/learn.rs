@@ -6,10 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::ago::is_relative;
 use super::assemble::{Row, Table};
 use super::fields::{Cell, How};
 use super::measure::share;
-use super::months::is_relative;
 use super::next::Next;
 use super::page::Page;
 use super::selectors::{Path, anywhere, anywhere_with, within};
@@ -78,7 +78,7 @@ fn fold(text: &str) -> String {
 pub(super) fn recipe(survey: &Survey<'_, '_>, table: &Table, next: &Next) -> Option<HtmlRecipe> {
     let page = survey.page;
     let rows = &table.rows;
-    if table.dates_in_titles || rows.iter().any(|row| row.record.end != page.elements[row.record.root].end) {
+    if table.dates_in_titles || rows.iter().any(|row| row.record.is_spread(page)) {
         return None;
     }
     let post = post(survey, rows)?;

@@ -2,10 +2,12 @@
 //!
 //! Two spellings of one post share a key; the case of a path is kept, `/Tree/` and `/tree/` may be two posts.
 
+use jiff::civil::Date;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::measure::width;
+use super::spans::{Reading, scan};
 use super::words::among;
 
 /// Folders of lists: what stands below them is a list of posts, not a post.
@@ -99,6 +101,23 @@ fn category_file(last: Option<&String>) -> bool {
     })
 }
 
+/// The day in an address: `/2020/07/10/`, `2020-07-10-title`, `20200710`.
+pub(super) fn day_of(url: &Url) -> Option<Date> {
+    let segments = segments(url);
+    let day = |text: &str| {
+        scan(text).into_iter().find_map(|span| match span.reading {
+            Reading::Day(date) => Some(date),
+            Reading::Open { .. } | Reading::MonthDay(..) => None,
+        })
+    };
+    let digits = || {
+        segments.iter().find_map(|segment| {
+            day(segment.get(..8).filter(|start| start.bytes().all(|byte| byte.is_ascii_digit()))?)
+        })
+    };
+    day(&segments.join("/")).or_else(digits)
+}
+
 /// Reads a link that may lead to a post of the page's site; `None` where it surely does not.
 pub(super) fn post_link(url: &Url, page: &Url) -> Option<Link> {
     if !matches!(url.scheme(), "http" | "https") {
@@ -149,6 +168,7 @@ fn is_list_path(lower: &[String], own: &[String]) -> bool {
     let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let page = |text: &str| {
         text.strip_prefix("page")
+            .or_else(|| text.strip_prefix("index").filter(|rest| rest.to_ascii_lowercase().ends_with(".html")))
             .is_some_and(|rest| number(rest.trim_start_matches(['-', '_']).trim_end_matches(".html")))
     };
     if folders.last().is_some_and(|folder| matches!(folder.as_str(), "page" | "pages" | "seite" | "pagina" | "strana"))
@@ -159,7 +179,11 @@ fn is_list_path(lower: &[String], own: &[String]) -> bool {
     }
     let by_date =
         is_year(last) || (number(last) && last.len() <= 2 && folders.last().is_some_and(|folder| is_year(folder)));
-    if by_date {
+    let by_day = lower.len() >= 4
+        && matches!(lower[lower.len() - 4].as_str(), "archive" | "archives")
+        && is_year(&lower[lower.len() - 3])
+        && lower[lower.len() - 2..].iter().all(|part| number(part) && part.len() <= 2);
+    if by_date || by_day {
         return true;
     }
     folders.iter().enumerate().any(|(at, folder)| {

@@ -10,6 +10,8 @@ use jiff::civil::Date;
 
 use super::dates::is_only_date;
 use super::measure::{mean, number, share, width};
+use super::page::Page;
+use super::spread::spread;
 use super::survey::Survey;
 use super::words::class_says;
 
@@ -23,8 +25,27 @@ pub(super) struct Record {
     pub(super) root: usize,
     /// Its link, as a number among the anchors.
     pub(super) anchor: usize,
+    /// The place of its first element: the root's, or that of siblings before it that belong to it.
+    pub(super) start: usize,
     /// The place behind its last element: behind the root, or behind siblings that belong to it.
     pub(super) end: usize,
+    /// Its first text run.
+    pub(super) first_run: usize,
+    /// The text run behind its last one.
+    pub(super) last_run: usize,
+}
+
+impl Record {
+    /// The record of a root and nothing around it.
+    pub(super) fn of(page: &Page<'_>, root: usize, anchor: usize) -> Self {
+        let element = &page.elements[root];
+        Self { root, anchor, start: root, end: element.end, first_run: element.first_run, last_run: element.last_run }
+    }
+
+    /// Whether something beside the root belongs to it.
+    pub(super) fn is_spread(&self, page: &Page<'_>) -> bool {
+        *self != Self::of(page, self.root, self.anchor)
+    }
 }
 
 /// What speaks for and against a list; means over its records, mostly 0 to 1.
@@ -157,12 +178,20 @@ fn apart(survey: &Survey<'_, '_>, part: Members) -> Vec<Members> {
     if containers.len() < 2 {
         return vec![part];
     }
+    let shape_of = |&(member, _): &(usize, usize)| survey.found.links[survey.found.all[member].link].shape.as_str();
     let kind = |members: &[(usize, usize)]| {
         let dated = members.iter().filter(|(_, root)| survey.is_dated(*root)).count();
         let mass = mean(members.iter().map(|(_, root)| number(page.mass(*root))));
         (dated * 2 >= members.len(), mass)
     };
     // The kinds are those of the larger containers; single records go with the largest kind.
+    let is_strange = |all: &Members, members: &Members| {
+        // Dates in order and dates in none, under addresses that have nothing in common, are no one list.
+        all.len() >= 4
+            && members.len() >= 4
+            && (order(survey, all) - order(survey, members)).abs() > 0.3
+            && members.iter().all(|member| all.iter().take(50).all(|other| shape_of(other) != shape_of(member)))
+    };
     let mut kinds: Vec<(bool, f64, Members)> = Vec::new();
     let mut single = Vec::new();
     for members in containers.into_values() {
@@ -171,9 +200,9 @@ fn apart(survey: &Survey<'_, '_>, part: Members) -> Vec<Members> {
             continue;
         }
         let (dated, mass) = kind(&members);
-        let same = kinds
-            .iter_mut()
-            .find(|(its, other, _)| *its == dated && (dated || (*other < 4.0 * mass && mass < 4.0 * *other)));
+        let same = kinds.iter_mut().find(|(its, other, all)| {
+            *its == dated && (dated || (*other < 4.0 * mass && mass < 4.0 * *other)) && !is_strange(all, &members)
+        });
         match same {
             Some((.., all)) => all.extend(members),
             None => kinds.push((dated, mass, members)),
@@ -188,6 +217,13 @@ fn apart(survey: &Survey<'_, '_>, part: Members) -> Vec<Members> {
         part.sort_unstable();
     }
     parts
+}
+
+/// How far the newest stand first: 0 to 1.
+fn order(survey: &Survey<'_, '_>, members: &Members) -> f64 {
+    let days: Vec<Date> =
+        members.iter().filter_map(|&(member, root)| survey.day(&Record::of(survey.page, root, member))).collect();
+    share(days.windows(2).filter(|pair| pair[0] >= pair[1]).count(), days.len().saturating_sub(1))
 }
 
 /// For every member the places of the nearest links before and behind it that lead elsewhere.
@@ -326,10 +362,9 @@ fn list(survey: &Survey<'_, '_>, path: usize, part: &[(usize, usize)]) -> Option
             *best = (fitness, member);
         }
     }
-    let records: Vec<Record> = by_root
-        .into_iter()
-        .map(|(root, (_, anchor))| Record { root, anchor, end: survey.page.elements[root].end })
-        .collect();
+    let mut records: Vec<Record> =
+        by_root.into_iter().map(|(root, (_, anchor))| Record::of(survey.page, root, anchor)).collect();
+    spread(survey, &mut records);
     let features = weigh(survey, &records);
     let is_prose = features.alone < 0.2 && features.head < 0.5 && features.date < 0.5;
     if features.unique < 0.3 || is_prose {
@@ -358,14 +393,14 @@ pub(super) fn weigh(survey: &Survey<'_, '_>, records: &[Record]) -> Features {
     }
     let over = |measure: &dyn Fn(&Record) -> f64| mean(records.iter().map(measure));
     let flag = |yes: bool| f64::from(u8::from(yes));
-    let days: Vec<Date> = records.iter().filter_map(|record| survey.day(record.root)).collect();
+    let days: Vec<Date> = records.iter().filter_map(|record| survey.day(record)).collect();
     let newest_first = share(days.windows(2).filter(|pair| pair[0] >= pair[1]).count(), days.len().saturating_sub(1));
     let soon = survey.today.saturating_add(7.days());
     Features {
         count: (1.0 + number(records.len())).log2().min(5.0),
         head: over(&|record| flag(has_heading(survey, anchors[record.anchor].at))),
         alone: over(&|record| alone(survey, anchors[record.anchor].at)),
-        mass: over(&|record| ((1.0 + number(page.mass(record.root))).log2() / 9.0).min(1.0)),
+        mass: over(&|record| ((1.0 + number(survey.mass(record))).log2() / 9.0).min(1.0)),
         side: over(&|record| page.elements[record.root].region),
         main: over(&|record| flag(page.elements[record.root].main)),
         length: over(&|record| {
@@ -379,7 +414,7 @@ pub(super) fn weigh(survey: &Survey<'_, '_>, records: &[Record]) -> Features {
             if !anchor.generic && texts[anchor.text.as_str()] == 1 {
                 return if is_only_date(&anchor.text) { 0.3 } else { 1.0 };
             }
-            let besides = page.mass(record.root) - page.mass(anchor.at);
+            let besides = survey.mass(record).saturating_sub(page.mass(anchor.at));
             let images = page.count(record.root, |counts| counts.images);
             match () {
                 () if survey.first_heading(record.root).is_some() => 0.7,
@@ -394,7 +429,7 @@ pub(super) fn weigh(survey: &Survey<'_, '_>, records: &[Record]) -> Features {
             let root = &page.elements[record.root];
             flag(root.name == "article" || class_says(root.class, POST_ROOTS))
         }),
-        date: over(&|record| flag(survey.is_dated(record.root))),
+        date: over(&|record| flag(survey.is_dated_record(record))),
         order: if days.len() < 3 { 0.0 } else { 2.0 * newest_first - 1.0 },
         ahead: share(days.iter().filter(|&&day| day > soon).count(), days.len()),
         told: over(&|record| flag(survey.evidence.knows(&links[anchors[record.anchor].link].key))),
@@ -418,6 +453,7 @@ fn alone(survey: &Survey<'_, '_>, at: usize) -> f64 {
         .runs
         .get(element.last_run)
         .filter(|run| run.owner == element.parent)
+        .filter(|run| element.last_run.checked_sub(1).is_some_and(|last| page.runs[last].line == run.line))
         .map_or(0, |run| run.text.chars().count());
     share(own, own + before + behind)
 }

@@ -2,8 +2,10 @@
 //!
 //! Pure and deterministic; linear or n log n in the size of the page. No site is known here by name.
 
+mod ago;
 mod anchors;
 mod assemble;
+mod badges;
 mod categories;
 mod cut;
 mod dates;
@@ -16,19 +18,19 @@ mod learn;
 mod links;
 mod lists;
 mod measure;
-mod months;
 mod next;
 mod page;
 mod regions;
 mod selectors;
 mod spans;
+mod spread;
 mod survey;
 mod titles;
 mod words;
 
 use url::Url;
 
-pub use assemble::{Detection, detect};
+pub use assemble::{Detection, detect, next_page};
 pub use explain::{Explanation, LeftOut};
 
 /// The shape of an address that may be a post's of the site at `home`; one for all posts of most blogs.

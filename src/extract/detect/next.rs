@@ -113,7 +113,9 @@ fn number(url: &Url) -> Option<u32> {
     if folders.last().is_some_and(|folder| matches!(folder.as_str(), "page" | "pages" | "seite" | "pagina" | "p")) {
         return digits(last);
     }
-    last.strip_prefix("page").and_then(|rest| digits(rest.trim_start_matches(['-', '_'])))
+    last.strip_prefix("page")
+        .or_else(|| last.strip_prefix("index"))
+        .and_then(|rest| digits(rest.trim_start_matches(['-', '_'])))
 }
 
 /// The address without its count.
@@ -123,7 +125,7 @@ fn folder(url: &Url) -> Vec<String> {
         return segments;
     }
     let last = segments.pop().unwrap_or_default();
-    if !last.starts_with("page") {
+    if !last.starts_with("page") && !last.starts_with("index") {
         segments.pop();
     }
     segments
@@ -192,6 +194,7 @@ mod tests {
             None,
         );
         check(home, "<a class=next-post href=/blog/a-post>Next</a>", None, None, None);
+        check(home, "<a href=/blog/index2.html>2</a>", Some("https://x.org/blog/index2.html"), None, None);
         check("https://x.org/blog/page/2", "<a href=/blog/page/1>1</a>", None, None, None);
         check(home, "<a href='https://y.org/blog/page/2/'>2</a>", None, None, None);
     }

@@ -79,6 +79,8 @@ pub(super) struct Run {
     pub(super) spaced: bool,
     /// Whether it is there for the eye alone (`aria-hidden`).
     pub(super) decoration: bool,
+    /// The number of its line: runs without a break between them share it.
+    pub(super) line: usize,
 }
 
 /// The page.
@@ -181,10 +183,20 @@ impl<'a> Page<'a> {
         text
     }
 
+    /// Whether an element stands within a line.
+    pub(super) fn is_inline(&self, at: usize) -> bool {
+        is_inline(self.elements[at].name)
+    }
+
     /// Whether an element is a heading.
     pub(super) fn is_heading(&self, at: usize) -> bool {
         is_heading(self.elements[at].name)
     }
+}
+
+/// Whether a tag stands within a line; tags of one's own making do.
+fn is_inline(name: &str) -> bool {
+    INLINE.contains(&name) || name.contains('-')
 }
 
 /// Whether a tag is a heading.
@@ -205,6 +217,7 @@ struct Walk<'a> {
     counts: Counts,
     chars: usize,
     line: usize,
+    lines: usize,
     space: bool,
     decoration: usize,
 }
@@ -258,9 +271,10 @@ impl<'a> Walk<'a> {
         if SILENT.contains(&name) {
             return false;
         }
-        let breaks = !INLINE.contains(&name) && !name.contains('-');
+        let breaks = !is_inline(name);
         if breaks {
             self.line = self.chars;
+            self.lines += 1;
             self.space = true;
         }
         let at = page.elements.len();
@@ -306,8 +320,9 @@ impl<'a> Walk<'a> {
         element.after = self.chars;
         element.last_run = runs;
         self.decoration -= usize::from(attribute(element.node, "aria-hidden") == Some("true"));
-        if !INLINE.contains(&element.name) && !element.name.contains('-') {
+        if !is_inline(element.name) {
             self.line = self.chars;
+            self.lines += 1;
             self.space = true;
         }
     }
@@ -328,15 +343,16 @@ impl<'a> Walk<'a> {
             return;
         }
         self.chars += text.chars().count();
-        page.runs.push(Run { text, owner, spaced: self.space, decoration: self.decoration > 0 });
+        page.runs.push(Run { text, owner, spaced: self.space, decoration: self.decoration > 0, line: self.lines });
         self.space = raw.ends_with(is_blank);
     }
 }
 
-/// Whether a script holds data and no program.
+/// Whether a script holds data and no program, or the state that a framework puts on the window.
 fn is_data(node: ElementRef<'_>) -> bool {
     attribute(node, "type").is_some_and(|kind| kind.contains("json"))
         || matches!(attribute(node, "id"), Some("__NEXT_DATA__" | "__NUXT_DATA__"))
+        || node.text().next().is_some_and(|text| text.contains("window.__"))
 }
 
 /// Takes from `<head>` what says under which address the page lives.

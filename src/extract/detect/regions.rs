@@ -4,7 +4,10 @@
 //! is none, whatever it is called.
 
 use super::page::Page;
-use super::words::region_of;
+use super::words::{class_says, region_of};
+
+/// Words of a class or id of what stands aside to be seen first.
+const SHOWN: &[&str] = &["featured", "hero", "sticky", "pinned", "spotlight"];
 
 /// Marks every element with how much it, or what is around it, looks like a region beside the list.
 pub(super) fn mark(page: &mut Page<'_>) {
@@ -26,12 +29,15 @@ pub(super) fn mark(page: &mut Page<'_>) {
 
 fn own_region(page: &Page<'_>, at: usize) -> f64 {
     let element = &page.elements[at];
+    let id = page.attribute(at, "id").unwrap_or_default();
+    if class_says(element.class, SHOWN) || class_says(id, SHOWN) {
+        return 0.0;
+    }
     let role = page.attribute(at, "role").unwrap_or_default();
     if matches!(element.name, "aside" | "nav" | "footer")
         || matches!(role, "navigation" | "complementary" | "contentinfo" | "menu" | "menubar")
     {
         return 1.0;
     }
-    let id = page.attribute(at, "id").unwrap_or_default();
     if element.class.is_empty() && id.is_empty() { 0.0 } else { region_of(element.class, id) }
 }

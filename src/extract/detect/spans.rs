@@ -6,7 +6,8 @@
 
 use jiff::civil::Date;
 
-use super::months::{is_relative, month};
+use super::ago::is_relative;
+use crate::extract::date::month;
 
 /// Texts longer than this are read no further.
 const LONGEST: usize = 2000;
@@ -376,10 +377,17 @@ fn short_year(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
     if t.chars >= 30 {
         return None;
     }
+    if let Some((month, next)) = t.month(at)
+        && let Some(number) = t.small(next)
+    {
+        let next = t.past_signs(t.past_words(next + 1, ORDINALS), &[',']);
+        let year = t.number(next + 1, 2..=2).filter(|_| t.sign(next) == Some('\''))?;
+        return Some((next + 2, day(2000 + i16::try_from(year).ok()?, month, number)?));
+    }
     let first = t.small(at)?;
     if let Some(sign) = t.sign(at + 1).filter(|sign| matches!(sign, '.' | '-' | '/'))
         && t.sign(at + 3) == Some(sign)
-        && t.number(at, 2..=2).is_some()
+        && (t.number(at, 2..=2).is_some() || sign == '/')
         && t.is_free_before(at)
         && t.number(at + 4, 2..=2).is_some()
     {

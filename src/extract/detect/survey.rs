@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::anchors::Anchors;
 use super::evidence::Evidence;
+use super::lists::Record;
 use super::page::Page;
 use super::spans::{Reading, is_dated, may_hold_date, scan};
 
@@ -32,6 +33,7 @@ pub(super) struct Survey<'p, 'a> {
     times: Vec<(usize, Date)>,
     headings: Vec<usize>,
     looks: Vec<u64>,
+    chars: Vec<usize>,
 }
 
 impl<'p, 'a> Survey<'p, 'a> {
@@ -54,7 +56,11 @@ impl<'p, 'a> Survey<'p, 'a> {
             .collect();
         let headings = (0..page.elements.len()).filter(|&at| page.is_heading(at)).collect();
         let looks = page.elements.iter().map(|element| look(element.name, element.class)).collect();
-        Self { page, found, evidence, today, dated, days, times, headings, looks }
+        let mut chars = vec![0];
+        for run in &page.runs {
+            chars.push(chars[chars.len() - 1] + run.text.chars().count());
+        }
+        Self { page, found, evidence, today, dated, days, times, headings, looks, chars }
     }
 
     /// Whether an element shows when something was published.
@@ -63,13 +69,23 @@ impl<'p, 'a> Survey<'p, 'a> {
         self.dated[element.last_run] > self.dated[element.first_run] || self.page.count(at, |counts| counts.times) > 0
     }
 
-    /// The first day that an element names, as far as one text alone tells it.
-    pub(super) fn day(&self, at: usize) -> Option<Date> {
-        let element = &self.page.elements[at];
-        let run = self.days.partition_point(|(run, _)| *run < element.first_run);
-        let time = self.times.partition_point(|(time, _)| *time < at);
-        let shown = self.days.get(run).filter(|(run, _)| *run < element.last_run);
-        let told = self.times.get(time).filter(|(time, _)| *time < element.end);
+    /// Whether a record shows when it was published.
+    pub(super) fn is_dated_record(&self, record: &Record) -> bool {
+        let times = |at: usize| self.page.counts[at].times;
+        self.dated[record.last_run] > self.dated[record.first_run] || times(record.end) > times(record.start)
+    }
+
+    /// Characters of text in a record.
+    pub(super) fn mass(&self, record: &Record) -> usize {
+        self.chars[record.last_run] - self.chars[record.first_run]
+    }
+
+    /// The first day that a record names, as far as one text alone tells it.
+    pub(super) fn day(&self, record: &Record) -> Option<Date> {
+        let run = self.days.partition_point(|(run, _)| *run < record.first_run);
+        let time = self.times.partition_point(|(time, _)| *time < record.start);
+        let shown = self.days.get(run).filter(|(run, _)| *run < record.last_run);
+        let told = self.times.get(time).filter(|(time, _)| *time < record.end);
         told.or(shown).map(|(_, day)| *day)
     }
 

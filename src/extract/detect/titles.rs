@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::badges;
 use super::dates::is_only_date;
 use super::fields::{Cell, How, MOST_RUNS, own_anchors, place, runs};
 use super::links::segments;
@@ -47,7 +48,7 @@ const WIDEST: usize = 180;
 enum Kind {
     Head,
     Class,
-    Anchor,
+    Anchor(usize),
     Strong,
     FreeHead,
     Place(usize),
@@ -62,7 +63,7 @@ impl Kind {
         match self {
             Self::Head => 1.0,
             Self::Class => 0.97,
-            Self::Anchor => 0.9,
+            Self::Anchor(_) => 0.9,
             Self::Strong => 0.85,
             Self::FreeHead => 0.8,
             Self::Place(_) => 0.72,
@@ -77,7 +78,7 @@ impl Kind {
         match self {
             Self::Head => "the heading of the link",
             Self::Class => "an element whose class says title",
-            Self::Anchor => "the text of the link",
+            Self::Anchor(_) => "the text of the link",
             Self::Strong => "the bold text in the link",
             Self::FreeHead => "the heading of the record",
             Self::Place(_) => "the text that stands in one place of every record",
@@ -141,6 +142,8 @@ pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record]) -> Titles {
             Some(whole.unwrap_or(best))
         })
         .collect();
+    let mut cells: Vec<Option<Cell>> = cells;
+    badges::cut(survey, &mut cells);
     Titles { cells, from, sure }
 }
 
@@ -180,6 +183,11 @@ fn score(kind: Kind, cells: &[Option<Cell>], slugs: &[HashSet<String>]) -> f64 {
     let mean_width = number(texts.iter().map(|(text, _)| width(text)).sum::<usize>()) / number(filled);
     let echoed = texts.iter().filter(|(text, at)| echoes(text, &slugs[*at])).count();
     let mut weight = kind.weight() + 0.15 * share(echoed, filled);
+    if matches!(kind, Kind::Anchor(_)) {
+        // Links around the text below the title are as long as that text.
+        weight -= 0.15 * ((mean_width - 60.0) / 70.0).clamp(0.0, 1.0);
+        weight -= 0.1 * count(&|text| text.ends_with('…') || text.ends_with("..."));
+    }
     if matches!(kind, Kind::Place(_)) {
         // Wider than titles are, or cut with dots: an excerpt.
         weight -= if mean_width < 8.0 { 0.1 } else { 0.0 };
@@ -225,6 +233,9 @@ fn echoes(text: &str, slug: &HashSet<String>) -> bool {
 fn collect(survey: &Survey<'_, '_>, records: &[Record]) -> Columns {
     let mut columns = Columns::new();
     let mut places: HashMap<(u64, usize), usize> = HashMap::new();
+    let mut paths: Vec<u64> = Vec::new();
+    let pieces = records.iter().filter(|record| is_in_pieces(survey, survey.found.all[record.anchor].at)).count();
+    let in_pieces = pieces * 10 >= records.len() * 6;
     for (number, record) in records.iter().enumerate() {
         let mut put = |kind: Kind, cell: Cell| {
             if cell.text.is_empty() {
@@ -235,12 +246,20 @@ fn collect(survey: &Survey<'_, '_>, records: &[Record]) -> Columns {
                 column[number] = Some(cell);
             }
         };
-        for anchor in own_anchors(survey, record) {
-            of_anchor(survey, record, anchor, &mut put);
+        let mut own = own_anchors(survey, record);
+        own.sort_unstable();
+        for &anchor in &own {
+            let at = survey.found.all[anchor].at;
+            let path = place(survey, record.root, at);
+            let which = paths.iter().position(|known| *known == path).unwrap_or_else(|| {
+                paths.push(path);
+                paths.len() - 1
+            });
+            of_anchor(survey, record, anchor, which.min(8), in_pieces, &mut put);
         }
         of_record(survey, record, &mut put);
         let mut seen: HashMap<u64, usize> = HashMap::new();
-        for run in runs(survey, record).take(MOST_RUNS) {
+        for run in runs(record).take(MOST_RUNS) {
             let run = &survey.page.runs[run];
             if run.decoration {
                 continue;
@@ -257,7 +276,14 @@ fn collect(survey: &Survey<'_, '_>, records: &[Record]) -> Columns {
 }
 
 /// What one link of a record offers.
-fn of_anchor(survey: &Survey<'_, '_>, record: &Record, anchor: usize, put: &mut impl FnMut(Kind, Cell)) {
+fn of_anchor(
+    survey: &Survey<'_, '_>,
+    record: &Record,
+    anchor: usize,
+    which: usize,
+    in_pieces: bool,
+    put: &mut impl FnMut(Kind, Cell),
+) {
     let page = survey.page;
     let anchor = &survey.found.all[anchor];
     let text = |at: usize| Cell { text: page.text(at), at, how: How::Text };
@@ -270,7 +296,15 @@ fn of_anchor(survey: &Survey<'_, '_>, record: &Record, anchor: usize, put: &mut 
         let most = page.mass(anchor.at) * 5 >= page.mass(heading) * 2 && !anchor.generic;
         put(Kind::Head, if most { whole.clone() } else { text(heading) });
     }
-    let inside = (anchor.at..page.elements[anchor.at].end).take(200).find(|&at| says_title(survey, at));
+    let mut inside = (anchor.at..page.elements[anchor.at].end).take(200).find(|&at| says_title(survey, at));
+    // The box around all of the record may be called after the title that is in it.
+    while let Some(outer) = inside
+        && let Some(inner) = (outer + 1..page.elements[outer].end)
+            .take(200)
+            .find(|&at| says_title(survey, at) && page.mass(at) > 0 && 4 * page.mass(at) < 3 * page.mass(outer))
+    {
+        inside = Some(inner);
+    }
     if let Some(at) = inside {
         put(Kind::Class, text(at));
     } else if let Some(above) =
@@ -281,9 +315,10 @@ fn of_anchor(survey: &Survey<'_, '_>, record: &Record, anchor: usize, put: &mut 
     }
     let element = &page.elements[anchor.at];
     let several = element.last_run - element.first_run > 1;
-    let big = several && (page.count(anchor.at, |counts| counts.blocks) > 0 || width(&whole.text) > 160);
+    let blocks = page.count(anchor.at, |counts| counts.blocks) > 0;
+    let big = several && (blocks || width(&whole.text) > 160 || (in_pieces && is_in_pieces(survey, anchor.at)));
     if !anchor.generic {
-        put(if big { Kind::Whole } else { Kind::Anchor }, whole);
+        put(if big { Kind::Whole } else { Kind::Anchor(which) }, whole);
     }
     if let Some(at) =
         (anchor.at + 1..element.end).take(200).find(|&at| matches!(page.elements[at].name, "strong" | "b"))
@@ -303,13 +338,25 @@ fn of_anchor(survey: &Survey<'_, '_>, record: &Record, anchor: usize, put: &mut 
     }
 }
 
+/// Whether a link is made of several elements with text and has no text of its own: a card, and no title with a
+/// word in bold.
+fn is_in_pieces(survey: &Survey<'_, '_>, at: usize) -> bool {
+    let page = survey.page;
+    let element = &page.elements[at];
+    let runs = &page.runs[element.first_run..element.last_run];
+    runs.len() > 1
+        && runs.iter().all(|run| run.owner != at)
+        && page.children(at).filter(|&child| page.mass(child) > 0).count() > 1
+        && runs.iter().filter(|run| run.text.chars().any(char::is_alphanumeric)).count() > 1
+}
+
 /// What a record offers besides its links.
 fn of_record(survey: &Survey<'_, '_>, record: &Record, put: &mut impl FnMut(Kind, Cell)) {
     let page = survey.page;
     let end = record.end;
     let heading = survey
         .first_heading(record.root)
-        .or_else(|| (record.root..end).take(400).find(|&at| page.is_heading(at)))
+        .or_else(|| (record.start..end).take(400).find(|&at| page.is_heading(at)))
         .or_else(|| {
             (record.root + 1..end).take(400).find(|&at| page.elements[at].name != "a" && says_title(survey, at))
         });
@@ -325,7 +372,8 @@ fn says_title(survey: &Survey<'_, '_>, at: usize) -> bool {
     if matches!(property, "headline" | "name") && page.elements[at].name != "meta" {
         return !page.upwards(at).take(3).any(|above| page.attribute(above, "itemprop") == Some("author"));
     }
-    page.elements[at].class.split_ascii_whitespace().any(|token| {
+    let tested = ["data-testid", "data-test", "data-hook"].into_iter().filter_map(|name| page.attribute(at, name));
+    page.elements[at].class.split_ascii_whitespace().chain(tested).any(|token| {
         let words = words(token);
         words.iter().any(|word| TITLES.contains(&word.as_str()))
             && !words.iter().any(|word| OTHER_TITLES.contains(&word.as_str()))

@@ -27,7 +27,7 @@ const ENOUGH: usize = 2;
 
 /// The candidates of a feed. A feed without an entry that leads anywhere has no posts.
 pub(super) fn candidates(
-    channel: Channel,
+    channel: &Channel,
     page: &Page,
     recipe: &CompiledRecipe,
     context: &Context<'_>,

@@ -26,7 +26,7 @@ pub(super) fn read(
     let text = page.text.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '\u{FEFF}');
     if text.starts_with('{') {
         let channel = json::read(text)?;
-        return Some(entry::candidates(channel, page, recipe, context));
+        return Some(entry::candidates(&channel, page, recipe, context));
     }
     if !tree::looks_like(text) {
         return None;
@@ -43,7 +43,7 @@ pub(super) fn read(
         },
         _ => xml::read(&root),
     };
-    Some(entry::candidates(channel, page, recipe, context))
+    Some(entry::candidates(&channel, page, recipe, context))
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ const LOOKED_UP: usize = 60;
 
 /// A post that may lack something.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and all combinations occur")]
 pub(super) struct Slot {
     /// Where it is to be read.
     pub(super) url: Url,

@@ -32,7 +32,8 @@ pub(super) async fn ask(walk: &mut Walk<'_>, board: &mut Board) -> Result<Vec<Ca
     };
     let read_at = Some(walk.started);
     let validators = Validators { read_at, ..page.validators.clone() };
-    let entries = match walk.read(page).await {
+    let read = walk.read_in_use(*page).await.map(|reading| reading.candidates);
+    let entries = match read {
         Ok(read) if read.how.starts_with("feed:") => read.posts,
         Ok(_) | Err(_) => {
             board.page(&url, Role::Feed).not_before = Some(walk.started + MISSING);

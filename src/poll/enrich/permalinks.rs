@@ -59,9 +59,10 @@ pub(super) async fn ask(walk: &mut Walk<'_>, board: &mut Board) -> Result<(), St
             }
         };
         troubles = 0;
+        let Ok(recipe) = walk.in_use() else { return Ok(()) };
         let (how, known) = (walk.how_now().to_owned(), categories.clone());
         let found = walk
-            .reading(page, move |page, recipe, context| {
+            .reading(*page, recipe, move |page, recipe, context| {
                 let expected = Expected { title: &title, categories: &known, how: &how };
                 permalink(page, recipe, &expected, context)
             })
@@ -73,7 +74,7 @@ pub(super) async fn ask(walk: &mut Walk<'_>, board: &mut Board) -> Result<(), St
         read += 1;
         let offset = board.offset_seconds;
         if let Some(slot) = board.slots.get_mut(&key) {
-            let tells = found.published.filter(|_| slot.published.is_none()).is_some()
+            let tells = (found.published.is_some() && slot.published.is_none())
                 || (slot.lacks_category() && (found.uncategorised || !found.categories.is_empty()))
                 || (slot.title.is_empty() && found.title.is_some());
             fruitful += u32::from(tells);

@@ -104,10 +104,11 @@ fn claim_due(tx: &Transaction<'_>, claim: &Claim) -> Outcome<Vec<Lease>> {
 fn due(tx: &Transaction<'_>, host: &Free, claim: &Claim) -> Outcome<Vec<DueSource>> {
     let mut statement = tx.prepare_cached(&format!(
         "SELECT {}, t.shard, t.source_id, s.definition
-         FROM source_state t CROSS JOIN source s ON s.shard = t.shard AND s.source_id = t.source_id
+         FROM source_state t CROSS JOIN source s ON s.shard = t.shard AND s.source_id = t.source_id {}
          WHERE t.shard = ?1 AND t.host_id = ?2 AND t.rests = 0 AND t.due_at <= ?3
          ORDER BY t.due_at, t.source_id LIMIT ?4",
-        rows::STATE
+        rows::STATE,
+        rows::RECIPE
     ))?;
     all(&mut statement, params![host.shard, host.host_id, ms(claim.now), limit(claim.sources_per_host)], due_source)
 }
@@ -159,9 +160,10 @@ fn claim_named(tx: &Transaction<'_>, claim: &Claim, ids: &[SourceId]) -> Outcome
 fn one(tx: &Transaction<'_>, shard: i64, number: i64) -> Outcome<DueSource> {
     let mut statement = tx.prepare_cached(&format!(
         "SELECT {}, t.shard, t.source_id, s.definition
-         FROM source_state t JOIN source s ON s.shard = t.shard AND s.source_id = t.source_id
+         FROM source_state t JOIN source s ON s.shard = t.shard AND s.source_id = t.source_id {}
          WHERE t.shard = ?1 AND t.source_id = ?2",
-        rows::STATE
+        rows::STATE,
+        rows::RECIPE
     ))?;
     first(&mut statement, [shard, number], due_source)?.ok_or(Fault::Sql(rusqlite::Error::QueryReturnedNoRows))
 }

@@ -10,6 +10,7 @@ mod changes;
 mod connection;
 mod fault;
 mod feeds;
+mod hosts;
 mod known;
 mod lease;
 mod lock;
@@ -17,6 +18,7 @@ mod notes;
 mod outbox;
 mod posts;
 mod prune;
+mod recipes;
 mod record;
 mod rename;
 mod rows;
@@ -32,15 +34,17 @@ use jiff::Timestamp;
 use self::connection::Connections;
 use self::lock::Lock;
 use super::contract::{
-    Claim, Claimed, Fenced, Known, KnownQuery, OutboxCounts, Recorded, Renamed, RobotsFile, SourceOverview, SourceRef,
-    Store, StoreError, Synced, Window,
+    Claim, Claimed, Fenced, KeptRecipe, Known, KnownQuery, OutboxCounts, Recorded, Renamed, RobotsFile, SourceOverview,
+    SourceRef, Store, StoreError, Synced, Window,
 };
 use crate::model::beside::{Lacking, SidePage};
 use crate::model::category::Category;
 use crate::model::delivery::{Delivery, Settlement};
 use crate::model::feed::{Feed, FeedPath};
 use crate::model::host::Host;
+use crate::model::pace::HostQueue;
 use crate::model::post::Post;
+use crate::model::report::Learnt;
 use crate::model::source::{Source, SourceId};
 use crate::model::token::Token;
 
@@ -161,6 +165,20 @@ impl Store for SqliteStore {
         self.connections.write("make sources due", move |tx| lease::set_due(tx, &sources, now)).await
     }
 
+    async fn recipes(&self, source: SourceRef) -> Result<Vec<KeptRecipe>, StoreError> {
+        self.connections.read("read the learnt recipes", move |tx| recipes::kept(tx, source)).await
+    }
+
+    async fn undo_recipe(&self, id: &SourceId, now: Timestamp) -> Result<Option<Learnt>, StoreError> {
+        let id = id.clone();
+        self.connections.write("take a recipe back", move |tx| recipes::undo(tx, &id, now)).await
+    }
+
+    async fn forget_recipes(&self, id: &SourceId, now: Timestamp) -> Result<bool, StoreError> {
+        let id = id.clone();
+        self.connections.write("forget the learnt recipes", move |tx| recipes::forget_all(tx, &id, now)).await
+    }
+
     async fn known(&self, source: SourceRef, query: &KnownQuery) -> Result<Known, StoreError> {
         let query = query.clone();
         self.connections.read("look up known posts", move |tx| known::known(tx, source, &query)).await
@@ -189,6 +207,10 @@ impl Store for SqliteStore {
     async fn source(&self, id: &SourceId) -> Result<Option<SourceOverview>, StoreError> {
         let id = id.clone();
         self.connections.read("read a source", move |tx| sources::one(tx, &id)).await
+    }
+
+    async fn hosts(&self, now: Timestamp) -> Result<Vec<HostQueue>, StoreError> {
+        self.connections.read("read the hosts", move |tx| hosts::queues(tx, now)).await
     }
 
     async fn feeds(&self, source: Option<&SourceId>) -> Result<Vec<Feed>, StoreError> {

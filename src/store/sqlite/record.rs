@@ -11,7 +11,7 @@ use super::changes::Writer;
 use super::fault::Outcome;
 use super::feeds::{self, Touched};
 use super::rows::ms;
-use super::{beside, lease, outbox};
+use super::{beside, lease, outbox, recipes};
 use crate::model::failure::PollOutcome;
 use crate::model::page::Validators;
 use crate::model::post::SiteFacts;
@@ -30,6 +30,7 @@ pub(super) fn record(tx: &Transaction<'_>, batch: &[Recorded], now: Timestamp) -
             let taken = write_state(tx, recorded)?;
             if taken {
                 write_findings(tx, recorded, now)?;
+                recipes::learn(tx, recorded.at, recorded.lease, recorded.report.learnt.as_ref())?;
                 pace_host(tx, recorded)?;
             }
             if recorded.last_of_host {

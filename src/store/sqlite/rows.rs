@@ -12,6 +12,7 @@ use crate::model::feed::{Feed, FeedKind, FeedPath};
 use crate::model::link::PostKey;
 use crate::model::page::Validators;
 use crate::model::post::{KnownPost, Post};
+use crate::model::report::{Because, Learnt};
 use crate::model::source::SourceId;
 use crate::store::contract::SourceState;
 
@@ -22,13 +23,17 @@ pub(super) const POST: &str = "p.key, p.entry_id, p.url, p.title, p.excerpt, p.a
 /// How many columns [`POST`] names.
 pub(super) const POST_WIDTH: usize = 15;
 
-/// The columns of [`state`], of a table named `t`. What rests is due never.
+/// The columns of [`state`], of a table named `t` beside [`RECIPE`]. What rests is due never.
 pub(super) const STATE: &str = "CASE t.rests WHEN 0 THEN t.due_at END, t.last_poll, t.last_success, t.outcome, t.failures, t.failure, t.etag, \
      t.last_modified, t.digest, t.read_at, t.gap_cursor, t.profile, t.rhythm, t.site_title, t.language, \
-     t.home_url, t.declared, t.how, t.lacks";
+     t.home_url, t.declared, t.how, t.lacks, r.recipe, r.reason, r.at";
+
+/// The learnt recipe in use beside a table of states named `t`, as `r`.
+pub(super) const RECIPE: &str =
+    "LEFT JOIN recipe_history r ON r.shard = t.shard AND r.source_id = t.source_id AND r.at = t.recipe_at";
 
 /// How many columns [`STATE`] names.
-pub(super) const STATE_WIDTH: usize = 19;
+pub(super) const STATE_WIDTH: usize = 22;
 
 /// The columns of [`feed`], of a table named `f` beside a source named `s`.
 pub(super) const FEED: &str = "f.shard, f.feed_id, f.source_id, s.id, f.kind, f.category, f.path, f.urn, f.version, \
@@ -187,7 +192,20 @@ pub(super) fn state(row: &Row<'_>, from: usize) -> Outcome<SourceState> {
         declared: row.get(from + 16)?,
         how: row.get(from + 17)?,
         lacks: row.get(from + 18)?,
+        learnt: learnt(row, from + 19)?,
     })
+}
+
+/// A learnt recipe, its reason and its time, of which the first stands at `from`; `None` where there is none.
+pub(super) fn learnt(row: &Row<'_>, from: usize) -> Outcome<Option<Learnt>> {
+    let Some(recipe) = maybe_json("recipe", row, from)? else { return Ok(None) };
+    let reason: String = row.get(from + 1)?;
+    let because = match reason.as_str() {
+        "unread" => Because::Unread,
+        "broken" => Because::Broken,
+        _ => return Err(Fault::corrupt("reason of a recipe", &reason)),
+    };
+    Ok(Some(Learnt { recipe, because, at: moment(row.get(from + 2)?)? }))
 }
 
 /// A feed from the columns of [`FEED`].

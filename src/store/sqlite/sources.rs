@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use rusqlite::{Row, Transaction, params};
 
 use super::fault::Outcome;
-use super::feeds;
 use super::rows::{self, all, first, ms, plain};
+use super::{feeds, recipes};
 use crate::model::host::{Host, stable_id};
 use crate::model::source::{Source, SourceId};
 use crate::store::contract::{SourceOverview, SourceRef, Synced};
@@ -204,8 +204,10 @@ fn change(
     Ok(())
 }
 
-/// Forgets what the old recipe (or page) vouched for, now and when a poll that is under way comes back with it.
+/// Forgets what the old recipe (or page) vouched for and what was learnt from it, now and when a poll that is under way
+/// comes back with it.
 fn void(tx: &Transaction<'_>, at: SourceRef, host: &Host, now: Timestamp) -> Outcome<()> {
+    recipes::forget(tx, at)?;
     tx.prepare_cached(
         "UPDATE source_state
          SET etag = NULL, last_modified = NULL, digest = NULL, read_at = NULL, profile = NULL, due_at = ?4,
@@ -265,9 +267,10 @@ pub(super) fn one(tx: &Transaction<'_>, id: &SourceId) -> Outcome<Option<SourceO
 fn select_overview() -> String {
     format!(
         "SELECT {}, s.shard, s.source_id, s.definition, s.removed_at IS NOT NULL, coalesce(f.posts, 0)
-         FROM source s JOIN source_state t ON t.shard = s.shard AND t.source_id = s.source_id
+         FROM source s JOIN source_state t ON t.shard = s.shard AND t.source_id = s.source_id {}
          LEFT JOIN feed f ON f.shard = s.shard AND f.source_id = s.source_id AND f.kind = 'all' AND f.category = ''",
-        rows::STATE
+        rows::STATE,
+        rows::RECIPE
     )
 }
 

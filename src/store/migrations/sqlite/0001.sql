@@ -1,7 +1,8 @@
 -- The whole state. The PostgreSQL backend has the same tables with the same columns.
 --
 -- Times are unix milliseconds. A shard (that of the source's host) stands in every key that belongs to a source.
--- Texts that hold JSON: source.definition, source_state.failure, .gap_cursor, .profile, .rhythm, post.categories.
+-- Texts that hold JSON: source.definition, source_state.failure, .gap_cursor, .profile, .rhythm, post.categories,
+-- recipe_history.recipe.
 
 -- What is paced and leased. next_at: the earliest due time of its sources; NULL: nothing is due ever.
 CREATE TABLE host (
@@ -39,6 +40,7 @@ CREATE INDEX source_glance ON source (id, definition_hash, removed_at);
 
 -- What polls leave behind: hot. rests: paused or removed.
 -- lacks: whether post_lacking holds a post of it.
+-- recipe_at: the row of recipe_history that is in use; NULL: the configuration's recipe is.
 -- void_lease: what was read under this lease of the host or an earlier one was read with an older recipe.
 CREATE TABLE source_state (
     shard         INTEGER NOT NULL,
@@ -58,6 +60,7 @@ CREATE TABLE source_state (
     read_at       INTEGER,
     gap_cursor    TEXT,
     profile       TEXT,
+    recipe_at     INTEGER,
     rhythm        TEXT,
     site_title    TEXT,
     language      TEXT,
@@ -224,13 +227,12 @@ CREATE TABLE robots (
     PRIMARY KEY (shard, origin)
 ) STRICT, WITHOUT ROWID;
 
--- Recipes that were learnt, so that one can be taken back.
+-- Recipes that were learnt, so that one can be taken back. reason: unread, broken.
 CREATE TABLE recipe_history (
     shard     INTEGER NOT NULL,
     source_id INTEGER NOT NULL,
     at        INTEGER NOT NULL,
     recipe    TEXT    NOT NULL,
-    profile   TEXT,
     reason    TEXT    NOT NULL,
     undone_at INTEGER,
     PRIMARY KEY (shard, source_id, at)

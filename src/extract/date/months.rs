@@ -1,9 +1,9 @@
-//! The names of months, and the words by which pages say how long ago something was.
+//! The names of months: one table for all who read dates.
+//!
+//! Vietnamese, Korean, Japanese and Chinese months are numbers.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
-
-use super::words::among;
 
 /// Month names in lower case, January first: full and short, as they stand alone and within a date.
 ///
@@ -52,77 +52,16 @@ const NAMES: [&str; 12] = [
 
 /// The month that a word in lower case names: 1 to 12. Polish `listopada` is November beside Polish words only;
 /// Croatian `listopada` is October and loses: the former is far more common.
-pub(super) fn month(word: &str) -> Option<i8> {
+pub(in crate::extract) fn month(word: &str) -> Option<i8> {
     static NUMBERS: LazyLock<HashMap<&str, i8>> = LazyLock::new(|| {
         (1_i8..).zip(NAMES).flat_map(|(number, names)| names.split(' ').map(move |name| (name, number))).collect()
     });
     NUMBERS.get(word).copied()
 }
 
-/// Words that alone say when: yesterday, just now.
-const ALONE: &str = "yesterday today 어제 그저께 그제 오늘 방금 昨日 一昨日 今日 昨天 前天 刚刚 剛剛 今天 вчера сегодня позавчера вчора сьогодні \
-    gestern vorgestern heute hier avant-hier ayer anteayer hoy ontem anteontem hoje ieri oggi gisteren \
-    vandaag wczoraj dzisiaj dün bugün včera dnes";
-
-/// Words behind a number and its unit.
-const AGO: &[&str] = &[
-    "ago",
-    "назад",
-    "тому",
-    "fa",
-    "geleden",
-    "temu",
-    "önce",
-    "trước",
-    "atrás",
-    "전",
-    "sitten",
-    "sedan",
-    "siden",
-    "lalu",
-];
-
-/// Words before a number and its unit; what ends a number and its unit in one word.
-const SINCE: &[&str] = &["vor", "hace", "há", "před", "acum", "πριν", "منذ", "a"];
-
-/// Units that end so stand directly behind a number: `3시간전`, `2天前`, `5日前`.
-const BEFORE_SUFFIXES: &[&str] = &["전", "前", "之前"];
-
-/// Whether a short text says how long ago, or that it was yesterday.
-pub(super) fn is_relative(text: &str) -> bool {
-    if text.chars().count() > 40 {
-        return false;
-    }
-    let lower = text.to_lowercase();
-    let tokens: Vec<&str> = lower
-        .split(|letter: char| letter.is_whitespace() || matches!(letter, ',' | '.' | '(' | ')' | '·' | '|' | ':'))
-        .filter(|token| !token.is_empty())
-        .collect();
-    if tokens.len() <= 3 && tokens.iter().any(|token| among(ALONE, token))
-        || lower.contains("just now")
-        || lower.contains("hôm qua")
-        || lower == "방금 전"
-    {
-        return true;
-    }
-    let number = |token: &&str| {
-        token.starts_with(|letter: char| letter.is_numeric())
-            || matches!(*token, "a" | "an" | "one" | "einem" | "einer" | "un" | "une" | "una")
-    };
-    tokens.iter().enumerate().any(|(at, token)| {
-        let counted = tokens[..at].iter().rev().take(3).any(number);
-        let glued = token.starts_with(|letter: char| letter.is_numeric())
-            && BEFORE_SUFFIXES.iter().any(|end| token.ends_with(end));
-        let spread = at > 0 && number(&tokens[at - 1]) && BEFORE_SUFFIXES.iter().any(|end| token.ends_with(end));
-        (counted && AGO.contains(token))
-            || glued
-            || spread
-            || (SINCE.contains(token)
-                && *token != "a"
-                && tokens.get(at + 1).is_some_and(number)
-                && tokens.len() > at + 2)
-            || (*token == "il" && tokens.get(at + 1..at + 3) == Some(&["y", "a"]))
-    })
+/// All names.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().flat_map(|names| names.split(' ')).filter(|name| !name.is_empty())
 }
 
 #[cfg(test)]
@@ -144,39 +83,5 @@ mod tests {
             assert_eq!(month(word), Some(expected), "{word}");
         }
         assert_eq!(month("maybe"), None);
-    }
-
-    #[test]
-    fn how_long_ago_is_told_in_many_languages() {
-        for text in [
-            "3시간 전",
-            "3시간전",
-            "어제",
-            "방금 전",
-            "2 days ago",
-            "an hour ago",
-            "yesterday",
-            "3天前",
-            "2 小时前",
-            "5日前",
-            "3 дня назад",
-            "вчера",
-            "vor 3 Tagen",
-            "hace 2 días",
-            "il y a 3 jours",
-            "há 2 dias",
-            "2 giorni fa",
-            "3 dagen geleden",
-            "2 dni temu",
-            "3 gün önce",
-            "2 ngày trước",
-        ] {
-            assert!(is_relative(text), "{text:?}");
-        }
-        for text in
-            ["3 comments", "Ago Smith", "5 min read", "전체 보기", "Hier steht ein langer Satz über ein Haus", "12"]
-        {
-            assert!(!is_relative(text), "{text:?}");
-        }
     }
 }

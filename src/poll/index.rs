@@ -1,0 +1,131 @@
+//! Which recipe reads a source, and what its index teaches.
+//!
+//! What was learnt reads before what the configuration says; a configuration that names selectors of its own never
+//! learns. A first look at a page that neither a recipe nor a preset reads learns one, and the second page of the walk
+//! tries it: where the detection sees posts there that the recipe does not, it was none. An index that falls off its
+//! way is `repair`'s.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::walk::{NEW_HABIT, Walk};
+use crate::extract::{CompiledRecipe, Reading};
+use crate::model::failure::{Failure, Step};
+use crate::model::page::Page;
+use crate::model::post::Candidates;
+use crate::model::report::{Because, Learnt};
+use crate::model::source::{HtmlRecipe, Recipe};
+use crate::store::StoreError;
+
+/// Posts that the detection sees and the recipe does not before the recipe is none.
+const MISSED: usize = 3;
+
+impl Walk<'_> {
+    /// The recipe that the source is read with.
+    pub(super) fn way(&self) -> &Recipe {
+        self.due.state.learnt.as_ref().map_or(&self.due.source.recipe, |learnt| &learnt.recipe)
+    }
+
+    /// The same family of sites without its layouts: presets and the detector choose.
+    pub(super) fn open_way(&self) -> Recipe {
+        let Recipe::Html(recipe) = &self.due.source.recipe;
+        Recipe::Html(HtmlRecipe { preset: recipe.preset.clone(), ..HtmlRecipe::default() })
+    }
+
+    /// Whether a recipe may be learnt: a person's own selectors are never overruled.
+    pub(super) fn may_learn(&self) -> bool {
+        let Recipe::Html(recipe) = &self.due.source.recipe;
+        recipe.preset.is_some() || recipe.layouts.is_empty()
+    }
+
+    /// Whether the blog was read before, and what it yielded still says how it should look.
+    pub(super) fn has_habits(&self) -> bool {
+        self.due.state.last_success.is_some() && self.due.state.failures < NEW_HABIT
+    }
+
+    /// Reads the index: with the recipe in use, else with one that is learnt from it.
+    pub(super) async fn read_index(&mut self, page: Page) -> Result<Result<Candidates, Failure>, StoreError> {
+        let url = page.url.clone();
+        let failure = match self.read_in_use(page).await {
+            Err(failure) => failure,
+            Ok(reading) => match self.complaint(&reading.candidates, &url).or_else(|| self.estranged(&reading)) {
+                Some(failure) => failure,
+                None => {
+                    self.learn(&reading);
+                    return Ok(Ok(reading.candidates));
+                }
+            },
+        };
+        self.repair(failure).await
+    }
+
+    /// Reads a page behind the index.
+    pub(super) async fn read_older(&mut self, page: Page) -> Result<Candidates, Failure> {
+        let untried = self.pages == 1 && self.due.state.last_success.is_none();
+        let tries = self.learnt.as_ref().is_some_and(|learnt| untried && learnt.because == Because::Unread);
+        let read = self.read_in_use(page.clone()).await;
+        if !tries {
+            return read.map(|reading| reading.candidates);
+        }
+        let open = self.compiled(&self.open_way())?;
+        let Ok(seen) = self.read_with(page, Arc::clone(&open)).await else {
+            return read.map(|reading| reading.candidates);
+        };
+        let found: HashSet<_> = read.iter().flat_map(|read| &read.candidates.posts).map(|post| &post.url).collect();
+        let missed = seen.candidates.posts.iter().filter(|post| !found.contains(&post.url)).count();
+        if missed < MISSED {
+            return read.map(|reading| reading.candidates);
+        }
+        self.learnt = None;
+        self.recipe = Some(open);
+        Ok(seen.candidates)
+    }
+
+    /// Reads a page with the recipe in use.
+    pub(super) async fn read_in_use(&mut self, page: Page) -> Result<Reading, Failure> {
+        let recipe = self.in_use()?;
+        self.read_with(page, recipe).await
+    }
+
+    /// The recipe in use, made ready.
+    pub(super) fn in_use(&mut self) -> Result<Arc<CompiledRecipe>, Failure> {
+        if let Some(recipe) = &self.recipe {
+            return Ok(Arc::clone(recipe));
+        }
+        let compiled = self.compiled(self.way())?;
+        Ok(self.recipe.insert(compiled).clone())
+    }
+
+    /// Takes what the index taught, where a way to read it was still to be found.
+    fn learn(&mut self, reading: &Reading) {
+        let Some(recipe) = reading.detected.as_ref().and_then(|detected| detected.recipe.clone()) else { return };
+        self.take_recipe(Recipe::Html(recipe), Because::Unread);
+    }
+
+    /// Reads on with a recipe, and has it stored with the posts.
+    pub(super) fn take_recipe(&mut self, recipe: Recipe, because: Because) {
+        if let Ok(compiled) = self.compiled(&recipe) {
+            self.recipe = Some(compiled);
+            self.learnt = Some(Learnt { recipe, because, at: self.started });
+        }
+    }
+
+    /// What is wrong where a blog that a layout read shows its posts by nothing but the page's structure.
+    fn estranged(&self, reading: &Reading) -> Option<Failure> {
+        let before = self.due.state.how.as_deref()?;
+        let is_detected = |how: &str| how.ends_with("detected");
+        let falls = reading.detected.is_some() && !is_detected(before) && self.has_habits();
+        falls.then(|| Failure {
+            step: Step::Extract,
+            message: format!("{} is not laid out any more as it was when `{before}` read it", self.due.source.url),
+            help: format!("compare `sosik preview {}` with the blog", self.due.source.url),
+            transient: true,
+            chain: Vec::new(),
+            unreachable: false,
+        })
+    }
+
+    pub(super) fn compiled(&self, recipe: &Recipe) -> Result<Arc<CompiledRecipe>, Failure> {
+        self.poller.compiled(recipe).map_err(|error| error.failure())
+    }
+}

@@ -1,0 +1,170 @@
+//! An index that fell off its way: learnt anew, with the posts that are known as labels.
+//!
+//! The page is asked for once more first, for some pages look different for one request. What is then read by presets
+//! or by the page's structure is taken only if it is the blog: below the posts that are new it shows the newest known
+//! ones, under their titles, as many as a page of it has, with the fields that they had. A captcha, a login or a page
+//! that says "coming soon" beside five recent posts is none of that, and stays the failure that it was. The old layouts
+//! stay behind the new one, so a blog that shows both by turns is read by both.
+
+use crate::extract::{Reading, preset};
+use crate::fetch::Fetched;
+use crate::model::failure::Failure;
+use crate::model::known::KnownQuery;
+use crate::model::link::{PostKey, post_key};
+use crate::model::page::{Page, Validators};
+use crate::model::post::{Candidate, Candidates, KnownPost};
+use crate::model::report::{Because, Profile};
+use crate::model::source::{HtmlRecipe, Layout, Recipe};
+use crate::store::StoreError;
+use crate::store::contract::Window;
+
+use super::walk::Walk;
+
+/// The share of posts that must be known below those that are new, and of the newest known ones that must be there.
+const FOUND_AGAIN: f64 = 0.6;
+
+/// The share of known posts that must bear the title that is stored.
+const SAME_TITLE: f64 = 0.7;
+
+/// Posts that must be found again, unless the blog has fewer.
+const LEAST: usize = 3;
+
+/// Stored posts that are looked at: few blogs list more on a page.
+const FULL_PAGE: usize = 100;
+
+/// Layouts that a recipe keeps.
+const MOST_LAYOUTS: usize = 16;
+
+/// A post of the page, and what is stored of it.
+struct Met<'a> {
+    candidate: &'a Candidate,
+    known: Option<&'a KnownPost>,
+}
+
+impl Walk<'_> {
+    /// Reads the index in another way, if that shows the blog; else the failure stays.
+    pub(super) async fn repair(&mut self, failure: Failure) -> Result<Result<Candidates, Failure>, StoreError> {
+        let url = self.due.source.url.clone();
+        if !self.may_learn() || self.due.state.learnt.is_none() && self.due.state.last_success.is_none() {
+            return Ok(Err(failure));
+        }
+        let Ok(Fetched::Page { page, .. }) = self.fetch(&url, &Validators::default(), true).await else {
+            return Ok(Err(failure));
+        };
+        let validators = Validators { read_at: Some(self.started), ..page.validators.clone() };
+        if let Ok(reading) = self.read_in_use(page.clone()).await
+            && reading.detected.is_none()
+            && self.complaint(&reading.candidates, &url).is_none()
+        {
+            self.validators = Some(validators);
+            return Ok(Ok(reading.candidates));
+        }
+        let Ok(open) = self.compiled(&self.open_way()) else { return Ok(Err(failure)) };
+        let Ok(reading) = self.read_with(page.clone(), std::sync::Arc::clone(&open)).await else {
+            return Ok(Err(failure));
+        };
+        if !self.is_the_blog(&reading, &open).await? || self.complaint(&reading.candidates, &url).is_some() {
+            return Ok(Err(failure));
+        }
+        let recipe = self.repaired(page, &reading).await;
+        let refused = self.poller.store.recipes(self.due.at).await?;
+        if refused.iter().any(|kept| kept.undone_at.is_some() && begins_alike(&kept.learnt.recipe, &recipe)) {
+            return Ok(Err(failure));
+        }
+        let because = if self.due.state.last_success.is_some() { Because::Broken } else { Because::Unread };
+        self.take_recipe(recipe, because);
+        self.validators = Some(validators);
+        Ok(Ok(reading.candidates))
+    }
+
+    /// Whether what was read are the posts that are known.
+    async fn is_the_blog(
+        &self,
+        reading: &Reading,
+        recipe: &crate::extract::CompiledRecipe,
+    ) -> Result<bool, StoreError> {
+        let posts = &reading.candidates.posts;
+        let links = recipe.links(&reading.candidates.how);
+        let keys: Vec<PostKey> = posts.iter().map(|post| post_key(&post.url, links, &self.own_hosts)).collect();
+        let titles = posts.iter().map(|post| post.title.clone()).filter(|title| !title.is_empty()).collect();
+        let query = KnownQuery { keys: keys.clone(), titles, ..KnownQuery::default() };
+        let known = self.poller.store.known(self.due.at, &query).await?;
+        let met: Vec<Met<'_>> = posts
+            .iter()
+            .zip(&keys)
+            .map(|(candidate, key)| {
+                let titled = || {
+                    let mut same = known.titled.iter().filter(|post| post.title == candidate.title);
+                    same.next().filter(|_| same.next().is_none())
+                };
+                Met { candidate, known: known.posts.get(key).or_else(titled) }
+            })
+            .collect();
+        let window = Window { offset: 0, limit: u32::try_from(posts.len().max(FULL_PAGE)).ok() };
+        let newest = self.poller.store.posts(Some(&self.due.source.id), window).await?;
+        let newest: Vec<PostKey> = newest.into_iter().map(|post| post.key).collect();
+        let profile = self.due.state.profile.filter(|_| self.has_habits());
+        Ok(is_found_again(&met, &newest, profile.as_ref()))
+    }
+
+    /// The recipe of what was read: the new layout, and behind it those that read the blog before.
+    async fn repaired(&mut self, page: Page, reading: &Reading) -> Recipe {
+        let Some(new) = reading.detected.as_ref().and_then(|detected| detected.recipe.clone()) else {
+            return self.open_way();
+        };
+        let Recipe::Html(old) = self.way();
+        let family = || preset::named(new.preset.as_deref()?).map(|preset| preset.recipe.layouts.clone());
+        let behind = if old.layouts.is_empty() { family().unwrap_or_default() } else { old.layouts.clone() };
+        let mut layouts: Vec<Layout> = new.layouts.clone();
+        for layout in behind {
+            if layouts.len() < MOST_LAYOUTS && layouts.iter().all(|other| other.post != layout.post) {
+                layouts.push(layout);
+            }
+        }
+        let both = Recipe::Html(HtmlRecipe { layouts, ..new.clone() });
+        // Where an old layout sees something else in the new page, the new one stands alone.
+        let reads_same = match self.compiled(&both) {
+            Ok(compiled) => {
+                self.read_with(page, compiled).await.is_ok_and(|both| both.candidates.posts == reading.candidates.posts)
+            }
+            Err(_) => false,
+        };
+        if reads_same { both } else { Recipe::Html(new) }
+    }
+}
+
+/// Whether two recipes read with the same first layout.
+fn begins_alike(one: &Recipe, other: &Recipe) -> bool {
+    let (Recipe::Html(one), Recipe::Html(other)) = (one, other);
+    one.layouts.first() == other.layouts.first()
+}
+
+/// Whether a page shows the blog: see the head of this file. `newest`: the newest stored posts, as many as the page
+/// has and more.
+fn is_found_again(met: &[Met<'_>], newest: &[PostKey], profile: Option<&Profile>) -> bool {
+    let Some(first) = met.iter().position(|met| met.known.is_some()) else { return false };
+    let below = &met[first..];
+    let known: Vec<(&Candidate, &KnownPost)> =
+        below.iter().filter_map(|met| Some((met.candidate, met.known?))).collect();
+    let titled = known.iter().filter(|(candidate, known)| same_title(&candidate.title, &known.title)).count();
+    let there = newest.iter().take(below.len()).filter(|key| known.iter().any(|(_, known)| known.key == **key)).count();
+    let full = profile.map_or(0.0, |profile| profile.posts.min(number(newest.len())));
+    known.len() >= LEAST.min(newest.len())
+        && number(known.len()) >= FOUND_AGAIN * number(below.len())
+        && number(titled) >= SAME_TITLE * number(known.len())
+        && number(there) >= FOUND_AGAIN * number(below.len().min(newest.len()))
+        && number(met.len()) >= FOUND_AGAIN * full
+}
+
+/// Whether a title is the stored one; either may be cut.
+fn same_title(shown: &str, stored: &str) -> bool {
+    let bare = |text: &str| text.trim_end_matches(['.', '…', ' ']).to_owned();
+    let (shown, stored) = (bare(shown), bare(stored));
+    shown == stored
+        || (shown.chars().count() >= 12 && stored.starts_with(&shown))
+        || (stored.chars().count() >= 12 && shown.starts_with(&stored))
+}
+
+fn number(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,192 @@
+//! Renders the index pages of `tests/fixtures/themes`: the structures that public themes and platforms have, with
+//! words of our own.
+//!
+//! The first line of a file holds facts (`post=/posts/{slug}/ page=/ lang=ko count=5 dates=no`), the rest is the
+//! page: `{{#posts}}…{{/posts}}`, `{{#first}}`, `{{#rest}}`, `{{#years}}` repeat; `{{?date}}…{{/date}}`,
+//! `{{?category}}`, `{{?excerpt}}`, `{{?first}}` stand only where a post has that; `{{url 1}}` is that of the first.
+
+use std::path::Path;
+
+use jiff::civil::{Date, date};
+
+use super::{Language, Post};
+
+/// A theme: the page that it makes, with places for posts.
+pub(crate) struct Theme {
+    pub(crate) name: String,
+    post: String,
+    /// The path of the index page.
+    pub(crate) page: String,
+    /// The one language of the platform, if it has one.
+    pub(crate) language: Option<String>,
+    count: usize,
+    dates: bool,
+    body: String,
+}
+
+/// All themes, by name.
+pub(crate) fn themes() -> Vec<Theme> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/themes");
+    let mut themes: Vec<Theme> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "html"))
+        .map(|path| theme(&path))
+        .collect();
+    themes.sort_by(|one, other| one.name.cmp(&other.name));
+    themes
+}
+
+fn theme(path: &Path) -> Theme {
+    let text = std::fs::read_to_string(path).unwrap();
+    let (facts, body) = text.split_once('\n').unwrap();
+    let fact = |name: &str| {
+        let value = facts.split(' ').find_map(|fact| fact.strip_prefix(name)?.strip_prefix('='));
+        value.map(str::to_owned)
+    };
+    Theme {
+        name: path.file_stem().unwrap().to_string_lossy().into_owned(),
+        post: fact("post").unwrap(),
+        page: fact("page").unwrap_or_else(|| "/".to_owned()),
+        language: fact("lang"),
+        count: fact("count").map_or(8, |count| count.parse().unwrap()),
+        dates: fact("dates").as_deref() != Some("no"),
+        body: body.to_owned(),
+    }
+}
+
+/// What a template may say of a post.
+struct Entry<'l> {
+    post: Post,
+    day: Date,
+    number: usize,
+    language: &'l Language,
+}
+
+impl Theme {
+    /// The page in a language, and the posts on it; with `gaps` some posts lack a field that may be missing.
+    pub(crate) fn render(&self, language: &Language, gaps: bool) -> (String, Vec<Post>) {
+        let english = &Language::all()[0];
+        let days = [
+            date(2026, 10, 28),
+            date(2026, 9, 14),
+            date(2026, 7, 31),
+            date(2026, 5, 2),
+            date(2026, 1, 19),
+            date(2025, 11, 25),
+            date(2025, 8, 9),
+            date(2025, 3, 17),
+        ];
+        let entries: Vec<Entry<'_>> = (0..self.count)
+            .map(|at| {
+                let day = days[at];
+                let slug = english.titles[at].to_lowercase().replace(' ', "-").replace('.', "-");
+                let category = language.categories[at % 3];
+                let path = self
+                    .post
+                    .replace("{slug}", &slug)
+                    .replace("{id}", &(2471 - 7 * at).to_string())
+                    .replace("{hash}", &format!("{:08x}", 0x9e37_79b9_u32.wrapping_mul(at as u32 + 3)))
+                    .replace("{category}", english.categories[at % 3].to_lowercase().as_str())
+                    .replace("{y}", &day.year().to_string())
+                    .replace("{m}", &format!("{:02}", day.month()))
+                    .replace("{d}", &format!("{:02}", day.day()));
+                let lacks = |every: usize, rest: usize, field: &str| {
+                    gaps && at % every == rest && self.body.contains(&format!("{{{{?{field}}}}}"))
+                };
+                let told = self.dates && !lacks(4, 2, "date") || self.post.contains("{d}");
+                let post = Post {
+                    path,
+                    title: language.titles[at].to_owned(),
+                    date: told.then_some(day),
+                    category: (self.body.contains("{{category}}") && !lacks(3, 1, "category")).then_some(category),
+                    excerpt: (!lacks(5, 3, "excerpt")).then(|| format!("{} {}", language.excerpt, at + 1)),
+                };
+                Entry { post, day, number: at, language }
+            })
+            .collect();
+        let mut html = format!(
+            "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>Blog</title></head><body>",
+            language.tag
+        );
+        html.push_str(&self.page_of(&entries, gaps));
+        html.push_str("</body></html>");
+        (html, entries.into_iter().map(|entry| entry.post).collect())
+    }
+
+    fn page_of(&self, entries: &[Entry<'_>], gaps: bool) -> String {
+        let all: Vec<&Entry<'_>> = entries.iter().collect();
+        let mut page = repeat(&self.body, "years", |inner| {
+            let mut years: Vec<i16> = entries.iter().map(|entry| entry.day.year()).collect();
+            years.dedup();
+            let of_year = |year: i16| {
+                let of_year: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.day.year() == year).collect();
+                posts(inner, &of_year, gaps).replace("{{year}}", &year.to_string())
+            };
+            years.into_iter().map(of_year).collect()
+        });
+        page = posts(&page, &all, gaps);
+        for (at, entry) in entries.iter().enumerate() {
+            page = page
+                .replace(&format!("{{{{url {}}}}}", at + 1), &entry.post.path)
+                .replace(&format!("{{{{title {}}}}}", at + 1), &entry.post.title);
+        }
+        assert!(!page.contains("{{"), "{}: {}", self.name, &page[page.find("{{").unwrap_or(0)..][..60]);
+        page
+    }
+}
+
+/// Fills the parts that repeat for each post, for the first, and for the others.
+fn posts(template: &str, entries: &[&Entry<'_>], gaps: bool) -> String {
+    let of = |inner: &str, entries: &[&Entry<'_>]| entries.iter().map(|entry| fill(inner, entry, gaps)).collect();
+    let page = repeat(template, "posts", |inner| of(inner, entries));
+    let page = repeat(&page, "first", |inner| of(inner, &entries[..1]));
+    repeat(&page, "rest", |inner| of(inner, &entries[1..]))
+}
+
+fn repeat(template: &str, name: &str, fill: impl Fn(&str) -> String) -> String {
+    let (open, close) = (format!("{{{{#{name}}}}}"), format!("{{{{/{name}}}}}"));
+    let mut page = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once(&open) {
+        let (inner, behind) = after.split_once(&close).unwrap();
+        page.push_str(before);
+        page.push_str(&fill(inner));
+        rest = behind;
+    }
+    page + rest
+}
+
+fn fill(template: &str, entry: &Entry<'_>, gaps: bool) -> String {
+    let post = &entry.post;
+    let mut text = template.to_owned();
+    let dated = !(gaps && entry.number % 4 == 2);
+    for (name, has) in [
+        ("date", dated),
+        ("category", post.category.is_some()),
+        ("excerpt", post.excerpt.is_some()),
+        ("first", entry.number == 0),
+    ] {
+        let (open, close) = (format!("{{{{?{name}}}}}"), format!("{{{{/{name}}}}}"));
+        while let Some(from) = text.find(&open) {
+            let until = from + text[from..].find(&close).unwrap();
+            let inner = text[from + open.len()..until].to_owned();
+            text.replace_range(from..until + close.len(), if has { &inner } else { "" });
+        }
+    }
+    while let Some(from) = text.find("{{date ") {
+        let until = from + text[from..].find("}}").unwrap();
+        let shown = entry.day.to_datetime(jiff::civil::time(10, 0, 0, 0)).strftime(&text[from + 7..until]).to_string();
+        text.replace_range(from..until + 2, &shown);
+    }
+    text.replace("{{url}}", &post.path)
+        .replace("{{title}}", &post.title)
+        .replace("{{excerpt}}", post.excerpt.as_deref().unwrap_or_default())
+        .replace("{{category}}", post.category.unwrap_or_default())
+        .replace("{{more}}", entry.language.more)
+        .replace("{{day}}", &(entry.language.date)(entry.day))
+        .replace("{{iso}}", &format!("{}T10:00:00+00:00", entry.day))
+        .replace("{{id}}", &(2471 - 7 * entry.number).to_string())
+        .replace("{{slug}}", post.path.trim_matches('/').rsplit('/').next().unwrap_or_default())
+        .replace("{{n}}", &(entry.number + 3).to_string())
+}
