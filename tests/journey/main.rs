@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod add;
 mod beside;
 mod commands;
 mod crash;
@@ -12,6 +13,10 @@ mod feeds;
 mod first_look;
 mod guard;
 mod hostile;
+mod json;
+mod metrics;
+mod readers;
+mod repair;
 mod second_look;
 mod source;
 mod trouble;
