@@ -61,6 +61,7 @@ mod tests {
                 author: None,
                 image: None,
                 pinned: false,
+                uncategorised: false,
             }
         };
         Candidates {

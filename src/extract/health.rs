@@ -130,6 +130,7 @@ mod tests {
             author: None,
             image: None,
             pinned: false,
+            uncategorised: false,
         };
         rows.iter().enumerate().map(post).collect()
     }

@@ -91,6 +91,7 @@ fn fill(post: &mut Candidate, other: Candidate) {
     if post.categories.is_empty() {
         post.categories = other.categories;
     }
+    post.uncategorised = post.categories.is_empty() && (post.uncategorised || other.uncategorised);
     let finer = |ours: Published, theirs: Published| theirs.date() == ours.date() && theirs.precision > ours.precision;
     post.published = match (post.published, other.published) {
         (Some(ours), Some(theirs)) if finer(ours, theirs) => Some(theirs),
@@ -120,6 +121,7 @@ mod tests {
                 author: None,
                 image: None,
                 pinned: false,
+                uncategorised: false,
             }
         });
         let merged: Vec<String> = merge(posts.collect(), &LinkRules::default())

@@ -91,14 +91,17 @@ impl Walk<'_> {
 
     /// Reads a page with the recipe in use.
     pub(super) async fn read_in_use(&mut self, page: Page) -> Result<Reading, Failure> {
-        let recipe = match &self.recipe {
-            Some(recipe) => Arc::clone(recipe),
-            None => {
-                let compiled = self.compiled(self.way())?;
-                self.recipe.insert(compiled).clone()
-            }
-        };
+        let recipe = self.in_use()?;
         self.read_with(page, recipe).await
+    }
+
+    /// The recipe in use, made ready.
+    pub(super) fn in_use(&mut self) -> Result<Arc<CompiledRecipe>, Failure> {
+        if let Some(recipe) = &self.recipe {
+            return Ok(Arc::clone(recipe));
+        }
+        let compiled = self.compiled(self.way())?;
+        Ok(self.recipe.insert(compiled).clone())
     }
 
     /// Takes what the index taught, where a way to read it was still to be found.

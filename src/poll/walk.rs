@@ -11,8 +11,10 @@ use url::Url;
 
 use super::{Poller, Progress, failed, gap_at};
 use crate::diff::Keyed;
-use crate::extract::{self, Budget, CompiledRecipe, Context, Reading, Request, health};
+use crate::extract::{self, Budget, CompiledRecipe, Context, ExtractError, Reading, Request, health};
 use crate::fetch::{Access, Ask, FetchError, Fetched};
+use crate::model::beside::Beside;
+use crate::model::category::CategoryPath;
 use crate::model::date::Precision;
 use crate::model::failure::{Failure, Step};
 use crate::model::host::Host;
@@ -66,7 +68,7 @@ enum Stretch {
 pub(super) struct Walk<'a> {
     pub(super) poller: &'a Poller,
     pub(super) due: &'a DueSource,
-    access: Access,
+    pub(super) access: Access,
     pub(super) started: Timestamp,
     /// Pages that it reads at most; the next poll goes on.
     most_pages: Option<u32>,
@@ -99,6 +101,16 @@ pub(super) struct Walk<'a> {
     pub(super) validators: Option<Validators>,
     /// The pause that robots.txt wishes for.
     pub(super) host_gap_ms: Option<i64>,
+    /// Stored posts that the walk did not meet, with what was found of them beside the index.
+    pub(super) filled: Vec<Keyed>,
+    /// What was read beside the index.
+    pub(super) beside: Beside,
+    /// Whether there is more to read beside the index than one poll may.
+    pub(super) beside_goes_on: bool,
+    /// Whether the server wants no more requests now.
+    pub(super) beside_stopped: bool,
+    /// Until when the whole host is to be left alone.
+    pub(super) beside_blocked_until: Option<Timestamp>,
 }
 
 impl<'a> Walk<'a> {
@@ -130,7 +142,18 @@ impl<'a> Walk<'a> {
             wishes: ServerWishes::default(),
             validators: None,
             host_gap_ms: None,
+            filled: Vec::new(),
+            beside: Beside::default(),
+            beside_goes_on: false,
+            beside_stopped: false,
+            beside_blocked_until: None,
         }
+    }
+
+    /// Makes the recipe ready for a poll that read no page.
+    pub(super) fn prepare(&mut self) {
+        // A recipe that cannot be compiled fails where a page is read.
+        let _ = self.in_use();
     }
 
     /// Walks. Errors are our own house's; the world's faults end up in [`Ended`].
@@ -321,8 +344,18 @@ impl<'a> Walk<'a> {
         Ok((fresh, reached_known))
     }
 
-    /// Reads a page with a recipe, on a thread where parsing may take its time.
+    /// Reads a page with a recipe.
     pub(super) async fn read_with(&mut self, page: Page, recipe: Arc<CompiledRecipe>) -> Result<Reading, Failure> {
+        self.reading(page, recipe, extract::read).await
+    }
+
+    /// Reads something of a page, on a thread where parsing may take its time.
+    pub(super) async fn reading<T: Send + 'static>(
+        &mut self,
+        page: Page,
+        recipe: Arc<CompiledRecipe>,
+        read: impl FnOnce(&Page, &CompiledRecipe, &Context<'_>) -> Result<T, ExtractError> + Send + 'static,
+    ) -> Result<T, Failure> {
         let url = page.url.clone();
         let host = bare_host(&page.url);
         if !self.own_hosts.contains(&host) {
@@ -332,7 +365,7 @@ impl<'a> Walk<'a> {
         let (base, zone, language, now) =
             (source.base_url.clone(), source.time_zone.clone(), source.language.clone(), self.started);
         let permit = Arc::clone(&self.poller.parsing).acquire_owned().await.expect("the semaphore is never closed");
-        let read = tokio::task::spawn_blocking(move || {
+        let done = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             let context = Context {
                 link_base: base.as_ref(),
@@ -341,9 +374,9 @@ impl<'a> Walk<'a> {
                 now,
                 budget: Budget::default(),
             };
-            extract::read(&page, &recipe, &context)
+            read(&page, &recipe, &context)
         });
-        match read.await {
+        match done.await {
             Ok(read) => read.map_err(|error| error.failure()),
             Err(_) => Err(crashed(&url)),
         }
@@ -395,7 +428,8 @@ impl<'a> Walk<'a> {
         fetched
     }
 
-    async fn refused_by_robots(&mut self, url: &Url) -> Result<Option<Failure>, StoreError> {
+    /// Why robots.txt forbids a page, if it does.
+    pub(super) async fn refused_by_robots(&mut self, url: &Url) -> Result<Option<Failure>, StoreError> {
         if url.scheme() == "file" || !self.due.source.robots || !self.poller.fetcher.heeds_robots() {
             return Ok(None);
         }
@@ -433,7 +467,22 @@ impl<'a> Walk<'a> {
 
     /// The link rules of the recipe that read the page, which may be a preset that the page itself named.
     pub(super) fn links(&self) -> Option<&LinkRules> {
-        self.recipe.as_ref().map(|recipe| recipe.links(&self.how))
+        self.recipe.as_ref().map(|recipe| recipe.links(self.how_now()))
+    }
+
+    /// How the index is read: now, or when it was last read.
+    pub(super) fn how_now(&self) -> &str {
+        if self.how.is_empty() { self.due.state.how.as_deref().unwrap_or_default() } else { &self.how }
+    }
+
+    /// Whether the platform has a page for each category whose address can be told from its name.
+    pub(super) fn has_category_pages(&self) -> bool {
+        self.recipe.as_ref().is_some_and(|recipe| recipe.has_category_pages(self.how_now()))
+    }
+
+    /// A category as the platform writes it, with the address of its page.
+    pub(super) fn category_page(&self, path: &CategoryPath) -> Option<(CategoryPath, Url)> {
+        self.recipe.as_ref()?.category_page(self.how_now(), path, self.due.source.link_base())
     }
 
     /// Seconds east of UTC for posts whose page tells no time.
@@ -444,7 +493,7 @@ impl<'a> Walk<'a> {
                 let source = &self.due.source;
                 let zone = self.recipe.as_ref().map(|recipe| {
                     let language = source.language.as_deref().or(self.site.language.as_deref());
-                    recipe.zone(&self.how, source.time_zone.as_deref(), language)
+                    recipe.zone(self.how_now(), source.time_zone.as_deref(), language)
                 });
                 zone.map_or(0, |zone| zone.to_offset(self.started).seconds())
             },

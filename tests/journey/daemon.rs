@@ -94,7 +94,7 @@ fn a_refresh_beside_it_answers_as_one_alone_does() {
     let expected = |posts: u32| {
         serde_json::json!({
             "sources": [{
-                "id": "blog", "outcome": "changed", "new": 1, "edited": 0, "posts": posts, "pages": 1, "requests": 1,
+                "id": "blog", "outcome": "changed", "new": 1, "edited": 0, "posts": posts, "pages": 1, "requests": 2,
                 "error": null,
             }],
             "feeds_written": 3, "notified": 1,

@@ -4,6 +4,7 @@
 mod support;
 
 mod add;
+mod beside;
 mod clocks;
 mod commands;
 mod control;
