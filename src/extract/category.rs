@@ -67,9 +67,10 @@ pub(super) fn path_of(label: &str, recipe: &CompiledRecipe, tree: &[TreeNode]) -
     }
 }
 
-/// Whether a label says that the post has no category.
-pub(super) fn says_no_category(label: &str, recipe: &CompiledRecipe) -> bool {
-    CategoryPath::new([clean_to(label, TITLE_LENGTH)]).is_some_and(|path| recipe.is_no_category(&path))
+/// The label, where it says that the post has no category.
+pub(super) fn no_category(label: &str, recipe: &CompiledRecipe) -> Option<String> {
+    let path = CategoryPath::new([clean_to(label, TITLE_LENGTH)])?;
+    recipe.is_no_category(&path).then(|| path.label().to_owned())
 }
 
 /// The tree that the page shows, and the number of posts at its root.

@@ -61,7 +61,7 @@ mod tests {
                 author: None,
                 image: None,
                 pinned: false,
-                uncategorised: false,
+                no_category: None,
             }
         };
         Candidates {

@@ -130,7 +130,7 @@ mod tests {
             author: None,
             image: None,
             pinned: false,
-            uncategorised: false,
+            no_category: None,
         };
         rows.iter().enumerate().map(post).collect()
     }

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use url::Url;
 
-use super::category::{path_of, says_no_category};
+use super::category::{no_category, path_of};
 use super::contract::{Context, ExtractError};
 use super::date::{is_plausible, order_of, read_in_order, zone_of};
 use super::document::Document;
@@ -118,7 +118,7 @@ impl Reading<'_> {
                     return (paths, false);
                 }
             }
-            if level.texts.iter().any(|label| says_no_category(label, self.recipe)) {
+            if level.texts.iter().any(|label| no_category(label, self.recipe).is_some()) {
                 return (Vec::new(), true);
             }
         }

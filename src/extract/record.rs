@@ -4,7 +4,7 @@ use scraper::{ElementRef, Selector};
 use std::sync::LazyLock;
 use url::Url;
 
-use super::category::{path_of, says_no_category};
+use super::category::{no_category, path_of};
 use super::link::resolve;
 use super::recipe::{CompiledLayout, CompiledRecipe};
 use super::selector::{FieldSelector, Take, text_of};
@@ -60,7 +60,7 @@ pub(super) fn read(element: ElementRef<'_>, layout: &CompiledLayout, around: &Su
         Some(_) => one(&layout.title, TITLE_LENGTH).unwrap_or_default(),
         None => text_of_link(element, &url, around),
     };
-    let (categories, uncategorised) = categories_of(element, layout, around);
+    let (categories, no_category) = categories_of(element, layout, around);
     let post = Candidate {
         title,
         excerpt: one(&layout.excerpt, EXCERPT_LENGTH),
@@ -69,7 +69,7 @@ pub(super) fn read(element: ElementRef<'_>, layout: &CompiledLayout, around: &Su
         author: one(&layout.author, TITLE_LENGTH),
         image: layout.image.as_ref().and_then(|image| image_of(element, image, around.base)),
         pinned: false,
-        uncategorised,
+        no_category,
         url,
     };
     let dates = layout.date.as_ref().map(|date| dates_of(element, date)).unwrap_or_default();
@@ -108,24 +108,24 @@ fn text_of_link(element: ElementRef<'_>, url: &Url, around: &Surroundings<'_>) -
         .unwrap_or_default()
 }
 
-/// The categories that it names, and whether it says instead that it has none.
+/// The categories that it names, or its words for having none.
 fn categories_of(
     element: ElementRef<'_>,
     layout: &CompiledLayout,
     around: &Surroundings<'_>,
-) -> (Vec<CategoryPath>, bool) {
-    let Some(category) = &layout.category else { return (Vec::new(), false) };
+) -> (Vec<CategoryPath>, Option<String>) {
+    let Some(category) = &layout.category else { return (Vec::new(), None) };
     let mut paths = Vec::new();
-    let mut says_none = false;
+    let mut says_none = None;
     for label in category.values(element).take(MOST_LABELS) {
         match path_of(&label, around.recipe, around.tree) {
             Some(path) if !paths.contains(&path) => paths.push(path),
             Some(_) => {}
-            None => says_none |= says_no_category(&label, around.recipe),
+            None => says_none = says_none.or_else(|| no_category(&label, around.recipe)),
         }
     }
-    let uncategorised = says_none && paths.is_empty();
-    (paths, uncategorised)
+    let says_none = says_none.filter(|_| paths.is_empty());
+    (paths, says_none)
 }
 
 fn image_of(element: ElementRef<'_>, image: &FieldSelector, base: &Url) -> Option<Url> {

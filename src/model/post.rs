@@ -27,8 +27,8 @@ pub struct Candidate {
     pub image: Option<Url>,
     /// Stands above the list out of its order, so it says nothing about where the list ends.
     pub pinned: bool,
-    /// The page says that it has no category.
-    pub uncategorised: bool,
+    /// The page's own words for its having no category: `카테고리 없음`.
+    pub no_category: Option<String>,
 }
 
 /// What a page says of the blog as a whole.

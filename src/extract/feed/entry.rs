@@ -79,7 +79,7 @@ fn candidate(entry: &Entry, base: &Url, recipe: &CompiledRecipe, zone: &TimeZone
         author: entry.author.as_deref().map(|author| text(author, TITLE_LENGTH)).and_then(filled),
         image: entry.image.as_deref().and_then(|image| resolve(&base, image)),
         pinned: false,
-        uncategorised: false,
+        no_category: None,
     })
 }
 

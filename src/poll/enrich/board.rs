@@ -262,7 +262,7 @@ impl Board {
                 author: slot.author,
                 image: slot.image,
                 pinned: false,
-                uncategorised: slot.uncategorised,
+                no_category: None,
             };
             walk.filled.push(Keyed { key: key.clone(), candidate });
         }
@@ -309,7 +309,7 @@ fn slot_of(candidate: &Candidate, known: Option<&KnownPost>, unsettled: &BTreeSe
         title: candidate.title.clone(),
         published: candidate.published,
         categories: candidate.categories.clone(),
-        uncategorised: candidate.uncategorised,
+        uncategorised: candidate.no_category.is_some(),
         settled: known.is_some_and(|known| !unsettled.contains(&known.key)),
         author: None,
         image: None,
