@@ -14,7 +14,6 @@ use crate::diff::Keyed;
 use crate::extract::{self, Budget, CompiledRecipe, Context, ExtractError, Reading, Request, health};
 use crate::fetch::{Access, Ask, FetchError, Fetched};
 use crate::model::beside::Beside;
-use crate::model::category::CategoryPath;
 use crate::model::date::Precision;
 use crate::model::failure::{Failure, Step};
 use crate::model::host::Host;
@@ -145,12 +144,6 @@ impl<'a> Walk<'a> {
             beside_stopped: false,
             beside_blocked_until: None,
         }
-    }
-
-    /// Makes the recipe ready for a poll that read no page.
-    pub(super) fn prepare(&mut self) {
-        // A recipe that cannot be compiled fails where a page is read.
-        let _ = self.in_use();
     }
 
     /// Walks. Errors are our own house's; the world's faults end up in [`Ended`].
@@ -470,16 +463,6 @@ impl<'a> Walk<'a> {
     /// How the index is read: now, or when it was last read.
     pub(super) fn how_now(&self) -> &str {
         if self.how.is_empty() { self.due.state.how.as_deref().unwrap_or_default() } else { &self.how }
-    }
-
-    /// Whether the platform has a page for each category whose address can be told from its name.
-    pub(super) fn has_category_pages(&self) -> bool {
-        self.recipe.as_ref().is_some_and(|recipe| recipe.has_category_pages(self.how_now()))
-    }
-
-    /// A category as the platform writes it, with the address of its page.
-    pub(super) fn category_page(&self, path: &CategoryPath) -> Option<(CategoryPath, Url)> {
-        self.recipe.as_ref()?.category_page(self.how_now(), path, self.due.source.link_base())
     }
 
     /// Seconds east of UTC for posts whose page tells no time.
