@@ -106,10 +106,19 @@ impl Poller {
         self.fetcher.width(url)
     }
 
-    /// One look at a source.
+    /// One look at a source, of as many pages as a poll may take.
     pub async fn poll(&self, due: &DueSource) -> Result<PollReport, StoreError> {
+        self.look(due, self.options.pages_per_poll).await
+    }
+
+    /// One look at a source, to its end.
+    pub async fn poll_whole(&self, due: &DueSource) -> Result<PollReport, StoreError> {
+        self.look(due, None).await
+    }
+
+    async fn look(&self, due: &DueSource, pages: Option<u32>) -> Result<PollReport, StoreError> {
         let started = self.clock.now();
-        let mut walk = Walk::new(self, due, started);
+        let mut walk = Walk::new(self, due, started, pages);
         let ended = walk.run().await?;
         enrich::enrich(&mut walk, &ended).await?;
         self.judge(due, walk, ended, started).await

@@ -7,6 +7,7 @@
 mod store {
     pub(crate) mod backends;
     pub(crate) mod beside;
+    pub(crate) mod clock;
     pub(crate) mod feeds;
     pub(crate) mod given;
     pub(crate) mod hosts;
@@ -43,6 +44,9 @@ macro_rules! suite {
 macro_rules! conformance {
     ($($backend:ident)*) => {
         $(suite! { $backend:
+            clock {
+                what_was_planned_in_the_future_is_planned_anew
+            }
             leases {
                 a_new_source_is_due_at_once
                 hosts_that_waited_longest_come_first

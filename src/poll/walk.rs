@@ -69,6 +69,8 @@ pub(super) struct Walk<'a> {
     pub(super) due: &'a DueSource,
     pub(super) access: Access,
     pub(super) started: Timestamp,
+    /// Pages that it reads at most; the next poll goes on.
+    most_pages: Option<u32>,
     /// What reads the pages, from the first one on.
     pub(super) recipe: Option<Arc<CompiledRecipe>>,
     /// What the index taught.
@@ -111,7 +113,7 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(poller: &'a Poller, due: &'a DueSource, started: Timestamp) -> Self {
+    pub(super) fn new(poller: &'a Poller, due: &'a DueSource, started: Timestamp, most_pages: Option<u32>) -> Self {
         let source = &due.source;
         Self {
             poller,
@@ -122,6 +124,7 @@ impl<'a> Walk<'a> {
                 headers: source.headers.clone(),
             },
             started,
+            most_pages,
             recipe: None,
             learnt: None,
             own_hosts: vec![bare_host(&source.url), bare_host(source.link_base())],
@@ -256,7 +259,7 @@ impl<'a> Walk<'a> {
                 return Ok(Stretch::End);
             }
             let spent = |limit: Option<u32>| limit.is_some_and(|limit| self.pages >= limit);
-            if spent(pages_until) || spent(self.poller.options.pages_per_poll) {
+            if spent(pages_until) || spent(self.most_pages) {
                 return Ok(Stretch::Spent { next });
             }
             first_page = false;

@@ -306,6 +306,11 @@ pub trait Store: Send + Sync {
     /// Gives a lease back without a report. Its sources stay due.
     async fn release(&self, host: &Host, lease: i64) -> Result<(), StoreError>;
 
+    /// Puts right what a clock that was set back since had planned: what lies farther ahead of `now` than it could have
+    /// been planned is planned from `now` on, with the same wait. Gives how many sources that were. Does nothing while
+    /// no source was polled in the future.
+    async fn turn_back(&self, now: Timestamp) -> Result<u32, StoreError>;
+
     /// The earliest moment at which a claim may find a host that is not leased now; `None`: nothing is scheduled.
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
 

@@ -5,7 +5,9 @@ mod support;
 
 mod add;
 mod beside;
+mod clocks;
 mod commands;
+mod control;
 mod crash;
 mod daemon;
 mod desktop;
@@ -20,3 +22,4 @@ mod repair;
 mod second_look;
 mod source;
 mod trouble;
+mod watch;

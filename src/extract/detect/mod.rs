@@ -27,6 +27,7 @@ mod spread;
 mod survey;
 mod titles;
 mod words;
+mod years;
 
 use url::Url;
 

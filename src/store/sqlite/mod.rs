@@ -7,6 +7,7 @@
 mod beside;
 mod categories;
 mod changes;
+mod clock;
 mod connection;
 mod fault;
 mod feeds;
@@ -154,6 +155,13 @@ impl Store for SqliteStore {
     async fn release(&self, host: &Host, lease: i64) -> Result<(), StoreError> {
         let host = host.clone();
         self.connections.write("give a lease back", move |tx| lease::release(tx, &host, lease)).await
+    }
+
+    async fn turn_back(&self, now: Timestamp) -> Result<u32, StoreError> {
+        if !self.connections.read("compare the clock", move |tx| clock::was_set_back(tx, now)).await? {
+            return Ok(0);
+        }
+        self.connections.write("follow the clock", move |tx| clock::turn_back(tx, now)).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
