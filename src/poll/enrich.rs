@@ -10,6 +10,7 @@ mod own_feed;
 mod permalinks;
 
 use crate::fetch::{Ask, FetchError, Fetched};
+use crate::model::category::CategoryPath;
 use crate::model::failure::Failure;
 use crate::model::page::{Page, Validators};
 use crate::store::StoreError;
@@ -47,6 +48,22 @@ enum Answer {
 }
 
 impl Walk<'_> {
+    /// Makes the recipe ready for a poll that read no page.
+    fn prepare(&mut self) {
+        // A recipe that cannot be compiled fails where a page is read.
+        let _ = self.in_use();
+    }
+
+    /// Whether the platform has a page for each category whose address can be told from its name.
+    fn has_category_pages(&self) -> bool {
+        self.recipe.as_ref().is_some_and(|recipe| recipe.has_category_pages(self.how_now()))
+    }
+
+    /// A category as the platform writes it, with the address of its page.
+    fn category_page(&self, path: &CategoryPath) -> Option<(CategoryPath, Url)> {
+        self.recipe.as_ref()?.category_page(self.how_now(), path, self.due.source.link_base())
+    }
+
     /// Asks for a page beside the index. A host that wants to be left alone is left alone from here on.
     async fn ask_beside(&mut self, url: &Url, validators: &Validators) -> Result<Answer, StoreError> {
         if self.refused_by_robots(url).await?.is_some() {

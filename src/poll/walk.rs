@@ -11,10 +11,9 @@ use url::Url;
 
 use super::{Poller, Progress, failed, gap_at};
 use crate::diff::Keyed;
-use crate::extract::{self, Budget, CompiledRecipe, Context, ExtractError, Reading, Request, health};
+use crate::extract::{CompiledRecipe, Request, health};
 use crate::fetch::{Access, Ask, FetchError, Fetched};
 use crate::model::beside::Beside;
-use crate::model::category::CategoryPath;
 use crate::model::date::Precision;
 use crate::model::failure::{Failure, Step};
 use crate::model::host::Host;
@@ -148,12 +147,6 @@ impl<'a> Walk<'a> {
             beside_stopped: false,
             beside_blocked_until: None,
         }
-    }
-
-    /// Makes the recipe ready for a poll that read no page.
-    pub(super) fn prepare(&mut self) {
-        // A recipe that cannot be compiled fails where a page is read.
-        let _ = self.in_use();
     }
 
     /// Walks. Errors are our own house's; the world's faults end up in [`Ended`].
@@ -344,49 +337,6 @@ impl<'a> Walk<'a> {
         Ok((fresh, reached_known))
     }
 
-    /// Reads a page with a recipe.
-    pub(super) async fn read_with(&mut self, page: Page, recipe: Arc<CompiledRecipe>) -> Result<Reading, Failure> {
-        self.reading(page, recipe, extract::read).await
-    }
-
-    /// Reads something of a page, on a thread where parsing may take its time.
-    pub(super) async fn reading<T: Send + 'static>(
-        &mut self,
-        page: Page,
-        recipe: Arc<CompiledRecipe>,
-        read: impl FnOnce(&Page, &CompiledRecipe, &Context<'_>) -> Result<T, ExtractError> + Send + 'static,
-    ) -> Result<T, Failure> {
-        let url = page.url.clone();
-        let host = bare_host(&page.url);
-        if !self.own_hosts.contains(&host) {
-            self.own_hosts.push(host);
-        }
-        let source = &self.due.source;
-        let (base, zone, language, now) =
-            (source.base_url.clone(), source.time_zone.clone(), source.language.clone(), self.started);
-        let permit = Arc::clone(&self.poller.parsing).acquire_owned().await.expect("the semaphore is never closed");
-        let done = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            let context = Context {
-                link_base: base.as_ref(),
-                time_zone: zone.as_deref(),
-                language: language.as_deref(),
-                now,
-                budget: Budget::default(),
-            };
-            read(&page, &recipe, &context)
-        });
-        match done.await {
-            Ok(read) => read.map_err(|error| error.failure()),
-            Err(_) => Err(crashed(&url)),
-        }
-    }
-
-    /// What is asked for to read the page at `address`.
-    pub(super) fn request(&self, address: &Url) -> Result<Request, Failure> {
-        self.compiled(self.way())?.request(address).map_err(|error| error.failure())
-    }
-
     /// Fetches what the page at `address` is read from.
     pub(super) async fn fetch(
         &mut self,
@@ -475,16 +425,6 @@ impl<'a> Walk<'a> {
         if self.how.is_empty() { self.due.state.how.as_deref().unwrap_or_default() } else { &self.how }
     }
 
-    /// Whether the platform has a page for each category whose address can be told from its name.
-    pub(super) fn has_category_pages(&self) -> bool {
-        self.recipe.as_ref().is_some_and(|recipe| recipe.has_category_pages(self.how_now()))
-    }
-
-    /// A category as the platform writes it, with the address of its page.
-    pub(super) fn category_page(&self, path: &CategoryPath) -> Option<(CategoryPath, Url)> {
-        self.recipe.as_ref()?.category_page(self.how_now(), path, self.due.source.link_base())
-    }
-
     /// Seconds east of UTC for posts whose page tells no time.
     pub(super) fn offset_seconds(&self) -> i32 {
         let dated = self.top.iter().chain(&self.resumed).find_map(|keyed| keyed.candidate.published);
@@ -513,16 +453,4 @@ impl<'a> Walk<'a> {
 
 fn broken(error: &FetchError, gap: Option<GapCursor>) -> Ended {
     Ended::Broken { failure: error.failure(), gap, blocks_host: matches!(error, FetchError::Status { code: 429, .. }) }
-}
-
-/// A page on which our own reading broke: one source's trouble, not everyone's.
-fn crashed(url: &Url) -> Failure {
-    Failure {
-        step: Step::Extract,
-        message: format!("reading {url} broke sosik itself"),
-        help: "this is a fault of sosik: please report it together with the page".to_owned(),
-        transient: false,
-        chain: Vec::new(),
-        unreachable: false,
-    }
 }
