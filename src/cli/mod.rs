@@ -25,6 +25,8 @@ mod status;
 mod token;
 mod watch;
 
+use std::io::IsTerminal;
+
 use clap::{Parser, Subcommand};
 
 use tracing_subscriber::EnvFilter;
@@ -159,6 +161,10 @@ fn log(cli: &Cli) {
         _ if as_json => {
             log.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)).init();
         }
-        _ => log.with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time()).init(),
+        _ => {
+            let is_terminal = std::io::stderr().is_terminal();
+            let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(is_terminal);
+            log.with(lines.without_time()).init();
+        }
     }
 }
