@@ -5,6 +5,7 @@
 //! becomes a `Failure` in the report; only our own house's faults are errors here.
 
 mod deep;
+mod enrich;
 mod index;
 mod notices;
 mod repair;
@@ -48,6 +49,8 @@ pub struct Options {
     pub channels: Vec<String>,
     /// Pages that one poll reads at most; the next poll goes on. `None`: to the end.
     pub pages_per_poll: Option<u32>,
+    /// Posts' own pages that one poll reads at most, for what their list does not show.
+    pub permalinks: u32,
 }
 
 /// How far a poll has come, for who watches.
@@ -108,11 +111,21 @@ impl Poller {
         self.fetcher.reaches(&source.url, source.allow_private_addresses).await
     }
 
-    /// One look at a source.
+    /// One look at a source, of as many pages as a poll may take.
     pub async fn poll(&self, due: &DueSource) -> Result<PollReport, StoreError> {
+        self.look(due, self.options.pages_per_poll).await
+    }
+
+    /// One look at a source, to its end.
+    pub async fn poll_whole(&self, due: &DueSource) -> Result<PollReport, StoreError> {
+        self.look(due, None).await
+    }
+
+    async fn look(&self, due: &DueSource, pages: Option<u32>) -> Result<PollReport, StoreError> {
         let started = self.clock.now();
-        let mut walk = Walk::new(self, due, started);
+        let mut walk = Walk::new(self, due, started, pages);
         let ended = walk.run().await?;
+        enrich::enrich(&mut walk, &ended).await?;
         self.judge(due, walk, ended, started).await
     }
 
@@ -148,7 +161,8 @@ impl Poller {
         };
         let mut validators = ValidatorsUpdate::Keep;
         let blocked_until = |next: Timestamp| wishes.retry_at.unwrap_or(next);
-        let mut host_blocked_until = walk.blocks_host.then(|| blocked_until(schedule::backoff(&wait, 1, at)));
+        let mut host_blocked_until =
+            walk.blocks_host.then(|| blocked_until(schedule::backoff(&wait, 1, at))).max(walk.beside_blocked_until);
         let soon = at + due.source.cadence.shortest;
         let mut next_check = Some(schedule::next_check(&wait, at));
         let (outcome, gap) = match ended {
@@ -182,7 +196,8 @@ impl Poller {
         if outcome.is_success() {
             walk.plan_deep();
         }
-        if walk.deep.as_ref().is_some_and(|deep| deep.cursor.is_some() && deep.due <= started) && !walk.blocks_host {
+        let goes_deeper = walk.deep.as_ref().is_some_and(|deep| deep.cursor.is_some() && deep.due <= started);
+        if walk.beside_goes_on || (goes_deeper && !walk.blocks_host) {
             next_check = next_check.map(|next| next.min(soon));
         }
         let mut owed = self.owed(&walk, &changes, first_look);
@@ -207,6 +222,7 @@ impl Poller {
             owed,
             host_blocked_until,
             host_gap_ms: walk.host_gap_ms,
+            beside: walk.beside,
         })
     }
 
@@ -218,7 +234,7 @@ impl Poller {
         ended: &Ended,
         now: Timestamp,
     ) -> Result<Changes, StoreError> {
-        if walk.top.is_empty() && walk.resumed.is_empty() {
+        if walk.top.is_empty() && walk.resumed.is_empty() && walk.filled.is_empty() {
             return Ok(Changes::default());
         }
         let categories = self.store.categories(due.at).await?;
@@ -228,10 +244,13 @@ impl Poller {
         let walked = if is_open { Walked::FromTopToGap } else { Walked::FromTop };
         let setting = Setting { links: &links, categories: &categories, offset_seconds, walked, now };
         let mut changes = diff(&walk.known, &walk.top, &setting);
-        if !walk.resumed.is_empty() {
+        for (walked, posts) in [(Walked::Resumed, &walk.resumed), (Walked::FromTop, &walk.filled)] {
+            if posts.is_empty() {
+                continue;
+            }
             let categories = [&categories[..], &changes.categories[..]].concat();
-            let setting = Setting { categories: &categories, walked: Walked::Resumed, ..setting };
-            let older = diff(&walk.known, &walk.resumed, &setting);
+            let setting = Setting { categories: &categories, walked, ..setting };
+            let older = diff(&walk.known, posts, &setting);
             changes.new.extend(older.new);
             changes.edited.extend(older.edited);
             changes.filled.extend(older.filled);

@@ -46,6 +46,29 @@ pub struct Config {
     pub unwritable: Vec<Problem>,
 }
 
+impl Config {
+    /// Whether this is the same configuration as another, but for its sources.
+    pub fn differs_in_sources_alone(&self, other: &Self) -> bool {
+        let Self {
+            language,
+            file,
+            store,
+            retention,
+            publish,
+            feeds,
+            fetch,
+            notify,
+            serve,
+            sources: _,
+            warnings: _,
+            unwritable: _,
+        } = self;
+        (language, file, store, publish) == (&other.language, &other.file, &other.store, &other.publish)
+            && (feeds, fetch, notify, serve) == (&other.feeds, &other.fetch, &other.notify, &other.serve)
+            && *retention == other.retention
+    }
+}
+
 /// What arguments say over the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Overrides {

@@ -11,17 +11,18 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use tracing::info;
+use tracing::warn;
 
-use super::hand::Hand;
+use super::hand::{ByHand, Hand, Whole};
 use super::lifecycle::Beat;
+use super::looked::Looked;
 use super::network::{CANARY, Network};
 use super::record::{Desk, InFlight, record_all};
 use crate::clock::Clock;
 use crate::model::source::SourceId;
 use crate::poll::Poller;
 use crate::serve::Metrics;
-use crate::store::contract::{Claim, Recorded};
+use crate::store::contract::{Claim, SourceRef};
 use crate::store::{Store, StoreError};
 
 /// Hosts polled at the same time.
@@ -39,6 +40,9 @@ pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(90);
 /// The longest sleep between two looks at what is due: a clock may be set while we sleep.
 const LONGEST_SLEEP: SignedDuration = SignedDuration::from_mins(1);
 
+/// By how much the clock must have gone back to have been set: less is a clock that is kept right.
+const SET_BACK: SignedDuration = SignedDuration::from_secs(2);
+
 /// When to look again after a host was done: by then its reports are stored, and the next due moment is known.
 const SETTLED: Duration = Duration::from_millis(500);
 
@@ -52,6 +56,7 @@ pub struct Dispatcher {
     poller: Arc<Poller>,
     clock: Clock,
     network: Network,
+    by_hand: ByHand,
     metrics: Arc<Metrics>,
 }
 
@@ -68,7 +73,7 @@ pub struct Pulse {
 #[derive(Debug, Default)]
 pub struct Round {
     /// The reports that were stored.
-    pub recorded: Vec<Recorded>,
+    pub recorded: Vec<Looked>,
     /// Sources whose host wants to be left alone until then.
     pub blocked: Vec<(SourceId, Timestamp)>,
 }
@@ -76,20 +81,40 @@ pub struct Round {
 impl Dispatcher {
     /// A dispatcher over these parts, which counts every poll.
     pub fn new(store: Arc<dyn Store>, poller: Arc<Poller>, clock: Clock, metrics: Arc<Metrics>) -> Self {
-        Self { store, poller, clock, network: Network::default(), metrics }
+        Self { store, poller, clock, network: Network::default(), by_hand: ByHand::default(), metrics }
+    }
+
+    /// Reads this source to its end when it is polled next, as whoever asks by hand expects, until what is given back
+    /// is dropped.
+    pub(super) fn whole(&self, source: SourceRef) -> Whole {
+        self.by_hand.add(source)
     }
 
     /// Polls these sources once, due or not, each host by its own pace.
     pub async fn once(&self, only: &[SourceId]) -> Result<Round, StoreError> {
+        self.follow_clock().await?;
         let now = self.clock.now();
-        self.set_right(now).await?;
         let recorded = Arc::new(Mutex::new(Vec::new()));
-        let keep = Arc::clone(&recorded);
+        let mut blocked: HashMap<SourceId, Timestamp> = HashMap::new();
+        // A host with more sources than a lease holds comes again when its reports are stored.
+        while self.sweep(only, now, &recorded, &mut blocked).await? {}
+        let recorded = std::mem::take(&mut *recorded.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(Round { recorded, blocked: blocked.into_iter().collect() })
+    }
+
+    /// Polls those of these sources that were not polled since `now` and whose host is free. `false`: there are none.
+    async fn sweep(
+        &self,
+        only: &[SourceId],
+        now: Timestamp,
+        recorded: &Arc<Mutex<Vec<Looked>>>,
+        blocked: &mut HashMap<SourceId, Timestamp>,
+    ) -> Result<bool, StoreError> {
+        let keep = Arc::clone(recorded);
         let (hands, recorder) =
             self.hands(move |report| keep.lock().unwrap_or_else(PoisonError::into_inner).push(report));
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
-        let mut blocked: HashMap<SourceId, Timestamp> = HashMap::new();
-        let mut trouble = None;
+        let (mut trouble, mut found) = (None, false);
         while trouble.is_none() {
             let claim = Claim {
                 hosts: HANDS - hosts.len(),
@@ -101,6 +126,7 @@ impl Dispatcher {
             let claimed = self.store.claim(&claim).await?;
             blocked.extend(claimed.blocked);
             let nothing_more = claimed.leases.is_empty();
+            found |= !nothing_more;
             for lease in claimed.leases {
                 hosts.spawn(hands.clone().poll_host(lease));
             }
@@ -115,11 +141,7 @@ impl Dispatcher {
         hosts.shutdown().await;
         drop(hands);
         recorder.await.expect("the recorder does not panic")?;
-        if let Some(error) = trouble {
-            return Err(error);
-        }
-        let recorded = std::mem::take(&mut *recorded.lock().unwrap_or_else(PoisonError::into_inner));
-        Ok(Round { recorded, blocked: blocked.into_iter().collect() })
+        trouble.map_or(Ok(found), Err)
     }
 
     /// Polls whatever is due, until `stop` says so; then lets what is under way end, for a while. `stored` is told of
@@ -129,21 +151,23 @@ impl Dispatcher {
         mut stop: watch::Receiver<bool>,
         wake: &Notify,
         pulse: &Pulse,
-        stored: impl FnMut(Recorded) + Send + 'static,
+        stored: impl FnMut(Looked) + Send + 'static,
     ) -> Result<(), StoreError> {
         let (hands, recorder) = self.hands(stored);
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
         let mut trouble = None;
         let mut next_canary = Instant::now();
         self.network.begin(&*self.store).await?;
-        let mut before = Timestamp::MAX;
+        let (mut before, mut since) = (self.clock.now(), Instant::now());
+        self.follow_clock().await?;
         let mut pause = pulse.every;
         while !*stop.borrow() && trouble.is_none() {
             let now = self.clock.now();
-            if now < before {
-                self.set_right(now).await?;
+            let expected = before.saturating_add(SignedDuration::try_from(since.elapsed()).unwrap_or_default());
+            if expected.is_ok_and(|expected| expected.duration_since(now) > SET_BACK) {
+                self.follow_clock().await?;
             }
-            before = now;
+            (before, since) = (now, Instant::now());
             let is_down = self.network.is_down();
             // One source after another until a server answers: the others wait as they are.
             let (free_hands, sources_per_host) = if is_down {
@@ -184,11 +208,11 @@ impl Dispatcher {
         trouble.map_or(Ok(()), Err)
     }
 
-    /// Where the clock was set back, what is stored counts from the moments of a clock that was ahead.
-    async fn set_right(&self, now: Timestamp) -> Result<(), StoreError> {
-        let healed = self.store.set_right(now).await?;
-        if healed > 0 {
-            info!(sources = healed, "the clock was set back: the looks of {healed} sources are set right");
+    /// Plans anew what a clock that was set back since had planned in a future that is far away now.
+    async fn follow_clock(&self) -> Result<(), StoreError> {
+        let sources = self.store.turn_back(self.clock.now()).await?;
+        if sources > 0 {
+            warn!(sources, "the clock was set back: {sources} sources are planned anew");
         }
         Ok(())
     }
@@ -196,7 +220,7 @@ impl Dispatcher {
     /// The hands of one run, and the task that stores what they bring.
     fn hands(
         &self,
-        stored: impl FnMut(Recorded) + Send + 'static,
+        stored: impl FnMut(Looked) + Send + 'static,
     ) -> (Hand, tokio::task::JoinHandle<Result<(), StoreError>>) {
         let in_flight = InFlight::default();
         let (reports, inbox) = mpsc::channel(1_024);
@@ -214,6 +238,7 @@ impl Dispatcher {
             clock: self.clock.clone(),
             reports,
             in_flight,
+            waited: self.by_hand.clone(),
             metrics: Arc::clone(&self.metrics),
         };
         (hand, tokio::spawn(recorder))

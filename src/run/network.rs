@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
+use super::looked::Looked;
 use crate::model::failure::PollOutcome;
 use crate::model::host::Host;
 use crate::model::source::Cadence;
@@ -117,12 +118,12 @@ impl Network {
     /// Judges reports of sources whose servers could not be reached while nobody else's was.
     pub(super) async fn judge(
         &self,
-        held: &mut [Recorded],
+        held: &mut [Looked],
         store: &dyn Store,
         poller: &Poller,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let failed: BTreeSet<Host> = held.iter().map(|recorded| recorded.host.clone()).collect();
+        let failed: BTreeSet<Host> = held.iter().map(|looked| looked.recorded.host.clone()).collect();
         let mut others: Vec<SourceOverview> = store.sources().await?;
         others.retain(|overview| !overview.removed && !overview.source.paused && overview.source.url.has_host());
         others.retain(|overview| !failed.contains(&overview.source.host()));
@@ -145,13 +146,13 @@ impl Network {
             }
         }
         if !can_tell || failed.len() + asked.len() < 2 {
-            for recorded in held {
+            for Looked { recorded, .. } in held {
                 let longest = now + Cadence::default().shortest;
                 recorded.report.next_check = recorded.report.next_check.map(|next| next.min(longest));
             }
             return Ok(());
         }
-        for recorded in held {
+        for Looked { recorded, .. } in held {
             if let PollOutcome::Failed(failure) = &recorded.report.outcome {
                 let apart = SignedDuration::from_secs(recorded.at.number % SOON.as_secs());
                 recorded.report.outcome = PollOutcome::Offline(failure.clone());

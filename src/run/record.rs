@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 use tracing::warn;
 
+use super::looked::Looked;
 use super::network::{Network, is_unreachable};
 use crate::clock::Clock;
 use crate::poll::Poller;
@@ -63,11 +64,11 @@ pub(super) struct Desk {
 /// A report that no server could be reached waits until another tells whether the network works.
 pub(super) async fn record_all(
     desk: Desk,
-    mut reports: mpsc::Receiver<Recorded>,
-    mut stored: impl FnMut(Recorded) + Send,
+    mut reports: mpsc::Receiver<Looked>,
+    mut stored: impl FnMut(Looked) + Send,
 ) -> Result<(), StoreError> {
     let Desk { store, poller, network, clock, in_flight } = desk;
-    let mut held: Vec<Recorded> = Vec::new();
+    let mut held: Vec<Looked> = Vec::new();
     let mut judged_by = Instant::now();
     loop {
         let next = if held.is_empty() {
@@ -98,30 +99,36 @@ pub(super) async fn record_all(
                 },
             }
         }
-        for recorded in batch.iter().filter(|recorded| !is_unreachable(recorded)) {
-            network.learn(recorded, &*store).await?;
+        for looked in batch.iter().filter(|recorded| !is_unreachable(&recorded.recorded)) {
+            network.learn(&looked.recorded, &*store).await?;
         }
         if held.is_empty() {
             judged_by = Instant::now() + LONGEST_DOUBT;
         }
-        held.extend(batch.extract_if(.., |recorded| is_unreachable(recorded)));
-        batch.extend(held.extract_if(.., |recorded| network.reached_another(&recorded.host)));
+        held.extend(batch.extract_if(.., |looked| is_unreachable(&looked.recorded)));
+        batch.extend(held.extract_if(.., |looked| network.reached_another(&looked.recorded.host)));
         take(&*store, batch, &clock, &mut stored).await?;
     }
 }
 
 async fn take(
     store: &dyn Store,
-    batch: Vec<Recorded>,
+    batch: Vec<Looked>,
     clock: &Clock,
-    stored: &mut (impl FnMut(Recorded) + Send),
+    stored: &mut (impl FnMut(Looked) + Send),
 ) -> Result<(), StoreError> {
-    let answers = store.record(batch.clone(), clock.now()).await?;
-    for (recorded, answer) in batch.into_iter().zip(answers) {
+    let reports: Vec<Recorded> = batch.iter().map(|looked| looked.recorded.clone()).collect();
+    let answers = store.record(reports, clock.now()).await?;
+    for (looked, answer) in batch.into_iter().zip(answers) {
         match answer {
-            Fenced::Recorded => stored(recorded),
+            Fenced::Recorded => {
+                looked.tell();
+                stored(looked);
+            }
             Fenced::LeaseLost => {
-                warn!(host = %recorded.host, lease = recorded.lease, "lost the lease of {}: its poll is dropped", recorded.host);
+                let Recorded { host, lease, .. } = &looked.recorded;
+                let source = &looked.source;
+                warn!(source.id = %source, %host, lease, "lost the lease of {host}: the poll of {source} is dropped");
             }
         }
     }

@@ -209,5 +209,5 @@ fn sfeed() {
     assert_eq!(update(), there.titles());
     let before = there.not_modified("atom");
     assert_eq!(update(), there.titles());
-    assert_eq!(there.not_modified("atom"), before + 1.0);
+    assert!(there.not_modified("atom") > before);
 }
