@@ -41,7 +41,8 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
                     "add one with `sosik add URL`, or write it into {}:\n  [[source]]\n  url = \"https://slow-dev.tistory.com/category\"",
                     file.display()
                 ),
-                None => "add one: `sosik add https://slow-dev.tistory.com`; or name a configuration with --config".to_owned(),
+                None => "add one: `sosik add https://slow-dev.tistory.com`; or name a configuration with --config"
+                    .to_owned(),
             },
         });
     }
