@@ -99,25 +99,28 @@ impl Publisher {
 
     /// The document of one feed, the same on every machine that holds the same posts.
     pub async fn document(&self, feed: &Feed) -> Result<FeedDocument, StoreError> {
-        let facts = self.facts().await?;
+        let facts = self.facts(std::slice::from_ref(feed)).await?;
         self.document_of(feed, facts.get(&feed.source)).await
     }
 
-    /// Brings every stale feed's files up to date.
+    /// Brings every stale feed's files up to date, and those back that are missing: it looks for them all.
     pub async fn publish(&self) -> Result<Published, PublishError> {
+        if let Some(dir) = &self.options.dir {
+            self.heal(dir).await?;
+        }
+        self.publish_stale().await
+    }
+
+    /// Brings every stale feed's files up to date.
+    pub async fn publish_stale(&self) -> Result<Published, PublishError> {
         let mut published = Published::default();
         let Some(dir) = self.options.dir.clone() else { return Ok(published) };
-        self.heal(&dir).await?;
         let mut after: Option<FeedPath> = None;
-        let mut facts = None;
         loop {
             let stale = self.store.stale_feeds(after.as_ref(), ROUND).await?;
             let Some(last) = stale.last() else { return Ok(published) };
             after = Some(last.path.clone());
-            if facts.is_none() {
-                facts = Some(self.facts().await?);
-            }
-            let facts = facts.as_ref().expect("read above");
+            let facts = self.facts(&stale).await?;
             let mut written = Vec::with_capacity(stale.len());
             for feed in &stale {
                 let document = self.document_of(feed, facts.get(&feed.source)).await?;
@@ -173,9 +176,17 @@ impl Publisher {
         Ok(catalog::document(feed, facts.unwrap_or(&unknown), &self.options.base_url, posts))
     }
 
-    async fn facts(&self) -> Result<BTreeMap<SourceId, SourceFacts>, StoreError> {
-        let sources = self.store.sources().await?;
-        Ok(sources.iter().map(|overview| (overview.source.id.clone(), facts_of(overview))).collect())
+    /// What is known of the sources of these feeds, and of no other: a round costs what it writes.
+    async fn facts(&self, feeds: &[Feed]) -> Result<BTreeMap<SourceId, SourceFacts>, StoreError> {
+        let mut facts = BTreeMap::new();
+        for feed in feeds {
+            if !facts.contains_key(&feed.source)
+                && let Some(overview) = self.store.source(&feed.source).await?
+            {
+                facts.insert(feed.source.clone(), facts_of(&overview));
+            }
+        }
+        Ok(facts)
     }
 
     /// Makes everything stale whose files were made from something else or are no longer there.
