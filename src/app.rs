@@ -24,6 +24,7 @@ use crate::run::daemon::{Counts, Daemon, Walks};
 use crate::run::dispatch::Dispatcher;
 use crate::run::refresh::{RefreshReport, refresh};
 use crate::run::rename;
+use crate::run::retention::tidy;
 use crate::serve::{self, Limits, Listener, Metrics, ServeError, Server, Setup, Sockets};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreError};
@@ -160,7 +161,9 @@ impl App {
     /// Looks at these sources once: posts, notifications, files.
     pub async fn refresh(&self, only: &[SourceId], on_progress: Option<OnProgress>) -> Result<RefreshReport, AppError> {
         let dispatcher = self.dispatcher(None, on_progress)?;
-        Ok(refresh(&*self.store, &dispatcher, &self.deliverer(), &self.publisher, only).await?)
+        let report = refresh(&*self.store, &dispatcher, &self.deliverer(), &self.publisher, only).await?;
+        tidy(&*self.store, &self.config.retention, self.now()).await?;
+        Ok(report)
     }
 
     /// All parts at work without end.
@@ -176,7 +179,8 @@ impl App {
         let dispatcher = self.dispatcher(Some(PAGES_A_POLL), Some(on_progress))?;
         let publisher = publisher(&self.config, &self.store);
         let (store, metrics, clock) = (Arc::clone(&self.store), Arc::clone(&self.metrics), self.clock.clone());
-        Ok(Daemon::new(store, dispatcher, self.deliverer(), publisher, clock, Counts { walks, metrics }))
+        let (retention, counts) = (self.config.retention, Counts { walks, metrics });
+        Ok(Daemon::new(store, dispatcher, self.deliverer(), publisher, retention, clock, counts))
     }
 
     /// The server for readers, with the places where it listens.

@@ -55,11 +55,19 @@ impl Clock {
         }
     }
 
-    /// Waits until `deadline` has come. Returns at once when it is past.
+    /// Waits until `deadline` has come. Returns at once when it is past, and within a minute when the clock is set back
+    /// to before the wait began: what was to be waited for may be far away now, and the caller looks anew.
     pub async fn sleep_until(&self, deadline: Timestamp) {
+        self.sleep_between(self.now(), deadline).await;
+    }
+
+    /// The same for a caller who reckoned `deadline` from the moment `began`: a clock that was set back since then ends
+    /// the wait too.
+    pub async fn sleep_between(&self, began: Timestamp, deadline: Timestamp) {
         loop {
-            let left = self.now().duration_until(deadline);
-            if left.is_negative() || left.is_zero() {
+            let now = self.now();
+            let left = now.duration_until(deadline);
+            if now < began || left.is_negative() || left.is_zero() {
                 return;
             }
             match self {
@@ -69,7 +77,7 @@ impl Clock {
                 }
                 Self::Manual(clock) => {
                     let moved = clock.moved.notified();
-                    if self.now() < deadline {
+                    if self.now() == now {
                         moved.await;
                     }
                 }
@@ -109,5 +117,17 @@ mod tests {
         clock.advance(SignedDuration::from_secs(1));
         sleeper.await.unwrap();
         assert_eq!(clock.now(), deadline);
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_set_back_ends_the_wait() {
+        let clock = Clock::manual(Timestamp::from_second(1_000).unwrap());
+        let sleeping = clock.sleep_until(Timestamp::from_second(1_060).unwrap());
+        let back = async {
+            tokio::task::yield_now().await;
+            clock.advance(SignedDuration::from_secs(-900));
+        };
+        tokio::join!(sleeping, back);
+        assert_eq!(clock.now(), Timestamp::from_second(100).unwrap());
     }
 }

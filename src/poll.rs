@@ -4,6 +4,7 @@
 //! goes into the store in one transaction with the outbox, fenced by the host's lease. What the world does wrong
 //! becomes a `Failure` in the report; only our own house's faults are errors here.
 
+mod deep;
 mod enrich;
 mod index;
 mod notices;
@@ -13,7 +14,8 @@ mod walk;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
@@ -22,11 +24,12 @@ use crate::extract::{CompiledRecipe, RecipeError, health};
 use crate::fetch::Fetcher;
 use crate::model::delivery::{DeliveryKind, NewDelivery};
 use crate::model::failure::{Failure, PollOutcome};
+use crate::model::page::ServerWishes;
 use crate::model::post::Post;
 use crate::model::report::{Because, Changes, GapCursor, PollReport, ValidatorsUpdate};
 use crate::model::rhythm::Rhythm;
-use crate::model::source::{Recipe, SourceId};
-use crate::schedule::{self, Wait};
+use crate::model::source::{Recipe, Source, SourceId};
+use crate::schedule::{self, Times, Wait};
 use crate::store::contract::{DueSource, SourceState};
 use crate::store::{Store, StoreError};
 
@@ -35,9 +38,6 @@ use walk::{Ended, Walk};
 
 /// Pages parsed at the same time: a 5 MiB page can take 225 MB as a tree.
 const PARSES_AT_ONCE: usize = 2;
-
-/// A blog that is gone for good (410) is left alone, but for a look a month: some come back.
-const GONE: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
 
 /// Compiled recipes that are kept: sources of one platform share theirs.
 const KEPT_RECIPES: usize = 64;
@@ -106,6 +106,11 @@ impl Poller {
         self.fetcher.width(url)
     }
 
+    /// Whether the server of a source takes connections; `None`: that cannot be told. It gets no request.
+    pub async fn reaches(&self, source: &Source) -> Option<bool> {
+        self.fetcher.reaches(&source.url, source.allow_private_addresses).await
+    }
+
     /// One look at a source, of as many pages as a poll may take.
     pub async fn poll(&self, due: &DueSource) -> Result<PollReport, StoreError> {
         self.look(due, self.options.pages_per_poll).await
@@ -144,17 +149,22 @@ impl Poller {
         let state = &due.state;
         let first_look = state.last_success.is_none();
         let at = self.clock.now();
-        let wishes = walk.wishes;
+        let wishes = with_ttl(walk.wishes, walk.ttl);
+        let times = self.times(due, &walk);
         let rhythm = rhythm(state, &walk, &changes, started);
         let wait = Wait {
             cadence: due.source.cadence,
+            times: times.as_ref(),
             rhythm: rhythm.as_ref().or(state.rhythm.as_ref()),
             wishes,
             seed: due.at.number,
         };
         let mut validators = ValidatorsUpdate::Keep;
-        let mut host_blocked_until = walk.beside_blocked_until;
-        let mut next_check = schedule::next_check(&wait, at);
+        let blocked_until = |next: Timestamp| wishes.retry_at.unwrap_or(next);
+        let mut host_blocked_until =
+            walk.blocks_host.then(|| blocked_until(schedule::backoff(&wait, 1, at))).max(walk.beside_blocked_until);
+        let soon = at + due.source.cadence.shortest;
+        let mut next_check = Some(schedule::next_check(&wait, at));
         let (outcome, gap) = match ended {
             Ended::NotModified => {
                 if let Some(same) = walk.validators.take() {
@@ -169,21 +179,26 @@ impl Poller {
                 (outcome_of(&walk, &changes, first_look), None)
             }
             Ended::Paused(gap) => {
-                next_check = next_check.min(at + due.source.cadence.shortest);
+                next_check = next_check.map(|next| next.min(soon));
                 (outcome_of(&walk, &changes, first_look), Some(gap))
             }
-            Ended::Gone => {
-                next_check = at + GONE;
-                (PollOutcome::Gone, state.gap.clone())
+            Ended::Gone(failure) => {
+                next_check = None;
+                (PollOutcome::Gone(failure), state.gap.clone())
             }
             Ended::Broken { failure, gap, blocks_host } => {
-                next_check = schedule::backoff(&wait, state.failures + 1, at);
-                host_blocked_until = blocks_host.then_some(wishes.retry_at.unwrap_or(next_check));
+                let next = schedule::backoff(&wait, state.failures + 1, at);
+                next_check = Some(next);
+                host_blocked_until = blocks_host.then(|| blocked_until(next));
                 (PollOutcome::Failed(failure), gap.or_else(|| state.gap.clone()))
             }
         };
-        if walk.beside_goes_on {
-            next_check = next_check.min(at + due.source.cadence.shortest);
+        if outcome.is_success() {
+            walk.plan_deep();
+        }
+        let goes_deeper = walk.deep.as_ref().is_some_and(|deep| deep.cursor.is_some() && deep.due <= started);
+        if walk.beside_goes_on || (goes_deeper && !walk.blocks_host) {
+            next_check = next_check.map(|next| next.min(soon));
         }
         let mut owed = self.owed(&walk, &changes, first_look);
         owed.extend(notices::owed(&self.options.channels, &due.source.id, state, &outcome, at));
@@ -199,6 +214,8 @@ impl Poller {
             site: walk.site,
             how: walk.how,
             gap,
+            deep: walk.deep,
+            ttl: walk.ttl,
             profile,
             learnt: walk.learnt,
             rhythm,
@@ -261,6 +278,17 @@ impl Poller {
             .collect()
     }
 
+    /// The moments that a person wrote for this source, in its zone.
+    fn times(&self, due: &DueSource, walk: &Walk<'_>) -> Option<Times> {
+        let pattern = due.source.schedule.as_deref()?;
+        let state = &due.state;
+        let how = if walk.how.is_empty() { state.how.as_deref().unwrap_or_default() } else { &walk.how };
+        let language = due.source.language.as_deref().or(walk.site.language.as_deref()).or(state.language.as_deref());
+        let zone = self.compiled(walk.way()).map(|recipe| recipe.zone(how, due.source.time_zone.as_deref(), language));
+        // The configuration was judged before it became a source.
+        Times::parse(pattern, zone.unwrap_or(TimeZone::UTC)).ok()
+    }
+
     /// The compiled form of a recipe.
     fn compiled(&self, recipe: &Recipe) -> Result<Arc<CompiledRecipe>, RecipeError> {
         let mut kept = self.recipes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -274,6 +302,12 @@ impl Poller {
         kept.push((recipe.clone(), Arc::clone(&compiled)));
         Ok(compiled)
     }
+}
+
+/// What the server wishes, and what its feed wishes.
+fn with_ttl(wishes: ServerWishes, ttl: Option<SignedDuration>) -> ServerWishes {
+    let ttl = ttl.and_then(|ttl| u32::try_from(ttl.as_secs()).ok());
+    ServerWishes { fresh_for_seconds: wishes.fresh_for_seconds.max(ttl), ..wishes }
 }
 
 fn outcome_of(walk: &Walk<'_>, changes: &Changes, first_look: bool) -> PollOutcome {

@@ -101,8 +101,8 @@ fn every_key_of_the_contract_is_understood() {
     let config = good(include_str!("config/full.toml"));
     assert_eq!(config.language, Language::Ko);
     assert_eq!(config.file.as_deref(), Some(Path::new("/blogs/sosik.toml")));
-    assert_eq!(config.store.path(), Path::new("/blogs/../state/sosik.db"));
-    assert_eq!(config.publish.dir.as_deref(), Some(Path::new("/blogs/../state/feeds")));
+    assert_eq!(config.store.path(), Path::new("/state/sosik.db"));
+    assert_eq!(config.publish.dir.as_deref(), Some(Path::new("/state/feeds")));
     assert_eq!(config.publish.formats, [Format::Atom, Format::Json]);
     assert_eq!(config.publish.base_url.as_str(), "https://feeds.example.org/");
     assert_eq!(config.feeds.entries, 0);
@@ -112,7 +112,7 @@ fn every_key_of_the_contract_is_understood() {
     assert_eq!(config.fetch.host_gap, SignedDuration::from_millis(1500));
     let host = fetch::HostOptions { name: "127.0.0.1".to_owned(), gap: Some(SignedDuration::ZERO), width: Some(64) };
     assert_eq!(config.fetch.host, [host]);
-    assert_eq!(config.serve.listen, ["[::1]:7878", "/blogs/../state/http.sock"]);
+    assert_eq!(config.serve.listen, ["[::1]:7878", "/state/http.sock"]);
     assert_eq!(config.notify.desktop.enabled, Enabled::No);
     insta::assert_json_snapshot!("sources", config.sources);
     let warnings: Vec<_> = config.warnings.iter().map(Problem::to_string).collect();

@@ -23,6 +23,7 @@ mod store {
     pub(crate) mod rename;
     pub(crate) mod sources;
     mod sqlite;
+    pub(crate) mod time;
     pub(crate) mod tokens;
 }
 
@@ -104,6 +105,9 @@ macro_rules! conformance {
                 validators_stay_unless_they_are_replaced
                 failures_are_counted_until_a_success
                 a_deferred_poll_is_no_failure
+                a_network_that_is_down_counts_as_no_failure
+                what_is_gone_for_good_is_due_only_by_name
+                a_deep_walk_is_planned_until_another_is
                 facts_that_the_page_does_not_tell_stay
                 a_report_that_comes_twice_changes_nothing
                 answers_stand_in_the_order_of_the_batch
@@ -159,6 +163,12 @@ macro_rules! conformance {
             notes {
                 robots_are_kept_by_origin
                 notes_are_kept_by_name
+            }
+            time {
+                a_clock_that_was_set_back_stops_no_look
+                a_clock_that_goes_right_changes_nothing
+                what_has_ended_goes_in_its_time
+                what_goes_goes_in_small_batches
             }
             tokens {
                 tokens_come_by_name

@@ -52,6 +52,12 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
         &config.sources.iter().map(|source| (source.id.clone(), source.paused)).collect::<Vec<_>>(),
         &args.sources,
     )?;
+    let gone = if args.sources.is_empty() { gone(&config).await? } else { Vec::new() };
+    let only: Vec<SourceId> = only.into_iter().filter(|id| !gone.contains(id)).collect();
+    for id in &gone {
+        err(&format!("{} {id} is gone for good (410) and is not asked", "note:".dim()));
+        err(&format!("  {} set `url` to its new address, or look again: sosik refresh {id}", "help:".help()));
+    }
     let app = match Hand::on(common, config.clone()).await? {
         Hand::Ours(app) => app,
         Hand::Daemon(remote) => return beside(common, config, &remote, &only, args.json).await,
@@ -77,9 +83,23 @@ fn exit(report: RefreshReport) -> Result<Exit, CliError> {
     if let Err(error) = report.published {
         return Err(error.into());
     }
-    let failed =
-        report.sources.iter().any(|source| matches!(source.outcome, PollOutcome::Failed(_) | PollOutcome::Gone));
+    let failed = report.sources.iter().any(|source| {
+        matches!(source.outcome, PollOutcome::Failed(_) | PollOutcome::Gone(_) | PollOutcome::Offline(_))
+    });
     Ok(if failed { Exit::SomeFailed } else { Exit::Fine })
+}
+
+/// Sources whose servers said that they are gone for good: they are looked at by name only, until their url changes.
+async fn gone(config: &Config) -> Result<Vec<SourceId>, CliError> {
+    if !config.store.path().exists() {
+        return Ok(Vec::new());
+    }
+    // A state that we may not read is its daemon's, which is asked for all.
+    let Ok(app) = App::read(config.clone(), Common::clock(), &env).await else { return Ok(Vec::new()) };
+    let stored = app.store.sources().await?.into_iter();
+    let is_same = |id: &SourceId, url: &url::Url| config.sources.iter().any(|one| one.id == *id && one.url == *url);
+    let gone = stored.filter(|overview| overview.state.is_gone() && !overview.source.paused && !overview.removed);
+    Ok(gone.filter(|one| is_same(&one.source.id, &one.source.url)).map(|overview| overview.source.id).collect())
 }
 
 /// The sources that were named, or all that are not paused.
@@ -263,7 +283,7 @@ fn said(source: &SourceReport) -> String {
             new => format!("repaired: a new layout is read, {new} new"),
         },
         PollOutcome::Deferred { until } => format!("left alone until {}", until.strftime("%H:%M:%S UTC")),
-        PollOutcome::Gone => "gone for good (410)".to_owned(),
-        PollOutcome::Failed(_) => "failed".to_owned(),
+        PollOutcome::Gone(_) => "gone for good (410)".to_owned(),
+        PollOutcome::Failed(_) | PollOutcome::Offline(_) => "failed".to_owned(),
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Standing {
     pub(super) status: Status,
     /// What the state says beyond it; nothing where the daemon was asked.
     pub(super) overviews: Vec<SourceOverview>,
+    /// Since when no source can be reached, by the daemon's word.
+    pub(super) down_since: Option<Timestamp>,
     pub(super) now: Timestamp,
 }
 
@@ -31,7 +33,7 @@ impl Standing {
         if !config.store.path().exists()
             && let Ok(remote) = Remote::of(common, &config).await
         {
-            return Ok(Self { status: remote.client.status().await?, overviews: Vec::new(), now });
+            return Ok(Self { status: remote.client.status().await?, overviews: Vec::new(), down_since: None, now });
         }
         let budgets = Budgets::of(&config.fetch);
         let daemon = holder(common, &config).await;
@@ -39,7 +41,8 @@ impl Standing {
         let overviews = app.store.sources().await?;
         let hosts = standings(&*app.store, &overviews, &budgets, now).await?;
         let status = Status::of(daemon, &overviews, &hosts, app.store.outbox().await?);
-        Ok(Self { status, overviews, now })
+        let down_since = run::network::down_since(&*app.store).await?;
+        Ok(Self { status, overviews, down_since, now })
     }
 
     /// This source alone, and its host.
@@ -80,6 +83,13 @@ impl Standing {
         let down = run::refresh::network_down(failures);
         if let Some(failure) = down {
             lines.push(network_down(active().count(), failure));
+        } else if let Some(since) = self.down_since {
+            let ago = span(self.now.duration_since(since));
+            lines.push(format!("{} no source can be reached since {ago}", "the network is down:".error()));
+            lines.push(format!(
+                "  {} check the connection; one source is tried twice a minute, then all",
+                "help:".help()
+            ));
         }
         let mut rows: Vec<Vec<String>> = status.sources.iter().map(|source| self.row(source)).collect();
         rows.extend(removed.iter().map(|overview| {
@@ -235,6 +245,8 @@ fn posts(source: &SourceStatus) -> String {
 fn health(source: &SourceStatus) -> String {
     if source.paused {
         "paused".to_owned()
+    } else if source.outcome.as_deref() == Some("gone") {
+        "gone for good (410)".to_owned().error()
     } else if source.error.is_some() {
         format!("failed {} times in a row", source.failures).error()
     } else {
@@ -243,6 +255,9 @@ fn health(source: &SourceStatus) -> String {
 }
 
 fn cadence(source: &crate::model::source::Source) -> String {
+    if let Some(pattern) = &source.schedule {
+        return format!("at {pattern}");
+    }
     let (shortest, longest) = (source.cadence.shortest, source.cadence.longest);
     if shortest == longest {
         format!("every {}", span(shortest))

@@ -30,6 +30,8 @@ pub(super) enum Kind {
     Duration { least_ms: i64, most_ms: i64 },
     /// The time between two looks.
     Interval,
+    /// A cron pattern.
+    Cron,
     /// One of these words.
     Words(&'static [&'static str]),
     /// A list of these words.
@@ -80,6 +82,7 @@ impl Kind {
             Self::Backfill => "`\"all\"` or a number from 1".to_owned(),
             Self::Size => "size with its unit".to_owned(),
             Self::Duration { .. } | Self::Interval => "time with its unit".to_owned(),
+            Self::Cron => "cron pattern".to_owned(),
             Self::Words(words) => format!("one of {}", listed(words)),
             Self::WordList(words) => format!("list of {}", listed(words)),
             Self::Text | Self::HeaderText => "text".to_owned(),
@@ -136,6 +139,7 @@ impl Kind {
                 },
             )),
             Self::Text | Self::Path | Self::Selector => Ok(()),
+            Self::Cron => text::cron(value),
             Self::DateFormat => text::date_format(value),
             Self::SourceId => text::source_id(value),
             Self::PageUrl => text::page_url(value, std::path::Path::new("/")).map(drop),

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::model::source::Source;
 use crate::{feed, fetch, notify, publish, serve};
 
+use crate::store::contract::Retention;
+
 use super::document::{Lines, tree};
 use super::entry::Entry;
 use super::options::{Language, StoreLocation};
@@ -24,6 +26,8 @@ pub struct Config {
     pub file: Option<PathBuf>,
     /// Where the state is.
     pub store: StoreLocation,
+    /// How long what has ended is kept.
+    pub retention: Retention,
     /// What is published; `dir` is `None` where no files are wanted.
     pub publish: publish::Options,
     /// What a document holds.
@@ -49,6 +53,7 @@ impl Config {
             language,
             file,
             store,
+            retention,
             publish,
             feeds,
             fetch,
@@ -60,6 +65,7 @@ impl Config {
         } = self;
         (language, file, store, publish) == (&other.language, &other.file, &other.store, &other.publish)
             && (feeds, fetch, notify, serve) == (&other.feeds, &other.fetch, &other.notify, &other.serve)
+            && *retention == other.retention
     }
 }
 
@@ -125,6 +131,7 @@ pub fn parse(
         unwritable: Vec::new(),
     };
     let store = desk.store(overrides.state.as_deref());
+    let retention = desk.retention();
     let publish = desk.publish(overrides.publish.as_deref());
     let fetch = desk.fetch();
     let serve = desk.serve();
@@ -148,6 +155,7 @@ pub fn parse(
             language,
             file: Some(std::path::absolute(file).unwrap_or_else(|_| file.to_owned())),
             store,
+            retention,
             publish,
             feeds,
             fetch,

@@ -46,6 +46,12 @@ impl StoreLocation {
 pub struct StoreOptions {
     /// `sqlite:PATH`. Default: `$XDG_STATE_HOME/sosik/sosik.db`.
     pub url: Option<String>,
+    /// How long deliveries that were made are kept.
+    pub keep_sent: Option<String>,
+    /// How long deliveries that were given up are kept.
+    pub keep_dead: Option<String>,
+    /// How long titles before edits are kept, and robots.txt of servers that nobody asks any more.
+    pub keep_history: Option<String>,
 }
 
 #[cfg(test)]

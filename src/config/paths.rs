@@ -4,7 +4,7 @@
 //! `$STATE_DIRECTORY` that systemd hands to a service.
 
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::problem::{Problem, Wrong};
 
@@ -37,10 +37,29 @@ pub(super) fn default_feeds(env: Env<'_>) -> Option<PathBuf> {
 
 /// A path of the file: relative to its folder, `~/` the home folder.
 pub(super) fn resolve(folder: &Path, text: &str, env: Env<'_>) -> PathBuf {
-    match (text.strip_prefix("~/"), home(env)) {
+    let path = match (text.strip_prefix("~/"), home(env)) {
         (Some(rest), Some(home)) => home.join(rest),
         _ => folder.join(text),
+    };
+    tidied(&path)
+}
+
+/// The path without `.` and `..`, as a person reads it: by its text alone. Where a folder is a link and `..` would
+/// lead elsewhere on the disk, the text counts; a link itself is never followed here.
+fn tidied(path: &Path) -> PathBuf {
+    let mut tidy = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(tidy.components().next_back(), Some(Component::Normal(_))) => {
+                tidy.pop();
+            }
+            // Nothing lies above the root.
+            Component::ParentDir if tidy.has_root() => {}
+            Component::ParentDir | Component::Normal(_) | Component::RootDir | Component::Prefix(_) => tidy.push(part),
+        }
     }
+    tidy
 }
 
 /// The folder in which the file stands, absolute.
@@ -148,8 +167,13 @@ mod tests {
     fn paths_start_at_the_folder() {
         let env = |name: &str| (name == "HOME").then(|| "/home/a".to_owned());
         let folder = Path::new("/etc/sosik");
-        for (text, path) in [("a/b", "/etc/sosik/a/b"), ("../x", "/etc/sosik/../x"), ("/x", "/x"), ("~/x", "/home/a/x")]
-        {
+        for (text, path) in [
+            ("a/b", "/etc/sosik/a/b"),
+            ("../x", "/etc/x"),
+            ("./../../../a/./b/", "/a/b"),
+            ("/x", "/x"),
+            ("~/x", "/home/a/x"),
+        ] {
             assert_eq!(resolve(folder, text, &env), Path::new(path));
         }
     }

@@ -89,6 +89,7 @@ pub(super) static TABLES: &[Table] = &[
         key("preset", Kind::Text, "chosen by the page itself", "\"tistory\"", "How to read its pages: the recipe of a family of sites."),
         key("backfill", Kind::Backfill, "\"all\"", "\"all\"", "How many pages the first look walks back: a number, or `\"all\"`."),
         key("interval", Kind::Interval, "15 minutes to 24 hours, as often as the blog has news", "\"30m\"", "Time between two looks."),
+        key("schedule", Kind::Cron, "none", "\"0 9 * * MON-FRI\"", "Moments of its looks instead of an `interval`: minute, hour, day, month, weekday as in crontab, in the source's zone (`time_zone`). Each comes up to a minute later, so that not all come at once."),
         key("language", Kind::LanguageTag, "the page's own", "\"ko\"", "Language of its posts (BCP 47)."),
         key("time_zone", Kind::TimeZone, "the preset's, else what the language suggests", "\"Asia/Seoul\"", "Zone in which its dates are written (IANA name)."),
         key("headers", Kind::Headers, "none", "{ Cookie = \"name=value\" }", "Headers that go along with every request to it."),
@@ -116,6 +117,9 @@ pub(super) static TABLES: &[Table] = &[
     ] },
     Table { path: "store", many: false, doc: "The state: what was seen, what is owed, what is due. `--state DIR` overrides it with `DIR/sosik.db`.", keys: &[
         key("url", Kind::StoreUrl, "`sqlite:$XDG_STATE_HOME/sosik/sosik.db`; under systemd `sqlite:$STATE_DIRECTORY/sosik.db`", "\"sqlite:../state/sosik.db\"", "`sqlite:` and the path of the database."),
+        key("keep_sent", Kind::Duration { least_ms: 86_400_000, most_ms: 3_155_760_000_000 }, "\"30d\"", "\"90d\"", "How long it is kept that somebody was told. No post is told anew after that either."),
+        key("keep_dead", Kind::Duration { least_ms: 86_400_000, most_ms: 3_155_760_000_000 }, "\"365d\"", "\"365d\"", "How long notifications that were given up are shown."),
+        key("keep_history", Kind::Duration { least_ms: 86_400_000, most_ms: 3_155_760_000_000 }, "\"365d\"", "\"365d\"", "How long titles before edits are kept, and robots.txt of servers that nobody asks any more."),
     ] },
     Table { path: "publish", many: false, doc: "The feeds as files. `--publish DIR` overrides `dir`.", keys: &[
         key("dir", Kind::Folder, "`$XDG_DATA_HOME/sosik/feeds`; under systemd `$STATE_DIRECTORY/feeds`", "\"../state/feeds\"", "The folder that gets the feeds; `\"\"`: no files."),

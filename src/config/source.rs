@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use toml::de::DeValue;
 use url::Url;
 
 use crate::fetch;
 use crate::model::slug;
 use crate::model::source::{Backfill, Cadence, Source, SourceId};
+use crate::schedule::Times;
 
 use super::document::{Lines, quoted};
 use super::entry::Entry;
@@ -109,6 +111,7 @@ fn source(
         recipe,
         backfill: backfill(entry),
         cadence: cadence(entry, allow_private_addresses, read),
+        schedule: schedule(entry, allow_private_addresses, read),
         language: entry.text("language").map(str::to_owned),
         time_zone: entry.text("time_zone").map(str::to_owned),
         headers: headers(entry),
@@ -166,6 +169,27 @@ fn cadence(entry: &Entry<'_>, at_home: bool, read: &mut Sources) -> Cadence {
         ));
     }
     Cadence { shortest: interval, longest: interval }
+}
+
+/// The cron pattern, which stands instead of an interval and not beside one.
+fn schedule(entry: &Entry<'_>, at_home: bool, read: &mut Sources) -> Option<String> {
+    let (pattern, at) = entry.text_at("schedule")?;
+    if entry.mentions("interval") {
+        read.faults.push(Fault::new(
+            at,
+            "this source has both an \"interval\" and a \"schedule\"",
+            "keep one of the two: interval = \"30m\" for a look every half an hour, schedule = \"0 9 * * *\" for one at nine",
+        ));
+    }
+    let shortest = Times::parse(pattern, TimeZone::UTC).ok()?.shortest();
+    if shortest < IMPATIENT && !at_home {
+        read.warnings.push(Fault::new(
+            at,
+            format!("looks as often as {} may be more than the blog's host bears", quoted(pattern)),
+            "write schedule = \"*/15 * * * *\", or leave the key out: sosik finds the blog's own rhythm",
+        ));
+    }
+    Some(pattern.trim().to_owned())
 }
 
 fn headers(entry: &Entry<'_>) -> BTreeMap<String, String> {

@@ -7,10 +7,12 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
+use crate::store::contract::Retention;
 use crate::{fetch, publish, serve};
 
 use super::document::Lines;
 use super::entry::Entry;
+use super::kind::duration;
 use super::options::{StoreLocation, StoreOptions};
 use super::paths;
 use super::problem::{Fault, Problem, Wrong};
@@ -77,6 +79,18 @@ impl Desk<'_> {
             self.check_writable(at, folder);
         }
         Some(StoreLocation::Sqlite(path))
+    }
+
+    /// How long what has ended is kept.
+    pub(super) fn retention(&mut self) -> Retention {
+        let options: StoreOptions = self.options("store");
+        let usual = Retention::default();
+        let kept = |written: Option<String>| written.as_deref().and_then(duration);
+        Retention {
+            sent: kept(options.keep_sent).unwrap_or(usual.sent),
+            dead: kept(options.keep_dead).unwrap_or(usual.dead),
+            history: kept(options.keep_history).unwrap_or(usual.history),
+        }
     }
 
     /// What is published, and where.

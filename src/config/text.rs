@@ -10,6 +10,8 @@ use url::Url;
 
 use crate::model::source::SourceId;
 
+use crate::schedule::Times;
+
 use super::document::{nearest, quoted, quoted_url};
 use super::problem::Wrong;
 
@@ -181,6 +183,13 @@ pub(super) fn time_zone(text: &str) -> Result<(), Wrong> {
         None => "write the zone's IANA name: time_zone = \"Asia/Seoul\"".to_owned(),
     };
     Err(Wrong::new(format!("no time zone is called {}", quoted(text)), help))
+}
+
+/// A cron pattern that some day meets.
+pub(super) fn cron(text: &str) -> Result<(), Wrong> {
+    let help =
+        "write minute, hour, day, month and weekday: schedule = \"0 9 * * MON-FRI\" looks at nine on working days";
+    Times::parse(text, TimeZone::UTC).map(drop).map_err(|bad| Wrong::new(format!("\"schedule\": {bad}"), help))
 }
 
 /// A date format that reads a day at least.

@@ -69,6 +69,7 @@ mod tests {
             next: None,
             site: SiteFacts::default(),
             how: String::new(),
+            ttl: None,
         }
     }
 

@@ -41,7 +41,7 @@ pub(super) fn read(
     }
     let Some((layout, posts)) = best else { return Err(ExtractError::NoPosts { url: page.url.clone(), tried }) };
     let next = pager::next(document, recipe, layout, &page.url, &base)?;
-    Ok(Candidates { posts: merge::merge(posts, &recipe.links), next, site: facts, how: recipe.how(layout) })
+    Ok(Candidates { posts: merge::merge(posts, &recipe.links), next, site: facts, how: recipe.how(layout), ttl: None })
 }
 
 fn records(

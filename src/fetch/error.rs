@@ -268,7 +268,9 @@ fn status_help(code: u16) -> &'static str {
         304 => "the server says \"not modified\" without having been asked; tell the site's owner",
         401 | 403 => "the site refuses programs or wants a login; cookies and keys go into `headers` of the source",
         404 => "see whether the blog has moved, and set `url` to its new address",
-        410 => "the blog is gone for good; remove the source, its posts stay",
+        410 => {
+            "the blog is gone for good and is not asked again: set `url` to its new address, or remove the source, its posts stay; `sosik refresh ID` looks again"
+        }
         429 => "the site is asked too often; it is left alone for a while; a longer `interval` helps",
         451 => "the site may not be shown here by law",
         500..=599 => "the site has trouble of its own; it is tried again",

@@ -22,6 +22,7 @@ use super::ask::{Access, Ask, Fetched, RobotsAnswer};
 use super::body::{self, Cap};
 use super::charset;
 use super::client::Clients;
+use super::contact::takes_connections;
 use super::error::FetchError;
 use super::fault::{explain, host_and_port};
 use super::file;
@@ -123,6 +124,18 @@ impl Fetcher {
         }
     }
 
+    /// Whether the server of `url` takes connections. It gets no request. `None`: a proxy stands in between.
+    pub async fn reaches(&self, url: &Url, allow_private_addresses: bool) -> Option<bool> {
+        if self.0.settings.proxy.is_some() {
+            return None;
+        }
+        let reach = self.reach(allow_private_addresses);
+        if self.check(url, reach).is_err() {
+            return Some(false);
+        }
+        Some(takes_connections(url, reach, &self.0.surroundings).await)
+    }
+
     /// Fetches the robots.txt of the origin of `url`.
     pub async fn robots(&self, url: &Url, access: &Access) -> RobotsAnswer {
         let fetched_at = self.0.clock.now();
@@ -168,11 +181,7 @@ impl Fetcher {
     }
 
     async fn walk(&self, walk: Walk<'_>) -> Result<Answer, FetchError> {
-        let reach = if self.0.settings.allow_private || walk.access.allow_private_addresses {
-            Reach::Everywhere
-        } else {
-            Reach::Public
-        };
+        let reach = self.reach(walk.access.allow_private_addresses);
         let mut own = Some(Own::of(walk.url, walk.access)?);
         let mut conditions = Some(walk.conditions);
         let mut body = walk.body;
@@ -245,6 +254,11 @@ impl Fetcher {
         let duration_ms = started.elapsed().as_millis();
         debug!(url = shown(url), status = status.as_u16(), bytes = body.len(), duration_ms, "answered");
         Ok(Arrival::Answer(Answer { url: url.clone(), status, headers, body, conditional }))
+    }
+
+    /// How far a source may go that is allowed this.
+    fn reach(&self, allow_private_addresses: bool) -> Reach {
+        if self.0.settings.allow_private || allow_private_addresses { Reach::Everywhere } else { Reach::Public }
     }
 
     /// Looks at what the URL itself says; what its name resolves to is looked at when it is resolved.

@@ -10,6 +10,7 @@ mod ask;
 mod body;
 pub mod charset;
 mod client;
+mod contact;
 mod error;
 mod fault;
 mod fetcher;

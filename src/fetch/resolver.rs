@@ -64,7 +64,10 @@ pub(super) struct GuardedResolver {
 
 impl GuardedResolver {
     /// The addresses of `name` that may be asked.
-    async fn addresses(&self, name: &str) -> Result<Vec<SocketAddr>, Box<dyn std::error::Error + Send + Sync>> {
+    pub(super) async fn addresses(
+        &self,
+        name: &str,
+    ) -> Result<Vec<SocketAddr>, Box<dyn std::error::Error + Send + Sync>> {
         let found: Vec<IpAddr> = match &self.surroundings.lookup {
             Lookup::System => tokio::net::lookup_host((name, 0)).await?.map(|address| address.ip()).collect(),
             Lookup::Table(answer) => answer(name)?,

@@ -52,10 +52,12 @@ pub enum PollOutcome {
         /// The moment from which it may be asked.
         until: Timestamp,
     },
-    /// The server says that the page is gone for good (410).
-    Gone,
+    /// The server says that the page is gone for good (410): it is not asked again by itself.
+    Gone(Failure),
     /// Something went wrong.
     Failed(Failure),
+    /// No server of any source could be reached: the network's failure, which counts as none of the source's.
+    Offline(Failure),
 }
 
 impl PollOutcome {
@@ -68,22 +70,21 @@ impl PollOutcome {
             Self::Changed => "changed",
             Self::Repaired => "repaired",
             Self::Deferred { .. } => "deferred",
-            Self::Gone => "gone",
-            Self::Failed(_) => "failed",
+            Self::Gone(_) => "gone",
+            Self::Failed(_) | Self::Offline(_) => "failed",
         }
     }
 
     /// The failure, where there is one.
     pub fn failure(&self) -> Option<&Failure> {
         match self {
-            Self::Failed(failure) => Some(failure),
+            Self::Failed(failure) | Self::Gone(failure) | Self::Offline(failure) => Some(failure),
             Self::NotModified
             | Self::Unchanged
             | Self::Baseline
             | Self::Changed
             | Self::Repaired
-            | Self::Deferred { .. }
-            | Self::Gone => None,
+            | Self::Deferred { .. } => None,
         }
     }
 
@@ -91,7 +92,7 @@ impl PollOutcome {
     pub fn is_success(&self) -> bool {
         match self {
             Self::NotModified | Self::Unchanged | Self::Baseline | Self::Changed | Self::Repaired => true,
-            Self::Deferred { .. } | Self::Gone | Self::Failed(_) => false,
+            Self::Deferred { .. } | Self::Gone(_) | Self::Failed(_) | Self::Offline(_) => false,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Posts: a `Candidate` was read from a page and is not yet judged, a `Post` is stored.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -59,6 +59,8 @@ pub struct Candidates {
     pub site: SiteFacts,
     /// How the page was read: `preset:tistory/plain-list`, `recipe`.
     pub how: String,
+    /// How long a feed says that it need not be asked again (RSS 2.0 `ttl`).
+    pub ttl: Option<SignedDuration>,
 }
 
 /// A stored post.

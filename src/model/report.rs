@@ -1,6 +1,6 @@
 //! What a poll found, as it goes into the store in one transaction.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -26,6 +26,26 @@ pub struct GapCursor {
     pub announce: bool,
     /// Pages that the walk may still read, where the backfill is bounded.
     pub pages_left: Option<u32>,
+}
+
+/// The regular walk through the whole of a source, which finds what changed beyond its first page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeepWalk {
+    /// When the next one begins, or the one under way goes on.
+    pub due: Timestamp,
+    /// Where the one under way goes on; `None`: none is under way.
+    pub cursor: Option<DeepCursor>,
+}
+
+/// Where a deep walk goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeepCursor {
+    /// The page to go on with.
+    pub url: Url,
+    /// Pages that it may still read, where the backfill is bounded.
+    pub pages_left: Option<u32>,
+    /// Whether this page could not be read before: it is tried once more.
+    pub tried: bool,
 }
 
 /// A field that a stored post lacked, or had less finely.
@@ -150,8 +170,8 @@ pub struct PollReport {
     pub outcome: PollOutcome,
     /// When it ended.
     pub at: Timestamp,
-    /// When to look again; never before `at`.
-    pub next_check: Timestamp,
+    /// When to look again; never before `at`. `None`: not by itself, since the blog is gone for good.
+    pub next_check: Option<Timestamp>,
     /// What happens to the validators of the index page.
     pub validators: ValidatorsUpdate,
     /// Pages read.
@@ -166,6 +186,10 @@ pub struct PollReport {
     pub how: String,
     /// Where the walk broke off; `None`: it reached its end.
     pub gap: Option<GapCursor>,
+    /// When the whole of the blog is walked through next; `None`: as it was.
+    pub deep: Option<DeepWalk>,
+    /// How long the source's feed says that it need not be asked again, as it holds now.
+    pub ttl: Option<SignedDuration>,
     /// The profile, where a good page moved it.
     pub profile: Option<Profile>,
     /// The recipe that the page taught, where it taught one.

@@ -152,6 +152,9 @@ pub struct Source {
     pub backfill: Backfill,
     /// How often it is looked at.
     pub cadence: Cadence,
+    /// The cron pattern of the moments at which it is looked at, where a person gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<String>,
     /// BCP 47 language; else the page's own.
     pub language: Option<String>,
     /// IANA name of the zone in which its dates are written; else what the recipe or the language suggests.

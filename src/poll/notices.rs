@@ -26,7 +26,7 @@ pub(super) fn owed(
         PollOutcome::Failed(failure) if state.failures + 1 == LASTS && is_told(failure) => {
             Some((DeliveryKind::Failure, format!("{} · {}", failure.message, since(state, at))))
         }
-        PollOutcome::Gone if state.outcome.as_deref() != Some(outcome.word()) => Some((
+        PollOutcome::Gone(_) if state.outcome.as_deref() != Some(outcome.word()) => Some((
             DeliveryKind::Failure,
             format!("the server says that the blog is gone for good · {}", since(state, at)),
         )),
@@ -38,7 +38,7 @@ pub(super) fn owed(
                 rfc3339(at, 0)
             ),
         )),
-        PollOutcome::Failed(_) | PollOutcome::Gone | PollOutcome::Deferred { .. } => None,
+        PollOutcome::Failed(_) | PollOutcome::Gone(_) | PollOutcome::Offline(_) | PollOutcome::Deferred { .. } => None,
         _ if state.failures >= LASTS && state.failure.as_ref().is_some_and(is_told) => {
             Some((DeliveryKind::Repair, format!("reads again · {}", rfc3339(at, 0))))
         }

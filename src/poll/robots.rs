@@ -88,7 +88,10 @@ impl RobotsCache {
 
     fn remembered(&self, origin: &str) -> Option<Arc<Rules>> {
         let rules = locked(&self.rules);
-        rules.get(origin).filter(|(_, until)| self.clock.now() < *until).map(|(rules, _)| Arc::clone(rules))
+        let now = self.clock.now();
+        // From a clock that was ahead they would hold for as long as it was.
+        let holds = |until: &Timestamp| now < *until && *until <= now + FRESH;
+        rules.get(origin).filter(|(_, until)| holds(until)).map(|(rules, _)| Arc::clone(rules))
     }
 
     fn remember(&self, origin: &str, file: &RobotsFile) -> Arc<Rules> {

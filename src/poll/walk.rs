@@ -21,7 +21,7 @@ use crate::model::known::{Known, KnownQuery};
 use crate::model::link::{LinkRules, PostKey, bare_host, post_key};
 use crate::model::page::{Page, ServerWishes, Validators};
 use crate::model::post::{Candidate, Candidates, SiteFacts};
-use crate::model::report::{GapCursor, Learnt, Profile};
+use crate::model::report::{DeepWalk, GapCursor, Learnt, Profile};
 use crate::model::source::Backfill;
 use crate::store::StoreError;
 use crate::store::contract::DueSource;
@@ -44,7 +44,7 @@ pub(super) enum Ended {
     /// The poll's pages are used up; more is to come.
     Paused(GapCursor),
     /// The server says that the blog is gone for good.
-    Gone,
+    Gone(Failure),
     /// Something went wrong.
     Broken {
         /// What.
@@ -56,9 +56,20 @@ pub(super) enum Ended {
     },
 }
 
+/// How far a stretch of pages goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// From the index to what is known.
+    Top,
+    /// From where an earlier walk broke off to what was known before it.
+    Gap,
+    /// To the end, past all that is known.
+    Whole,
+}
+
 /// A stretch of pages, and how it ended.
-enum Stretch {
-    End,
+pub(super) enum Stretch {
+    End { next: Option<Url> },
     Spent { next: Url },
     Broken { at: Url, ended: Failure, blocks_host: bool, first_page: bool },
 }
@@ -100,6 +111,12 @@ pub(super) struct Walk<'a> {
     pub(super) validators: Option<Validators>,
     /// The pause that robots.txt wishes for.
     pub(super) host_gap_ms: Option<i64>,
+    /// What becomes of the walk through the whole source; `None`: nothing.
+    pub(super) deep: Option<DeepWalk>,
+    /// How long the feed says that it need not be asked again: its last word.
+    pub(super) ttl: Option<jiff::SignedDuration>,
+    /// Whether the host wants to be left alone, though the index was read.
+    pub(super) blocks_host: bool,
     /// Stored posts that the walk did not meet, with what was found of them beside the index.
     pub(super) filled: Vec<Keyed>,
     /// What was read beside the index.
@@ -141,6 +158,9 @@ impl<'a> Walk<'a> {
             wishes: ServerWishes::default(),
             validators: None,
             host_gap_ms: None,
+            deep: None,
+            ttl: due.state.ttl,
+            blocks_host: false,
             filled: Vec::new(),
             beside: Beside::default(),
             beside_goes_on: false,
@@ -160,9 +180,10 @@ impl<'a> Walk<'a> {
         if let Some(refused) = self.refused_by_robots(&asked).await? {
             return Ok(failed(refused, None));
         }
-        let doubted = state.validators.read_at.is_none_or(|read| self.started.duration_since(read) >= FULL_READ_EVERY);
+        let doubted = self.begins_deep()
+            || state.validators.read_at.is_none_or(|read| self.started.duration_since(read) >= FULL_READ_EVERY);
         let first = match self.fetch(&url, &state.validators, doubted).await {
-            Err(FetchError::Status { code: 410, .. }) => return Ok(Ended::Gone),
+            Err(error @ FetchError::Status { code: 410, .. }) => return Ok(Ended::Gone(error.failure())),
             Err(error) => return Ok(broken(&error, None)),
             Ok(Fetched::NotModified { .. }) => None,
             Ok(Fetched::Same { validators, .. }) => {
@@ -171,11 +192,12 @@ impl<'a> Walk<'a> {
             }
             Ok(Fetched::Page { page, .. }) => Some(page),
         };
+        let mut onward = None;
         if let Some(page) = first {
             self.validators = Some(Validators { read_at: Some(self.started), ..page.validators.clone() });
             let left = self.pages_for_first_look();
-            match self.stretch(page, false, left).await? {
-                Stretch::End => {}
+            match self.stretch(page, Extent::Top, left).await? {
+                Stretch::End { next } => onward = next,
                 Stretch::Spent { next } => {
                     let spent = self.pages;
                     return Ok(if left.is_some_and(|left| spent >= left) {
@@ -196,6 +218,7 @@ impl<'a> Walk<'a> {
         }
         match state.gap.clone() {
             Some(gap) => self.resume(gap).await,
+            None if self.is_deep() => self.deepen(onward).await,
             None if self.pages == 0 => Ok(Ended::NotModified),
             None => Ok(Ended::Complete),
         }
@@ -209,8 +232,8 @@ impl<'a> Walk<'a> {
             Ok(Fetched::NotModified { .. } | Fetched::Same { .. }) => return Ok(Ended::Complete),
         };
         let before = self.pages;
-        Ok(match self.stretch(page, true, gap.pages_left.map(|left| left + before)).await? {
-            Stretch::End => Ended::Complete,
+        Ok(match self.stretch(page, Extent::Gap, gap.pages_left.map(|left| left + before)).await? {
+            Stretch::End { .. } => Ended::Complete,
             Stretch::Spent { next } => {
                 let pages_left = gap.pages_left.map(|left| left.saturating_sub(self.pages - before));
                 if pages_left == Some(0) {
@@ -231,13 +254,13 @@ impl<'a> Walk<'a> {
     }
 
     /// Reads page after page until something says stop. `pages_until` counts all pages of the walk.
-    async fn stretch(
+    pub(super) async fn stretch(
         &mut self,
         mut page: Page,
-        resumed: bool,
+        extent: Extent,
         pages_until: Option<u32>,
     ) -> Result<Stretch, StoreError> {
-        let mut first_page = !resumed;
+        let mut first_page = extent == Extent::Top;
         loop {
             let at = page.url.clone();
             let read = if first_page { self.read_index(page).await? } else { self.read_older(page).await };
@@ -251,12 +274,13 @@ impl<'a> Walk<'a> {
                 self.page_yield = Some(health::yielded(&read.posts));
                 self.how.clone_from(&read.how);
                 self.site = read.site;
+                self.ttl = read.ttl;
             }
-            let (fresh, reached_known) = self.take(read.posts, resumed).await?;
+            let (fresh, reached_known) = self.take(read.posts, extent != Extent::Top).await?;
             self.tell_progress();
-            let Some(next) = next else { return Ok(Stretch::End) };
-            if reached_known || !fresh {
-                return Ok(Stretch::End);
+            let Some(next) = next else { return Ok(Stretch::End { next: None }) };
+            if (reached_known && extent != Extent::Whole) || !fresh {
+                return Ok(Stretch::End { next: Some(next) });
             }
             let spent = |limit: Option<u32>| limit.is_some_and(|limit| self.pages >= limit);
             if spent(pages_until) || spent(self.most_pages) {
@@ -265,10 +289,10 @@ impl<'a> Walk<'a> {
             first_page = false;
             page = match self.fetch(&next, &Validators::default(), true).await {
                 Ok(Fetched::Page { page, .. }) => page,
-                Ok(Fetched::NotModified { .. } | Fetched::Same { .. }) => return Ok(Stretch::End),
+                Ok(Fetched::NotModified { .. } | Fetched::Same { .. }) => return Ok(Stretch::End { next: None }),
                 // Endpoints that are asked by number say so behind their last page.
                 Err(FetchError::Status { code: 400 | 404, .. }) if next.fragment().is_some() => {
-                    return Ok(Stretch::End);
+                    return Ok(Stretch::End { next: None });
                 }
                 Err(error) => {
                     let blocks_host = matches!(error, FetchError::Status { code: 429, .. });

@@ -17,6 +17,7 @@ use super::looked::Looked;
 use super::prune::{self, Remains};
 use super::refresh::{RefreshReport, conclude};
 use super::rename;
+use super::retention::tidy;
 use super::waiting;
 use crate::clock::Clock;
 use crate::deliver::{Delivered, Deliverer};
@@ -26,11 +27,14 @@ use crate::notify::desktop::CHANNEL;
 use crate::poll::Progress;
 use crate::publish::{PublishError, Published, Publisher};
 use crate::serve::Metrics;
-use crate::store::contract::Synced;
+use crate::store::contract::{Retention, Synced};
 use crate::store::{Store, StoreError};
 
 /// The longest sleep of the loops that deliver and publish.
 const LONGEST_SLEEP: SignedDuration = SignedDuration::from_mins(1);
+
+/// How often what is old goes.
+const TIDY_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// How long those loops leave the news of a refresh by hand to the refresh, which tells them in one go at its end.
 const LONGEST_HOLD: Duration = Duration::from_secs(30);
@@ -50,10 +54,13 @@ pub struct Daemon {
     pub(super) dispatcher: Dispatcher,
     deliverer: Deliverer,
     publisher: Publisher,
+    retention: Retention,
     pub(super) clock: Clock,
     pub(super) wake: Notify,
     to_deliver: Notify,
     to_publish: Notify,
+    /// Nobody wakes what only waits for its time.
+    never: Notify,
     pub(super) reports: broadcast::Sender<Arc<Looked>>,
     counts: Counts,
     /// Held while people are told and files are written.
@@ -100,6 +107,7 @@ impl Daemon {
         dispatcher: Dispatcher,
         deliverer: Deliverer,
         publisher: Publisher,
+        retention: Retention,
         clock: Clock,
         counts: Counts,
     ) -> Arc<Self> {
@@ -108,10 +116,12 @@ impl Daemon {
             dispatcher,
             deliverer,
             publisher,
+            retention,
             clock,
             wake: Notify::new(),
             to_deliver: Notify::new(),
             to_publish: Notify::new(),
+            never: Notify::new(),
             reports: broadcast::channel(BACKLOG).0,
             counts,
             outlet: Mutex::default(),
@@ -135,8 +145,9 @@ impl Daemon {
             let _ = polled.send(true);
             ended
         };
-        let (ended, delivered, published) = tokio::join!(polling, self.delivering(last.clone()), self.publishing(last));
-        ended.and(delivered).and(published)
+        let (ended, delivered, published, tidied) =
+            tokio::join!(polling, self.delivering(last.clone()), self.publishing(last.clone()), self.tidying(last));
+        ended.and(delivered).and(published).and(tidied)
     }
 
     /// The pages that walks read from now on.
@@ -237,6 +248,21 @@ impl Daemon {
         }
     }
 
+    /// Lets go what is old, once an hour.
+    async fn tidying(&self, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+        let mut next = self.clock.now();
+        while !*stop.borrow() {
+            let now = self.clock.now();
+            // A clock that was set back must not put it off.
+            if now >= next || now + TIDY_EVERY < next {
+                tidy(&*self.store, &self.retention, now).await?;
+                next = now + TIDY_EVERY;
+            }
+            self.pause(stop.clone(), &self.never).await;
+        }
+        Ok(())
+    }
+
     /// Waits while somebody refreshes by hand, but not for long.
     async fn leave_to_refreshes(&self, stop: &watch::Receiver<bool>) {
         let (mut refreshes, mut stop) = (self.by_hand.subscribe(), stop.clone());
@@ -253,11 +279,11 @@ impl Daemon {
         if *stop.borrow() {
             return;
         }
-        let latest: Timestamp = self.clock.now() + LONGEST_SLEEP;
+        let now: Timestamp = self.clock.now();
         tokio::select! {
             _ = stop.changed() => {}
             () = wake.notified() => {}
-            () = self.clock.sleep_until(latest) => {}
+            () = self.clock.sleep_between(now, now + LONGEST_SLEEP) => {}
         }
     }
 }

@@ -16,7 +16,8 @@ use tracing::warn;
 use super::hand::{ByHand, Hand, Whole};
 use super::lifecycle::Beat;
 use super::looked::Looked;
-use super::record::{InFlight, record_all};
+use super::network::{CANARY, Network};
+use super::record::{Desk, InFlight, record_all};
 use crate::clock::Clock;
 use crate::model::source::SourceId;
 use crate::poll::Poller;
@@ -54,6 +55,7 @@ pub struct Dispatcher {
     store: Arc<dyn Store>,
     poller: Arc<Poller>,
     clock: Clock,
+    network: Network,
     by_hand: ByHand,
     metrics: Arc<Metrics>,
 }
@@ -79,7 +81,7 @@ pub struct Round {
 impl Dispatcher {
     /// A dispatcher over these parts, which counts every poll.
     pub fn new(store: Arc<dyn Store>, poller: Arc<Poller>, clock: Clock, metrics: Arc<Metrics>) -> Self {
-        Self { store, poller, clock, by_hand: ByHand::default(), metrics }
+        Self { store, poller, clock, network: Network::default(), by_hand: ByHand::default(), metrics }
     }
 
     /// Reads this source to its end when it is polled next, as whoever asks by hand expects, until what is given back
@@ -154,6 +156,8 @@ impl Dispatcher {
         let (hands, recorder) = self.hands(stored);
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
         let mut trouble = None;
+        let mut next_canary = Instant::now();
+        self.network.begin(&*self.store).await?;
         let (mut before, mut since) = (self.clock.now(), Instant::now());
         self.follow_clock().await?;
         let mut pause = pulse.every;
@@ -164,19 +168,30 @@ impl Dispatcher {
                 self.follow_clock().await?;
             }
             (before, since) = (now, Instant::now());
-            let claim =
-                Claim { hosts: HANDS - hosts.len(), sources_per_host: SOURCES_A_TURN, lease: LEASE, now, only: None };
-            for lease in self.store.claim(&claim).await?.leases {
-                hosts.spawn(hands.clone().poll_host(lease));
+            let is_down = self.network.is_down();
+            // One source after another until a server answers: the others wait as they are.
+            let (free_hands, sources_per_host) = if is_down {
+                (usize::from(Instant::now() >= next_canary), 1)
+            } else {
+                (HANDS - hosts.len(), SOURCES_A_TURN)
+            };
+            let claim = Claim { hosts: free_hands, sources_per_host, lease: LEASE, now, only: None };
+            if free_hands > 0 {
+                next_canary = Instant::now() + CANARY;
+                for lease in self.store.claim(&claim).await?.leases {
+                    hosts.spawn(hands.clone().poll_host(lease));
+                }
             }
             let next_due = self.store.next_due().await?;
             pulse.beats.send_replace(Some(Beat { at: now, next_due, under_way: hosts.len() }));
             let due = next_due.map_or(now + LONGEST_SLEEP, |due| due.min(now + LONGEST_SLEEP));
+            let due = if is_down { now + SignedDuration::try_from(CANARY).unwrap_or(LONGEST_SLEEP) } else { due };
             let has_free_hand = hosts.len() < HANDS;
             tokio::select! {
                 _ = stop.changed() => {}
-                () = wake.notified() => {}
-                () = self.clock.sleep_until(due.max(now + SignedDuration::from_millis(20))), if has_free_hand => {}
+                () = wake.notified() => self.network.look_again(),
+                () = self.network.comes_back() => {}
+                () = self.clock.sleep_between(now, due.max(now + SignedDuration::from_millis(20))), if has_free_hand => {}
                 () = tokio::time::sleep(pause) => pause = pulse.every,
                 Some(done) = hosts.join_next() => {
                     trouble = done.expect("a poll does not panic").err();
@@ -209,7 +224,14 @@ impl Dispatcher {
     ) -> (Hand, tokio::task::JoinHandle<Result<(), StoreError>>) {
         let in_flight = InFlight::default();
         let (reports, inbox) = mpsc::channel(1_024);
-        let recorder = record_all(Arc::clone(&self.store), self.clock.clone(), inbox, in_flight.clone(), stored);
+        let desk = Desk {
+            store: Arc::clone(&self.store),
+            poller: Arc::clone(&self.poller),
+            network: self.network.clone(),
+            clock: self.clock.clone(),
+            in_flight: in_flight.clone(),
+        };
+        let recorder = record_all(desk, inbox, stored);
         let hand = Hand {
             store: Arc::clone(&self.store),
             poller: Arc::clone(&self.poller),

@@ -133,7 +133,8 @@ impl Hand {
     async fn keep(&self, lease: &Lease) -> Result<(), StoreError> {
         let third = SignedDuration::from_millis(i64::try_from(LEASE.as_millis() / 3).unwrap_or(i64::MAX));
         loop {
-            self.clock.sleep_until(self.clock.now() + third).await;
+            let now = self.clock.now();
+            self.clock.sleep_between(now, now + third).await;
             let now = self.clock.now();
             if !self.store.renew(&lease.host, lease.number, now + LEASE, now).await? {
                 return Ok(());

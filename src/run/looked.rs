@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::{Span, info, warn};
 
+use crate::model::failure::PollOutcome;
 use crate::model::source::SourceId;
 use crate::store::contract::Recorded;
 
@@ -31,6 +32,8 @@ impl Looked {
         let (outcome, pages, requests) = (report.outcome.word(), report.pages, report.requests);
         let took_ms = u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX);
         self.span.in_scope(|| match report.outcome.failure() {
+            // The network is told of once, for all of them.
+            Some(_) if matches!(report.outcome, PollOutcome::Offline(_)) => {}
             Some(failure) => warn!(
                 source.id = %source, %host, outcome, step = ?failure.step, pages, requests, took_ms,
                 "{source} failed: {}", failure.message

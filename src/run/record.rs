@@ -9,7 +9,9 @@ use tokio::time::{Instant, timeout_at};
 use tracing::warn;
 
 use super::looked::Looked;
+use super::network::{Network, is_unreachable};
 use crate::clock::Clock;
+use crate::poll::Poller;
 use crate::store::contract::{Fenced, Recorded};
 use crate::store::{Store, StoreError};
 
@@ -18,6 +20,9 @@ const BATCH: usize = 200;
 
 /// Longest wait for company: a report is worth more on disk than in a full batch.
 const LONGEST_WAIT: Duration = Duration::from_millis(100);
+
+/// Longest wait for a word about the network: well within a lease.
+const LONGEST_DOUBT: Duration = Duration::from_secs(10);
 
 /// Polls that have not handed in their report yet.
 #[derive(Debug, Clone, Default)]
@@ -45,15 +50,43 @@ impl Drop for Flight {
     }
 }
 
+/// What the recorder works with.
+pub(super) struct Desk {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) poller: Arc<Poller>,
+    pub(super) network: Network,
+    pub(super) clock: Clock,
+    pub(super) in_flight: InFlight,
+}
+
 /// Stores what comes through `reports` until all senders are gone, and tells `stored` of each report that was taken.
+///
+/// A report that no server could be reached waits until another tells whether the network works.
 pub(super) async fn record_all(
-    store: Arc<dyn Store>,
-    clock: Clock,
+    desk: Desk,
     mut reports: mpsc::Receiver<Looked>,
-    in_flight: InFlight,
     mut stored: impl FnMut(Looked) + Send,
 ) -> Result<(), StoreError> {
-    while let Some(first) = reports.recv().await {
+    let Desk { store, poller, network, clock, in_flight } = desk;
+    let mut held: Vec<Looked> = Vec::new();
+    let mut judged_by = Instant::now();
+    loop {
+        let next = if held.is_empty() {
+            Ok(reports.recv().await)
+        } else if in_flight.is_idle() {
+            Ok(reports.try_recv().ok())
+        } else {
+            timeout_at(judged_by, reports.recv()).await
+        };
+        let Ok(Some(first)) = next else {
+            if held.is_empty() {
+                return Ok(());
+            }
+            // All polls ended, or the first of these has waited long enough.
+            network.judge(&mut held, &*store, &poller, clock.now()).await?;
+            take(&*store, std::mem::take(&mut held), &clock, &mut stored).await?;
+            continue;
+        };
         let deadline = Instant::now() + LONGEST_WAIT;
         let mut batch = vec![first];
         while batch.len() < BATCH {
@@ -66,19 +99,36 @@ pub(super) async fn record_all(
                 },
             }
         }
-        let reports: Vec<Recorded> = batch.iter().map(|looked| looked.recorded.clone()).collect();
-        let answers = store.record(reports, clock.now()).await?;
-        for (looked, answer) in batch.into_iter().zip(answers) {
-            match answer {
-                Fenced::Recorded => {
-                    looked.tell();
-                    stored(looked);
-                }
-                Fenced::LeaseLost => {
-                    let Recorded { host, lease, .. } = &looked.recorded;
-                    let source = &looked.source;
-                    warn!(source.id = %source, %host, lease, "lost the lease of {host}: the poll of {source} is dropped");
-                }
+        for looked in batch.iter().filter(|recorded| !is_unreachable(&recorded.recorded)) {
+            network.learn(&looked.recorded, &*store).await?;
+        }
+        if held.is_empty() {
+            judged_by = Instant::now() + LONGEST_DOUBT;
+        }
+        held.extend(batch.extract_if(.., |looked| is_unreachable(&looked.recorded)));
+        batch.extend(held.extract_if(.., |looked| network.reached_another(&looked.recorded.host)));
+        take(&*store, batch, &clock, &mut stored).await?;
+    }
+}
+
+async fn take(
+    store: &dyn Store,
+    batch: Vec<Looked>,
+    clock: &Clock,
+    stored: &mut (impl FnMut(Looked) + Send),
+) -> Result<(), StoreError> {
+    let reports: Vec<Recorded> = batch.iter().map(|looked| looked.recorded.clone()).collect();
+    let answers = store.record(reports, clock.now()).await?;
+    for (looked, answer) in batch.into_iter().zip(answers) {
+        match answer {
+            Fenced::Recorded => {
+                looked.tell();
+                stored(looked);
+            }
+            Fenced::LeaseLost => {
+                let Recorded { host, lease, .. } = &looked.recorded;
+                let source = &looked.source;
+                warn!(source.id = %source, %host, lease, "lost the lease of {host}: the poll of {source} is dropped");
             }
         }
     }

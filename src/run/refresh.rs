@@ -48,7 +48,9 @@ pub struct RefreshReport {
 impl RefreshReport {
     /// Whether a source failed.
     pub fn has_failures(&self) -> bool {
-        self.sources.iter().any(|source| matches!(source.outcome, PollOutcome::Failed(_) | PollOutcome::Gone))
+        self.sources.iter().any(|source| {
+            matches!(source.outcome, PollOutcome::Failed(_) | PollOutcome::Gone(_) | PollOutcome::Offline(_))
+        })
     }
 
     /// The failure of all sources, where none of several could be reached: that is the network, not the blogs.

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::times::{Times, after};
 use crate::model::page::ServerWishes;
 use crate::model::rhythm::Rhythm;
 use crate::model::source::Cadence;
@@ -17,6 +18,8 @@ const FOREVER_MS: i64 = 100 * 366 * 86_400_000;
 pub struct Wait<'a> {
     /// How long it may be. Where both ends are the same, a person said so: then the rhythm counts nothing.
     pub cadence: Cadence,
+    /// The moments that a person wrote; `None`: the cadence and the rhythm decide.
+    pub times: Option<&'a Times>,
     /// What is learnt about when the blog publishes; `None`: nothing yet.
     pub rhythm: Option<&'a Rhythm>,
     /// What the server's last answer wished.
@@ -41,11 +44,13 @@ impl Wait<'_> {
         self.cadence.shortest >= self.cadence.longest
     }
 
-    /// The moment `wait_ms` after `at`, later where the server wishes so.
+    /// The moment `wait_ms` after `at`, later where the server wishes so; where a person wrote the moments, the first of
+    /// them from then on.
     pub(super) fn ends(&self, wait_ms: i64, at: Timestamp) -> Timestamp {
         let next = later(at, wait_ms);
         let retry = self.wishes.retry_at.map_or(next, |retry| retry.min(later(at, whole_ms(LONGEST_WAIT))));
-        next.max(retry)
+        let next = next.max(retry);
+        self.times.map_or(next, |times| times.next(next.max(after(at)), self.seed))
     }
 
     /// Milliseconds for which what was read is fresh.

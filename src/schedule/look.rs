@@ -7,21 +7,35 @@
 //! most requests on blogs that have no news. With the same yield for each request they go with the distance itself.
 //! We go a little beyond: `docs/adr/0004` has the measurements.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::bounds::Wait;
+use super::bounds::{Wait, whole_ms};
 use super::jitter::spread;
 use crate::model::rhythm::{Pace, Rhythm};
 
 /// The wait between two looks at a blog of one post a day, in hours, at an hour like any other.
 const HOURS_AT_ONE_A_DAY: f64 = 2.0;
 
+/// No edit beyond the first page is missed for longer.
+const DEEP_WALK_EVERY: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 const HOUR_MS: f64 = 3_600_000.0;
 
 /// When to look again after a poll that ended at `at` and found the page as expected.
 pub fn next_check(wait: &Wait<'_>, at: Timestamp) -> Timestamp {
-    let wait_ms = if wait.is_exact() { exact(wait, at) } else { adapted(wait, at) };
+    let wait_ms = match wait.times {
+        Some(_) => 0,
+        None if wait.is_exact() => exact(wait, at),
+        None => adapted(wait, at),
+    };
     wait.ends(wait_ms.max(wait.fresh_ms()), at)
+}
+
+/// When the whole of a source is walked through again: within half a day before a week has passed, so that sources that
+/// were added together go apart.
+pub fn next_deep_walk(seed: i64, at: Timestamp) -> Timestamp {
+    let wait_ms = spread(whole_ms(DEEP_WALK_EVERY), 929, 1_000, seed, at);
+    at.saturating_add(SignedDuration::from_millis(wait_ms)).unwrap_or(Timestamp::MAX)
 }
 
 /// The shortest wait that the cadence allows, up to a twentieth longer within it: where a person said the interval, so

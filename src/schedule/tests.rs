@@ -40,7 +40,7 @@ fn rhythm(days: i64, seconds_of_day: &[i64]) -> Rhythm {
 
 /// Seconds from `at` to the next check.
 fn wait(rhythm: Option<&Rhythm>, at: i64) -> i64 {
-    let wait = Wait { cadence: Cadence::default(), rhythm, wishes: ServerWishes::default(), seed: 7 };
+    let wait = Wait { cadence: Cadence::default(), times: None, rhythm, wishes: ServerWishes::default(), seed: 7 };
     next_check(&wait, moment(at)).as_second() - at
 }
 
@@ -75,7 +75,13 @@ fn what_a_person_said_is_exact() {
     let rhythm = rhythm(90, &[HOUR]);
     for seconds in [1, 60, 1_800, 86_400, 7 * 86_400] {
         for seed in 0..50 {
-            let wait = Wait { cadence: exactly(seconds), rhythm: Some(&rhythm), wishes: ServerWishes::default(), seed };
+            let wait = Wait {
+                cadence: exactly(seconds),
+                times: None,
+                rhythm: Some(&rhythm),
+                wishes: ServerWishes::default(),
+                seed,
+            };
             let waited = (next_check(&wait, moment(AT)).as_millisecond()) - AT * 1_000;
             assert!((seconds * 1_000..=seconds * 1_050).contains(&waited), "{seconds} s: {waited} ms");
         }
@@ -92,7 +98,7 @@ fn a_server_lengthens_the_wait_and_never_shortens_it() {
         (wishes(None, Some(7_200)), 7_200, 7_200),
         (wishes(Some(u32::MAX), Some(i64::from(u32::MAX))), 86_400, 86_400),
     ] {
-        let wait = Wait { cadence: exactly(900), rhythm: None, wishes: wish, seed: 1 };
+        let wait = Wait { cadence: exactly(900), times: None, rhythm: None, wishes: wish, seed: 1 };
         let seconds = next_check(&wait, moment(AT)).as_second() - AT;
         assert!((low..=high).contains(&seconds), "{wish:?}: {seconds} s");
     }
@@ -100,7 +106,8 @@ fn a_server_lengthens_the_wait_and_never_shortens_it() {
 
 #[test]
 fn failures_wait_twice_as_long_each_time_up_to_a_day_and_go_on() {
-    let wait = Wait { cadence: Cadence::default(), rhythm: None, wishes: ServerWishes::default(), seed: 3 };
+    let wait =
+        Wait { cadence: Cadence::default(), times: None, rhythm: None, wishes: ServerWishes::default(), seed: 3 };
     for (failures, most) in [
         (1, 945),
         (2, 1_800),
@@ -119,12 +126,44 @@ fn failures_wait_twice_as_long_each_time_up_to_a_day_and_go_on() {
 }
 
 #[test]
+fn a_persons_moments_are_the_only_ones() {
+    let times = Times::parse("0 */2 * * *", jiff::tz::TimeZone::UTC).unwrap();
+    let after = |wish, failures: u32, at: i64| {
+        let wait = Wait { cadence: Cadence::default(), times: Some(&times), rhythm: None, wishes: wish, seed: 5 };
+        let at = moment(AT + at);
+        let next = if failures == 0 { next_check(&wait, at) } else { backoff(&wait, failures, at) };
+        let minutes = (next.as_second() - AT) / MINUTE;
+        assert!(minutes % 120 == 0, "{next} is none of them");
+        minutes / 60
+    };
+    let free = wishes(None, None);
+    for (wish, failures, at, hour) in [
+        (free, 0, 0, 2),
+        (free, 0, 5_000, 2),
+        (free, 0, 2 * HOUR, 4),
+        (wishes(Some(60), None), 0, 0, 2),
+        (wishes(Some(3 * 3_600), None), 0, 0, 4),
+        (wishes(None, Some(7_201)), 0, 0, 4),
+        (free, 1, 0, 2),
+        (free, 5, 0, 4),
+        (free, 9, 0, 20),
+    ] {
+        assert_eq!(after(wish, failures, at), hour, "{wish:?} {failures} failures at {at} s");
+    }
+}
+
+#[test]
 fn what_ended_together_is_spread() {
     let rhythm = rhythm(60, &[9 * HOUR, 20 * HOUR]);
     let mut moments: Vec<i64> = (0..100)
         .map(|seed| {
-            let wait =
-                Wait { cadence: Cadence::default(), rhythm: Some(&rhythm), wishes: ServerWishes::default(), seed };
+            let wait = Wait {
+                cadence: Cadence::default(),
+                times: None,
+                rhythm: Some(&rhythm),
+                wishes: ServerWishes::default(),
+                seed,
+            };
             assert_eq!(next_check(&wait, moment(AT)), next_check(&wait, moment(AT)), "the same each time");
             next_check(&wait, moment(AT)).as_second()
         })
@@ -150,7 +189,7 @@ proptest! {
         let at = moment(at);
         let retry_at = retry.map(|ms| at + SignedDuration::from_millis(ms));
         let wishes = ServerWishes { fresh_for_seconds: fresh, retry_at };
-        let wait = Wait { cadence, rhythm: rhythm.as_ref(), wishes, seed };
+        let wait = Wait { cadence, times: None, rhythm: rhythm.as_ref(), wishes, seed };
         let most = if beyond == 0 { shortest + shortest / 20 } else { shortest + beyond };
         for next in [next_check(&wait, at), backoff(&wait, failures, at)] {
             let waited = next.as_millisecond() - at.as_millisecond();

@@ -19,7 +19,7 @@ pub use crate::model::known::{Known, KnownQuery};
 use crate::model::pace::HostQueue;
 use crate::model::page::Validators;
 use crate::model::post::Post;
-use crate::model::report::{GapCursor, Learnt, PollReport, Profile};
+use crate::model::report::{DeepWalk, GapCursor, Learnt, PollReport, Profile};
 use crate::model::rhythm::Rhythm;
 use crate::model::source::{Source, SourceId};
 use crate::model::token::Token;
@@ -167,7 +167,7 @@ pub struct DueSource {
 /// What the polls of a source have left behind.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SourceState {
-    /// When it is due.
+    /// When it is due. `None`: not by itself, since it rests or is gone for good.
     pub next_check: Option<Timestamp>,
     /// When it was last looked at.
     pub last_poll: Option<Timestamp>,
@@ -183,6 +183,10 @@ pub struct SourceState {
     pub validators: Validators,
     /// Where the last walk broke off.
     pub gap: Option<GapCursor>,
+    /// When the whole of it is walked through next, and how far that is. `None`: nothing was read yet.
+    pub deep: Option<DeepWalk>,
+    /// How long its feed says that it need not be asked again.
+    pub ttl: Option<SignedDuration>,
     /// What a healthy page of it yields.
     pub profile: Option<Profile>,
     /// The recipe that was learnt and is in use.
@@ -201,6 +205,13 @@ pub struct SourceState {
     pub how: Option<String>,
     /// Whether posts lack a title, a category or a date that their own pages were not asked for yet.
     pub lacks: bool,
+}
+
+impl SourceState {
+    /// Whether its server said that it is gone for good, so that it is looked at only when somebody asks for it.
+    pub fn is_gone(&self) -> bool {
+        self.next_check.is_none() && self.outcome.as_deref() == Some("gone")
+    }
 }
 
 /// A source as `status` shows it.
@@ -271,6 +282,24 @@ pub struct RobotsFile {
     pub fetched_at: Timestamp,
 }
 
+/// How long what has ended is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Deliveries that were made.
+    pub sent: SignedDuration,
+    /// Deliveries that were given up.
+    pub dead: SignedDuration,
+    /// Titles before edits, and robots.txt of servers that nobody asks any more.
+    pub history: SignedDuration,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        let days = |days: i64| SignedDuration::from_hours(24 * days);
+        Self { sent: days(30), dead: days(365), history: days(365) }
+    }
+}
+
 /// What is owed and what was given up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OutboxCounts {
@@ -317,6 +346,10 @@ pub trait Store: Send + Sync {
     /// Makes these sources due at `now`, for whoever claims next. Answers those that will not be polled then because
     /// their host wants to be left alone, and until when. Resting sources stay as they are.
     async fn set_due(&self, sources: &[SourceId], now: Timestamp) -> Result<Vec<(SourceId, Timestamp)>, StoreError>;
+
+    /// Deletes at most `limit` rows of each kind that `keep` need not keep at `now`, and gives how many went: 0, nothing
+    /// is left to go. Whatever a later report would need to know that something was owed before stays.
+    async fn forget(&self, keep: &Retention, limit: usize, now: Timestamp) -> Result<usize, StoreError>;
 
     /// The recipes that were learnt for a source, the newest first, each with whether it was taken back.
     async fn recipes(&self, source: SourceRef) -> Result<Vec<KeptRecipe>, StoreError>;

@@ -319,3 +319,36 @@ fn it_serves_the_feeds_that_it_publishes() {
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert!(answer.ends_with(&sosik.feed("blog/big-data/kafka.atom")), "{answer}");
 }
+
+#[test]
+fn a_week_later_it_walks_through_the_whole_blog() {
+    let blog = Blog::with_posts(60);
+    let sosik = Sosik::watching(&blog);
+    sosik.refresh();
+    blog.edit(5);
+    // A week passes in the state: all that it knows is a week older.
+    age(&sosik, 8 * 24);
+    let daemon = Daemon::start(&sosik);
+    until("the edit on the last page", || {
+        let edited = crate::feeds::entries(&sosik, "blog.atom").into_iter().find(|(path, _)| path == "/5")?.1;
+        (edited.title?.content == blog.post(5)?.title).then_some(())
+    });
+    assert!(blog.log().iter().any(|request| request.path == "/category?page=6"));
+    assert_eq!(daemon.stop(), Some(0));
+    blog.forget_requests();
+    sosik.refresh();
+    assert_eq!(blog.log().len(), 1, "the next one is a week away");
+}
+
+/// Makes the moments of every source's looks so many hours older.
+fn age(sosik: &Sosik, hours: i64) {
+    let ms = hours * 3_600_000;
+    let state = rusqlite::Connection::open(sosik.path("state/sosik.db")).unwrap();
+    let older = state.execute(
+        "UPDATE source_state SET due_at = due_at - ?1, last_poll = last_poll - ?1, read_at = read_at - ?1,
+             last_success = last_success - ?1, deep_at = deep_at - ?1",
+        [ms],
+    );
+    assert!(older.unwrap() > 0);
+    state.execute("UPDATE host SET next_at = next_at - ?1", [ms]).unwrap();
+}

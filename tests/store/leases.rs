@@ -107,8 +107,8 @@ pub(crate) async fn a_host_comes_again_when_its_first_source_is_due(store: &dyn 
     sources(store, &["a https://x.example/a", "b https://x.example/b"]).await;
     let lease = leases(store, minute(0)).await.remove(0);
     let (mut early, mut late) = (report(minute(1)), report(minute(1)));
-    early.next_check = minute(30);
-    late.next_check = minute(50);
+    early.next_check = Some(minute(30));
+    late.next_check = Some(minute(50));
     let (early, late) = (recorded(&lease, 0, early), recorded(&lease, 1, late));
     let name = lease.due[0].source.id.as_str();
     store.record(vec![early, late], minute(1)).await.unwrap();
@@ -136,7 +136,7 @@ pub(crate) async fn the_sources_of_a_host_come_by_turns(store: &dyn Store) {
 pub(crate) async fn a_blocked_host_is_left_alone(store: &dyn Store) {
     sources(store, &["a"]).await;
     poll(store, "a", minute(0), |report| {
-        report.next_check = minute(5);
+        report.next_check = Some(minute(5));
         report.host_blocked_until = Some(minute(40));
     })
     .await;

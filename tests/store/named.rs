@@ -61,7 +61,7 @@ pub(crate) async fn sources_are_made_due_but_for_blocked_and_resting_ones(store:
     sources(store, &["a", "b", "c"]).await;
     for name in ["a", "b", "c"] {
         poll(store, name, minute(0), |report| {
-            report.next_check = minute(30);
+            report.next_check = Some(minute(30));
             report.host_blocked_until = (name == "b").then(|| minute(20));
         })
         .await;

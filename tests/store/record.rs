@@ -1,11 +1,13 @@
 //! What a report leaves behind.
 
+use jiff::SignedDuration;
 use sosik::model::category::{Category, TreeNode};
 use sosik::model::delivery::{DeliveryKind, NewDelivery};
 use sosik::model::failure::{Failure, PollOutcome, Step};
 use sosik::model::page::Validators;
-use sosik::model::report::{GapCursor, Profile, ValidatorsUpdate};
+use sosik::model::report::{DeepCursor, DeepWalk, GapCursor, PollReport, Profile, ValidatorsUpdate};
 use sosik::model::rhythm::Rhythm;
+use sosik::model::source::{HtmlRecipe, Recipe};
 use sosik::store::Store;
 use sosik::store::contract::{Fenced, OutboxCounts, SourceState};
 
@@ -31,12 +33,20 @@ pub(crate) async fn a_report_is_stored_whole(store: &dyn Store) {
         announce: true,
         pages_left: Some(3),
     };
+    let deep = DeepWalk {
+        due: minute(9),
+        cursor: Some(DeepCursor {
+            url: "https://a.example/?page=4".parse().unwrap(),
+            pages_left: Some(7),
+            tried: true,
+        }),
+    };
     let profile = Profile { pages: 2, posts: 9.5, titled: 1.0, dated: 0.25, categorised: 0.0, excerpted: 0.125 };
     let mut rhythm = Rhythm::new(minute(4), 9 * 3600);
     rhythm.observe(&[None, None], Some(minute(4)), minute(5));
     poll(store, "a", minute(5), |report| {
         report.outcome = PollOutcome::Changed;
-        report.next_check = minute(77);
+        report.next_check = Some(minute(77));
         report.validators = ValidatorsUpdate::Replace(validators.clone());
         report.changes = new(vec![post("/1", 1, &["Big Data/Kafka"])]);
         report.site.title = Some("느린 개발자의 기록".into());
@@ -46,6 +56,8 @@ pub(crate) async fn a_report_is_stored_whole(store: &dyn Store) {
         report.site.tree = vec![TreeNode { path: paths(&["Big Data"]).remove(0), url: None, count: Some(12) }];
         report.how = "preset:tistory/plain-list".into();
         report.gap = Some(gap.clone());
+        report.deep = Some(deep.clone());
+        report.ttl = Some(SignedDuration::from_mins(100));
         report.profile = Some(profile);
         report.rhythm = Some(rhythm.clone());
         report.owed =
@@ -62,6 +74,8 @@ pub(crate) async fn a_report_is_stored_whole(store: &dyn Store) {
         failure: None,
         validators,
         gap: Some(gap),
+        deep: Some(deep),
+        ttl: Some(SignedDuration::from_mins(100)),
         profile: Some(profile),
         learnt: None,
         rhythm: Some(rhythm),
@@ -102,9 +116,9 @@ pub(crate) async fn failures_are_counted_until_a_success(store: &dyn Store) {
     let state = overview(store, "a").await.state;
     assert_eq!((state.failures, state.failure), (2, Some(failure("second"))));
     assert_eq!((state.outcome.as_deref(), state.last_success), (Some("failed"), None));
-    poll(store, "a", minute(3), |report| report.outcome = PollOutcome::Gone).await;
+    poll(store, "a", minute(3), |report| report.outcome = PollOutcome::Gone(failure("410"))).await;
     let state = overview(store, "a").await.state;
-    assert_eq!((state.failures, state.outcome.as_deref()), (3, Some("gone")));
+    assert_eq!((state.failures, state.outcome.as_deref(), state.failure), (3, Some("gone"), Some(failure("410"))));
     poll(store, "a", minute(4), |_| ()).await;
     let state = overview(store, "a").await.state;
     assert_eq!((state.failures, state.failure, state.last_success), (0, None, Some(minute(4))));
@@ -117,6 +131,55 @@ pub(crate) async fn a_deferred_poll_is_no_failure(store: &dyn Store) {
     let state = overview(store, "a").await.state;
     assert_eq!((state.failures, state.failure), (1, Some(failure("first"))));
     assert_eq!((state.outcome.as_deref(), state.last_success), (Some("deferred"), None));
+}
+
+pub(crate) async fn a_network_that_is_down_counts_as_no_failure(store: &dyn Store) {
+    sources(store, &["a"]).await;
+    poll(store, "a", minute(1), |report| report.outcome = PollOutcome::Failed(failure("first"))).await;
+    poll(store, "a", minute(2), |report| report.outcome = PollOutcome::Offline(failure("no network"))).await;
+    let state = overview(store, "a").await.state;
+    assert_eq!((state.failures, state.failure), (1, Some(failure("no network"))));
+    assert_eq!((state.outcome.as_deref(), state.last_success), (Some("failed"), None));
+}
+
+pub(crate) async fn what_is_gone_for_good_is_due_only_by_name(store: &dyn Store) {
+    let mut all = sources(store, &["a https://x.example/a", "b https://x.example/b"]).await;
+    let gone = |report: &mut PollReport| {
+        report.outcome = PollOutcome::Gone(failure("410"));
+        report.next_check = None;
+    };
+    poll(store, "a", minute(1), gone).await;
+    poll(store, "b", minute(1), |_| ()).await;
+    assert_eq!(names(&leases(store, minute(500_000)).await), [["b"]], "it does not come by itself, and its host does");
+    let state = overview(store, "a").await.state;
+    assert_eq!((state.next_check, state.is_gone()), (None, true));
+
+    assert_eq!(store.set_due(&[id("a")], minute(600_000)).await.unwrap(), []);
+    assert_eq!(names(&leases(store, minute(600_000)).await), [["b", "a"]], "by name it is looked at again");
+    poll(store, "a", minute(600_020), gone).await;
+    all[0].url = "https://elsewhere.example/".parse().unwrap();
+    store.sync_sources(&all, minute(600_030)).await.unwrap();
+    assert_eq!(overview(store, "a").await.state.next_check, Some(minute(600_030)), "another address starts anew");
+    poll(store, "a", minute(600_031), gone).await;
+    all[0].paused = true;
+    store.sync_sources(&all, minute(600_032)).await.unwrap();
+    all[0].paused = false;
+    store.sync_sources(&all, minute(600_033)).await.unwrap();
+    assert_eq!(overview(store, "a").await.state.next_check, Some(minute(600_033)), "so does who resumes it");
+}
+
+pub(crate) async fn a_deep_walk_is_planned_until_another_is(store: &dyn Store) {
+    let mut all = sources(store, &["a"]).await;
+    let cursor = DeepCursor { url: "https://a.example/3".parse().unwrap(), pages_left: None, tried: false };
+    let deep = |due, cursor| Some(DeepWalk { due: minute(due), cursor });
+    poll(store, "a", minute(1), |report| report.deep = deep(9, Some(cursor.clone()))).await;
+    poll(store, "a", minute(2), |_| ()).await;
+    assert_eq!(overview(store, "a").await.state.deep, deep(9, Some(cursor.clone())));
+    all[0].recipe = Recipe::Html(HtmlRecipe { page_query: Some("page".into()), ..HtmlRecipe::default() });
+    store.sync_sources(&all, minute(3)).await.unwrap();
+    assert_eq!(overview(store, "a").await.state.deep, deep(9, None), "another recipe begins at the beginning");
+    poll(store, "a", minute(4), |report| report.deep = deep(20, None)).await;
+    assert_eq!(overview(store, "a").await.state.deep, deep(20, None));
 }
 
 pub(crate) async fn facts_that_the_page_does_not_tell_stay(store: &dyn Store) {

@@ -93,6 +93,11 @@ impl Blog {
         self.shared.state().posts.remove(id);
     }
 
+    /// Puts a post that was taken away back where it stood.
+    pub fn put_back(&self, post: Post) {
+        self.shared.state().posts.put_back(post);
+    }
+
     /// Puts a post first on every page 1.
     pub fn pin(&self, id: u32) {
         self.shared.state().posts.pinned = Some(id);

@@ -185,7 +185,7 @@ impl Dispatch<'_> {
             }
         }
         let seed = i64::try_from(source).unwrap_or(0);
-        let wait = Wait { cadence: self.cadence, rhythm: state.rhythm.as_ref(), wishes, seed };
+        let wait = Wait { cadence: self.cadence, times: None, rhythm: state.rhythm.as_ref(), wishes, seed };
         let next = if state.failures == 0 { next_check(&wait, at) } else { backoff(&wait, state.failures, at) };
         Some(next.as_millisecond())
     }

@@ -41,6 +41,12 @@ impl Tally {
         self.delays.extend(posts.map(|post| at - post));
     }
 
+    /// Seconds that the poll of a host below capacity which waited longest was late: no source starves.
+    pub(crate) fn latest(&self) -> usize {
+        let below = self.hosts.iter().filter(|host| (host.busy as f64) < CAPACITY * self.span as f64);
+        below.filter_map(|host| host.late.iter().rposition(|polls| *polls > 0)).max().unwrap_or(0)
+    }
+
     pub(crate) fn polls_a_day(&self) -> f64 {
         self.polls as f64 / (self.span as f64 / DAY as f64)
     }

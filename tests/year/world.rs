@@ -1,7 +1,8 @@
 //! A thousand blogs on three hundred hosts, and the servers that keep count of how they are treated.
 //!
 //! Everything follows from one seed. A server checks each request against what its host may bear: the gap since the
-//! start of the last one, one at a time, and nobody before the moment that a 429 or a 503 named.
+//! start of the last one, one at a time, nobody before the moment that a 429 or a 503 named, no page while it is fresh,
+//! and none that is gone for good.
 
 use std::ops::Range;
 
@@ -71,6 +72,20 @@ pub(crate) struct Blog {
     /// Posts that its page showed already.
     shown: usize,
     not_before: i64,
+    /// Until when the page that it gave last is fresh.
+    fresh_until: i64,
+    /// Whether it has said that it is gone.
+    said_gone: bool,
+}
+
+/// What the servers counted.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Served {
+    pub(crate) pages: u64,
+    pub(crate) timed_out: u64,
+    pub(crate) refused: u64,
+    pub(crate) unavailable: u64,
+    pub(crate) gone: u64,
 }
 
 /// A host and what it may bear.
@@ -86,6 +101,7 @@ pub(crate) struct Server {
 pub(crate) struct World {
     pub(crate) blogs: Vec<Blog>,
     pub(crate) servers: Vec<Server>,
+    pub(crate) served: Served,
     seed: u64,
 }
 
@@ -109,7 +125,7 @@ impl World {
                 Blog::new(if blog < ON_PLATFORM { 0 } else { others(blog) }, per_day, &mut chance)
             })
             .collect();
-        Self { blogs, servers, seed }
+        Self { blogs, servers, served: Served::default(), seed }
     }
 
     /// A request that starts at `at`, and when it ends.
@@ -120,12 +136,28 @@ impl World {
         assert!(at >= server.busy_until, "host {}: two requests at a time", blog.host);
         assert!(at >= server.not_before, "host {}: a request before the Retry-After of a 429", blog.host);
         assert!(at >= blog.not_before, "blog {number}: a request before the Retry-After of a 503");
+        assert!(at >= blog.fresh_until, "blog {number}: a request for a page that is fresh");
+        assert!(!blog.said_gone, "blog {number}: a request for what is gone for good");
         let mut chance = Chance::new(self.seed ^ at.cast_unsigned() ^ ((number as u64) << 48));
         let (answer, took) = blog.answer(at, &mut chance);
         match answer {
-            Answer::TooMany { retry_at } => server.not_before = retry_at,
-            Answer::Unavailable { retry_at: Some(retry_at) } => blog.not_before = retry_at,
-            Answer::Unavailable { retry_at: None } | Answer::Page { .. } | Answer::TimedOut | Answer::Gone => {}
+            Answer::Page { .. } => {
+                blog.fresh_until = at + took + i64::from(blog.max_age.unwrap_or(0)) * SECOND;
+                self.served.pages += 1;
+            }
+            Answer::TooMany { retry_at } => {
+                server.not_before = retry_at;
+                self.served.refused += 1;
+            }
+            Answer::Unavailable { retry_at } => {
+                blog.not_before = retry_at.unwrap_or(0);
+                self.served.unavailable += 1;
+            }
+            Answer::Gone => {
+                blog.said_gone = true;
+                self.served.gone += 1;
+            }
+            Answer::TimedOut => self.served.timed_out += 1,
         }
         server.last_start = at;
         server.busy_until = at + took;
@@ -160,6 +192,8 @@ impl Blog {
             gone_at: chance.one_in(100).then(|| START + chance.between(30, 330) * DAY),
             shown: 0,
             not_before: 0,
+            fresh_until: 0,
+            said_gone: false,
         };
         blog.write(per_day, chance);
         blog

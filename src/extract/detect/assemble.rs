@@ -115,6 +115,7 @@ fn told(page: &Page<'_>, evidence: &Evidence, now: Timestamp, zone: &TimeZone) -
         posts,
         site: SiteFacts { language: page.language.clone(), ..SiteFacts::default() },
         how: "detected".to_owned(),
+        ttl: None,
     };
     (dated * 2 >= candidates.posts.len() || evidence.len() >= 2).then_some(Detection {
         candidates,
@@ -141,6 +142,7 @@ fn read(page: &Page<'_>, found: &Anchors, evidence: &Evidence, now: Timestamp, z
         next: next.url.clone(),
         site: SiteFacts { language: page.language.clone(), ..SiteFacts::default() },
         how: "detected".to_owned(),
+        ttl: None,
     };
     let recipe = learn::recipe(&survey, &table, &next);
     let explanation = explain::explain(&survey, &joined, &table, confidence);

@@ -15,6 +15,8 @@ pub(super) struct Channel {
     pub(super) base: Option<String>,
     /// The next older document (RFC 5005 §3; JSON Feed `next_url`).
     pub(super) next: Option<String>,
+    /// Minutes for which it need not be asked again.
+    pub(super) ttl: Option<String>,
     /// Its entries in the order of the document.
     pub(super) entries: Vec<Entry>,
 }

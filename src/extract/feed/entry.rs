@@ -2,7 +2,7 @@
 
 use jiff::fmt::rfc2822;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use url::Url;
 
 use super::super::category::path_of;
@@ -56,7 +56,10 @@ pub(super) fn candidates(
     let next = channel.next.as_deref().and_then(|next| resolve(&base, next));
     let next = next.filter(|next| *next != page.url && same_host(next, &page.url));
     let posts = merge(posts, &recipe.links);
-    Ok(Candidates { posts, next, site, how: channel.how.to_owned() })
+    // RSS 2.0 `ttl`; one that is mistyped must not end a subscription: whoever waits by it caps it.
+    let minutes = channel.ttl.as_deref().and_then(|ttl| ttl.trim().parse::<u32>().ok());
+    let ttl = minutes.map(|minutes| SignedDuration::from_mins(i64::from(minutes)));
+    Ok(Candidates { posts, next, site, how: channel.how.to_owned(), ttl })
 }
 
 fn candidate(entry: &Entry, base: &Url, recipe: &CompiledRecipe, zone: &TimeZone, now: Timestamp) -> Option<Candidate> {

@@ -19,6 +19,7 @@ pub(super) fn read(text: &str) -> Option<Channel> {
         home: said(&feed, "home_page_url"),
         base: None,
         next: said(&feed, "next_url"),
+        ttl: None,
         entries: items.map(|items| items.iter().map(entry).collect()).unwrap_or_default(),
     })
 }

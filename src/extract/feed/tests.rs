@@ -75,6 +75,7 @@ fn rss() {
     let site = candidates(feed).site;
     assert_eq!((site.title.as_deref(), site.language.as_deref()), (Some("A & B"), Some("ko")));
     assert_eq!(candidates(feed).how, "feed:rss");
+    assert_eq!(candidates(feed).ttl, Some(jiff::SignedDuration::from_mins(100)));
 }
 
 #[test]

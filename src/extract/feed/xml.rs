@@ -20,6 +20,7 @@ fn rss(root: &Element) -> Channel {
         home: links(head).into_iter().next(),
         base: base(head).or_else(|| base(root)),
         next: relation(head, "next"),
+        ttl: head.text_of("ttl"),
         entries: items.map(item).collect(),
     }
 }
@@ -53,6 +54,7 @@ fn atom(feed: &Element) -> Channel {
         home: relation(feed, "alternate"),
         base: base(feed),
         next: relation(feed, "next"),
+        ttl: None,
         entries: feed.all("entry").map(entry).collect(),
     }
 }

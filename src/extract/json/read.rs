@@ -82,7 +82,7 @@ pub(in crate::extract) fn read(
     let title = one(&json.site_title).map(|title| clean_to(&title, TITLE_LENGTH)).filter(|title| !title.is_empty());
     let site = SiteFacts { title, home: Some(base), declared, ..SiteFacts::default() };
     let how = recipe.preset.as_ref().map_or_else(|| "recipe".to_owned(), |preset| format!("preset:{preset}"));
-    Ok(Candidates { posts: merge::merge(posts, &recipe.links), next, site, how })
+    Ok(Candidates { posts: merge::merge(posts, &recipe.links), next, site, how, ttl: None })
 }
 
 /// The answer as JSON, or the JSON that an HTML page holds.

@@ -143,8 +143,8 @@ impl SourceRow {
         let (text, mood) = match (&state.failure, state.outcome.as_deref()) {
             _ if *removed => (words.removed.to_owned(), "rest"),
             _ if source.paused => (words.paused.to_owned(), "rest"),
+            (_, Some("gone")) => (words.gone.to_owned(), "bad"),
             (Some(_), _) => (words.in_a_row(state.failures), "bad"),
-            (None, Some("gone")) => (words.gone.to_owned(), "bad"),
             (None, None) => (words.not_yet.to_owned(), "rest"),
             (None, Some(_)) => (words.fine.to_owned(), "good"),
         };

@@ -14,6 +14,9 @@ const SLACK: SignedDuration = SignedDuration::from_secs(5);
 /// The longest that a host is left alone: no wish beyond a day is heeded.
 const LONGEST_BLOCK: SignedDuration = SignedDuration::from_hours(24);
 
+/// No claim of a delivery is meant to last longer.
+const LONGEST_CLAIM: SignedDuration = SignedDuration::from_hours(1);
+
 /// Whether a source was polled in the future.
 pub(super) fn was_set_back(tx: &Transaction<'_>, now: Timestamp) -> Outcome<bool> {
     let mut statement = tx.prepare_cached("SELECT 1 FROM source_state WHERE last_poll > ?1 LIMIT 1")?;
@@ -23,10 +26,19 @@ pub(super) fn was_set_back(tx: &Transaction<'_>, now: Timestamp) -> Outcome<bool
 /// Plans anew, from `now` on, what was planned in the future. Gives how many sources that were.
 pub(super) fn turn_back(tx: &Transaction<'_>, now: Timestamp) -> Outcome<u32> {
     let future = ms(now.saturating_add(SLACK).unwrap_or(now));
+    // The clock was so far ahead of this host as its last poll says; a wish to be left alone is as long as it was.
+    tx.prepare_cached(
+        "UPDATE host SET blocked_until = blocked_until - ahead.by, lease_until = lease_until - ahead.by
+         FROM (SELECT shard, host_id, max(last_poll) - ?1 AS by FROM source_state
+             WHERE last_poll > ?2 GROUP BY shard, host_id) AS ahead
+         WHERE host.shard = ahead.shard AND host.host_id = ahead.host_id",
+    )?
+    .execute([ms(now), future])?;
     // One millisecond ago: whoever asks by name at this moment may have it polled.
     let sources = tx
         .prepare_cached(
-            "UPDATE source_state SET due_at = ?1 + max(0, due_at - last_poll), last_poll = ?1 - 1,
+            "UPDATE source_state SET due_at = ?1 + max(0, due_at - last_poll),
+                 deep_at = deep_at - (last_poll - ?1), last_poll = ?1 - 1,
                  last_success = min(last_success, ?1 - 1), read_at = min(read_at, ?1 - 1)
              WHERE last_poll > ?2",
         )?
@@ -36,10 +48,11 @@ pub(super) fn turn_back(tx: &Transaction<'_>, now: Timestamp) -> Outcome<u32> {
     // When a host comes is found anew as it is looked at.
     tx.prepare_cached("UPDATE host SET next_at = ?1 WHERE next_at > ?1")?.execute([ms(now)])?;
     tx.prepare_cached("UPDATE robots SET fetched_at = ?1 WHERE fetched_at > ?1")?.execute([ms(now)])?;
+    let claimed = ms(now.saturating_add(LONGEST_CLAIM).unwrap_or(now));
     tx.prepare_cached(
         "UPDATE outbox SET not_before = min(not_before, ?1), lease_until = NULL
-         WHERE sent_at IS NULL AND dead_at IS NULL AND (owed_at > ?2 OR not_before > ?2)",
+         WHERE sent_at IS NULL AND dead_at IS NULL AND (owed_at > ?2 OR not_before > ?2 OR lease_until > ?3)",
     )?
-    .execute(params![ms(now), future])?;
+    .execute(params![ms(now), future, claimed])?;
     Ok(u32::try_from(sources).unwrap_or(u32::MAX))
 }

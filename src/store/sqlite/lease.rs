@@ -25,7 +25,7 @@ struct Free {
 
 /// A source that was asked for by name.
 struct Named {
-    due_at: i64,
+    due_at: Option<i64>,
     number: i64,
     id: SourceId,
 }
@@ -57,8 +57,10 @@ pub(super) fn set_due(tx: &Transaction<'_>, ids: &[SourceId], now: Timestamp) ->
             blocked.push((id.clone(), until));
             continue;
         }
-        tx.prepare_cached("UPDATE source_state SET due_at = min(due_at, ?3) WHERE shard = ?1 AND source_id = ?2")?
-            .execute([shard, number, ms(now)])?;
+        tx.prepare_cached(
+            "UPDATE source_state SET due_at = min(coalesce(due_at, ?3), ?3) WHERE shard = ?1 AND source_id = ?2",
+        )?
+        .execute([shard, number, ms(now)])?;
         tx.prepare_cached(
             "UPDATE host SET next_at = min(coalesce(next_at, ?3), ?3) WHERE shard = ?1 AND host_id = ?2",
         )?
@@ -208,7 +210,7 @@ pub(super) fn give_back(tx: &Transaction<'_>, host: &Host) -> Outcome<()> {
     tx.prepare_cached(
         "UPDATE host SET lease_until = NULL, next_at = max(coalesce(blocked_until, 0), (
              SELECT due_at FROM source_state
-             WHERE shard = ?1 AND host_id = ?2 AND rests = 0 ORDER BY due_at LIMIT 1))
+             WHERE shard = ?1 AND host_id = ?2 AND rests = 0 AND due_at IS NOT NULL ORDER BY due_at LIMIT 1))
          WHERE shard = ?1 AND host_id = ?2",
     )?
     .execute([host.shard(), host.id()])?;

@@ -22,6 +22,7 @@ mod prune;
 mod recipes;
 mod record;
 mod rename;
+mod retention;
 mod rows;
 mod schema;
 mod sources;
@@ -35,8 +36,8 @@ use jiff::Timestamp;
 use self::connection::Connections;
 use self::lock::Lock;
 use super::contract::{
-    Claim, Claimed, Fenced, KeptRecipe, Known, KnownQuery, OutboxCounts, Recorded, Renamed, RobotsFile, SourceOverview,
-    SourceRef, Store, StoreError, Synced, Window,
+    Claim, Claimed, Fenced, KeptRecipe, Known, KnownQuery, OutboxCounts, Recorded, Renamed, Retention, RobotsFile,
+    SourceOverview, SourceRef, Store, StoreError, Synced, Window,
 };
 use crate::model::beside::{Lacking, SidePage};
 use crate::model::category::Category;
@@ -171,6 +172,11 @@ impl Store for SqliteStore {
     async fn set_due(&self, sources: &[SourceId], now: Timestamp) -> Result<Vec<(SourceId, Timestamp)>, StoreError> {
         let sources = sources.to_vec();
         self.connections.write("make sources due", move |tx| lease::set_due(tx, &sources, now)).await
+    }
+
+    async fn forget(&self, keep: &Retention, limit: usize, now: Timestamp) -> Result<usize, StoreError> {
+        let keep = *keep;
+        self.connections.write("delete what is old", move |tx| retention::forget(tx, &keep, limit, now)).await
     }
 
     async fn recipes(&self, source: SourceRef) -> Result<Vec<KeptRecipe>, StoreError> {

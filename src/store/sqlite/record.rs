@@ -3,7 +3,7 @@
 //! Each is fenced by its host's lease. One that says no more than "not modified" costs one update of its source's
 //! state, and one of its host when it is the last.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Transaction, params};
 
 use super::categories::Categories;
@@ -48,13 +48,14 @@ pub(super) fn record(tx: &Transaction<'_>, batch: &[Recorded], now: Timestamp) -
 fn write_state(tx: &Transaction<'_>, recorded: &Recorded) -> Outcome<bool> {
     let Recorded { at, host, lease, report, .. } = recorded;
     let failed = match &report.outcome {
-        PollOutcome::Failed(_) | PollOutcome::Gone => 1,
+        PollOutcome::Failed(_) | PollOutcome::Gone(_) => 1,
         PollOutcome::NotModified
         | PollOutcome::Unchanged
         | PollOutcome::Baseline
         | PollOutcome::Changed
         | PollOutcome::Repaired
-        | PollOutcome::Deferred { .. } => 0,
+        | PollOutcome::Deferred { .. }
+        | PollOutcome::Offline(_) => 0,
     };
     let (replaces, validators) = match &report.validators {
         ValidatorsUpdate::Keep => (false, Validators::default()),
@@ -62,6 +63,8 @@ fn write_state(tx: &Transaction<'_>, recorded: &Recorded) -> Outcome<bool> {
     };
     let failure = report.outcome.failure().map(serde_json::to_string).transpose()?;
     let gap = report.gap.as_ref().map(serde_json::to_string).transpose()?;
+    let deep_cursor = report.deep.as_ref().and_then(|deep| deep.cursor.as_ref());
+    let deep_cursor = deep_cursor.map(serde_json::to_string).transpose()?;
     let profile = report.profile.as_ref().map(serde_json::to_string).transpose()?;
     let rhythm = report.rhythm.as_ref().map(serde_json::to_string).transpose()?;
     let how = (!report.how.is_empty()).then_some(&report.how);
@@ -75,6 +78,9 @@ fn write_state(tx: &Transaction<'_>, recorded: &Recorded) -> Outcome<bool> {
                  failures = CASE WHEN ?8 THEN 0 ELSE failures + ?9 END,
                  failure = CASE WHEN ?8 THEN NULL ELSE coalesce(?10, failure) END,
                  gap_cursor = ?11,
+                 deep_cursor = CASE WHEN ?20 IS NULL OR ?4 <= void_lease THEN deep_cursor ELSE ?21 END,
+                 deep_at = coalesce(?20, deep_at),
+                 ttl_ms = CASE WHEN ?4 > void_lease THEN ?22 ELSE ttl_ms END,
                  profile = CASE WHEN ?4 > void_lease THEN coalesce(?12, profile) ELSE profile END,
                  rhythm = coalesce(?19, rhythm),
                  how = coalesce(?13, how),
@@ -89,7 +95,7 @@ fn write_state(tx: &Transaction<'_>, recorded: &Recorded) -> Outcome<bool> {
             at.number,
             host.id(),
             lease,
-            ms(report.next_check),
+            report.next_check.map(ms),
             ms(report.at),
             report.outcome.word(),
             report.outcome.is_success(),
@@ -103,9 +109,17 @@ fn write_state(tx: &Transaction<'_>, recorded: &Recorded) -> Outcome<bool> {
             validators.last_modified,
             validators.digest.map(u128::to_be_bytes),
             validators.read_at.map(ms),
-            rhythm
+            rhythm,
+            report.deep.as_ref().map(|deep| ms(deep.due)),
+            deep_cursor,
+            report.ttl.map(whole_ms)
         ])?;
     Ok(updated == 1)
+}
+
+/// Milliseconds, as many as a column holds.
+fn whole_ms(duration: SignedDuration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Writes posts, what the page said of the blog, the feeds of both, and what is owed.

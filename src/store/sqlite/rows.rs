@@ -1,6 +1,6 @@
 //! Rows ↔ nouns of the model. Columns are read by their place in the lists that stand here.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::types::FromSql;
 use rusqlite::{Params, Row, Statement};
 use serde::de::DeserializeOwned;
@@ -12,7 +12,7 @@ use crate::model::feed::{Feed, FeedKind, FeedPath};
 use crate::model::link::PostKey;
 use crate::model::page::Validators;
 use crate::model::post::{KnownPost, Post};
-use crate::model::report::{Because, Learnt};
+use crate::model::report::{Because, DeepWalk, Learnt};
 use crate::model::source::SourceId;
 use crate::store::contract::SourceState;
 
@@ -25,7 +25,7 @@ pub(super) const POST_WIDTH: usize = 15;
 
 /// The columns of [`state`], of a table named `t` beside [`RECIPE`]. What rests is due never.
 pub(super) const STATE: &str = "CASE t.rests WHEN 0 THEN t.due_at END, t.last_poll, t.last_success, t.outcome, t.failures, t.failure, t.etag, \
-     t.last_modified, t.digest, t.read_at, t.gap_cursor, t.profile, t.rhythm, t.site_title, t.language, \
+     t.last_modified, t.digest, t.read_at, t.gap_cursor, t.deep_at, t.deep_cursor, t.ttl_ms, t.profile, t.rhythm, t.site_title, t.language, \
      t.home_url, t.declared, t.how, t.lacks, r.recipe, r.reason, r.at";
 
 /// The learnt recipe in use beside a table of states named `t`, as `r`.
@@ -33,7 +33,7 @@ pub(super) const RECIPE: &str =
     "LEFT JOIN recipe_history r ON r.shard = t.shard AND r.source_id = t.source_id AND r.at = t.recipe_at";
 
 /// How many columns [`STATE`] names.
-pub(super) const STATE_WIDTH: usize = 22;
+pub(super) const STATE_WIDTH: usize = 25;
 
 /// The columns of [`feed`], of a table named `f` beside a source named `s`.
 pub(super) const FEED: &str = "f.shard, f.feed_id, f.source_id, s.id, f.kind, f.category, f.path, f.urn, f.version, \
@@ -184,15 +184,20 @@ pub(super) fn state(row: &Row<'_>, from: usize) -> Outcome<SourceState> {
             read_at: maybe_moment(row, from + 9)?,
         },
         gap: maybe_json("gap cursor", row, from + 10)?,
-        profile: maybe_json("profile", row, from + 11)?,
-        rhythm: maybe_json("rhythm", row, from + 12)?,
-        site_title: row.get(from + 13)?,
-        language: row.get(from + 14)?,
-        home_url: row.get(from + 15)?,
-        declared: row.get(from + 16)?,
-        how: row.get(from + 17)?,
-        lacks: row.get(from + 18)?,
-        learnt: learnt(row, from + 19)?,
+        deep: match maybe_moment(row, from + 11)? {
+            Some(due) => Some(DeepWalk { due, cursor: maybe_json("deep cursor", row, from + 12)? }),
+            None => None,
+        },
+        ttl: row.get::<_, Option<i64>>(from + 13)?.map(SignedDuration::from_millis),
+        profile: maybe_json("profile", row, from + 14)?,
+        rhythm: maybe_json("rhythm", row, from + 15)?,
+        site_title: row.get(from + 16)?,
+        language: row.get(from + 17)?,
+        home_url: row.get(from + 18)?,
+        declared: row.get(from + 19)?,
+        how: row.get(from + 20)?,
+        lacks: row.get(from + 21)?,
+        learnt: learnt(row, from + 22)?,
     })
 }
 

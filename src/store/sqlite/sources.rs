@@ -185,7 +185,7 @@ fn change(
     .execute(params![at.shard, at.number, source.url.as_str(), source.title, definition.json, definition.hash])?;
     // What rested and does so no more is due.
     tx.prepare_cached(
-        "UPDATE source_state SET rests = ?3, due_at = CASE WHEN rests AND NOT ?3 THEN min(due_at, ?4) ELSE due_at END
+        "UPDATE source_state SET rests = ?3, due_at = CASE WHEN rests AND NOT ?3 THEN min(coalesce(due_at, ?4), ?4) ELSE due_at END
          WHERE shard = ?1 AND source_id = ?2",
     )?
     .execute(params![at.shard, at.number, source.paused, ms(now)])?;
@@ -211,6 +211,7 @@ fn void(tx: &Transaction<'_>, at: SourceRef, host: &Host, now: Timestamp) -> Out
     tx.prepare_cached(
         "UPDATE source_state
          SET etag = NULL, last_modified = NULL, digest = NULL, read_at = NULL, profile = NULL, due_at = ?4,
+             deep_cursor = NULL, ttl_ms = NULL,
              void_lease = (SELECT lease_no FROM host WHERE shard = ?1 AND host_id = ?3)
          WHERE shard = ?1 AND source_id = ?2",
     )?

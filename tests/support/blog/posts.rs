@@ -140,6 +140,12 @@ impl Posts {
         self.all.iter_mut().find(|post| post.id == id)
     }
 
+    /// Puts a post where its time belongs.
+    pub fn put_back(&mut self, post: Post) {
+        let place = self.all.partition_point(|other| other.at > post.at);
+        self.all.insert(place, post);
+    }
+
     /// Takes a post away.
     pub fn remove(&mut self, id: u32) {
         self.all.retain(|post| post.id != id);

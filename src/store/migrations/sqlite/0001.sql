@@ -1,8 +1,8 @@
 -- The whole state. The PostgreSQL backend has the same tables with the same columns.
 --
 -- Times are unix milliseconds. A shard (that of the source's host) stands in every key that belongs to a source.
--- Texts that hold JSON: source.definition, source_state.failure, .gap_cursor, .profile, .rhythm, post.categories,
--- recipe_history.recipe.
+-- Texts that hold JSON: source.definition, source_state.failure, .gap_cursor, .deep_cursor, .profile, .rhythm,
+-- post.categories, recipe_history.recipe.
 
 -- What is paced and leased. next_at: the earliest due time of its sources; NULL: nothing is due ever.
 CREATE TABLE host (
@@ -38,7 +38,7 @@ CREATE INDEX source_by_number ON source (source_id);
 -- Comparing the configuration reads this index alone.
 CREATE INDEX source_glance ON source (id, definition_hash, removed_at);
 
--- What polls leave behind: hot. rests: paused or removed.
+-- What polls leave behind: hot. rests: paused or removed. due_at: NULL where it is gone for good (410).
 -- lacks: whether post_lacking holds a post of it.
 -- recipe_at: the row of recipe_history that is in use; NULL: the configuration's recipe is.
 -- void_lease: what was read under this lease of the host or an earlier one was read with an older recipe.
@@ -47,7 +47,7 @@ CREATE TABLE source_state (
     source_id     INTEGER NOT NULL,
     host_id       INTEGER NOT NULL,
     rests         INTEGER NOT NULL,
-    due_at        INTEGER NOT NULL,
+    due_at        INTEGER,
     void_lease    INTEGER NOT NULL DEFAULT 0,
     last_poll     INTEGER,
     last_success  INTEGER,
@@ -59,6 +59,9 @@ CREATE TABLE source_state (
     digest        BLOB,
     read_at       INTEGER,
     gap_cursor    TEXT,
+    deep_at       INTEGER,
+    deep_cursor   TEXT,
+    ttl_ms        INTEGER,
     profile       TEXT,
     recipe_at     INTEGER,
     rhythm        TEXT,
@@ -70,7 +73,7 @@ CREATE TABLE source_state (
     lacks         INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (shard, source_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX source_state_due ON source_state (shard, host_id, due_at) WHERE rests = 0;
+CREATE INDEX source_state_due ON source_state (shard, host_id, due_at) WHERE rests = 0 AND due_at IS NOT NULL;
 
 -- categories: the post's own paths in the order of the page; NULL: none.
 -- asks: how often its own page was asked in vain for what it lacks; 3: it is asked no more.
@@ -155,6 +158,7 @@ CREATE TABLE edit (
     title        TEXT    NOT NULL,
     PRIMARY KEY (shard, source_id, key, at)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX edit_oldest ON edit (at);
 
 -- What is owed to channels. place: its place among what one report owes.
 CREATE TABLE outbox (
@@ -177,6 +181,7 @@ CREATE TABLE outbox (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_owed ON outbox (channel, owed_at, place, id) WHERE sent_at IS NULL AND dead_at IS NULL;
 CREATE INDEX outbox_dead ON outbox (dead_at) WHERE dead_at IS NOT NULL;
+CREATE INDEX outbox_sent ON outbox (sent_at) WHERE sent_at IS NOT NULL;
 CREATE INDEX outbox_of_source ON outbox (shard, source_id);
 
 -- kind: all, category, uncategorized. category: the stored path, '' for the other kinds.
