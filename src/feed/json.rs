@@ -17,6 +17,8 @@ struct Document<'a> {
     home_page_url: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     feed_url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_url: Option<&'a str>,
     description: &'a str,
     authors: [Author<'a>; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,6 +64,7 @@ pub(super) fn render(shown: &Shown) -> Vec<u8> {
         title: &shown.title,
         home_page_url: shown.home_url.as_deref(),
         feed_url: shown.self_url.as_deref(),
+        next_url: shown.older_url.as_deref(),
         description: &shown.description,
         authors: [Author { name: &shown.author }],
         language: shown.language.as_deref(),

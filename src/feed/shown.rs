@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use crate::model::category::CategoryPath;
-use crate::model::feed::{FeedDocument, Format};
+use crate::model::feed::{FeedDocument, Format, url_in};
 use crate::model::post::Post;
 
 use super::clean;
@@ -30,6 +30,12 @@ pub(super) struct Shown {
     pub(super) home_url: Option<String>,
     /// Where this document is served.
     pub(super) self_url: Option<String>,
+    /// The next older archive page (RFC 5005 §4).
+    pub(super) older_url: Option<String>,
+    /// The next newer archive page.
+    pub(super) newer_url: Option<String>,
+    /// Of an archive page: the document that people subscribe to.
+    pub(super) current_url: Option<String>,
     /// BCP 47.
     pub(super) language: Option<String>,
     /// Never before the `updated` of a post that it shows (A6).
@@ -72,7 +78,22 @@ pub(super) struct ShownCategory {
     pub(super) label: String,
 }
 
+/// The namespace of RFC 5005.
+pub(super) const HISTORY_NAMESPACE: &str = "http://purl.org/syndication/history/1.0";
+
 impl Shown {
+    /// The links within the feed's history, each with its relation.
+    pub(super) fn history(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let links =
+            [("prev-archive", &self.older_url), ("next-archive", &self.newer_url), ("current", &self.current_url)];
+        links.into_iter().filter_map(|(relation, url)| Some((relation, url.as_deref()?)))
+    }
+
+    /// Whether this is an archive page.
+    pub(super) fn is_archive(&self) -> bool {
+        self.current_url.is_some()
+    }
+
     /// What the document shows in `format`, which decides nothing but the link to itself.
     pub(super) fn of(document: &FeedDocument, format: Format) -> Self {
         let head = &document.head;
@@ -90,6 +111,9 @@ impl Shown {
         Self {
             description: or(clean::line(&head.description), &title),
             self_url: clean::url(head.self_url(format)),
+            older_url: url_in(&head.history.older, format).and_then(clean::url),
+            newer_url: url_in(&head.history.newer, format).and_then(clean::url),
+            current_url: url_in(&head.history.current, format).and_then(clean::url),
             language: head.language.as_deref().and_then(clean::language),
             updated: Moment::new(head.updated.max(newest), head.offset_seconds),
             author: or(clean::line(&head.author), &title),

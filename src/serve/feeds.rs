@@ -42,13 +42,18 @@ pub(super) async fn feed(State(house): State<Arc<House>>, request: Request) -> R
 }
 
 async fn named_feed(house: &House, headers: &HeaderMap, path: &str, format: Format) -> Result<Response, Trouble> {
-    let Some(found) = house.shelf.find(&*house.store, &FeedPath::from_text(path)).await? else {
+    let asked = FeedPath::from_text(path);
+    let (feed, page) = asked.as_archive().map_or((asked, None), |(feed, page)| (feed, Some(page)));
+    let Some(found) = house.shelf.find(&*house.store, &feed).await? else {
         return missing::answer(house, headers, Missing::Unknown, Some(path)).await;
     };
     if found.source.removed {
         return missing::answer(house, headers, Missing::Removed, Some(path)).await;
     }
-    let rendered = house.shelf.rendered(&*house.store, &found, format, Coding::wanted(headers)).await?;
+    let rendered = house.shelf.rendered(&*house.store, &found, page, format, Coding::wanted(headers)).await?;
+    let Some(rendered) = rendered else {
+        return missing::answer(house, headers, Missing::Unknown, Some(path)).await;
+    };
     let document = Document {
         media_type: format.media_type(),
         bytes: rendered.bytes.clone(),

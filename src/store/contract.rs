@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::model::category::Category;
 use crate::model::delivery::{Delivery, Settlement};
 use crate::model::failure::Failure;
-use crate::model::feed::{Feed, FeedPath};
+use crate::model::feed::{ArchivePage, Feed, FeedPath};
 use crate::model::host::Host;
 pub use crate::model::known::{Known, KnownQuery};
 use crate::model::pace::HostQueue;
@@ -357,6 +357,17 @@ pub trait Store: Send + Sync {
 
     /// The posts of a feed, newest first: by `listed_at` falling, then by key.
     async fn feed_posts(&self, feed: &Feed, window: Window) -> Result<Vec<Post>, StoreError>;
+
+    /// The posts of a feed that are neither among its `newest` nor in a frozen page as they are now, oldest first: in
+    /// the order of the feed from its end. A post that was edited since its page was frozen is among them again.
+    async fn open_posts(&self, feed: &Feed, newest: u32) -> Result<Vec<Post>, StoreError>;
+
+    /// A frozen page of a feed's archive, counted from 1.
+    async fn archive_page(&self, feed: &Feed, page: u32) -> Result<Option<ArchivePage>, StoreError>;
+
+    /// Freezes the next pages of a feed's archive: they follow the `archived` ones of `feed`, and nothing is written
+    /// where other pages do already. Gives how many pages are frozen then.
+    async fn freeze_pages(&self, feed: &Feed, pages: &[ArchivePage]) -> Result<u32, StoreError>;
 
     /// The posts of a source (or of all), newest first.
     async fn posts(&self, source: Option<&SourceId>, window: Window) -> Result<Vec<Post>, StoreError>;

@@ -10,6 +10,7 @@ mod desktop;
 mod feeds;
 mod first_look;
 mod guard;
+mod history;
 mod hostile;
 mod second_look;
 mod source;

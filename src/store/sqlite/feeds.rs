@@ -150,14 +150,18 @@ fn select(tx: &Transaction<'_>, from: &str, params: &[&dyn rusqlite::ToSql]) -> 
 /// Says which versions the files show: (shard, feed, version).
 pub(super) fn mark_published(tx: &Transaction<'_>, feeds: &[(i64, i64, i64)]) -> Outcome<()> {
     for (shard, feed, version) in feeds {
-        tx.prepare_cached("UPDATE feed SET published_version = ?3 WHERE shard = ?1 AND feed_id = ?2")?
-            .execute([shard, feed, version])?;
+        tx.prepare_cached(
+            "UPDATE feed SET published_version = ?3, published_pages = CASE ?3 WHEN 0 THEN 0 ELSE archived END
+             WHERE shard = ?1 AND feed_id = ?2",
+        )?
+        .execute([shard, feed, version])?;
     }
     Ok(())
 }
 
 /// Forgets what was published.
 pub(super) fn mark_all_stale(tx: &Transaction<'_>) -> Outcome<()> {
-    tx.prepare_cached("UPDATE feed SET published_version = 0 WHERE published_version <> 0")?.execute([])?;
+    tx.prepare_cached("UPDATE feed SET published_version = 0, published_pages = 0 WHERE published_version <> 0")?
+        .execute([])?;
     Ok(())
 }

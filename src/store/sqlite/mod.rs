@@ -4,6 +4,7 @@
 //! what it does stands in the file of its concern. The schema is that of every backend
 //! (`migrations/sqlite/`), leases and shards included.
 
+mod archive;
 mod categories;
 mod changes;
 mod connection;
@@ -38,7 +39,7 @@ use super::contract::{
 };
 use crate::model::category::Category;
 use crate::model::delivery::{Delivery, Settlement};
-use crate::model::feed::{Feed, FeedPath};
+use crate::model::feed::{ArchivePage, Feed, FeedPath};
 use crate::model::host::Host;
 use crate::model::pace::HostQueue;
 use crate::model::post::Post;
@@ -230,6 +231,21 @@ impl Store for SqliteStore {
     async fn feed_posts(&self, feed: &Feed, window: Window) -> Result<Vec<Post>, StoreError> {
         let feed = feed.clone();
         self.connections.read("read the posts of a feed", move |tx| posts::feed_posts(tx, &feed, window)).await
+    }
+
+    async fn open_posts(&self, feed: &Feed, newest: u32) -> Result<Vec<Post>, StoreError> {
+        let feed = feed.clone();
+        self.connections.read("read the posts of an archive", move |tx| archive::open_posts(tx, &feed, newest)).await
+    }
+
+    async fn archive_page(&self, feed: &Feed, page: u32) -> Result<Option<ArchivePage>, StoreError> {
+        let feed = feed.clone();
+        self.connections.read("read an archive page", move |tx| archive::page(tx, &feed, page)).await
+    }
+
+    async fn freeze_pages(&self, feed: &Feed, pages: &[ArchivePage]) -> Result<u32, StoreError> {
+        let (feed, pages) = (feed.clone(), pages.to_vec());
+        self.connections.write("keep archive pages", move |tx| archive::freeze(tx, &feed, &pages)).await
     }
 
     async fn posts(&self, source: Option<&SourceId>, window: Window) -> Result<Vec<Post>, StoreError> {
