@@ -4,6 +4,7 @@ mod check;
 mod common;
 mod feed;
 mod feeds;
+mod feeds_check;
 mod notify;
 mod paint;
 mod posts;

@@ -18,6 +18,12 @@ pub(super) const MEDIA_NAMESPACE: &str = "http://search.yahoo.com/mrss/";
 /// Longest title, in characters, that is made of an excerpt.
 const MADE_TITLE_CHARACTERS: usize = 80;
 
+/// Longest title, in characters: no page means a longer one.
+const TITLE_CHARACTERS: usize = 500;
+
+/// Longest excerpt, in characters: fifty posts of that length stay below the 1 MiB of rule F12 in every format.
+const EXCERPT_CHARACTERS: usize = 3000;
+
 /// The top of a document and its posts. Texts are clean, links are ASCII.
 pub(super) struct Shown {
     /// `urn:uuid:…`.
@@ -128,14 +134,15 @@ impl Shown {
 impl ShownPost {
     fn of(post: &Post) -> Self {
         let url = clean::url(&post.url);
-        let excerpt = post.excerpt.as_deref().map(clean::lines).filter(|excerpt| !excerpt.is_empty());
+        let excerpt = post.excerpt.as_deref().map(excerpt_of).filter(|excerpt| !excerpt.is_empty());
         let published = Moment::new(post.listed_at, post.offset_seconds);
         Self {
             id: clean::line(&post.entry_id),
             title: title(post, url.as_deref(), excerpt.as_deref(), published),
             author: post.author.as_deref().map(clean::line).filter(|author| !author.is_empty()),
             image: post.image.as_deref().and_then(clean::url),
-            updated: Moment::new(post.updated, post.offset_seconds),
+            // A finer date that was found later may be after the last change.
+            updated: Moment::new(post.updated.max(post.listed_at), post.offset_seconds),
             date_estimated: post.published.is_none(),
             categories: post.categories.iter().filter_map(ShownCategory::of).collect(),
             url,
@@ -163,13 +170,19 @@ impl ShownCategory {
 fn title(post: &Post, url: Option<&str>, excerpt: Option<&str>, published: Moment) -> String {
     let title = clean::line(&post.title);
     if !title.is_empty() {
-        return title;
+        return clean::shortened(title, TITLE_CHARACTERS);
     }
     match (excerpt, url) {
         (Some(excerpt), _) => clean::first_words(excerpt, MADE_TITLE_CHARACTERS),
         (None, Some(url)) => clean::last_segment(url),
         (None, None) => published.day(),
     }
+}
+
+fn excerpt_of(text: &str) -> String {
+    // What is cut off is not cleaned first: a page may show megabytes as an excerpt.
+    let bytes = text.floor_char_boundary(EXCERPT_CHARACTERS * 8);
+    clean::shortened(clean::lines(&text[..bytes]), EXCERPT_CHARACTERS)
 }
 
 fn or(text: String, instead: &str) -> String {
