@@ -11,7 +11,8 @@ use crate::clock::Clock;
 use crate::config::{self, Catalogue, Config, ConfigError, Language, Overrides, RecipeFault};
 use crate::deliver::Deliverer;
 use crate::extract::{CompiledRecipe, preset};
-use crate::fetch::{Fetcher, OpenError};
+use crate::fetch::{Access, Fetcher, OpenError};
+use crate::learn::Learner;
 use crate::model::failure::with_causes;
 use crate::model::source::SourceId;
 use crate::notify::desktop::{self, Desktop};
@@ -79,32 +80,42 @@ pub struct App {
     /// Whether the desktop is told of new posts.
     pub tells_desktop: bool,
     clock: Clock,
+    /// Counts from the opening on, whatever configurations come after it.
+    metrics: Arc<Metrics>,
 }
 
 impl App {
     /// Opens the state for writing and makes its sources those of the configuration.
     pub async fn open(config: Config, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(config.store.path())?);
-        Self::hold(config, store, clock, env).await
+        let metrics = Arc::new(Metrics::default());
+        metrics.started(clock.now());
+        Self::hold(config, store, clock, metrics, env).await
     }
 
     /// The same state under another configuration.
     pub async fn reconfigure(self, config: Config, env: Env<'_>) -> Result<Self, AppError> {
-        Self::hold(config, self.store, self.clock, env).await
+        Self::hold(config, self.store, self.clock, self.metrics, env).await
     }
 
     /// Whether another configuration can be put to work beside the one that is: everything but the state is opened.
     pub async fn try_on(&self, config: Config, sockets: &mut Sockets, env: Env<'_>) -> Result<(), AppError> {
-        let next = Self::over(config, Arc::clone(&self.store), self.clock.clone(), env);
+        let next = Self::over(config, Arc::clone(&self.store), self.clock.clone(), Arc::clone(&self.metrics), env);
         next.daemon()?;
         next.server(sockets).await?;
         Ok(())
     }
 
-    async fn hold(config: Config, store: Arc<dyn Store>, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
+    async fn hold(
+        config: Config,
+        store: Arc<dyn Store>,
+        clock: Clock,
+        metrics: Arc<Metrics>,
+        env: Env<'_>,
+    ) -> Result<Self, AppError> {
         let renamed = rename::follow(&*store, &config.sources).await?;
         store.sync_sources(&config.sources, clock.now()).await?;
-        let app = Self::over(config, store, clock, env);
+        let app = Self::over(config, store, clock, metrics, env);
         if let Some(renamed) = renamed {
             // What stands in the way of files is told by whoever publishes; the next opening tries again.
             if let Err(error) = rename::settle(&*app.store, &app.publisher, &renamed).await {
@@ -112,6 +123,13 @@ impl App {
             }
         }
         Ok(app)
+    }
+
+    /// Looks for the blog behind an address; nothing of it is kept.
+    pub fn learner(config: &Config, clock: Clock, allow_private_addresses: bool) -> Result<Learner, AppError> {
+        let fetcher = Fetcher::open(&config.fetch, clock.clone())?;
+        let allow_private_addresses = allow_private_addresses || config.fetch.allow_private_addresses;
+        Ok(Learner::new(fetcher, clock, Access { allow_private_addresses, ..Access::default() }))
     }
 
     /// Opens the state for looking. A state that is not there yet is an empty one that knows the configuration.
@@ -123,17 +141,17 @@ impl App {
             empty.sync_sources(&config.sources, clock.now()).await?;
             Arc::new(empty)
         };
-        Ok(Self::over(config, store, clock, env))
+        Ok(Self::over(config, store, clock, Arc::default(), env))
     }
 
-    fn over(config: Config, store: Arc<dyn Store>, clock: Clock, env: Env<'_>) -> Self {
+    fn over(config: Config, store: Arc<dyn Store>, clock: Clock, metrics: Arc<Metrics>, env: Env<'_>) -> Self {
         let publisher = publisher(&config, &store);
         let tells_desktop = match config.notify.desktop.enabled {
             Enabled::Auto => desktop::has_session_bus(env),
             Enabled::Yes => true,
             Enabled::No => false,
         };
-        Self { config, store, publisher, tells_desktop, clock }
+        Self { config, store, publisher, tells_desktop, clock, metrics }
     }
 
     /// Looks at these sources once: posts, notifications, files.
@@ -146,7 +164,8 @@ impl App {
     pub fn daemon(&self) -> Result<Arc<Daemon>, AppError> {
         let dispatcher = self.dispatcher(Some(PAGES_A_POLL), None)?;
         let publisher = publisher(&self.config, &self.store);
-        Ok(Daemon::new(Arc::clone(&self.store), dispatcher, self.deliverer(), publisher, self.clock.clone()))
+        let (store, metrics) = (Arc::clone(&self.store), Arc::clone(&self.metrics));
+        Ok(Daemon::new(store, dispatcher, self.deliverer(), publisher, self.clock.clone(), metrics))
     }
 
     /// The server for readers, with the places where it listens.
@@ -164,7 +183,7 @@ impl App {
                 Language::Ko => serve::Language::Korean,
             },
             limits: Limits::default(),
-            metrics: Arc::new(Metrics::default()),
+            metrics: Arc::clone(&self.metrics),
         };
         Ok((Server::open(setup).await?, listeners))
     }
@@ -177,7 +196,8 @@ impl App {
         if let Some(on_progress) = on_progress {
             poller = poller.with_progress(on_progress);
         }
-        Ok(Dispatcher::new(Arc::clone(&self.store), Arc::new(poller), self.clock.clone()))
+        let (store, metrics) = (Arc::clone(&self.store), Arc::clone(&self.metrics));
+        Ok(Dispatcher::new(store, Arc::new(poller), self.clock.clone(), metrics))
     }
 
     /// Brings what is owed to people.

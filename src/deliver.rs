@@ -39,6 +39,8 @@ pub struct Deliverer {
 pub struct Delivered {
     /// Notifications that were shown.
     pub notified: u32,
+    /// Deliveries that they told: a digest tells of many posts.
+    pub told: u32,
     /// Deliveries that wait for another try.
     pub waiting: u32,
     /// Why they wait, with what to do.
@@ -68,6 +70,7 @@ impl Deliverer {
             match desktop.show(&notice).await {
                 Ok(()) => {
                     delivered.notified += 1;
+                    delivered.told += u32::try_from(told.len()).unwrap_or(u32::MAX);
                     debug!(deliveries = told.len(), "notified the desktop");
                 }
                 Err(error) => {

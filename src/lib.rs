@@ -20,6 +20,7 @@ pub mod diff;
 pub mod extract;
 pub mod feed;
 pub mod fetch;
+pub mod learn;
 pub mod model;
 pub mod notify;
 pub mod poll;

@@ -204,8 +204,7 @@ impl Poller {
             return Ok(Changes::default());
         }
         let categories = self.store.categories(due.at).await?;
-        let Recipe::Html(recipe) = &due.source.recipe;
-        let links = walk.links().unwrap_or(&recipe.links).clone();
+        let links = walk.links().unwrap_or(due.source.recipe.links()).clone();
         let offset_seconds = walk.offset_seconds();
         let is_open = walk.resumed.is_empty() && matches!(ended, Ended::Paused(_) | Ended::Broken { .. });
         let walked = if is_open { Walked::FromTopToGap } else { Walked::FromTop };

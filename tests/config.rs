@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use sosik::config::{Catalogue, Config, ConfigError, Language, Overrides, Problem, RecipeFault, load, parse};
 use sosik::fetch;
 use sosik::model::feed::Format;
+use sosik::model::json::{JsonRecipe, JsonRules};
 use sosik::model::source::{Backfill, HtmlRecipe, Layout, Recipe};
 use sosik::notify::options::Enabled;
 
@@ -15,7 +16,7 @@ const MISTAKES: &str = include_str!("config/mistakes.txt");
 /// A catalogue with two presets, in which `(` begins a selector that cannot be read.
 fn with_catalogue<T>(act: impl FnOnce(&Catalogue<'_>) -> T) -> T {
     let named = |name: &str| {
-        ["tistory", "velog"].contains(&name).then(|| HtmlRecipe {
+        let html = ["tistory", "velog"].contains(&name).then(|| HtmlRecipe {
             preset: Some(name.to_owned()),
             layouts: ["plain-list", "cards"]
                 .map(|layout| Layout {
@@ -26,9 +27,14 @@ fn with_catalogue<T>(act: impl FnOnce(&Catalogue<'_>) -> T) -> T {
                 })
                 .to_vec(),
             ..HtmlRecipe::default()
-        })
+        });
+        html.map(Recipe::Html)
     };
-    let check_recipe = |Recipe::Html(recipe): &Recipe| {
+    let check_recipe = |recipe: &Recipe| {
+        let recipe = match recipe {
+            Recipe::Html(recipe) => recipe,
+            Recipe::Json(recipe) => return check_json(&recipe.rules),
+        };
         for layout in &recipe.layouts {
             for (key, selector) in [("post", Some(&layout.post)), ("date", layout.date.as_ref())] {
                 if let Some(selector) = selector.filter(|selector| selector.starts_with('(')) {
@@ -46,6 +52,18 @@ fn with_catalogue<T>(act: impl FnOnce(&Catalogue<'_>) -> T) -> T {
         names: vec!["tistory".to_owned(), "velog".to_owned()],
         check_recipe: &check_recipe,
     })
+}
+
+/// A path that begins with `(` cannot be read, and a cursor needs a `next`.
+fn check_json(rules: &JsonRules) -> Result<(), RecipeFault> {
+    let wrong = |key: &str, message: &str| Err(RecipeFault { key: key.to_owned(), message: message.to_owned() });
+    if rules.post.starts_with('(') {
+        return wrong("post", "no path begins like that");
+    }
+    if rules.endpoint.as_ref().is_some_and(|endpoint| endpoint.contains("{cursor}")) && rules.next.is_none() {
+        return wrong("next", "{cursor} needs a `next` to come from");
+    }
+    Ok(())
 }
 
 fn env(name: &str) -> Option<String> {
@@ -137,13 +155,31 @@ fn a_recipe_overrides_its_preset_in_every_layout() {
          [[source]]\nurl = \"https://c.example/\"\n",
     );
     let layouts = |index: usize| {
-        let Recipe::Html(recipe) = &config.sources[index].recipe;
+        let Recipe::Html(recipe) = &config.sources[index].recipe else { panic!("these are recipes of HTML") };
         recipe.layouts.iter().map(|layout| (layout.post.clone(), layout.title.clone())).collect::<Vec<_>>()
     };
     let title = Some("b @title".to_owned());
     assert_eq!(layouts(0), [(".plain-list".to_owned(), title.clone()), (".cards".to_owned(), title)]);
     assert_eq!(layouts(1), [("li".to_owned(), None)]);
     assert_eq!(layouts(2), []);
+}
+
+#[test]
+fn an_endpoint_is_a_recipe_of_paths() {
+    let config = good(
+        "[[source]]\nurl = \"https://a.example/blog\"\n[source.recipe]\nformat = \"json\"\n\
+         endpoint = \"{origin}/api?page={page}\"\nbody = '{ \"p\": \"{page}\" }'\npost = \"data.posts[]\"\n\
+         link = \"https://a.example/{slug}\"\ntotal = \"data.total\"\n",
+    );
+    let rules = JsonRules {
+        endpoint: Some("{origin}/api?page={page}".into()),
+        body: Some(r#"{ "p": "{page}" }"#.into()),
+        post: "data.posts[]".into(),
+        link: Some("https://a.example/{slug}".into()),
+        total: Some("data.total".into()),
+        ..JsonRules::default()
+    };
+    assert_eq!(config.sources[0].recipe, Recipe::Json(Box::new(JsonRecipe { rules, ..JsonRecipe::default() })));
 }
 
 #[test]

@@ -2,9 +2,8 @@
 //! their classes, headings and landmarks taken away.
 
 mod blogs;
+mod themes;
 
-use blogs::mutate::{Mutation, mutate};
-use blogs::themes::themes;
 use blogs::{Decoy, Language, Layout, Look, Post, page};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -14,6 +13,8 @@ use sosik::extract::{CompiledRecipe, Context, extract};
 use sosik::model::page::{Page, Validators};
 use sosik::model::post::Candidate;
 use sosik::model::source::Recipe;
+use themes::mutate::{Mutation, mutate};
+use themes::themes;
 use url::Url;
 
 fn home() -> Url {
@@ -116,7 +117,7 @@ fn survey_themes(mutation: Mutation) -> (f64, Vec<String>) {
                 let found = read_at(&mutate(&html, mutation), &url);
                 match differences(&posts, &found) {
                     Some(difference) => {
-                        wrong.push(format!("{} {} gaps {gaps}: {difference}", theme.name, language.tag))
+                        wrong.push(format!("{} {} gaps {gaps}: {difference}", theme.name, language.tag));
                     }
                     None => solved += 1.0,
                 }
@@ -152,8 +153,9 @@ fn themes_beside_boxes_that_are_no_posts() {
 
 #[test]
 #[ignore = "needs a folder of real pages: CORPUS=…"]
+#[expect(clippy::print_stdout, reason = "the figures are what it is run for")]
 fn corpus() {
-    let pages = blogs::corpus::pages();
+    let pages = themes::corpus::pages();
     let only = std::env::var("MUTATION").ok();
     for mutation in
         Mutation::ALL.into_iter().filter(|mutation| only.as_ref().is_none_or(|only| *only == format!("{mutation:?}")))

@@ -55,6 +55,7 @@ fn a_poll_by_the_learnt_recipe_gives_the_same_posts() {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a figure for who looks at the pages")]
 fn saved_pages_teach_recipes_that_read_them_alike() {
     let Some(folder) = std::env::var_os("SOSIK_PAGES") else { return };
     let mut told = Vec::new();

@@ -17,6 +17,7 @@ mod store {
     pub(crate) mod outbox;
     pub(crate) mod posts;
     pub(crate) mod prune;
+    pub(crate) mod recipes;
     pub(crate) mod record;
     pub(crate) mod rename;
     pub(crate) mod sources;
@@ -88,6 +89,11 @@ macro_rules! conformance {
                 what_is_stored_of_a_removed_source_goes
                 a_source_that_is_configured_is_never_pruned
                 a_pruned_source_that_comes_back_is_looked_at_for_the_first_time
+            }
+            recipes {
+                a_learnt_recipe_is_given_to_every_later_poll
+                a_recipe_is_taken_back_to_the_one_before
+                a_changed_configuration_voids_what_was_learnt
             }
             record {
                 a_report_is_stored_whole

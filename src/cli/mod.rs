@@ -1,7 +1,9 @@
 //! Arguments → command. One file per command; `report.rs` prints what went wrong, `paint.rs` what went right.
 
+mod add;
 mod check;
 mod common;
+mod explain;
 mod feed;
 mod feeds;
 mod feeds_check;
@@ -13,6 +15,7 @@ mod progress;
 mod prune;
 mod refresh;
 mod remote;
+mod repair;
 mod report;
 mod run;
 mod service;
@@ -32,6 +35,7 @@ use report::{CliError, Exit};
 /// What `--help` adds below the commands.
 const EXAMPLES: &str = "\
 Examples:
+  sosik add https://slow-dev.tistory.com                  watch this blog
   sosik preview https://slow-dev.tistory.com/category     what would be read
   sosik refresh                                           look once now
   sosik feeds                                             what can be subscribed to
@@ -51,6 +55,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Look at a blog, show what would be read, and write it into the configuration
+    Add(add::Args),
     /// Look at the sources once now: fetch, write feeds, notify
     Refresh(refresh::Args),
     /// Poll and deliver until told to stop: the daemon
@@ -67,6 +73,8 @@ enum Command {
     Posts(posts::Args),
     /// Check the configuration
     Check(check::Args),
+    /// Take back how a source was learnt to be read, or learn it anew
+    Repair(repair::Args),
     /// The sources of the configuration: list, pause, resume, remove, rename, prune
     #[command(subcommand)]
     Source(source::Command),
@@ -113,6 +121,7 @@ impl Cli {
     async fn run(self) -> Result<Exit, CliError> {
         let Self { common, command } = self;
         match command {
+            Command::Add(args) => add::run(&common, args).await,
             Command::Refresh(args) => refresh::run(&common, args).await,
             Command::Run(args) => run::run(&common, args).await,
             Command::Preview(args) => preview::run(&common, args).await,
@@ -121,6 +130,7 @@ impl Cli {
             Command::Feed(args) => feed::run(&common, args).await,
             Command::Posts(args) => posts::run(&common, args).await,
             Command::Check(args) => check::run(&common, &args),
+            Command::Repair(args) => repair::run(&common, args).await,
             Command::Source(command) => source::run(&common, command).await,
             Command::Notify(command) => notify::run(&common, command).await,
             Command::Service(command) => service::run(&common, &command),

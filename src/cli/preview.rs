@@ -6,10 +6,12 @@ use serde_json::json;
 use url::Url;
 
 use super::common::Common;
+use super::explain::explain;
 use super::paint::{Paint, cut, err, out, out_json, table};
 use super::report::{CliError, Exit};
-use crate::extract::{Budget, CompiledRecipe, Context, extract, preset};
+use crate::extract::{Budget, CompiledRecipe, Context, preset, read};
 use crate::fetch::{Access, Ask, Fetched, Fetcher, Options, charset};
+use crate::learn::quality;
 use crate::model::failure::Failure;
 use crate::model::page::{Page, Validators};
 use crate::model::post::{Candidate, Candidates};
@@ -40,6 +42,9 @@ pub(crate) struct Args {
     /// Allow a page on a private or loopback address
     #[arg(long)]
     allow_private: bool,
+    /// Tell in words how the list was found, how sure that is, and what was left out
+    #[arg(long, conflicts_with = "json")]
+    explain: bool,
     /// Print it as JSON
     #[arg(long)]
     json: bool,
@@ -47,18 +52,25 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
     let recipe = recipe(args.preset.as_deref())?;
+    let compiled = CompiledRecipe::compile(&recipe).map_err(|error| failed(error.failure()))?;
     let page = match Url::parse(&args.page) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => from_network(common, &args, &url).await?,
+        Ok(url) if matches!(url.scheme(), "http" | "https") => from_network(common, &args, &url, &compiled).await?,
         _ => from_file(&args)?,
     };
-    let compiled = CompiledRecipe::compile(&Recipe::Html(recipe)).map_err(|error| failed(error.failure()))?;
     let now = Common::clock().now();
     let context = Context { link_base: None, time_zone: None, language: None, now, budget: Budget::default() };
-    let read = extract(&page, &compiled, &context).map_err(|error| failed(error.failure()))?;
+    let reading = read(&page, &compiled, &context).map_err(|error| failed(error.failure()))?;
+    let (read, detected) = (&reading.candidates, reading.detected.as_ref());
     if args.json {
-        out_json(&json_of(&page, &read))?;
+        let confidence =
+            detected.map_or_else(|| quality::of_preset(read), |detected| (detected.confidence * 100.0).round() / 100.0);
+        out_json(&json_of(&page.url, read, confidence))?;
     } else {
-        show(&read)?;
+        show(read)?;
+        if args.explain {
+            out("")?;
+            explain(read, detected)?;
+        }
     }
     Ok(Exit::Fine)
 }
@@ -68,8 +80,8 @@ fn base_url(text: &str) -> Result<Url, url::ParseError> {
     Url::parse(&text.replacen(":///", "://blog.invalid/", 1))
 }
 
-fn recipe(name: Option<&str>) -> Result<HtmlRecipe, CliError> {
-    let Some(name) = name else { return Ok(HtmlRecipe::default()) };
+fn recipe(name: Option<&str>) -> Result<Recipe, CliError> {
+    let Some(name) = name else { return Ok(Recipe::Html(HtmlRecipe::default())) };
     preset::named(name).map(|preset| preset.recipe.clone()).ok_or_else(|| {
         let known: Vec<&str> = preset::all().iter().map(|preset| preset.name.as_str()).collect();
         CliError::Usage {
@@ -79,13 +91,19 @@ fn recipe(name: Option<&str>) -> Result<HtmlRecipe, CliError> {
     })
 }
 
-async fn from_network(common: &Common, args: &Args, url: &Url) -> Result<Page, CliError> {
+async fn from_network(common: &Common, args: &Args, url: &Url, recipe: &CompiledRecipe) -> Result<Page, CliError> {
     let options = common.load()?.fetch;
     let fetcher = Fetcher::open(&options, Common::clock()).map_err(crate::app::AppError::from)?;
-    let access = Access { allow_private_addresses: args.allow_private, ..Access::default() };
+    let request = recipe.request(url).map_err(|error| failed(error.failure()))?;
+    let access = Access { allow_private_addresses: args.allow_private, headers: request.headers, ..Access::default() };
     let validators = Validators::default();
-    let ask = Ask { url, validators: &validators, access: &access, unconditional: true };
-    match fetcher.fetch(&ask).await.map_err(|error| failed(error.failure()))? {
+    let ask = Ask { url: &request.url, validators: &validators, access: &access, unconditional: true };
+    let fetched = match &request.body {
+        Some(body) => fetcher.post(&ask, body).await,
+        None => fetcher.fetch(&ask).await,
+    };
+    match fetched.map_err(|error| failed(error.failure()))? {
+        Fetched::Page { page, .. } if request.stands_in => Ok(Page { url: url.clone(), ..page }),
         Fetched::Page { page, .. } => Ok(page),
         Fetched::NotModified { .. } | Fetched::Same { .. } => Err(CliError::Failed {
             message: format!("{url} answered that nothing changed, though nothing was known"),
@@ -122,10 +140,11 @@ fn from_file(args: &Args) -> Result<Page, CliError> {
     Ok(Page { url, text: charset::decode(&bytes, None, None), media_type: None, validators: Validators::default() })
 }
 
-fn json_of(page: &Page, read: &Candidates) -> serde_json::Value {
+/// A page as the contract shows it.
+pub(crate) fn json_of(url: &Url, read: &Candidates, confidence: f64) -> serde_json::Value {
     json!({
-        "url": page.url, "title": read.site.title, "language": read.site.language, "how": read.how,
-        "confidence": confidence(read), "next": read.next, "total": read.site.declared,
+        "url": url, "title": read.site.title, "language": read.site.language, "how": read.how,
+        "confidence": confidence, "next": read.next, "total": read.site.declared,
         "posts": read.posts.iter().map(post).collect::<Vec<_>>(),
     })
 }
@@ -139,18 +158,19 @@ fn post(candidate: &Candidate) -> serde_json::Value {
     })
 }
 
-/// The share of posts that have a title: what a preset reads is sure, unless the fields stay empty.
-fn confidence(read: &Candidates) -> f64 {
-    let count = |posts: usize| f64::from(u32::try_from(posts).unwrap_or(u32::MAX));
-    let titled = read.posts.iter().filter(|candidate| !candidate.title.is_empty()).count();
-    if read.posts.is_empty() { 0.0 } else { (count(titled) / count(read.posts.len()) * 100.0).round() / 100.0 }
-}
-
 fn show(read: &Candidates) -> Result<(), CliError> {
     let title = read.site.title.clone().unwrap_or_else(|| "(no title)".to_owned());
     out(&format!("{} · {}", title.bold(), read.how.dim()))?;
-    let rows: Vec<Vec<String>> = read
-        .posts
+    for line in rows(&read.posts) {
+        out(&line)?;
+    }
+    let total = read.site.declared.map(|total| format!(" of {total}")).unwrap_or_default();
+    out(&format!("{}{total} posts; next page: {}", read.posts.len(), read.next.as_ref().map_or("none", Url::as_str)))
+}
+
+/// Posts as the lines of a table.
+pub(crate) fn rows(posts: &[Candidate]) -> Vec<String> {
+    let rows: Vec<Vec<String>> = posts
         .iter()
         .map(|candidate| {
             let day = candidate.published.map_or_else(|| "-".to_owned(), |published| published.date().to_string());
@@ -158,11 +178,7 @@ fn show(read: &Candidates) -> Result<(), CliError> {
             vec![day, cut(&candidate.title, 60), cut(&categories, 30), candidate.url.to_string()]
         })
         .collect();
-    for line in table(&rows) {
-        out(&line)?;
-    }
-    let total = read.site.declared.map(|total| format!(" of {total}")).unwrap_or_default();
-    out(&format!("{}{total} posts; next page: {}", read.posts.len(), read.next.as_ref().map_or("none", Url::as_str)))
+    table(&rows)
 }
 
 fn failed(failure: Failure) -> CliError {

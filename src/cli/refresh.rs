@@ -38,10 +38,11 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
             message: "no sources are configured".to_owned(),
             help: match &config.file {
                 Some(file) => format!(
-                    "add one to {}:\n  [[source]]\n  url = \"https://slow-dev.tistory.com/category\"",
+                    "add one with `sosik add URL`, or write it into {}:\n  [[source]]\n  url = \"https://slow-dev.tistory.com/category\"",
                     file.display()
                 ),
-                None => "write ~/.config/sosik/sosik.toml, or name a file with --config".to_owned(),
+                None => "add one: `sosik add https://slow-dev.tistory.com`; or name a configuration with --config"
+                    .to_owned(),
             },
         });
     }
@@ -65,8 +66,18 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
     if args.json {
         out_json(&Refreshed::from(&report))?;
     } else {
-        show(&app, &report, common.verbose).await?;
+        return conclude(&app, report, common.verbose).await;
     }
+    exit(report)
+}
+
+/// Shows what a look came to, and gives the exit code.
+pub(crate) async fn conclude(app: &App, report: RefreshReport, verbose: bool) -> Result<Exit, CliError> {
+    show(app, &report, verbose).await?;
+    exit(report)
+}
+
+fn exit(report: RefreshReport) -> Result<Exit, CliError> {
     if let Err(error) = report.published {
         return Err(error.into());
     }
@@ -186,7 +197,10 @@ fn said(source: &SourceReport) -> String {
             (0, edited) => format!("{edited} edited"),
             (new, edited) => format!("{new} new, {edited} edited"),
         },
-        PollOutcome::Repaired => "repaired".to_owned(),
+        PollOutcome::Repaired => match source.new {
+            0 => "repaired: a new layout is read".to_owned(),
+            new => format!("repaired: a new layout is read, {new} new"),
+        },
         PollOutcome::Deferred { until } => format!("left alone until {}", until.strftime("%H:%M:%S UTC")),
         PollOutcome::Gone => "gone for good (410)".to_owned(),
         PollOutcome::Failed(_) => "failed".to_owned(),

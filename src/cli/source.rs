@@ -92,8 +92,12 @@ fn list(sources: &[Source], json: bool) -> Result<(), CliError> {
 
 /// The preset that is named, and whether there is a recipe of the source's own instead.
 fn how(source: &Source) -> (Option<&str>, bool) {
-    let Recipe::Html(recipe) = &source.recipe;
-    (recipe.preset.as_deref(), recipe.preset.is_none() && !recipe.layouts.is_empty())
+    let preset = source.recipe.preset();
+    let own = match &source.recipe {
+        Recipe::Html(recipe) => !recipe.layouts.is_empty(),
+        Recipe::Json(_) => true,
+    };
+    (preset, preset.is_none() && own)
 }
 
 fn json_of(source: &Source) -> serde_json::Value {

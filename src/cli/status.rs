@@ -9,6 +9,7 @@ use super::refresh::network_down;
 use super::remote;
 use super::report::{CliError, Exit};
 use crate::app::App;
+use crate::model::report::Because;
 use crate::run;
 use crate::run::shape::Status;
 use crate::store::contract::SourceOverview;
@@ -47,6 +48,13 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
     let rows: Vec<Vec<String>> = sources.iter().map(|overview| row(overview, app.now())).collect();
     for (line, overview) in table(&rows).into_iter().zip(&sources) {
         out(&line)?;
+        if let Some(learnt) = overview.state.learnt.as_ref().filter(|learnt| learnt.because == Because::Broken) {
+            let id = &overview.source.id;
+            out(&format!(
+                "    repaired {} ago: a learnt recipe reads its new layout; `sosik repair {id} --undo` takes that back",
+                span(app.now().duration_since(learnt.at))
+            ))?;
+        }
         if let Some(failure) = overview.state.failure.as_ref().filter(|_| down.is_none()) {
             out(&format!("    {}", failure.message))?;
             for cause in failure.chain.iter().filter(|_| common.verbose) {

@@ -6,9 +6,11 @@
 
 use std::ops::Range;
 
+use url::Url;
+
 use crate::model::source::SourceId;
 
-use super::layout::{Block, Form, Place, places};
+use super::layout::{Block, Form, Place, empty_list, places};
 
 /// Why a configuration cannot be changed so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +32,63 @@ pub enum EditError {
         /// The id.
         id: String,
     },
+}
+
+/// A source that is to be written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSource {
+    /// Its id, which names its feeds for ever.
+    pub id: SourceId,
+    /// Its index page.
+    pub url: Url,
+    /// The title that a person gives it.
+    pub title: Option<String>,
+    /// Whether the file must say that it may live on a private address.
+    pub allow_private_addresses: bool,
+}
+
+impl NewSource {
+    /// Its keys with their values, in the order of the contract.
+    fn keys(&self) -> Vec<String> {
+        let text = |name: &str, value: &str| format!("{name} = {}", toml::Value::from(value));
+        let mut keys = vec![text("id", self.id.as_str()), text("url", self.url.as_str())];
+        keys.extend(self.title.as_deref().map(|title| text("title", title)));
+        if self.allow_private_addresses {
+            keys.push("allow_private_addresses = true".to_owned());
+        }
+        keys
+    }
+}
+
+/// Adds a source behind all others, in the form in which those are written.
+pub fn add(text: &str, source: &NewSource) -> Result<String, EditError> {
+    let places = read(text)?;
+    let mut ids = ids(&places);
+    if ids.iter().flatten().any(|id| id == source.id.as_str()) {
+        return Err(EditError::Taken { id: source.id.to_string() });
+    }
+    let keys = source.keys();
+    let listed = match places.last().map(|place| &place.form) {
+        Some(Form::Listed { element, .. }) => Some((element.end, ", ")),
+        Some(Form::Headed { .. }) => None,
+        None => empty_list(text).map(|at| (at, "")),
+    };
+    let edit = match listed {
+        Some((at, comma)) => (at..at, format!("{comma}{{ {} }}", keys.join(", "))),
+        None => {
+            let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+            let bare = text.trim_start_matches('\u{feff}');
+            let gap = match bare {
+                "" => "",
+                _ if bare.ends_with('\n') => newline,
+                _ => &newline.repeat(2),
+            };
+            let lines = keys.join(newline);
+            (text.len()..text.len(), format!("{gap}[[source]]{newline}{lines}{newline}"))
+        }
+    };
+    ids.push(Some(source.id.to_string()));
+    pinned(applied(text, vec![edit]), &ids)
 }
 
 /// Lets a source rest, or wakes it. What [`set_paused`] put in is taken out again.

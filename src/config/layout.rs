@@ -102,6 +102,16 @@ pub(super) fn places(text: &str) -> Option<Vec<Place>> {
     Some(places)
 }
 
+/// Where an element goes into `source = []`; `None`: there is no such list.
+pub(super) fn empty_list(text: &str) -> Option<usize> {
+    let (mark, rest) = text.strip_prefix('\u{feff}').map_or((0, text), |rest| ('\u{feff}'.len_utf8(), rest));
+    let document = Document::parse(rest).ok()?;
+    match document.as_table().get("source") {
+        Some(Item::Value(Value::Array(list))) if list.is_empty() => Some(list.span()?.start + 1 + mark),
+        _ => None,
+    }
+}
+
 /// Gives every place its id as `source.rs` does: those that are written come first.
 fn name(places: &mut [Place], sources: &Item) {
     let tables: Vec<&dyn TableLike> = match sources {

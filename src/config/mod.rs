@@ -9,6 +9,7 @@
 
 mod document;
 pub mod edit;
+mod endpoint;
 mod entry;
 mod kind;
 mod layout;

@@ -2,9 +2,11 @@
 //!
 //! Which presets there are and what a selector may be is another room's knowledge; the app hands it in.
 
+use crate::model::json::JsonRecipe;
 use crate::model::source::{HtmlRecipe, Layout, Recipe};
 
 use super::document::{nearest, quoted};
+use super::endpoint;
 use super::entry::Entry;
 use super::problem::Fault;
 use super::reference::{Key, TABLES};
@@ -12,7 +14,7 @@ use super::reference::{Key, TABLES};
 /// What the configuration must know of presets and selectors.
 pub struct Catalogue<'a> {
     /// The recipe of the preset of that name.
-    pub named: &'a dyn Fn(&str) -> Option<HtmlRecipe>,
+    pub named: &'a dyn Fn(&str) -> Option<Recipe>,
     /// The names of all presets.
     pub names: Vec<String>,
     /// Whether a recipe's selectors can be read.
@@ -30,27 +32,60 @@ pub struct RecipeFault {
 
 /// The recipe of a source. Without preset and `[source.recipe]` it has no layouts: the page itself chooses its preset.
 pub(super) fn assemble(source: &Entry<'_>, catalogue: &Catalogue<'_>, faults: &mut Vec<Fault>) -> Recipe {
-    let mut recipe = source.text_at("preset").map_or_else(HtmlRecipe::default, |(name, at)| {
+    let mut recipe = source.text_at("preset").map_or_else(none, |(name, at)| {
         (catalogue.named)(name).unwrap_or_else(|| {
             faults.push(unknown_preset(name, at, &catalogue.names));
-            HtmlRecipe::default()
+            none()
         })
     });
-    if let Some(own) = source.table("recipe") {
-        let layout = overrides(&own, catalogue, faults);
-        if source.mentions("preset") {
-            recipe.layouts.iter_mut().for_each(|preset| override_layout(preset, &layout));
-        } else if !layout.post.is_empty() {
-            recipe.layouts.push(layout);
-        } else if !own.mentions("post") {
-            faults.push(Fault::new(
-                own.at,
-                "this [source.recipe] has no \"post\", and its source names no preset",
-                "write post = \"…\", the selector of the element that holds one post, or preset = \"…\" in the [[source]]",
-            ));
+    let Some(own) = source.table("recipe") else { return recipe };
+    if let Some("json") = own.text("format")
+        && !source.mentions("preset")
+    {
+        recipe = Recipe::Json(Box::<JsonRecipe>::default());
+    }
+    match &mut recipe {
+        Recipe::Json(recipe) => {
+            endpoint::override_rules(&mut recipe.rules, &own, catalogue, faults);
+            if recipe.rules.post.is_empty() && !own.mentions("post") {
+                faults.push(Fault::new(
+                    own.at,
+                    "this [source.recipe] has no \"post\"",
+                    "write post = \"…\", the path of the posts in the answer, such as post = \"data.posts[]\"",
+                ));
+            }
+        }
+        Recipe::Html(recipe) => {
+            endpoint::refuse(&own, faults);
+            override_html(recipe, source, &own, catalogue, faults);
         }
     }
-    Recipe::Html(recipe)
+    recipe
+}
+
+fn none() -> Recipe {
+    Recipe::Html(HtmlRecipe::default())
+}
+
+fn override_html(
+    recipe: &mut HtmlRecipe,
+    source: &Entry<'_>,
+    own: &Entry<'_>,
+    catalogue: &Catalogue<'_>,
+    faults: &mut Vec<Fault>,
+) {
+    let layout = overrides(own, catalogue, faults);
+    if source.mentions("preset") {
+        recipe.layouts.iter_mut().for_each(|preset| override_layout(preset, &layout));
+    } else if !layout.post.is_empty() {
+        recipe.layouts.push(layout);
+    } else if !own.mentions("post") {
+        faults.push(Fault::new(
+            own.at,
+            "this [source.recipe] has no \"post\", and its source names no preset",
+            "write post = \"…\", the selector of the element that holds one post, or preset = \"…\" in the [[source]]",
+        ));
+    }
 }
 
 fn unknown_preset(name: &str, at: usize, names: &[String]) -> Fault {
@@ -66,7 +101,7 @@ fn unknown_preset(name: &str, at: usize, names: &[String]) -> Fault {
 fn overrides(own: &Entry<'_>, catalogue: &Catalogue<'_>, faults: &mut Vec<Fault>) -> Layout {
     let mut layout = Layout { name: "recipe".to_owned(), ..Layout::default() };
     let keys = TABLES.iter().find(|table| table.path == "source.recipe").map_or(&[][..], |table| table.keys);
-    for key in keys {
+    for key in keys.iter().filter(|key| !endpoint::KEYS.contains(&key.name)) {
         let Some((value, at)) = own.text_at(key.name) else { continue };
         let mut alone = Layout { post: "*".to_owned(), ..Layout::default() };
         set(&mut alone, key, value);

@@ -97,7 +97,12 @@ pub(super) static TABLES: &[Table] = &[
         key("full_text", Kind::Flag, "false", "false", "Whether each post's own page is read for its full text. This version reads the list only and says so."),
         key("paused", Kind::Flag, "false", "true", "Whether it rests: its posts and feeds stay, nothing is fetched."),
     ] },
-    Table { path: "source.recipe", many: false, doc: "How to read this source's pages. Each key replaces the preset's; without a preset `post` must be there. A selector is CSS, `CSS @attribute`, or `CSS ::own-text` (the text outside child elements).", keys: &[
+    Table { path: "source.recipe", many: false, doc: "How to read this source's pages. Each key replaces the preset's; without a preset `post` must be there. A selector is CSS, `CSS @attribute`, or `CSS ::own-text` (the text outside child elements). With `format = \"json\"` the keys are paths into the answer of a JSON endpoint instead: `data.posts[]`, `user.name`, `tags[].name`, `posts[-1].id`. `a | b` takes the first with a value, `{…}` makes a template (`https://blog.example/{slug}`), `::html` behind a path says that its value is HTML, `::url` that it is percent-encoded, `::csv` that it holds several with commas between; `!` before `next` that it names the last page.", keys: &[
+        key("format", Kind::Words(&["html", "json"]), "\"html\"", "\"json\"", "What is read: the page, or a JSON endpoint."),
+        key("endpoint", Kind::Text, "`url`", "\"{origin}/api/posts?page={page}\"", "The JSON endpoint: a template that may say `{origin}` (of `url`), `{page}` (from 1), `{offset}` (posts read so far) and `{cursor}` (what `next` found)."),
+        key("body", Kind::Text, "none: a GET", "'{ \"page\": \"{page}\" }'", "The JSON that is posted to the endpoint; a text in it that is nothing but `{page}`, `{offset}` or `{cursor}` becomes that value."),
+        key("embedded", Kind::Selector, "none: the answer is JSON", "\"script#__NEXT_DATA__\"", "The element of an HTML page that holds the JSON."),
+        key("total", Kind::Selector, "none", "\"data.totalCount\"", "The number of posts that the endpoint says the blog has: once they are read, the list ends."),
         key("post", Kind::Selector, "the preset's", "\".list > .row\"", "The element that holds one post."),
         key("title", Kind::Selector, "the link's text", "\".row-title\"", "Within it, the title."),
         key("link", Kind::Selector, "the post itself if it is a link, else its first link", "\"a.row-link\"", "Within it, the link."),

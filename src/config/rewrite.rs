@@ -34,6 +34,22 @@ impl Draft {
         Ok(Self { file: found, text, folder })
     }
 
+    /// As [`Draft::of`], for a file that need not be there: it is made, with its folders, readable by this user alone.
+    ///
+    /// # Errors
+    /// When that cannot be.
+    pub fn of_new(file: &Path) -> Result<Self, Problem> {
+        let failed = |error| told(file, "cannot be written", &error);
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(failed(error)),
+            Err(_) | Ok(_) => {}
+        }
+        Self::of(file)
+    }
+
     /// The text as it is now.
     pub fn text(&self) -> &str {
         &self.text

@@ -20,7 +20,9 @@ const MOST_NODES: usize = 2000;
 /// `A/B` is two levels only where the tree or the rule says so: `TCP/IP` may be one name.
 pub(super) fn path_of(label: &str, recipe: &CompiledRecipe, tree: &[TreeNode]) -> Option<CategoryPath> {
     let label = clean_to(label, TITLE_LENGTH);
-    let label = label.strip_prefix('#').unwrap_or(&label).trim();
+    // Some platforms draw the tree into the names: `└ Kafka`.
+    let label = label.trim_start_matches(|letter: char| ('\u{2500}'..='\u{257F}').contains(&letter)).trim_start();
+    let label = label.strip_prefix('#').unwrap_or(label).trim();
     let whole = CategoryPath::new([label])?;
     if recipe.is_no_category(&whole) {
         return None;
@@ -133,6 +135,7 @@ mod tests {
             ("Kafka", None, &tree[..], Some("Big Data|Kafka")),
             ("x", None, &tree[..], Some("x")),
             ("#rust", None, &[][..], Some("rust")),
+            ("└\u{a0}Roses", None, &[][..], Some("Roses")),
             ("C#", None, &[][..], Some("C#")),
             (" 카테고리  없음 ", Some("/"), &tree[..], None),
             ("", None, &[][..], None),

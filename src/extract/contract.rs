@@ -70,6 +70,32 @@ pub enum ExtractError {
         /// What was looked for.
         tried: Vec<Tried>,
     },
+    /// The answer of an endpoint is no JSON.
+    #[error("what {url} is read from is no JSON: {reason}")]
+    NotJson {
+        /// The page.
+        url: Url,
+        /// What it is instead.
+        reason: String,
+    },
+    /// A path of a JSON recipe leads nowhere.
+    #[error("path `{path}` found nothing for {url}: {found}")]
+    NoPath {
+        /// The page.
+        url: Url,
+        /// The path.
+        path: Box<str>,
+        /// What is there instead.
+        found: Box<str>,
+    },
+    /// The recipe reads another family of addresses.
+    #[error("{url} cannot be read so: {reason}")]
+    NoAddress {
+        /// The page.
+        url: Url,
+        /// What its addresses look like.
+        reason: String,
+    },
     /// The page is larger than any list of posts.
     #[error("the page has more than {limit} {what}")]
     Budget {
@@ -102,6 +128,14 @@ impl ExtractError {
             Self::NoPosts { url, .. } => {
                 format!("the site may have a new layout; see what is read with `sosik preview {url}`")
             }
+            Self::NotJson { .. } => {
+                "the endpoint may refuse programs, or be another one now; look at it in a browser, and try again later"
+                    .to_owned()
+            }
+            Self::NoPath { .. } => {
+                "the endpoint may answer in another shape now: correct the path in [source.recipe]".to_owned()
+            }
+            Self::NoAddress { .. } => "give the address of the blog as a browser shows it".to_owned(),
             Self::Budget { .. } => {
                 "no list of posts is so large; if the address is right, the site is out of order or hostile".to_owned()
             }
@@ -111,8 +145,13 @@ impl ExtractError {
     /// The failure that a poll stores.
     pub fn failure(&self) -> Failure {
         let transient = match self {
-            Self::Empty { .. } => true,
-            Self::NotHtml { .. } | Self::NoRecipe { .. } | Self::NoPosts { .. } | Self::Budget { .. } => false,
+            Self::Empty { .. } | Self::NotJson { .. } => true,
+            Self::NotHtml { .. }
+            | Self::NoRecipe { .. }
+            | Self::NoPosts { .. }
+            | Self::NoPath { .. }
+            | Self::NoAddress { .. }
+            | Self::Budget { .. } => false,
         };
         Failure {
             step: Step::Extract,

@@ -55,20 +55,9 @@ pub(super) fn read(
     context: &Context<'_>,
 ) -> Result<Reading, ExtractError> {
     let rules = family.map_or(own, Preset::compiled);
-    let url = context.link_base.unwrap_or(&page.url);
-    let base = document.base(url)?;
-    let site = site::facts(document, page, rules, &base, context)?;
-    let language = context.language.or(site.language.as_deref());
-    let zone = date::zone_of([context.time_zone, rules.time_zone.as_deref()], language);
-    let detection = detect::detect(document.html(), url, context.now, &zone)
-        .filter(|detection| !detection.candidates.posts.is_empty())
-        .ok_or_else(|| ExtractError::NoRecipe { url: page.url.clone() })?;
+    let (detection, mut found) = see(document, page, rules, context)?;
     let how = family.map_or_else(|| "detected".to_owned(), |family| format!("preset:{}/detected", family.name));
-    let mut found = Candidates { site, how, ..detection.candidates.clone() };
-    for post in &mut found.posts {
-        let labels = std::mem::take(&mut post.categories);
-        post.categories = labels.iter().filter_map(|path| path_of(path.label(), rules, &found.site.tree)).collect();
-    }
+    found.how = how;
     let draft = detection.recipe.as_ref().and_then(|recipe| recipe.layouts.first().cloned());
     let taught = teach(document, page, detection.recipe, family, &found, context);
     let (recipe, untaught, candidates) = match taught {
@@ -77,6 +66,29 @@ pub(super) fn read(
     };
     let Detection { confidence, explanation, .. } = detection;
     Ok(Reading { candidates, detected: Some(Detected { confidence, explanation, recipe, untaught, draft }) })
+}
+
+/// What the structure shows, with what the family's rules make of links' labels.
+pub(super) fn see(
+    document: &Document,
+    page: &Page,
+    rules: &CompiledRecipe,
+    context: &Context<'_>,
+) -> Result<(Detection, Candidates), ExtractError> {
+    let url = context.link_base.unwrap_or(&page.url);
+    let base = document.base(url)?;
+    let site = site::facts(document, page, rules, &base, context)?;
+    let language = context.language.or(site.language.as_deref());
+    let zone = date::zone_of([context.time_zone, rules.time_zone.as_deref()], language);
+    let detection = detect::detect(document.html(), url, context.now, &zone)
+        .filter(|detection| !detection.candidates.posts.is_empty())
+        .ok_or_else(|| ExtractError::NoRecipe { url: page.url.clone() })?;
+    let mut found = Candidates { site, ..detection.candidates.clone() };
+    for post in &mut found.posts {
+        let labels = std::mem::take(&mut post.categories);
+        post.categories = labels.iter().filter_map(|path| path_of(path.label(), rules, &found.site.tree)).collect();
+    }
+    Ok((detection, found))
 }
 
 /// What a learnt recipe reads. The next page is found as the detection finds it: links that count pages have no name.
@@ -114,13 +126,17 @@ fn teach(
 /// A learnt recipe with what a family of sites knows of links, categories and the blog as a whole.
 fn within_family(recipe: HtmlRecipe, family: Option<&Preset>) -> HtmlRecipe {
     let layouts = recipe.layouts.into_iter().map(|layout| Layout { name: LEARNT.to_owned(), ..layout }).collect();
+    let family = family.and_then(|family| match &family.recipe {
+        Recipe::Html(rules) => Some((family.name.clone(), rules)),
+        Recipe::Json(_) => None,
+    });
     match family {
         None => HtmlRecipe { layouts, ..recipe },
-        Some(family) => HtmlRecipe {
-            preset: Some(family.name.clone()),
+        Some((name, rules)) => HtmlRecipe {
+            preset: Some(name),
             layouts,
-            page_query: recipe.page_query.or_else(|| family.recipe.page_query.clone()),
-            ..family.recipe.clone()
+            page_query: recipe.page_query.or_else(|| rules.page_query.clone()),
+            ..rules.clone()
         },
     }
 }

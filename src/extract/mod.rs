@@ -6,14 +6,17 @@
 //!
 //! Known gap: it does not run scripts, so a page that its browser builds shows nothing.
 
+pub mod about;
 mod budget;
 mod category;
+mod complete;
 mod contract;
 pub mod date;
 pub mod detect;
 mod document;
 pub mod health;
 mod html;
+mod json;
 mod learnt;
 mod link;
 mod merge;
@@ -28,6 +31,7 @@ pub mod text;
 
 pub use budget::Budget;
 pub use contract::{Context, ExtractError, Tried};
+pub use json::Request;
 pub use learnt::{Detected, Reading};
 pub use recipe::{CompiledRecipe, RecipeError};
 
@@ -44,6 +48,11 @@ pub fn extract(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> R
 
 /// As [`extract`], with what the page teaches where only its structure shows the posts.
 pub fn read(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> Result<Reading, ExtractError> {
+    if let Some((recipe, json)) = recipe.json_at(&page.url)
+        && (recipe.preset.is_none() || !is_saved_page(page))
+    {
+        return json::read(page, recipe, json, context).map(|candidates| Reading { candidates, detected: None });
+    }
     let document = document::Document::parse(page, &context.budget)?;
     let told = |candidates| Reading { candidates, detected: None };
     if !recipe.layouts.is_empty() {
@@ -54,10 +63,25 @@ pub fn read(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> Resu
         None => preset::matching_document(page, &document)?,
     };
     match preset {
+        Some(preset) if preset.themes => {
+            let rules = preset.compiled();
+            match html::read(&document, page, rules, context) {
+                Ok(read) => Ok(told(match learnt::see(&document, page, rules, context) {
+                    Ok((_, seen)) => complete::complete(read, seen, &rules.links),
+                    Err(_) => read,
+                })),
+                Err(error) => learnt::read(&document, page, recipe, Some(preset), context).map_err(|_| error),
+            }
+        }
         // A blogger may have made a skin that no layout knows: its structure still shows the posts.
         Some(preset) => html::read(&document, page, preset.compiled(), context)
             .map(told)
             .or_else(|error| learnt::read(&document, page, recipe, Some(preset), context).map_err(|_| error)),
         None => learnt::read(&document, page, recipe, None, context),
     }
+}
+
+/// Whether a page of a platform that is read by its endpoint came from a disk: nobody says what type it is.
+fn is_saved_page(page: &Page) -> bool {
+    page.media_type.is_none() && page.text.trim_start().starts_with('<')
 }

@@ -1,6 +1,7 @@
 //! The link to the next older page.
 //!
-//! The recipe's selector first, then `rel=next`, then a link that counts one page on. It never leads to the page
+//! The recipe's selector first, then `rel=next`, then a link that counts one page on: by the platform's parameter,
+//! else by `?page=N` or by its path (`/page/N/`, `/pageN/`). It never leads to the page
 //! itself, back to an earlier one, or to another host. The pages of a `file:` source are files beside it.
 
 use scraper::Selector;
@@ -41,10 +42,32 @@ pub(super) fn next(
     if let Some(url) = by_relation.into_iter().filter_map(|link| link.attr("href")).find_map(leads_on) {
         return Ok(Some(url));
     }
-    let Some(query) = query else { return Ok(None) };
-    let wanted = number(page, query).saturating_add(1);
     let mut pages = links.into_iter().filter_map(|link| link.attr("href")).filter_map(leads_on);
-    Ok(pages.find(|url| url.scheme() != "file" && same_path(url, page) && number(url, query) == wanted))
+    Ok(pages.find(|url| url.scheme() != "file" && counts_one_on(url, page, query.unwrap_or("page"))))
+}
+
+/// Whether `url` is the page that follows `page` by its number: in the query, or else in the path.
+fn counts_one_on(url: &Url, page: &Url, query: &str) -> bool {
+    if same_path(url, page) {
+        return number(url, query) == number(page, query).saturating_add(1);
+    }
+    let ((folder, here), (other, there)) = (counted(page), counted(url));
+    folder == other && there == here.saturating_add(1)
+}
+
+/// The path without its count of pages, and the count: `/blog/page/2/` is the second of `/blog`.
+fn counted(url: &Url) -> (String, u32) {
+    let path = url.path().trim_end_matches('/');
+    let (folder, last) = path.rsplit_once('/').unwrap_or(("", path));
+    let parsed = |digits: &str| digits.parse::<u32>().ok().filter(|number| (1..100_000).contains(number));
+    let (folder, count) = match folder.strip_suffix("/page").zip(parsed(last)) {
+        Some((folder, count)) => (folder, count),
+        None => match last.strip_prefix("page").and_then(|digits| parsed(digits.trim_start_matches('-'))) {
+            Some(count) => (folder, count),
+            None => (path, 1),
+        },
+    };
+    (folder.to_owned(), count)
 }
 
 /// Where `href` leads, if that may be the next page.
@@ -122,6 +145,29 @@ mod tests {
         check("https://x.org/", "<a class=older href='https://www.x.org/2'>", Some("https://www.x.org/2"));
         check("https://x.org/", "<a class=older href='file:///etc/passwd'>", None);
         check("https://x.org/", "<a class=older href='javascript:more()'>", None);
+        check(
+            "https://x.org/blog/",
+            "<a href=/blog/page/3/>3<a href=/blog/page/2/>2",
+            Some("https://x.org/blog/page/2/"),
+        );
+        check("https://x.org/page/2", "<a href=/>1<a href=/page/3>3", Some("https://x.org/page/3"));
+        check("https://x.org/page9/", "<a href=/page10/>10", Some("https://x.org/page10/"));
+        check("https://x.org/", "<a href=/page2/>2", Some("https://x.org/page2/"));
+        check("https://x.org/page/2/", "<a href=/>1<a href=/other/page/3/>3", None);
+        check("https://x.org/", "<a href=/other/page/2/>2<a href=/homepage2/>2", None);
+    }
+
+    #[test]
+    fn a_button_that_loads_more_is_a_link_where_the_recipe_names_its_attribute() {
+        let url = Url::parse("https://x.org/").unwrap();
+        let text = "<button class=more data-next='/more?from=10'>more".into();
+        let page = Page { url, text, media_type: None, validators: Validators::default() };
+        let layout = Layout { post: "p".into(), next: Some("button.more @data-next".into()), ..Layout::default() };
+        let recipe = HtmlRecipe { layouts: vec![layout], ..HtmlRecipe::default() };
+        let recipe = CompiledRecipe::compile(&Recipe::Html(recipe)).unwrap();
+        let document = Document::parse(&page, &Budget::default()).unwrap();
+        let next = next(&document, &recipe, &recipe.layouts[0], &page.url, &page.url).unwrap();
+        assert_eq!(next.unwrap().as_str(), "https://x.org/more?from=10");
     }
 
     #[test]

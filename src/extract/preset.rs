@@ -7,19 +7,54 @@ use std::sync::LazyLock;
 
 use scraper::Selector;
 use serde::Deserialize;
+use url::Url;
 
 use super::budget::Budget;
 use super::contract::ExtractError;
 use super::document::Document;
+use super::json::{Address, Template, encoded};
 use super::recipe::CompiledRecipe;
 use super::selector::parse_css;
 use crate::model::host::Host;
+use crate::model::json::{JsonRecipe, JsonRules};
 use crate::model::link::LinkRules;
 use crate::model::page::Page;
-use crate::model::source::{CategoryRules, HtmlRecipe, Layout, SiteRules};
+use crate::model::source::{CategoryRules, HtmlRecipe, Layout, Recipe, SiteRules};
 
-/// The files, by name.
-const EMBEDDED: &[(&str, &str)] = &[("tistory", include_str!("../../config/presets/tistory.toml"))];
+/// A file and its name.
+macro_rules! embedded {
+    ($name:literal) => {
+        ($name, include_str!(concat!("../../config/presets/", $name, ".toml")))
+    };
+}
+
+/// The files, by name. The first that knows a page reads it.
+const EMBEDDED: &[(&str, &str)] = &[
+    embedded!("tistory"),
+    embedded!("astro"),
+    embedded!("blogger"),
+    embedded!("brunch"),
+    embedded!("cnblogs"),
+    embedded!("csdn"),
+    embedded!("dev-to"),
+    embedded!("docusaurus"),
+    embedded!("gatsby"),
+    embedded!("ghost"),
+    embedded!("habr"),
+    embedded!("hashnode"),
+    embedded!("hexo"),
+    embedded!("hugo"),
+    embedded!("jekyll"),
+    embedded!("medium"),
+    embedded!("naver-blog"),
+    embedded!("note"),
+    embedded!("qiita"),
+    embedded!("substack"),
+    embedded!("velog"),
+    embedded!("wordpress"),
+    embedded!("wordpress-api"),
+    embedded!("zenn"),
+];
 
 static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| {
     EMBEDDED.iter().map(|(name, text)| parse(name, text).unwrap_or_else(|error| panic!("{name}: {error}"))).collect()
@@ -33,9 +68,16 @@ pub struct Preset {
     /// Its name for people: `Tistory`.
     pub title: String,
     /// How its pages are read.
-    pub recipe: HtmlRecipe,
+    pub recipe: Recipe,
+    /// What it is known by, in its file's words.
+    pub signs: Signs,
+    /// Whether each blog looks as its theme makes it: what a layout leaves out, the page's structure fills in.
+    pub themes: bool,
+    /// Where its blogs have feeds of their own: `{origin}/feed/`, see [`Preset::feed_of`].
+    pub feed: Option<String>,
     compiled: CompiledRecipe,
-    hosts: Vec<String>,
+    addresses: Vec<Address>,
+    feed_template: Option<Template>,
     markup: Vec<Selector>,
 }
 
@@ -46,6 +88,8 @@ struct File {
     title: String,
     #[serde(rename = "match")]
     signs: Signs,
+    #[serde(default)]
+    themes: bool,
     page_query: Option<String>,
     time_zone: Option<String>,
     #[serde(default)]
@@ -54,17 +98,24 @@ struct File {
     categories: CategoryRules,
     #[serde(default)]
     site: SiteRules,
+    /// A blog's own feed: a template that may name parts of its address.
+    feed: Option<String>,
+    /// How its pages are read: layouts of HTML, or a JSON endpoint.
+    #[serde(default)]
     layout: Vec<Layout>,
+    json: Option<JsonRules>,
 }
 
 /// What a page of the family is known by; one sign is enough.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct Signs {
+pub struct Signs {
     /// Registrable domains of the platform.
-    hosts: Vec<String>,
+    pub hosts: Vec<String>,
+    /// Addresses of blogs, with names for their parts: `velog.io/@{user}`.
+    pub addresses: Vec<String>,
     /// Selectors that match something on every page of the family and on no other.
-    markup: Vec<String>,
+    pub markup: Vec<String>,
 }
 
 /// All presets.
@@ -77,6 +128,11 @@ pub fn named(name: &str) -> Option<&'static Preset> {
     all().iter().find(|preset| preset.name == name)
 }
 
+/// The preset that reads the blog at `address` by its endpoint, so that the page itself need not be fetched.
+pub(super) fn of_address(address: &Url) -> Option<&'static Preset> {
+    all().iter().find(|preset| preset.compiled.json.as_ref().is_some_and(|json| json.knows(address)))
+}
+
 /// The preset that knows the page; `None` also for a page that cannot be parsed.
 pub fn matching(page: &Page) -> Option<&'static Preset> {
     let document = Document::parse(page, &Budget::default()).ok()?;
@@ -85,7 +141,7 @@ pub fn matching(page: &Page) -> Option<&'static Preset> {
 
 /// As [`matching`], for a page that is parsed.
 pub(super) fn matching_document(page: &Page, document: &Document) -> Result<Option<&'static Preset>, ExtractError> {
-    for preset in all() {
+    for preset in all().iter().filter(|preset| preset.compiled.json.is_none()) {
         if preset.knows(page, document)? {
             return Ok(Some(preset));
         }
@@ -102,20 +158,39 @@ pub fn parse(name: &str, toml: &str) -> Result<Preset, String> {
         .iter()
         .map(|css| parse_css(css).map_err(|reason| format!("`match.markup` is wrong: {reason} (it says {css:?})")));
     let markup = markup.collect::<Result<Vec<_>, _>>()?;
-    if file.layout.is_empty() {
-        return Err("a preset needs at least one [[layout]]".to_owned());
-    }
-    let recipe = HtmlRecipe {
-        preset: Some(name.to_owned()),
-        layouts: file.layout,
-        links: file.links,
-        categories: file.categories,
-        site: file.site,
-        page_query: file.page_query,
-        time_zone: file.time_zone,
+    let addresses =
+        file.signs.addresses.iter().map(|text| {
+            Address::parse(text).map_err(|reason| format!("`match.addresses` is wrong: {reason} ({text:?})"))
+        });
+    let addresses = addresses.collect::<Result<Vec<_>, _>>()?;
+    let mut names: Vec<String> = addresses.iter().flat_map(Address::names).map(str::to_owned).collect();
+    names.push("origin".to_owned());
+    let feed_template = file.feed.as_deref().map(|feed| Template::parse(feed, &names, false));
+    let feed_template = feed_template.transpose().map_err(|reason| format!("`feed` is wrong: {reason}"))?;
+    let recipe = match file.json {
+        None if file.layout.is_empty() => return Err("a preset needs [json] or at least one [[layout]]".to_owned()),
+        None => Recipe::Html(HtmlRecipe {
+            preset: Some(name.to_owned()),
+            layouts: file.layout,
+            links: file.links,
+            categories: file.categories,
+            site: file.site,
+            page_query: file.page_query,
+            time_zone: file.time_zone,
+        }),
+        Some(_) if !file.layout.is_empty() => return Err("a preset has [json] or [[layout]], not both".to_owned()),
+        Some(rules) => Recipe::Json(Box::new(JsonRecipe {
+            preset: Some(name.to_owned()),
+            addresses: file.signs.addresses.clone(),
+            rules,
+            links: file.links,
+            categories: file.categories,
+            time_zone: file.time_zone,
+        })),
     };
-    let compiled = CompiledRecipe::compile_html(&recipe).map_err(|error| error.to_string())?;
-    Ok(Preset { name: name.to_owned(), title: file.title, recipe, compiled, hosts: file.signs.hosts, markup })
+    let compiled = CompiledRecipe::compile(&recipe).map_err(|error| error.to_string())?;
+    let (title, signs, themes, feed) = (file.title, file.signs, file.themes, file.feed);
+    Ok(Preset { name: name.to_owned(), title, recipe, signs, themes, feed, compiled, addresses, feed_template, markup })
 }
 
 impl Preset {
@@ -124,9 +199,19 @@ impl Preset {
         &self.compiled
     }
 
+    /// The feed that the platform itself makes of the blog at `address`; `None`: it makes none, or the address does
+    /// not say whose it would be.
+    pub fn feed_of(&self, address: &Url) -> Option<Url> {
+        let mut names = self.addresses.iter().find_map(|known| known.read(address)).unwrap_or_default();
+        names.insert("origin".to_owned(), address.origin().ascii_serialization());
+        let feed = self.feed_template.as_ref()?.fill(None, &names, encoded)?;
+        Url::parse(&feed).ok().filter(|feed| matches!(feed.scheme(), "http" | "https"))
+    }
+
     fn knows(&self, page: &Page, document: &Document) -> Result<bool, ExtractError> {
         let host = Host::of(&page.url);
-        if self.hosts.iter().any(|known| known == host.name()) {
+        let by_host = self.signs.hosts.iter().any(|known| known == host.name());
+        if by_host || self.addresses.iter().any(|address| address.read(&page.url).is_some()) {
             return Ok(true);
         }
         let signs: Vec<&Selector> = self.markup.iter().collect();
@@ -141,7 +226,7 @@ mod tests {
     #[test]
     fn every_embedded_preset_can_be_read() {
         assert_eq!(all().len(), EMBEDDED.len());
-        assert!(all().iter().all(|preset| !preset.recipe.layouts.is_empty() && !preset.title.is_empty()));
+        assert!(all().iter().all(|preset| !preset.title.is_empty() && preset.recipe.preset() == Some(&preset.name)));
         assert!(named("tistory").is_some() && named("nothing").is_none());
     }
 

@@ -4,11 +4,14 @@ use jiff::civil::DateTime;
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
 use scraper::Selector;
+use url::Url;
 
+use super::json::{CompiledJson, Request};
 use super::selector::{FieldSelector, Take, parse_css};
 use super::{date, preset};
 use crate::model::category::CategoryPath;
 use crate::model::failure::{Failure, Step};
+use crate::model::json::JsonRecipe;
 use crate::model::link::LinkRules;
 use crate::model::source::{CategoryRules, HtmlRecipe, Layout, Recipe};
 
@@ -31,6 +34,10 @@ impl RecipeError {
             "write a format of strptime, such as \"%Y. %m. %d.\", or leave the key out"
         } else if self.key.ends_with("time_zone") {
             "write an IANA name, such as \"Asia/Seoul\""
+        } else if self.key == "url" {
+            "give the address of the blog as a browser shows it"
+        } else if self.key.starts_with("json.") {
+            "write a path (`data.posts[]`, `user.name`) or a template (`https://blog.example/{slug}`)"
         } else {
             "write CSS (`h2 a`), CSS and an attribute (`img @src`), or CSS and `::own-text`"
         }
@@ -61,6 +68,7 @@ pub struct CompiledRecipe {
     pub(super) site: CompiledSite,
     pub(super) page_query: Option<String>,
     pub(super) time_zone: Option<String>,
+    pub(super) json: Option<CompiledJson>,
 }
 
 /// A layout made ready.
@@ -93,8 +101,50 @@ pub(super) struct CompiledSite {
 impl CompiledRecipe {
     /// Makes `recipe` ready, or names the first key that is wrong.
     pub fn compile(recipe: &Recipe) -> Result<Self, RecipeError> {
-        let Recipe::Html(recipe) = recipe;
-        Self::compile_html(recipe)
+        match recipe {
+            Recipe::Html(recipe) => Self::compile_html(recipe),
+            Recipe::Json(recipe) => Self::compile_json(recipe),
+        }
+    }
+
+    fn compile_json(recipe: &JsonRecipe) -> Result<Self, RecipeError> {
+        let json = CompiledJson::compile(recipe).map_err(|(key, text, reason)| RecipeError {
+            key: format!("json.{key}"),
+            text,
+            reason,
+        })?;
+        let shared = HtmlRecipe {
+            preset: recipe.preset.clone(),
+            links: recipe.links.clone(),
+            categories: recipe.categories.clone(),
+            time_zone: recipe.time_zone.clone(),
+            ..HtmlRecipe::default()
+        };
+        Ok(Self { json: Some(json), ..Self::compile_html(&shared)? })
+    }
+
+    /// What is asked for to read the page at `address`, which may bear a place in the list as its fragment.
+    ///
+    /// # Errors
+    /// Where the recipe reads another family of addresses.
+    pub fn request(&self, address: &Url) -> Result<Request, RecipeError> {
+        let wrong = |reason: String| RecipeError { key: "url".to_owned(), text: address.to_string(), reason };
+        match self.json_at(address) {
+            Some((_, json)) => json.request(address).map_err(wrong),
+            None => Ok(Request::page(address)),
+        }
+    }
+
+    /// The JSON recipe that reads `address`: its own, or where it leaves the choice, that of a preset.
+    pub(super) fn json_at(&self, address: &Url) -> Option<(&Self, &CompiledJson)> {
+        if let Some(json) = &self.json {
+            return Some((self, json));
+        }
+        if !self.layouts.is_empty() || self.preset.is_some() {
+            return None;
+        }
+        let compiled = preset::of_address(address)?.compiled();
+        Some((compiled, compiled.json.as_ref()?))
     }
 
     /// As [`CompiledRecipe::compile`], for the recipe of a preset.
@@ -128,6 +178,7 @@ impl CompiledRecipe {
             site,
             page_query: recipe.page_query.clone(),
             time_zone: recipe.time_zone.clone(),
+            json: None,
         })
     }
 
@@ -144,7 +195,11 @@ impl CompiledRecipe {
     /// Itself, or the preset that the page itself named.
     fn for_page<'a>(&'a self, how: &str) -> &'a Self {
         let named = || preset::named(how.strip_prefix("preset:")?.split('/').next()?);
-        if self.layouts.is_empty() { named().map_or(self, preset::Preset::compiled) } else { self }
+        if self.layouts.is_empty() && self.json.is_none() {
+            named().map_or(self, preset::Preset::compiled)
+        } else {
+            self
+        }
     }
 
     /// How a page was read with `layout`, as people are told.

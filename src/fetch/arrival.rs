@@ -10,8 +10,13 @@ use super::shown::shown;
 /// What one request brought.
 #[derive(Debug)]
 pub(super) enum Arrival {
-    /// Something else is to be asked.
-    Redirect(Url),
+    /// Something else is to be asked; with the same body where the status says so (RFC 9110 §15.4).
+    Redirect {
+        /// What.
+        to: Url,
+        /// Whether the request is repeated as it was.
+        as_it_was: bool,
+    },
     /// The last answer.
     Answer(Answer),
 }

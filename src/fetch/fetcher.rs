@@ -62,6 +62,16 @@ struct Walk<'a> {
     url: &'a Url,
     access: &'a Access,
     conditions: HeaderMap,
+    /// JSON that is posted; without it the request is a GET.
+    body: Option<&'a str>,
+    cap: Cap,
+}
+
+/// What goes along with one request.
+#[derive(Clone, Copy)]
+struct Along<'a> {
+    own: Option<&'a Own>,
+    body: Option<&'a str>,
     cap: Cap,
 }
 
@@ -89,11 +99,25 @@ impl Fetcher {
             let body = file::read(ask.url, cap).await?;
             return Ok(self.read_file(ask.url, &body, known));
         }
-        let walk = Walk { url: ask.url, access: ask.access, conditions: conditions(known), cap: Cap::Refuse(cap) };
-        let answer = self.walk(walk).await?;
+        let (url, access) = (ask.url, ask.access);
+        let walk = Walk { url, access, conditions: conditions(known), body: None, cap: Cap::Refuse(cap) };
+        self.judge(&self.walk(walk).await?, known)
+    }
+
+    /// Posts JSON to a URL and reads the answer. A POST has no conditions (RFC 9110 §13): only the digest of the
+    /// answer tells that it is the same.
+    pub async fn post(&self, ask: &Ask<'_>, body: &str) -> Result<Fetched, FetchError> {
+        let nothing = Validators::default();
+        let known = if ask.unconditional { &nothing } else { ask.validators };
+        let cap = Cap::Refuse(self.0.settings.max_body);
+        let walk = Walk { url: ask.url, access: ask.access, conditions: HeaderMap::new(), body: Some(body), cap };
+        self.judge(&self.walk(walk).await?, known)
+    }
+
+    fn judge(&self, answer: &Answer, known: &Validators) -> Result<Fetched, FetchError> {
         let wishes = wishes(answer.status, &answer.headers, self.0.clock.now());
         match answer.status {
-            StatusCode::OK => Ok(self.read_answer(&answer, known, wishes)),
+            StatusCode::OK => Ok(self.read_answer(answer, known, wishes)),
             StatusCode::NOT_MODIFIED if answer.conditional => Ok(Fetched::NotModified { wishes }),
             status => Err(FetchError::Status { url: shown(&answer.url), code: status.as_u16(), wishes }),
         }
@@ -106,7 +130,8 @@ impl Fetcher {
         robots_url.set_path("/robots.txt");
         robots_url.set_query(None);
         robots_url.set_fragment(None);
-        let walk = Walk { url: &robots_url, access, conditions: HeaderMap::new(), cap: Cap::Cut(robots::MAX_BYTES) };
+        let cap = Cap::Cut(robots::MAX_BYTES);
+        let walk = Walk { url: &robots_url, access, conditions: HeaderMap::new(), body: None, cap };
         match self.walk(walk).await {
             Ok(answer) => {
                 let text = String::from_utf8_lossy(&answer.body);
@@ -150,25 +175,30 @@ impl Fetcher {
         };
         let mut own = Some(Own::of(walk.url, walk.access)?);
         let mut conditions = Some(walk.conditions);
+        let mut body = walk.body;
         let mut url = stripped(walk.url);
         let origin = url.origin();
         let mut left = self.0.settings.timeout;
         self.check(&url, reach)?;
         let mut pass = self.0.gate.enter(&url).await;
         for _ in 0..=MAX_REDIRECTS {
-            let step = self.step(&url, reach, own.as_ref(), conditions.take(), walk.cap);
+            let along = Along { own: own.as_ref(), body, cap: walk.cap };
+            let step = self.step(&url, reach, along, conditions.take());
             let started = Instant::now();
             let late = |_| FetchError::Timeout { url: shown(&url), after: self.0.settings.timeout };
             let arrival = timeout(left, step).await.map_err(late)??;
             left = left.saturating_sub(started.elapsed());
-            url = match arrival {
+            let as_it_was;
+            (url, as_it_was) = match arrival {
                 Arrival::Answer(answer) => return Ok(answer),
-                Arrival::Redirect(next) => next,
+                Arrival::Redirect { to, as_it_was } => (to, as_it_was),
             };
             self.check(&url, reach)?;
             if url.origin() != origin {
                 own = None;
             }
+            // What was posted is told to its own origin only, and again only where the server asks for it.
+            body = body.filter(|_| as_it_was && own.is_some());
             if !self.0.gate.covers(&pass, &url) {
                 // Given back before the next is asked for: two walks that cross must not wait for each other.
                 drop(pass);
@@ -183,14 +213,17 @@ impl Fetcher {
         &self,
         url: &Url,
         reach: Reach,
-        own: Option<&Own>,
+        along: Along<'_>,
         conditions: Option<HeaderMap>,
-        cap: Cap,
     ) -> Result<Arrival, FetchError> {
         let idle = self.0.settings.idle;
         let started = Instant::now();
-        let mut request = self.0.clients.get(reach, url.scheme() == "https")?.get(url.clone());
-        if let Some(own) = own {
+        let client = self.0.clients.get(reach, url.scheme() == "https")?;
+        let mut request = match along.body {
+            Some(body) => client.post(url.clone()).header(CONTENT_TYPE, "application/json").body(body.to_owned()),
+            None => client.get(url.clone()),
+        };
+        if let Some(own) = along.own {
             request = own.put_on(request);
         }
         let conditional = conditions.as_ref().is_some_and(|conditions| !conditions.is_empty());
@@ -203,10 +236,12 @@ impl Fetcher {
         let status = response.status();
         if let Some(next) = redirect_of(&response, url) {
             debug!(url = shown(url), status = status.as_u16(), "redirected");
-            return next.map(Arrival::Redirect);
+            let as_it_was = matches!(status.as_u16(), 307 | 308);
+            return next.map(|to| Arrival::Redirect { to, as_it_was });
         }
         let headers = response.headers().clone();
-        let body = if status == StatusCode::OK { body::read(response, url, cap, idle).await? } else { Vec::new() };
+        let body =
+            if status == StatusCode::OK { body::read(response, url, along.cap, idle).await? } else { Vec::new() };
         let duration_ms = started.elapsed().as_millis();
         debug!(url = shown(url), status = status.as_u16(), bytes = body.len(), duration_ms, "answered");
         Ok(Arrival::Answer(Answer { url: url.clone(), status, headers, body, conditional }))

@@ -9,6 +9,7 @@ pub mod delivery;
 pub mod failure;
 pub mod feed;
 pub mod host;
+pub mod json;
 pub mod known;
 pub mod link;
 pub mod pace;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::host::Host;
+use super::json::JsonRecipe;
 use super::link::LinkRules;
 
 /// The name of a source: `[a-z0-9][a-z0-9-]*`. It is the first part of its feeds' paths.
@@ -180,9 +181,30 @@ impl Source {
 /// A way to read a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[expect(clippy::large_enum_variant, reason = "nearly every source has the large one")]
 pub enum Recipe {
     /// Selectors over HTML.
     Html(HtmlRecipe),
+    /// Paths over a JSON endpoint.
+    Json(Box<JsonRecipe>),
+}
+
+impl Recipe {
+    /// Name of the preset that it came from, if any.
+    pub fn preset(&self) -> Option<&str> {
+        match self {
+            Self::Html(recipe) => recipe.preset.as_deref(),
+            Self::Json(recipe) => recipe.preset.as_deref(),
+        }
+    }
+
+    /// What makes no new post.
+    pub fn links(&self) -> &LinkRules {
+        match self {
+            Self::Html(recipe) => &recipe.links,
+            Self::Json(recipe) => &recipe.links,
+        }
+    }
 }
 
 /// Selectors over HTML: one or more layouts that a page may have, and what they share.

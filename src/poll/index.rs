@@ -28,14 +28,22 @@ impl Walk<'_> {
 
     /// The same family of sites without its layouts: presets and the detector choose.
     pub(super) fn open_way(&self) -> Recipe {
-        let Recipe::Html(recipe) = &self.due.source.recipe;
-        Recipe::Html(HtmlRecipe { preset: recipe.preset.clone(), ..HtmlRecipe::default() })
+        match &self.due.source.recipe {
+            Recipe::Html(recipe) => Recipe::Html(HtmlRecipe { preset: recipe.preset.clone(), ..HtmlRecipe::default() }),
+            Recipe::Json(recipe) => Recipe::Json(recipe.clone()),
+        }
     }
 
-    /// Whether a recipe may be learnt: a person's own selectors are never overruled.
+    /// Whether a recipe may be learnt: a person's own selectors are never overruled, and an endpoint has no layout.
     pub(super) fn may_learn(&self) -> bool {
-        let Recipe::Html(recipe) = &self.due.source.recipe;
-        recipe.preset.is_some() || recipe.layouts.is_empty()
+        match &self.due.source.recipe {
+            Recipe::Html(recipe) if recipe.preset.is_some() => true,
+            Recipe::Html(recipe) => {
+                let by_endpoint = self.request(&self.due.source.url).is_ok_and(|request| request.stands_in);
+                recipe.layouts.is_empty() && !by_endpoint
+            }
+            Recipe::Json(_) => false,
+        }
     }
 
     /// Whether the blog was read before, and what it yielded still says how it should look.
@@ -62,7 +70,7 @@ impl Walk<'_> {
     /// Reads a page behind the index.
     pub(super) async fn read_older(&mut self, page: Page) -> Result<Candidates, Failure> {
         let untried = self.pages == 1 && self.due.state.last_success.is_none();
-        let tries = self.learnt.as_ref().filter(|learnt| untried && learnt.because == Because::Unread).is_some();
+        let tries = untried && self.learnt.as_ref().is_some_and(|learnt| learnt.because == Because::Unread);
         let read = self.read_in_use(page.clone()).await;
         if !tries {
             return read.map(|reading| reading.candidates);

@@ -59,10 +59,7 @@ impl Walk<'_> {
             self.validators = Some(validators);
             return Ok(Ok(reading.candidates));
         }
-        let open = match self.compiled(&self.open_way()) {
-            Ok(open) => open,
-            Err(_) => return Ok(Err(failure)),
-        };
+        let Ok(open) = self.compiled(&self.open_way()) else { return Ok(Err(failure)) };
         let Ok(reading) = self.read_with(page.clone(), std::sync::Arc::clone(&open)).await else {
             return Ok(Err(failure));
         };
@@ -115,8 +112,11 @@ impl Walk<'_> {
         let Some(new) = reading.detected.as_ref().and_then(|detected| detected.recipe.clone()) else {
             return self.open_way();
         };
-        let Recipe::Html(old) = self.way();
-        let family = || preset::named(new.preset.as_deref()?).map(|preset| preset.recipe.layouts.clone());
+        let Recipe::Html(old) = self.way() else { return self.open_way() };
+        let family = || match &preset::named(new.preset.as_deref()?)?.recipe {
+            Recipe::Html(recipe) => Some(recipe.layouts.clone()),
+            Recipe::Json(_) => None,
+        };
         let behind = if old.layouts.is_empty() { family().unwrap_or_default() } else { old.layouts.clone() };
         let mut layouts: Vec<Layout> = new.layouts.clone();
         for layout in behind {
@@ -138,7 +138,7 @@ impl Walk<'_> {
 
 /// Whether two recipes read with the same first layout.
 fn begins_alike(one: &Recipe, other: &Recipe) -> bool {
-    let (Recipe::Html(one), Recipe::Html(other)) = (one, other);
+    let (Recipe::Html(one), Recipe::Html(other)) = (one, other) else { return false };
     one.layouts.first() == other.layouts.first()
 }
 
@@ -170,4 +170,75 @@ fn same_title(shown: &str, stored: &str) -> bool {
 
 fn number(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::post::KnownPost;
+    use jiff::Timestamp;
+    use url::Url;
+
+    fn key(number: u32) -> PostKey {
+        PostKey::from_stored(format!("/{number}"))
+    }
+
+    fn candidate(number: u32, title: &str) -> Candidate {
+        Candidate {
+            url: Url::parse(&format!("https://x.org/{number}")).unwrap(),
+            title: title.to_owned(),
+            excerpt: None,
+            published: None,
+            categories: Vec::new(),
+            author: None,
+            image: None,
+            pinned: false,
+        }
+    }
+
+    fn stored(number: u32) -> KnownPost {
+        KnownPost {
+            key: key(number),
+            title: format!("post {number}"),
+            excerpt: None,
+            author: None,
+            image: None,
+            published: None,
+            listed_at: Timestamp::UNIX_EPOCH,
+            first_seen: Timestamp::UNIX_EPOCH,
+            categories: Vec::new(),
+        }
+    }
+
+    /// A page with these posts of a blog whose posts 1 to 40 are stored, ten a page; `title`: what it shows of each.
+    fn check(page: &[u32], title: &dyn Fn(u32) -> String, found: bool) {
+        let candidates: Vec<Candidate> = page.iter().map(|&number| candidate(number, &title(number))).collect();
+        let known: Vec<Option<KnownPost>> = page.iter().map(|&number| (number <= 40).then(|| stored(number))).collect();
+        let met: Vec<Met<'_>> =
+            candidates.iter().zip(&known).map(|(candidate, known)| Met { candidate, known: known.as_ref() }).collect();
+        let newest: Vec<PostKey> = (1..=40).rev().map(key).collect();
+        let profile = Profile { pages: 3, posts: 10.0, ..Profile::default() };
+        assert_eq!(is_found_again(&met, &newest, Some(&profile)), found, "{page:?}");
+    }
+
+    #[test]
+    fn only_the_newest_known_posts_under_their_titles_are_the_blog() {
+        let own = |number: u32| format!("post {number}");
+        let newest: Vec<u32> = (31..=40).rev().collect();
+        check(&newest, &own, true);
+        check(&(33..=42).rev().collect::<Vec<_>>(), &own, true); // two are new
+        check(&[7, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31], &own, true); // one is pinned
+        check(&newest, &|number| format!("Read more about {number}"), false);
+        check(&newest, &|_| String::new(), false);
+        check(&newest[..5], &own, false); // five recent ones beside "coming soon"
+        check(&[3, 9, 38, 12, 25, 1, 17, 30, 6, 21], &own, false); // popular ones
+        check(&(90..100).collect::<Vec<_>>(), &own, false); // another blog
+        check(&[], &own, false);
+    }
+
+    #[test]
+    fn a_title_may_be_cut() {
+        assert!(same_title("What a long title…", "What a long title that is cut"));
+        assert!(!same_title("What", "What a long title"));
+    }
 }

@@ -11,10 +11,11 @@ use url::Url;
 
 use super::{Poller, Progress, failed, gap_at};
 use crate::diff::Keyed;
-use crate::extract::{self, Budget, CompiledRecipe, Context, Reading, health};
+use crate::extract::{self, Budget, CompiledRecipe, Context, Reading, Request, health};
 use crate::fetch::{Access, Ask, FetchError, Fetched};
 use crate::model::date::Precision;
 use crate::model::failure::{Failure, Step};
+use crate::model::host::Host;
 use crate::model::known::{Known, KnownQuery};
 use crate::model::link::{LinkRules, PostKey, bare_host, post_key};
 use crate::model::page::{Page, ServerWishes, Validators};
@@ -133,7 +134,11 @@ impl<'a> Walk<'a> {
     pub(super) async fn run(&mut self) -> Result<Ended, StoreError> {
         let state = &self.due.state;
         let url = self.due.source.url.clone();
-        if let Some(refused) = self.refused_by_robots(&url).await? {
+        let asked = match self.request(&url) {
+            Ok(request) => request.url,
+            Err(wrong) => return Ok(failed(wrong, None)),
+        };
+        if let Some(refused) = self.refused_by_robots(&asked).await? {
             return Ok(failed(refused, None));
         }
         let doubted = state.validators.read_at.is_none_or(|read| self.started.duration_since(read) >= FULL_READ_EVERY);
@@ -242,6 +247,10 @@ impl<'a> Walk<'a> {
             page = match self.fetch(&next, &Validators::default(), true).await {
                 Ok(Fetched::Page { page, .. }) => page,
                 Ok(Fetched::NotModified { .. } | Fetched::Same { .. }) => return Ok(Stretch::End),
+                // Endpoints that are asked by number say so behind their last page.
+                Err(FetchError::Status { code: 400 | 404, .. }) if next.fragment().is_some() => {
+                    return Ok(Stretch::End);
+                }
                 Err(error) => {
                     let blocks_host = matches!(error, FetchError::Status { code: 429, .. });
                     return Ok(Stretch::Broken { at: next, ended: error.failure(), blocks_host, first_page });
@@ -337,15 +346,40 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// What is asked for to read the page at `address`.
+    pub(super) fn request(&self, address: &Url) -> Result<Request, Failure> {
+        self.compiled(self.way())?.request(address).map_err(|error| error.failure())
+    }
+
+    /// Fetches what the page at `address` is read from.
     pub(super) async fn fetch(
         &mut self,
-        url: &Url,
+        address: &Url,
         validators: &Validators,
         unconditional: bool,
     ) -> Result<Fetched, FetchError> {
         self.requests += 1;
-        let ask = Ask { url, validators, access: &self.access, unconditional };
-        let fetched = self.poller.fetcher.fetch(&ask).await;
+        // That it can be asked was seen at the start; a cursor from another recipe is a page like any other.
+        let request = self.request(address).unwrap_or_else(|_| Request::page(address));
+        let mut access = self.access.clone();
+        // A preset's endpoint on another host is not told what the source sends to its own.
+        if request.stands_in && self.due.source.recipe.preset().is_some() && Host::of(&request.url) != Host::of(address)
+        {
+            access.headers.clear();
+        }
+        for (name, value) in request.headers {
+            if !access.headers.keys().any(|own| own.eq_ignore_ascii_case(&name)) {
+                access.headers.insert(name, value);
+            }
+        }
+        let ask = Ask { url: &request.url, validators, access: &access, unconditional };
+        let mut fetched = match &request.body {
+            Some(body) => self.poller.fetcher.post(&ask, body).await,
+            None => self.poller.fetcher.fetch(&ask).await,
+        };
+        if let (true, Ok(Fetched::Page { page, .. })) = (request.stands_in, &mut fetched) {
+            page.url = address.clone();
+        }
         self.wishes = match &fetched {
             Ok(Fetched::NotModified { wishes } | Fetched::Same { wishes, .. } | Fetched::Page { wishes, .. })
                 if self.pages == 0 =>

@@ -14,10 +14,12 @@ use tracing::{error, info, warn};
 use super::dispatch::{Dispatcher, Pulse, Round};
 use super::refresh::{RefreshReport, conclude};
 use crate::clock::Clock;
-use crate::deliver::Deliverer;
+use crate::deliver::{Delivered, Deliverer};
 use crate::model::failure::with_causes;
 use crate::model::source::SourceId;
+use crate::notify::desktop::CHANNEL;
 use crate::publish::Publisher;
+use crate::serve::Metrics;
 use crate::store::contract::{Recorded, SourceRef};
 use crate::store::{Store, StoreError};
 
@@ -40,16 +42,18 @@ pub struct Daemon {
     reports: broadcast::Sender<Arc<Recorded>>,
     /// Held while people are told and files are written: a refresh by hand counts what itself brought about.
     outlet: Mutex<()>,
+    metrics: Arc<Metrics>,
 }
 
 impl Daemon {
-    /// A daemon over these parts.
+    /// A daemon over these parts, which counts every delivery.
     pub fn new(
         store: Arc<dyn Store>,
         dispatcher: Dispatcher,
         deliverer: Deliverer,
         publisher: Publisher,
         clock: Clock,
+        metrics: Arc<Metrics>,
     ) -> Arc<Self> {
         Arc::new(Self {
             store,
@@ -62,6 +66,7 @@ impl Daemon {
             to_publish: Notify::new(),
             reports: broadcast::channel(BACKLOG).0,
             outlet: Mutex::new(()),
+            metrics,
         })
     }
 
@@ -113,7 +118,7 @@ impl Daemon {
                 Err(broadcast::error::RecvError::Closed) => break,
             }
         }
-        let delivered = self.deliverer.deliver().await?;
+        let delivered = self.deliver().await?;
         let published = self.publisher.publish().await;
         conclude(&*self.store, round, delivered, published).await
     }
@@ -122,13 +127,20 @@ impl Daemon {
         loop {
             let is_last = *stop.borrow();
             let outlet = self.outlet.lock().await;
-            self.deliverer.deliver().await?;
+            self.deliver().await?;
             drop(outlet);
             if is_last {
                 return Ok(());
             }
             self.pause(stop.clone(), &self.to_deliver).await;
         }
+    }
+
+    async fn deliver(&self) -> Result<Delivered, StoreError> {
+        let delivered = self.deliverer.deliver().await?;
+        self.metrics.delivered(CHANNEL, delivered.told);
+        self.metrics.not_delivered(CHANNEL, delivered.waiting);
+        Ok(delivered)
     }
 
     async fn publishing(&self, stop: watch::Receiver<bool>) -> Result<(), StoreError> {

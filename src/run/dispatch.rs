@@ -17,6 +17,7 @@ use super::record::{InFlight, record_all};
 use crate::clock::Clock;
 use crate::model::source::SourceId;
 use crate::poll::Poller;
+use crate::serve::Metrics;
 use crate::store::contract::{Claim, Recorded};
 use crate::store::{Store, StoreError};
 
@@ -47,6 +48,7 @@ pub struct Dispatcher {
     store: Arc<dyn Store>,
     poller: Arc<Poller>,
     clock: Clock,
+    metrics: Arc<Metrics>,
 }
 
 /// How a dispatcher without end shows that it lives.
@@ -68,9 +70,9 @@ pub struct Round {
 }
 
 impl Dispatcher {
-    /// A dispatcher over these parts.
-    pub fn new(store: Arc<dyn Store>, poller: Arc<Poller>, clock: Clock) -> Self {
-        Self { store, poller, clock }
+    /// A dispatcher over these parts, which counts every poll.
+    pub fn new(store: Arc<dyn Store>, poller: Arc<Poller>, clock: Clock, metrics: Arc<Metrics>) -> Self {
+        Self { store, poller, clock, metrics }
     }
 
     /// Polls these sources once, due or not, each host by its own pace.
@@ -173,6 +175,7 @@ impl Dispatcher {
             clock: self.clock.clone(),
             reports,
             in_flight,
+            metrics: Arc::clone(&self.metrics),
         };
         (hand, tokio::spawn(recorder))
     }

@@ -10,6 +10,7 @@ use super::dispatch::LEASE;
 use super::record::InFlight;
 use crate::clock::Clock;
 use crate::poll::Poller;
+use crate::serve::Metrics;
 use crate::store::contract::{Lease, Recorded};
 use crate::store::{Store, StoreError};
 
@@ -21,6 +22,7 @@ pub(super) struct Hand {
     pub(super) clock: Clock,
     pub(super) reports: mpsc::Sender<Recorded>,
     pub(super) in_flight: InFlight,
+    pub(super) metrics: Arc<Metrics>,
 }
 
 impl Hand {
@@ -41,7 +43,12 @@ impl Hand {
         let mut polls = futures_util::stream::iter(lease.due.clone())
             .map(|due| async move {
                 let flight = self.in_flight.begin();
+                let begun = self.clock.now();
                 let report = self.poller.poll(&due).await;
+                if let Ok(report) = &report {
+                    let late = due.state.next_check.unwrap_or(begun).duration_until(begun);
+                    self.metrics.poll_ended(&report.outcome, begun.duration_until(self.clock.now()), late);
+                }
                 (due, report, flight)
             })
             .buffer_unordered(width.max(1));

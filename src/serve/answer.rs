@@ -11,6 +11,9 @@ use super::conditional;
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https:; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 
+/// Headers that an answer of ours has at most, `Date` included.
+const MOST_OWN_HEADERS: usize = 12;
+
 /// The media types that we send beside the feeds'.
 pub(super) const TEXT: &str = "text/plain; charset=utf-8";
 pub(super) const HTML: &str = "text/html; charset=utf-8";
@@ -19,7 +22,8 @@ pub(super) const HTML: &str = "text/html; charset=utf-8";
 pub(super) fn of(status: StatusCode, media_type: &'static str, body: impl Into<Body>) -> Response {
     let mut answer = Response::new(body.into());
     *answer.status_mut() = status;
-    set(&mut answer, header::CONTENT_TYPE, media_type);
+    answer.headers_mut().reserve(MOST_OWN_HEADERS);
+    put(&mut answer, header::CONTENT_TYPE, media_type);
     answer
 }
 
@@ -50,7 +54,7 @@ pub(super) struct Document<'a> {
     pub(super) tag: &'a str,
     pub(super) modified: Option<jiff::Timestamp>,
     /// How long it may be kept.
-    pub(super) max_age_seconds: i64,
+    pub(super) cache_control: &'a HeaderValue,
 }
 
 impl Document<'_> {
@@ -60,6 +64,7 @@ impl Document<'_> {
         let mut answer = if has_it {
             let mut answer = Response::new(Body::empty());
             *answer.status_mut() = StatusCode::NOT_MODIFIED;
+            answer.headers_mut().reserve(MOST_OWN_HEADERS);
             answer
         } else {
             let mut answer = of(StatusCode::OK, self.media_type, self.bytes);
@@ -67,8 +72,8 @@ impl Document<'_> {
             answer
         };
         set(&mut answer, header::ETAG, self.tag);
-        set(&mut answer, header::VARY, "accept-encoding");
-        set(&mut answer, header::CACHE_CONTROL, &format!("max-age={}, must-revalidate", self.max_age_seconds));
+        put(&mut answer, header::VARY, "accept-encoding");
+        answer.headers_mut().insert(header::CACHE_CONTROL, self.cache_control.clone());
         if let Some(modified) = self.modified.and_then(conditional::http_date) {
             set(&mut answer, header::LAST_MODIFIED, &modified);
         }
@@ -78,11 +83,16 @@ impl Document<'_> {
 
 /// Gives an answer the headers that every answer has.
 pub(super) fn harden(answer: &mut Response) {
-    set(answer, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(answer, header::REFERRER_POLICY, "no-referrer");
+    put(answer, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(answer, header::REFERRER_POLICY, "no-referrer");
     if answer.headers().get(header::CONTENT_TYPE).is_some_and(|media_type| media_type == HTML) {
-        set(answer, header::CONTENT_SECURITY_POLICY, POLICY);
+        put(answer, header::CONTENT_SECURITY_POLICY, POLICY);
     }
+}
+
+/// Sets a header to a value of our own.
+fn put(answer: &mut Response, name: HeaderName, value: &'static str) {
+    answer.headers_mut().insert(name, HeaderValue::from_static(value));
 }
 
 /// Sets a header; a value that cannot be sent is left out.

@@ -24,9 +24,13 @@ pub(super) fn has(headers: &HeaderMap, tag: &str, modified: Option<Timestamp>) -
 
 /// Whether a list of tags names one, compared weakly.
 fn names(list: &str, tag: &str) -> bool {
-    let opaque = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag).to_owned();
     let wanted = opaque(tag);
     list.trim() == "*" || list.split(',').any(|listed| opaque(listed.trim()) == wanted)
+}
+
+/// A tag without its mark of weakness.
+fn opaque(tag: &str) -> &str {
+    tag.strip_prefix("W/").unwrap_or(tag)
 }
 
 /// A moment as HTTP writes it; `None` before 1970, which it cannot say.

@@ -6,6 +6,7 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tracing::debug;
 
 use super::house::House;
@@ -28,6 +29,9 @@ use super::seats::{Phase, Seat};
 use super::wire::Wire;
 
 const TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// How long a client that has just come in gets to ask, once the server stops: its request is on the way.
+const JUST_COME: Duration = Duration::from_millis(100);
 
 /// How long, and how many bytes, a refused client may go on sending before the socket closes.
 const LINGER: Duration = Duration::from_secs(1);
@@ -45,7 +49,9 @@ pub(super) async fn serve(
     let limits = house.limits;
     let wire = Wire::new(stream, Arc::clone(&seat), limits.stall);
     let answering = Arc::clone(&seat);
-    let service = service_fn(move |request: Request<Incoming>| {
+    let has_asked = AtomicBool::new(false);
+    let service = service_fn(|request: Request<Incoming>| {
+        has_asked.store(true, Ordering::Relaxed);
         let (seat, routes) = (Arc::clone(&answering), routes.clone());
         let answer: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(async move {
             seat.set(Phase::Answering);
@@ -63,7 +69,12 @@ pub(super) async fn serve(
         .serve_connection(TokioIo::new(wire), service);
     let ended = {
         let mut lost = pin!(seat.lost());
-        let mut stop = pin!(stopped(&mut stopping));
+        let mut stop = pin!(async {
+            stopped(&mut stopping).await;
+            if !has_asked.load(Ordering::Relaxed) {
+                sleep(JUST_COME).await;
+            }
+        });
         let mut is_stopping = false;
         poll_fn(|cx| {
             if !is_stopping && stop.as_mut().poll(cx).is_ready() {

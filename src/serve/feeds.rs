@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use percent_encoding::percent_decode_str;
@@ -26,16 +26,18 @@ use super::routes::Trouble;
 /// The media type of a list of feeds.
 const OPML: &str = "text/x-opml; charset=utf-8";
 
+/// What the paths of feeds begin with.
+pub(super) const FEEDS: &str = "/feeds/";
+
 /// A feed in one format.
-pub(super) async fn feed(State(house): State<Arc<House>>, request: Request) -> Result<Response, Trouble> {
-    let headers = request.headers();
-    let asked = below(request.uri().path(), "/feeds/");
+pub(super) async fn feed(house: &House, path: &str, headers: &HeaderMap) -> Result<Response, Trouble> {
+    let asked = below(path, FEEDS);
     let named = asked.as_deref().and_then(|asked| asked.rsplit_once('.'));
     let named = named.and_then(|(path, extension)| Some((path, Format::from_extension(extension)?)));
     let format = named.map(|(_, format)| format);
     let answer = match named {
-        None => missing::answer(&house, headers, Missing::Unknown, asked.as_deref()).await?,
-        Some((path, format)) => named_feed(&house, headers, path, format).await?,
+        None => missing::answer(house, headers, Missing::Unknown, asked.as_deref()).await?,
+        Some((path, format)) => named_feed(house, headers, path, format).await?,
     };
     house.metrics.feed_asked(format, answer.status().as_u16());
     Ok(answer)
@@ -61,7 +63,7 @@ async fn named_feed(house: &House, headers: &HeaderMap, path: &str, format: Form
         tag: &rendered.tag,
         // A clock that goes ahead of ours would keep readers from ever seeing the next change (RFC 9110 §8.8.2.1).
         modified: Some(rendered.modified.min(house.clock.now())),
-        max_age_seconds: house.max_age_seconds,
+        cache_control: &house.cache_control,
     };
     Ok(document.answer(headers))
 }
@@ -71,27 +73,34 @@ pub(super) async fn opml(State(house): State<Arc<House>>, headers: HeaderMap) ->
     let sources = house.store.sources().await?;
     let facts: Vec<_> = sources.iter().filter(|overview| !overview.removed).map(facts_of).collect();
     let listed = catalog::list(&house.store.feeds(None).await?, &facts, &house.base_url);
-    Ok(whole(&headers, OPML, opml::render("sosik", &listed).into(), house.max_age_seconds))
+    Ok(whole(&house, &headers, OPML, opml::render("sosik", &listed).into()))
 }
 
 /// `/style.css`.
 pub(super) async fn style(State(house): State<Arc<House>>, headers: HeaderMap) -> Response {
     let style = Bytes::from_static(include_bytes!("pages/style.css"));
-    whole(&headers, "text/css; charset=utf-8", style, house.max_age_seconds)
+    whole(&house, &headers, "text/css; charset=utf-8", style)
+}
+
+/// `/icon.svg`, which is the program's everywhere.
+pub(super) async fn icon(State(house): State<Arc<House>>, headers: HeaderMap) -> Response {
+    let icon = Bytes::from_static(include_bytes!("../../assets/sosik.svg"));
+    whole(&house, &headers, "image/svg+xml", icon)
 }
 
 /// A document that is made for each request, with a tag of its own.
-fn whole(headers: &HeaderMap, media_type: &'static str, bytes: Bytes, max_age_seconds: i64) -> Response {
+fn whole(house: &House, headers: &HeaderMap, media_type: &'static str, bytes: Bytes) -> Response {
     let coding = Coding::wanted(headers).for_size(bytes.len());
     let tag = conditional::tag(&bytes, media_type);
     let bytes = if coding == Coding::Identity { bytes } else { coding.encode(&bytes).into() };
-    Document { media_type, bytes, coding, tag: &tag, modified: None, max_age_seconds }.answer(headers)
+    let cache_control = &house.cache_control;
+    Document { media_type, bytes, coding, tag: &tag, modified: None, cache_control }.answer(headers)
 }
 
 /// What stands below a prefix, decoded and in the normal form of slugs. `None`: it is no text.
 pub(super) fn below(path: &str, prefix: &str) -> Option<String> {
     let asked = percent_decode_str(path.strip_prefix(prefix)?).decode_utf8().ok()?;
-    Some(asked.nfc().collect())
+    Some(if asked.is_ascii() { asked.into_owned() } else { asked.nfc().collect() })
 }
 
 /// Names the style in pages, so that a new one is fetched at once.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::http::HeaderValue;
 use url::Url;
 
 use crate::catalog::{PageFacts, SourceFacts};
@@ -27,7 +28,8 @@ pub(super) struct House {
     pub(super) prefix: String,
     pub(super) language: Language,
     pub(super) limits: Limits,
-    pub(super) max_age_seconds: i64,
+    /// How long feeds may be kept without asking again.
+    pub(super) cache_control: HeaderValue,
     pub(super) hosts: Hosts,
     pub(super) doors: Doors,
     pub(super) shelf: Shelf,
@@ -37,13 +39,15 @@ pub(super) struct House {
 impl House {
     pub(super) fn new(setup: Setup, listeners: &[Listener]) -> Self {
         let Setup { store, clock, options, base_url, entries, language, limits, metrics } = setup;
+        let max_age_seconds = options.max_age.as_secs().max(0);
         let is_local = listeners.iter().all(Listener::is_local);
         Self {
             prefix: base_url.path().trim_end_matches('/').to_owned(),
             hosts: Hosts::new(&base_url, &options.listen, listeners.iter().filter_map(Listener::address)),
             doors: Doors::new(limits.trusted, is_local || options.public),
             shelf: Shelf::new(&limits, base_url.clone(), entries),
-            max_age_seconds: options.max_age.as_secs().max(0),
+            cache_control: HeaderValue::try_from(format!("max-age={max_age_seconds}, must-revalidate"))
+                .expect("a number and letters can be sent"),
             store,
             clock,
             base_url,

@@ -15,6 +15,23 @@ pub enum Listener {
     Unix(UnixListener),
 }
 
+/// A socket at which nobody accepts for the moment: it stays open, and who knocks waits.
+#[derive(Debug)]
+pub(super) enum Place {
+    Tcp(std::net::TcpListener),
+    Unix(std::os::unix::net::UnixListener),
+}
+
+impl Place {
+    /// Accepts at it on the runtime that asks.
+    pub(super) fn into_listener(self) -> io::Result<Listener> {
+        match self {
+            Self::Tcp(socket) => TcpListener::from_std(socket).map(Listener::Tcp),
+            Self::Unix(socket) => UnixListener::from_std(socket).map(Listener::Unix),
+        }
+    }
+}
+
 /// A client that was let in.
 #[derive(Debug)]
 pub(super) enum Stream {
@@ -47,6 +64,14 @@ impl Listener {
         match self {
             Self::Tcp(listener) => listener.local_addr().is_ok_and(|at| is_loopback(at.ip())),
             Self::Unix(_) => true,
+        }
+    }
+
+    /// Takes it from its runtime.
+    pub(super) fn into_place(self) -> io::Result<Place> {
+        match self {
+            Self::Tcp(listener) => listener.into_std().map(Place::Tcp),
+            Self::Unix(listener) => listener.into_std().map(Place::Unix),
         }
     }
 

@@ -4,9 +4,8 @@
 //! whoever does it, through the methods of [`Metrics`].
 
 use std::sync::atomic::AtomicU64;
-use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
@@ -118,21 +117,22 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// A poll ended: how, how long it took, and how long after its time it began.
-    pub fn poll_ended(&self, outcome: &PollOutcome, took: Duration, late: Duration) {
+    /// A poll ended: how, how long it took, and how long after its time it began. A clock that was set back meanwhile
+    /// makes neither negative.
+    pub fn poll_ended(&self, outcome: &PollOutcome, took: SignedDuration, late: SignedDuration) {
         self.polls.get_or_create(&Outcome { outcome: outcome.word() }).inc();
-        self.poll_time.observe(took.as_secs_f64());
-        self.lateness.observe(late.as_secs_f64());
+        self.poll_time.observe(took.as_secs_f64().max(0.0));
+        self.lateness.observe(late.as_secs_f64().max(0.0));
     }
 
-    /// A delivery reached its channel.
-    pub fn delivered(&self, channel: &str) {
-        self.count_delivery(channel, "sent");
+    /// So many deliveries reached their channel.
+    pub fn delivered(&self, channel: &str, deliveries: u32) {
+        self.count_deliveries(channel, "sent", deliveries);
     }
 
-    /// A delivery did not reach its channel and will be tried again, or not.
-    pub fn not_delivered(&self, channel: &str) {
-        self.count_delivery(channel, "failed");
+    /// So many deliveries did not reach their channel and will be tried again, or not.
+    pub fn not_delivered(&self, channel: &str, deliveries: u32) {
+        self.count_deliveries(channel, "failed", deliveries);
     }
 
     /// When this process began to serve.
@@ -140,8 +140,11 @@ impl Metrics {
         self.up_since.set(at.as_duration().as_secs_f64());
     }
 
-    fn count_delivery(&self, channel: &str, outcome: &'static str) {
-        self.deliveries.get_or_create(&Delivered { channel: channel.to_owned(), outcome }).inc();
+    fn count_deliveries(&self, channel: &str, outcome: &'static str, deliveries: u32) {
+        if deliveries > 0 {
+            let labels = Delivered { channel: channel.to_owned(), outcome };
+            self.deliveries.get_or_create(&labels).inc_by(deliveries.into());
+        }
     }
 
     /// A feed was asked for.

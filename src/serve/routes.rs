@@ -19,7 +19,7 @@ use crate::store::StoreError;
 
 use super::answer;
 use super::doors::Admission;
-use super::feeds;
+use super::feeds::{self, FEEDS};
 use super::health;
 use super::house::House;
 use super::limits::{LONGEST_TARGET, MOST_HEADER_BYTES};
@@ -73,9 +73,9 @@ impl Routes {
             .route("/", get(home::page))
             .route("/sources/{id}", get(source::page))
             .route("/view/{*path}", get(view::page))
-            .route("/feeds/{*path}", get(feeds::feed))
             .route("/opml", get(feeds::opml))
             .route("/style.css", get(feeds::style))
+            .route("/icon.svg", get(feeds::icon))
             .route(OPEN_TO_ALL, get(health::alive))
             .route("/readyz", get(health::ready))
             .route("/metrics", get(health::metrics))
@@ -108,7 +108,14 @@ impl Routes {
             Err(error) => Trouble::Store(error).into_response(),
             Ok(Admission::Refused) => locked(),
             Ok(admission) => {
-                let Ok(mut answer) = self.router.call(request).await;
+                // Readers ask for feeds all day: these need none of what a router brings with it.
+                let mut answer = if request.uri().path().starts_with(FEEDS) {
+                    let (asked, _) = request.into_parts();
+                    feeds::feed(&self.house, asked.uri.path(), &asked.headers).await.into_response()
+                } else {
+                    let Ok(answer) = self.router.call(request).await;
+                    answer
+                };
                 if admission == Admission::Shown {
                     keep_private(&mut answer);
                 }

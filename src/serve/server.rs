@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
@@ -19,7 +19,7 @@ use crate::store::{Store, StoreError};
 use super::connection;
 use super::house::House;
 use super::limits::Limits;
-use super::listen::{Listener, is_local};
+use super::listen::{Listener, Place, is_local};
 use super::metrics::Metrics;
 use super::options::Options;
 use super::routes::Routes;
@@ -41,6 +41,9 @@ pub enum ServeError {
         #[source]
         source: io::Error,
     },
+    /// The system gives no thread to serve on, or no more descriptors.
+    #[error("cannot begin to serve")]
+    Thread(#[source] io::Error),
     /// Other machines would read everything.
     #[error("{address} is reached by other machines, and no token guards it")]
     Unguarded {
@@ -64,6 +67,7 @@ impl ServeError {
                 "name an address of this machine and a port above 1023 in `[serve] listen`, such as \"127.0.0.1:7878\""
                     .to_owned()
             }
+            Self::Thread(_) => "raise the limits of threads and open files for sosik, see `ulimit -a`".to_owned(),
             Self::Unguarded { .. } => {
                 "make a token with `sosik token add NAME`, listen on 127.0.0.1, or set `[serve] public = true`"
                     .to_owned()
@@ -120,27 +124,31 @@ impl Server {
             self.guards(&listener.name(), listener.is_local())?;
             info!(address = listener.name(), "serving on {}", listener.name());
         }
-        let house = Arc::new(House::new(self.setup, &listeners));
-        let routes = Routes::of(&house);
-        let seats = Seats::new(&house.limits);
-        let (stop, stopping) = watch::channel(false);
-        let doors = listeners.into_iter().map(|listener| {
-            welcome(listener, Arc::clone(&house), routes.clone(), Arc::clone(&seats), stopping.clone())
-        });
-        let mut doors = pin!(join_all(doors));
-        let mut shutdown = pin!(shutdown);
-        tokio::select! {
-            () = &mut shutdown => {}
-            // Without a listener this is over at once.
-            _ = &mut doors => {
-                shutdown.await;
-                return Ok(());
-            }
+        if listeners.is_empty() {
+            shutdown.await;
+            return Ok(());
         }
-        // Every door looks at it; none can be gone.
-        let _ = stop.send(true);
-        doors.await;
-        Ok(())
+        let house = Arc::new(House::new(self.setup, &listeners));
+        let places = listeners.into_iter().map(Listener::into_place).collect::<io::Result<Vec<_>>>();
+        let places = places.map_err(ServeError::Thread)?;
+        let (stop, stopping) = watch::channel(false);
+        let (ended, end) = oneshot::channel();
+        let serving = move || {
+            // Nobody waits for the answer where the caller has gone, and then `stop` has ended us.
+            let _ = ended.send(attend(places, &house, &stopping));
+        };
+        std::thread::Builder::new().name("serve".to_owned()).spawn(serving).map_err(ServeError::Thread)?;
+        let mut end = pin!(end);
+        tokio::select! {
+            () = shutdown => {
+                // Every door looks at it; none can be gone.
+                let _ = stop.send(true);
+                (&mut end).await
+            }
+            ended = &mut end => ended,
+        }
+        .expect("the server's thread does not panic")
+        .map_err(ServeError::Thread)
     }
 
     /// Whether a place is guarded as it must be.
@@ -151,6 +159,24 @@ impl Server {
             Err(ServeError::Unguarded { address: address.to_owned() })
         }
     }
+}
+
+/// Serves at these places until the server stops, on the thread that calls.
+///
+/// Answers are short and need no other thread: handing them from one to another costs as much as they do, and polls
+/// that go on beside us hold none of them up.
+fn attend(places: Vec<Place>, house: &Arc<House>, stopping: &watch::Receiver<bool>) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let routes = Routes::of(house);
+        let seats = Seats::new(&house.limits);
+        let listeners = places.into_iter().map(Place::into_listener).collect::<io::Result<Vec<_>>>()?;
+        let doors = listeners
+            .into_iter()
+            .map(|listener| welcome(listener, Arc::clone(house), routes.clone(), Arc::clone(&seats), stopping.clone()));
+        join_all(doors).await;
+        Ok(())
+    })
 }
 
 /// Lets clients in at one door until the server stops, then waits for those who came in by it.

@@ -231,8 +231,11 @@ impl Kept {
     }
 
     fn get(&mut self, key: &Key) -> Option<Arc<Rendered>> {
-        self.turn += 1;
         let (turn, rendered) = self.documents.get_mut(key)?;
+        if *turn == self.turn {
+            return Some(Arc::clone(rendered));
+        }
+        self.turn += 1;
         self.turns.remove(turn);
         *turn = self.turn;
         self.turns.insert(self.turn, key.clone());

@@ -12,32 +12,26 @@ use std::path::Path;
 use listenfd::ListenFd;
 use tokio::net::{TcpListener, UnixListener, UnixStream};
 
-use super::listen::{Listener, is_path};
+use super::listen::{Listener, Place, is_path};
 use super::options::Options;
 use super::server::ServeError;
 
 /// Where clients may knock, whichever server answers.
 #[derive(Debug, Default)]
 pub struct Sockets {
-    given: Vec<Held>,
+    given: Vec<Place>,
     /// What we bound ourselves, by the name in the configuration.
-    own: BTreeMap<String, Held>,
+    own: BTreeMap<String, Place>,
 }
 
-/// A socket that outlives its servers.
-#[derive(Debug)]
-enum Held {
-    Tcp(std::net::TcpListener),
-    Unix(std::os::unix::net::UnixListener),
-}
-
-impl Held {
+impl Place {
     /// A listener of its own over the same socket.
     fn listener(&self) -> io::Result<Listener> {
-        Ok(match self {
-            Self::Tcp(socket) => Listener::Tcp(TcpListener::from_std(socket.try_clone()?)?),
-            Self::Unix(socket) => Listener::Unix(UnixListener::from_std(socket.try_clone()?)?),
-        })
+        let again = match self {
+            Self::Tcp(socket) => Self::Tcp(socket.try_clone()?),
+            Self::Unix(socket) => Self::Unix(socket.try_clone()?),
+        };
+        again.into_listener()
     }
 
     async fn bind(address: &str) -> io::Result<Self> {
@@ -58,10 +52,10 @@ impl Sockets {
         for index in 0..passed.len() {
             if let Ok(Some(socket)) = passed.take_tcp_listener(index) {
                 socket.set_nonblocking(true).map_err(failed)?;
-                given.push(Held::Tcp(socket));
+                given.push(Place::Tcp(socket));
             } else if let Some(socket) = passed.take_unix_listener(index).map_err(failed)? {
                 socket.set_nonblocking(true).map_err(failed)?;
-                given.push(Held::Unix(socket));
+                given.push(Place::Unix(socket));
             }
         }
         Ok(Self { given, own: BTreeMap::new() })
@@ -77,13 +71,13 @@ impl Sockets {
     pub async fn listeners(&mut self, options: &Options) -> Result<Vec<Listener>, ServeError> {
         let failed = |address: &str, source| ServeError::Bind { address: address.to_owned(), source };
         if self.are_given() {
-            let listeners = self.given.iter().map(Held::listener).collect::<io::Result<_>>();
+            let listeners = self.given.iter().map(Place::listener).collect::<io::Result<_>>();
             return listeners.map_err(|source| failed("a socket of systemd's", source));
         }
         let mut listeners = Vec::with_capacity(options.listen.len());
         for address in &options.listen {
             if !self.own.contains_key(address) {
-                let held = Held::bind(address).await.map_err(|source| failed(address, source))?;
+                let held = Place::bind(address).await.map_err(|source| failed(address, source))?;
                 self.own.insert(address.clone(), held);
             }
             listeners.push(self.own[address].listener().map_err(|source| failed(address, source))?);

@@ -1,9 +1,6 @@
 //! Writes index pages of blogs: layouts, languages, missing fields, and what stands beside the list.
 
-pub(crate) mod corpus;
 mod languages;
-pub(crate) mod mutate;
-pub(crate) mod themes;
 
 use std::fmt::Write;
 
@@ -19,7 +16,8 @@ pub(crate) struct Post {
     pub(crate) date: Option<Date>,
     /// `None` where the page shows none.
     pub(crate) category: Option<&'static str>,
-    excerpt: Option<String>,
+    /// `None` where the page shows none.
+    pub(crate) excerpt: Option<String>,
 }
 
 /// How a page is laid out.

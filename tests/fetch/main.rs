@@ -8,5 +8,6 @@ mod guard;
 mod hostile;
 mod pages;
 mod politeness;
+mod posted;
 mod secure;
 mod server;

@@ -10,15 +10,18 @@ use jiff::{SignedDuration, Timestamp};
 use sosik::clock::Clock;
 use sosik::fetch::{Access, Ask, FetchError, Fetched, Fetcher, HostOptions, Lookup, Options, Surroundings};
 use sosik::model::page::{Page, Validators};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
 /// One request as it came.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
+    pub(crate) method: String,
     pub(crate) target: String,
     pub(crate) headers: BTreeMap<String, String>,
+    /// What came along, as long as its head said.
+    pub(crate) body: String,
     /// Which connection it came on.
     pub(crate) connection: usize,
 }
@@ -139,6 +142,7 @@ async fn serve(
     let (reader, mut writer) = stream.into_split();
     let mut lines = BufReader::new(reader).lines();
     while let Some(first) = lines.next_line().await? {
+        let method = first.split(' ').next().unwrap_or_default().to_owned();
         let target = first.split(' ').nth(1).unwrap_or_default().to_owned();
         let mut headers = BTreeMap::new();
         while let Some(line) = lines.next_line().await?.filter(|line| !line.is_empty()) {
@@ -146,7 +150,11 @@ async fn serve(
                 headers.insert(name.to_lowercase(), value.trim().to_owned());
             }
         }
-        let request = Request { target, headers, connection };
+        let length = headers.get("content-length").and_then(|length: &String| length.parse().ok()).unwrap_or(0);
+        let mut body = vec![0; length];
+        lines.get_mut().read_exact(&mut body).await?;
+        let body = String::from_utf8_lossy(&body).into_owned();
+        let request = Request { method, target, headers, body, connection };
         seen.requests.lock().unwrap().push(request.clone());
         match reply(&request) {
             Reply::Answer(status, headers, body) => {

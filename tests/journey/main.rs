@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod add;
 mod commands;
 mod crash;
 mod daemon;
@@ -12,6 +13,10 @@ mod first_look;
 mod guard;
 mod history;
 mod hostile;
+mod json;
+mod metrics;
+mod readers;
+mod repair;
 mod second_look;
 mod source;
 mod trouble;

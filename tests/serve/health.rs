@@ -1,7 +1,6 @@
 //! `/healthz`, `/readyz`, `/metrics`.
 
-use std::time::Duration;
-
+use jiff::SignedDuration;
 use sosik::model::failure::PollOutcome;
 
 use crate::given::*;
@@ -23,9 +22,10 @@ async fn metrics_tell_of_the_store_the_feeds_and_the_polls() {
     served.get("/feeds/slow.rss").await;
     served.get("/feeds/none.atom").await;
     served.get("/feeds/x").await;
-    served.metrics.poll_ended(&PollOutcome::NotModified, Duration::from_millis(70), Duration::from_secs(2));
-    served.metrics.delivered("desktop");
-    served.metrics.not_delivered("desktop");
+    served.metrics.poll_ended(&PollOutcome::NotModified, SignedDuration::from_millis(70), SignedDuration::from_secs(2));
+    served.metrics.delivered("desktop", 3);
+    served.metrics.not_delivered("desktop", 1);
+    served.metrics.started(now());
     let answer = served.get("/metrics").await;
     assert!(answer.header("content-type").starts_with("application/openmetrics-text"));
     let text = answer.text();
@@ -42,8 +42,9 @@ async fn metrics_tell_of_the_store_the_feeds_and_the_polls() {
         "sosik_polls_total{outcome=\"not-modified\"} 1",
         "sosik_poll_seconds_bucket{le=\"0.1\"} 1",
         "sosik_poll_lateness_seconds_sum 2.0",
-        "sosik_deliveries_total{channel=\"desktop\",outcome=\"sent\"} 1",
+        "sosik_deliveries_total{channel=\"desktop\",outcome=\"sent\"} 3",
         "sosik_deliveries_total{channel=\"desktop\",outcome=\"failed\"} 1",
+        "sosik_start_time_seconds 1773576000.0",
     ] {
         assert!(text.lines().any(|there| there == line), "{line} is not in:\n{text}");
     }

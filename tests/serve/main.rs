@@ -1,6 +1,7 @@
 //! What readers, browsers and strangers get from the server: over real sockets, from a store in memory.
 
 mod abuse;
+mod browser;
 mod compressed;
 mod conditional;
 mod feeds;
@@ -8,4 +9,6 @@ mod given;
 mod guarded;
 mod health;
 mod pages;
+#[path = "../support/python.rs"]
+mod python;
 mod running;

@@ -27,6 +27,17 @@ async fn a_stopped_server_lets_go_of_everybody() {
 }
 
 #[tokio::test]
+async fn who_has_just_come_in_is_still_answered() {
+    let mut served = served().await;
+    let mut fresh = served.connect().await;
+    assert_eq!(served.get("/healthz").await.status, 200, "so the one before it is in");
+    served.stop.take().unwrap().send(()).unwrap();
+    fresh.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+    assert_eq!(timeout(PATIENCE, Answer::read(&mut fresh)).await.unwrap().status, 200);
+    timeout(PATIENCE, served.running.take().unwrap()).await.unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn who_never_finishes_does_not_hold_a_stopping_server() {
     let limits = Limits { drain: Duration::from_millis(50), ..Limits::default() };
     let mut served = served_with(&Wishes { limits, ..Wishes::default() }).await;

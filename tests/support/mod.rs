@@ -4,9 +4,11 @@
 //! event is; [`until`] is for what happens in another process and tells nobody.
 #![allow(dead_code, unused_imports, unreachable_pub, reason = "a test uses a part, and a test program exports nothing")]
 
-mod background;
+pub mod background;
 pub mod blog;
 pub mod desktop;
+pub mod python;
+pub mod served;
 pub mod sosik;
 
 use std::time::Duration;

@@ -157,3 +157,25 @@ fn what_is_not_there_is_told() {
     assert_eq!(remove("", "a"), Err(EditError::Unknown { id: "a".to_owned(), known: Vec::new() }));
     assert_eq!(remove("[[source]", "a"), Err(EditError::NotToml));
 }
+
+#[test]
+fn a_source_is_added_behind_all_others() {
+    let new = NewSource {
+        id: id("new"),
+        url: Url::parse("https://new.example/blog/").unwrap(),
+        title: Some("A \"new\" one".to_owned()),
+        allow_private_addresses: false,
+    };
+    let block = "[[source]]\nid = \"new\"\nurl = \"https://new.example/blog/\"\ntitle = 'A \"new\" one'\n";
+    let add_new = |text: &str| add(text, &new);
+    check(add_new, FILE, &format!("{FILE}\n{block}"));
+    check(add_new, "", block);
+    check(add_new, "language = \"ko\"", &format!("language = \"ko\"\n\n{block}"));
+    let element = "{ id = \"new\", url = \"https://new.example/blog/\", title = 'A \"new\" one' }";
+    check(add_new, "source = []\n", &format!("source = [{element}]\n"));
+    let one = "source = [\n  { url = \"https://a.example/\" }, # the first\n]\n";
+    let two = format!("source = [\n  {{ url = \"https://a.example/\" }}, {element}, # the first\n]\n");
+    check(add_new, one, &two);
+    let taken = NewSource { id: id("slow"), ..new.clone() };
+    assert_eq!(add(FILE, &taken), Err(EditError::Taken { id: "slow".to_owned() }));
+}

@@ -20,6 +20,7 @@ pub(super) fn normal(text: &str) -> String {
             '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{61C}' => {}
             '\u{2010}'..='\u{2015}' | '\u{2212}' => normal.push('-'),
             '\u{2018}' | '\u{2019}' => normal.push('\''),
+            '\u{060C}' => normal.push(','),
             '\u{2022}' | '\u{30FB}' | '\u{2027}' => normal.push('·'),
             white if white.is_whitespace() || white.is_control() => {
                 if !normal.is_empty() && !normal.ends_with(' ') {
@@ -53,6 +54,7 @@ mod tests {
             ("٢٠٢٠-٠٧-١٠", "2020-07-10"),
             ("\u{a0}2020. \u{3000} 7. 10.\n", "2020. 7. 10."),
             ("2020–07–10", "2020-07-10"),
+            ("١٠ يوليو، 2020", "10 يوليو, 2020"),
         ] {
             assert_eq!(normal(text), expected, "{text:?}");
         }

@@ -22,8 +22,9 @@ static DAY_MONTH_YEAR: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)([0-9]{1,2})(?:st|nd|rd|th|er|e|o|a|-?го)?[ ,/.-]*(?:(?:de|of|di|del) |d')?(MONTH)[ ,/.-]*(?:(?:de|del|of) )?(?:([0-9]{4})|'([0-9]{2}))",
     )
 });
-static MONTH_DAY_YEAR: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(MONTH)[ .,/-]*([0-9]{1,2})(?:st|nd|rd|th)?[ ,.-]+(?:of )?([0-9]{4})"));
+static MONTH_DAY_YEAR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)(MONTH)[ .,/-]*([0-9]{1,2})(?:st|nd|rd|th)?[ ,.-]+(?:of )?(?:([0-9]{4})|'([0-9]{2}))")
+});
 static YEAR_MONTH_DAY: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)([0-9]{4})[ ,./-]+(MONTH)[ ,./-]+([0-9]{1,2})"));
 static DAY_MONTH: LazyLock<Regex> =
@@ -40,7 +41,8 @@ pub(super) fn with_year(text: &str) -> Option<Found> {
     })
     .or_else(|| {
         first(&MONTH_DAY_YEAR, text, |found| {
-            Date::new(year(&found[3])?, month(text, found, 1)?, number(&found[2])?).ok()
+            let year = year(found.get(3).or(found.get(4))?.as_str())?;
+            Date::new(year, month(text, found, 1)?, number(&found[2])?).ok()
         })
     })
     .or_else(|| {

@@ -42,9 +42,8 @@ pub(super) fn cut(survey: &Survey<'_, '_>, titles: &mut [Option<Cell>]) {
         // What stands in the title's own text is a word of it.
         page.runs[run].owner != title
             && short
-            && ((count >= 2 && count * 4 >= filled)
-                || (count >= 2 && sign)
-                || (at_end && is_generic(text(run)) && count >= 2))
+            && count >= 2
+            && (count * 4 >= filled || sign || (at_end && is_generic(text(run))))
     };
     for (title, mut runs) in titles.iter_mut().zip(pieces) {
         let Some(title) = title else { continue };

@@ -26,6 +26,9 @@ const MOST_CANDIDATES: usize = 24;
 /// Selectors may miss this share of a field.
 const ENOUGH: f64 = 0.95;
 
+/// And this share of excerpts, authors and pictures: what stands there in some records is the detection's second choice.
+const ENOUGH_BESIDE: f64 = 0.75;
+
 /// A field's selector and how its text is taken.
 struct Learned {
     paths: Vec<Path>,
@@ -84,11 +87,12 @@ pub(super) fn recipe(survey: &Survey<'_, '_>, table: &Table, next: &Next) -> Opt
     let post = post(survey, rows)?;
     let link = link(survey, rows)?;
     let cells = |cell: &dyn Fn(&Row) -> Option<Cell>| rows.iter().map(cell).collect::<Vec<_>>();
-    let title = field(page, rows, &cells(&|row| row.title.clone()), &same_text)?;
+    let title = field(page, rows, &cells(&|row| row.title.clone()), &same_text, ENOUGH)?;
     let date_cells = cells(&|row| row.dated.as_ref()?.cell.clone());
-    let text =
-        |cell: &dyn Fn(&Row) -> Option<Cell>| field(page, rows, &cells(cell), &same_text).and_then(|field| field.text);
-    let date = field(page, rows, &date_cells, &same_day).and_then(|field| field.text);
+    let text = |cell: &dyn Fn(&Row) -> Option<Cell>| {
+        field(page, rows, &cells(cell), &same_text, ENOUGH_BESIDE).and_then(|field| field.text)
+    };
+    let date = field(page, rows, &date_cells, &same_day, ENOUGH).and_then(|field| field.text);
     // Days that stand outside the records, or are put together from pieces: selectors would lose them.
     let shown = rows.iter().filter(|row| row.day.is_some() && row.dated.is_some()).count();
     if date.is_none() && shown * 2 >= rows.len() {
@@ -229,7 +233,7 @@ struct Field {
 }
 
 /// The selector of a field that has one value a record.
-fn field(page: &Page<'_>, rows: &[Row], cells: &[Option<Cell>], same: Same<'_>) -> Option<Field> {
+fn field(page: &Page<'_>, rows: &[Row], cells: &[Option<Cell>], same: Same<'_>, enough: f64) -> Option<Field> {
     let filled = cells.iter().flatten().count();
     if filled == 0 {
         return Some(Field { text: None });
@@ -296,7 +300,7 @@ fn field(page: &Page<'_>, rows: &[Row], cells: &[Option<Cell>], same: Same<'_>) 
     }
     let text = learned.text();
     // The whole post's own text has no selector: it is the default of a title.
-    (1.0 - share(least, rows.len()) >= ENOUGH).then(|| Field { text: (!text.is_empty()).then_some(text) })
+    (1.0 - share(least, rows.len()) >= enough).then(|| Field { text: (!text.is_empty()).then_some(text) })
 }
 
 /// In how many records a selector takes something else than the detection did.

@@ -168,7 +168,7 @@ fn is_list_path(lower: &[String], own: &[String]) -> bool {
     let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let page = |text: &str| {
         text.strip_prefix("page")
-            .or_else(|| text.strip_prefix("index").filter(|rest| rest.ends_with(".html")))
+            .or_else(|| text.strip_prefix("index").filter(|rest| rest.strip_suffix(".html").is_some()))
             .is_some_and(|rest| number(rest.trim_start_matches(['-', '_']).trim_end_matches(".html")))
     };
     if folders.last().is_some_and(|folder| matches!(folder.as_str(), "page" | "pages" | "seite" | "pagina" | "strana"))

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
@@ -10,6 +9,7 @@ use crate::catalog::{self, Listed};
 use crate::model::date::{at_offset, rfc3339};
 use crate::model::feed::{Feed, FeedKind, FeedPath, Format};
 use crate::model::post::Post;
+use crate::model::source::SourceId;
 use crate::serve::feeds::style_version;
 use crate::serve::house::{House, facts_of};
 use crate::serve::words::Words;
@@ -26,6 +26,15 @@ pub(super) struct Frame {
     pub(super) style: String,
     pub(super) title: String,
     pub(super) alternates: Vec<Alternate>,
+    /// The pages above this one, the outermost first.
+    pub(super) above: Vec<Above>,
+}
+
+/// A page that this one belongs to.
+pub(super) struct Above {
+    pub(super) name: String,
+    pub(super) language: Option<String>,
+    pub(super) url: String,
 }
 
 /// A feed that readers find by the page's head.
@@ -53,6 +62,8 @@ pub(super) struct SourceRow {
     /// `good`, `bad` or `rest`: the colour that goes with the word.
     pub(super) mood: &'static str,
     pub(super) failure: Option<Wrong>,
+    /// The feed of all its posts.
+    pub(super) links: Vec<FeedLink>,
 }
 
 /// What is wrong with a source and what to do about it.
@@ -64,6 +75,8 @@ pub(super) struct Wrong {
 /// A feed in a tree.
 pub(super) struct FeedRow {
     pub(super) name: String,
+    /// Of the name, where it is the blog's own word.
+    pub(super) language: Option<String>,
     pub(super) depth: usize,
     pub(super) posts: u32,
     pub(super) page: String,
@@ -89,7 +102,24 @@ pub(super) struct PostRow {
 
 impl Frame {
     pub(super) fn new(house: &House, words: &'static Words, title: String) -> Self {
-        Self { words, root: house.prefix.clone(), style: style_version(), title, alternates: Vec::new() }
+        let root = house.prefix.clone();
+        Self { words, root, style: style_version(), title, alternates: Vec::new(), above: Vec::new() }
+    }
+
+    /// The same frame, for a page below the list of sources.
+    pub(super) fn below_home(mut self) -> Self {
+        let home = Above { name: self.words.home.to_owned(), language: None, url: format!("{}/", self.root) };
+        self.above.push(home);
+        self
+    }
+
+    /// The same frame, for a page below that of a source.
+    pub(super) fn below_source(self, source: &SourceOverview) -> Self {
+        let facts = facts_of(source);
+        let url = source_page(&self.root, &source.source.id);
+        let mut frame = self.below_home();
+        frame.above.push(Above { name: facts.shown_title(), language: tag(facts.language.as_deref()), url });
+        frame
     }
 
     /// The same frame, whose head names these feeds.
@@ -106,17 +136,19 @@ impl Frame {
 }
 
 impl SourceRow {
-    pub(super) fn new(house: &House, words: &Words, overview: &SourceOverview, now: Timestamp) -> Self {
+    /// `listed` are feeds, among which its own may be.
+    pub(super) fn new(house: &House, words: &Words, overview: &SourceOverview, listed: &Feeds<'_>) -> Self {
         let SourceOverview { source, state, posts, removed, .. } = overview;
         let facts = facts_of(overview);
         let (text, mood) = match (&state.failure, state.outcome.as_deref()) {
             _ if *removed => (words.removed.to_owned(), "rest"),
             _ if source.paused => (words.paused.to_owned(), "rest"),
-            (Some(_), _) => (format!("{}: {}", words.failing, words.in_a_row(state.failures)), "bad"),
+            (Some(_), _) => (words.in_a_row(state.failures), "bad"),
             (None, Some("gone")) => (words.gone.to_owned(), "bad"),
             (None, None) => (words.not_yet.to_owned(), "rest"),
             (None, Some(_)) => (words.fine.to_owned(), "good"),
         };
+        let now = house.clock.now();
         let is_watched = !*removed && !source.paused;
         let next = state.next_check.filter(|_| is_watched).map(|at| Moment {
             text: if at > now { words.ahead(now.duration_until(at)) } else { words.now.to_owned() },
@@ -124,8 +156,8 @@ impl SourceRow {
         });
         Self {
             title: facts.shown_title(),
-            language: facts.language,
-            page: format!("{}/sources/{}", house.prefix, source.id),
+            language: tag(facts.language.as_deref()),
+            page: source_page(&house.prefix, &source.id),
             posts: match state.declared {
                 Some(declared) if declared != *posts => words.of_declared(*posts, declared),
                 Some(_) | None => posts.to_string(),
@@ -140,22 +172,35 @@ impl SourceRow {
                 .failure
                 .as_ref()
                 .map(|failure| Wrong { message: failure.message.clone(), help: failure.help.clone() }),
+            links: listed.get(&FeedPath::new(&source.id, None)).map(|feed| links(feed)).unwrap_or_default(),
         }
+    }
+
+    /// Whether somebody should look after it.
+    pub(super) fn needs_care(&self) -> bool {
+        self.mood == "bad"
     }
 }
 
 impl FeedRow {
-    /// The rows of listed feeds, each under its innermost label.
-    pub(super) fn all(house: &House, words: &Words, listed: &[Listed], feeds: &[Feed]) -> Vec<Self> {
+    /// The rows of a source's listed feeds, each under its innermost label.
+    pub(super) fn all(
+        house: &House,
+        words: &Words,
+        listed: &[Listed],
+        feeds: &[Feed],
+        language: Option<&str>,
+    ) -> Vec<Self> {
         let kinds: HashMap<&FeedPath, &FeedKind> = feeds.iter().map(|feed| (&feed.path, &feed.kind)).collect();
         let row = |listed: &Listed| {
-            let name = match kinds.get(&listed.path) {
-                Some(FeedKind::Category(path)) => path.label().to_owned(),
-                Some(FeedKind::Uncategorized) => words.uncategorized.to_owned(),
-                Some(FeedKind::All) | None => words.all_posts.to_owned(),
+            let (name, language) = match kinds.get(&listed.path) {
+                Some(FeedKind::Category(path)) => (path.label().to_owned(), tag(language)),
+                Some(FeedKind::Uncategorized) => (words.uncategorized.to_owned(), None),
+                Some(FeedKind::All) | None => (words.all_posts.to_owned(), None),
             };
             Self {
                 name,
+                language,
                 depth: listed.path.as_str().matches('/').count().min(DEEPEST),
                 posts: listed.posts,
                 page: view(house, &listed.path),
@@ -191,6 +236,19 @@ pub(super) fn list(house: &House, overviews: &[SourceOverview], feeds: &[Feed]) 
     catalog::list(feeds, &facts, &house.base_url)
 }
 
+/// Listed feeds by their paths.
+pub(super) type Feeds<'a> = HashMap<&'a FeedPath, &'a Listed>;
+
+/// Listed feeds, to be looked up by their paths.
+pub(super) fn by_path(listed: &[Listed]) -> Feeds<'_> {
+    listed.iter().map(|feed| (&feed.path, feed)).collect()
+}
+
+/// The page of a source.
+fn source_page(root: &str, id: &SourceId) -> String {
+    format!("{root}/sources/{id}")
+}
+
 /// Where a listed feed is served.
 pub(super) fn links(listed: &Listed) -> Vec<FeedLink> {
     listed.urls.iter().map(|(format, url)| FeedLink { format: name(*format), url: url.clone() }).collect()
@@ -199,6 +257,16 @@ pub(super) fn links(listed: &Listed) -> Vec<FeedLink> {
 /// The page of a feed for people.
 pub(super) fn view(house: &House, path: &FeedPath) -> String {
     format!("{}/view/{}", house.prefix, utf8_percent_encode(path.as_str(), ESCAPED))
+}
+
+/// A language, where a blog's word for it has the form of a tag (RFC 5646 §2.1): a screen reader would stumble over
+/// any other.
+pub(super) fn tag(language: Option<&str>) -> Option<String> {
+    let language = language?.trim();
+    let mut parts = language.split('-');
+    let is_language = |part: &str| (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (parts.next().is_some_and(is_language) && parts.all(is_part)).then(|| language.to_owned())
 }
 
 /// A web address, where a text is one: nothing else becomes a link.
@@ -219,6 +287,16 @@ fn name(format: Format) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_tags_are_languages() {
+        for good in ["ko", "ko-KR", "zh-Hant-TW", " en "] {
+            assert_eq!(tag(Some(good)).as_deref(), Some(good.trim()), "{good:?}");
+        }
+        for bad in ["", "k", "korean", "ko_KR", "ko-", "한국어", "ko\" onmouseover=\"alert(1)"] {
+            assert_eq!(tag(Some(bad)), None, "{bad:?}");
+        }
+    }
 
     #[test]
     fn only_web_addresses_become_links() {

@@ -13,7 +13,7 @@ use crate::serve::house::House;
 use crate::serve::routes::Trouble;
 use crate::serve::words::Words;
 
-use super::frame::{Frame, SourceRow, list};
+use super::frame::{Frame, SourceRow, by_path, list};
 
 /// Sources whose feeds the page's head names; a reader that looks for feeds shows them all in one list.
 const NAMED: usize = 50;
@@ -22,6 +22,7 @@ const NAMED: usize = 50;
 #[template(path = "home.html")]
 struct Home {
     frame: Frame,
+    summary: String,
     sources: Vec<SourceRow>,
 }
 
@@ -31,10 +32,15 @@ pub(in crate::serve) async fn page(State(house): State<Arc<House>>, headers: Hea
     sources.retain(|overview| !overview.removed);
     let whole: Vec<_> = feeds.into_iter().filter(|feed| feed.kind == FeedKind::All).collect();
     let listed = list(&house, &sources, &whole);
-    let now = house.clock.now();
+    let by_path = by_path(&listed);
+    let mut sources: Vec<SourceRow> =
+        sources.iter().map(|overview| SourceRow::new(&house, words, overview, &by_path)).collect();
+    // What needs somebody is seen first; the order is stable otherwise.
+    sources.sort_by_key(|source| !source.needs_care());
     let page = Home {
         frame: Frame::new(&house, words, words.sources.to_owned()).naming(listed.iter().take(NAMED)),
-        sources: sources.iter().map(|overview| SourceRow::new(&house, words, overview, now)).collect(),
+        summary: words.summary(sources.len(), sources.iter().filter(|source| source.needs_care()).count()),
+        sources,
     };
     Ok(answer::page(StatusCode::OK, &headers, words.tag, &page.render()?))
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
+use crate::catalog::Listed;
 use crate::model::feed::FeedPath;
 use crate::model::source::SourceId;
 use crate::serve::answer;
@@ -25,13 +26,10 @@ pub(in crate::serve) enum Missing {
     Removed,
 }
 
-/// Something that there is.
+/// Something that people can read instead.
 struct There {
     name: String,
-    /// Where people read it.
     page: String,
-    /// Where readers do.
-    url: String,
 }
 
 #[derive(Template)]
@@ -57,7 +55,8 @@ pub(in crate::serve) async fn answer(
     };
     let there = there(house, why, asked).await?;
     if answer::wants_html(headers) {
-        let frame = Frame::new(house, words, words.not_found.to_owned());
+        let frame = Frame::new(house, words, words.not_found.to_owned()).below_home().naming(&there);
+        let there = there.into_iter().map(|feed| There { page: view(house, &feed.path), name: feed.title }).collect();
         let page = MissingPage { frame, text, there };
         return Ok(answer::page(status, headers, words.tag, &page.render()?));
     }
@@ -65,16 +64,17 @@ pub(in crate::serve) async fn answer(
     if !there.is_empty() {
         lines.extend(["\n", words.exists]);
     }
-    for one in there {
+    for feed in there {
         // A title is the blog's: it must not break out of its line.
-        let name: String = one.name.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-        lines.extend(["\n  ", one.url.as_str(), "  ", name.as_str()]);
+        let name: String = feed.title.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+        let url = feed.urls.first().map_or("", |(_, url)| url.as_str());
+        lines.extend(["\n  ", url, "  ", name.as_str()]);
     }
     Ok(answer::line(status, &lines))
 }
 
 /// The feeds of the source that was asked for, else the feed of each source.
-async fn there(house: &House, why: Missing, asked: Option<&str>) -> Result<Vec<There>, Trouble> {
+async fn there(house: &House, why: Missing, asked: Option<&str>) -> Result<Vec<Listed>, Trouble> {
     let source = asked.and_then(|asked| asked.split(['/', '.']).next());
     let source = source.and_then(|name| SourceId::try_from(name.to_owned()).ok()).filter(|_| why == Missing::Unknown);
     let source = match source {
@@ -94,10 +94,7 @@ async fn there(house: &House, why: Missing, asked: Option<&str>) -> Result<Vec<T
         }
         (sources, whole)
     };
-    let there = list(house, &sources, &feeds).into_iter().take(SHOWN).map(|listed| There {
-        page: view(house, &listed.path),
-        url: listed.urls.first().map(|(_, url)| url.clone()).unwrap_or_default(),
-        name: listed.title,
-    });
-    Ok(there.collect())
+    let mut there = list(house, &sources, &feeds);
+    there.truncate(SHOWN);
+    Ok(there)
 }

@@ -16,7 +16,7 @@ use crate::serve::words::Words;
 use crate::store::contract::Window;
 
 use super::chart::{Chart, MONTHS};
-use super::frame::{FeedRow, Frame, PostRow, SourceRow, list, web};
+use super::frame::{FeedRow, Frame, PostRow, SourceRow, by_path, list, web};
 use super::missing::{self, Missing};
 
 /// Posts that are listed.
@@ -54,15 +54,14 @@ pub(in crate::serve) async fn page(State(house): State<Arc<House>>, request: Req
     }
     let feeds = house.store.feeds(Some(&id)).await?;
     let posts = house.store.posts(Some(&id), Window { offset: 0, limit: Some(CHARTED) }).await?;
-    let now = house.clock.now();
-    let chart = Chart::of(&posts, posts.len() < CHARTED as usize, now);
+    let chart = Chart::of(&posts, posts.len() < CHARTED as usize, house.clock.now());
     let facts = facts_of(&overview);
     let listed = list(&house, std::slice::from_ref(&overview), &feeds);
     let page = SourcePage {
-        frame: Frame::new(&house, words, facts.shown_title()).naming(&listed),
-        source: SourceRow::new(&house, words, &overview, now),
+        frame: Frame::new(&house, words, facts.shown_title()).below_home().naming(&listed),
+        source: SourceRow::new(&house, words, &overview, &by_path(&listed)),
         website: web(&facts.home_url),
-        feeds: FeedRow::all(&house, words, &listed, &feeds),
+        feeds: FeedRow::all(&house, words, &listed, &feeds, facts.language.as_deref()),
         posts: posts.iter().take(NEWEST).map(|post| PostRow::new(words, post)).collect(),
         chart_text: chart
             .as_ref()

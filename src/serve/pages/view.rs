@@ -14,7 +14,7 @@ use crate::serve::house::House;
 use crate::serve::routes::Trouble;
 use crate::serve::words::Words;
 
-use super::frame::{FeedLink, Frame, PostRow, links, list};
+use super::frame::{FeedLink, Frame, PostRow, links, list, tag};
 use super::missing::{self, Missing};
 
 #[derive(Template)]
@@ -23,8 +23,6 @@ struct View {
     frame: Frame,
     language: Option<String>,
     count: String,
-    source: String,
-    source_page: String,
     links: Vec<FeedLink>,
     posts: Vec<PostRow>,
 }
@@ -42,11 +40,9 @@ pub(in crate::serve) async fn page(State(house): State<Arc<House>>, request: Req
     let document = house.shelf.document(&*house.store, &found).await?;
     let listed = list(&house, std::slice::from_ref(&found.source), std::slice::from_ref(&found.feed));
     let page = View {
-        frame: Frame::new(&house, words, document.head.title).naming(&listed),
-        language: document.head.language,
+        frame: Frame::new(&house, words, document.head.title).below_source(&found.source).naming(&listed),
+        language: tag(document.head.language.as_deref()),
         count: words.count(found.feed.posts),
-        source: listed.first().map(|feed| feed.source_title.clone()).unwrap_or_default(),
-        source_page: format!("{}/sources/{}", house.prefix, found.feed.source),
         links: listed.first().map(links).unwrap_or_default(),
         posts: document.posts.iter().map(|post| PostRow::new(words, post)).collect(),
     };

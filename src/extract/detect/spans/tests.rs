@@ -90,3 +90,10 @@ fn what_is_open_stays_open_and_what_is_no_date_is_none() {
         check(text, "");
     }
 }
+
+#[test]
+fn short_years_are_read_in_both_orders() {
+    check("Aug 9 '25", "2025-08-09");
+    check("9/14/26", "2026-09-14");
+    check("9/1/26", "9?1?2026");
+}

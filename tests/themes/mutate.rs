@@ -1,5 +1,7 @@
 //! Rewrites pages so that less of their markup says what it is, with the same posts on them.
 
+use std::fmt::Write;
+
 use scraper::node::Element;
 use scraper::{ElementRef, Html, Node};
 
@@ -45,14 +47,14 @@ impl Mutation {
 pub(crate) fn mutate(html: &str, mutation: Mutation) -> String {
     let document = Html::parse_document(html);
     let mut page = "<!doctype html>".to_owned();
-    write(document.root_element(), mutation, &mut page);
+    rewrite(document.root_element(), mutation, &mut page);
     page
 }
 
 const VOID: &[&str] =
     &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
 
-fn write(element: ElementRef<'_>, mutation: Mutation, page: &mut String) {
+fn rewrite(element: ElementRef<'_>, mutation: Mutation, page: &mut String) {
     let name = element.value().name();
     let tag = tag(name, mutation);
     page.push('<');
@@ -79,7 +81,7 @@ fn write(element: ElementRef<'_>, mutation: Mutation, page: &mut String) {
     }
     for child in element.children() {
         match child.value() {
-            Node::Element(_) => write(ElementRef::wrap(child).unwrap(), mutation, page),
+            Node::Element(_) => rewrite(ElementRef::wrap(child).unwrap(), mutation, page),
             Node::Text(text) if raw => page.push_str(text),
             Node::Text(text) => page.push_str(&text.replace('&', "&amp;").replace('<', "&lt;")),
             _ => {}
@@ -115,8 +117,7 @@ fn attributes(element: &Element, mutation: Mutation) -> Vec<(String, String)> {
     element
         .attrs()
         .filter(|(key, _)| match *key {
-            "class" | "id" => !mutation.drops_classes(),
-            "role" => !mutation.drops_classes(),
+            "class" | "id" | "role" => !mutation.drops_classes(),
             key if machine(key) => {
                 let link = element.name() == "link" || element.name() == "a" && key == "aria-label";
                 !matches!(mutation, Mutation::Stripped | Mutation::Plain) || link
@@ -147,9 +148,11 @@ fn products(page: &mut String) {
     page.push_str("<div>");
     for name in ["Linen Lamp", "Walnut Shelf", "Copper Kettle", "Felt Rug", "Glass Vase", "Oak Stool"] {
         let path = format!("/shop/{}", name.to_lowercase().replace(' ', "-"));
-        page.push_str(&format!(
+        write!(
+            page,
             "<div><a href=\"{path}\"><img src=\"/i.jpg\" alt=\"{name}\"></a><h3><a href=\"{path}\">{name}</a></h3><p>A fine {name} for your home, made by hand.</p><span>$49.00</span></div>"
-        ));
+        )
+        .unwrap();
     }
     page.push_str("</div>");
 }
@@ -157,12 +160,14 @@ fn products(page: &mut String) {
 fn events(page: &mut String) {
     page.push_str("<ul>");
     for at in 0..12 {
-        page.push_str(&format!(
+        write!(
+            page,
             "<li><span>{}-{:02}-{:02}</span> <a href=\"/events/meetup-no-{at}\">Meetup in town no. {at}</a></li>",
             2026 + at % 2,
             1 + (at * 5) % 12,
             1 + (at * 7) % 28
-        ));
+        )
+        .unwrap();
     }
     page.push_str("</ul>");
 }
@@ -172,10 +177,7 @@ fn recent(page: &mut String) {
     for name in
         ["Ten chairs compared", "How we oil wood", "Visit us in spring", "Opening hours changed", "A lamp for reading"]
     {
-        page.push_str(&format!(
-            "<li><a href=\"/shop-news/{}/\">{name}</a></li>",
-            name.to_lowercase().replace(' ', "-")
-        ));
+        write!(page, "<li><a href=\"/shop-news/{}/\">{name}</a></li>", name.to_lowercase().replace(' ', "-")).unwrap();
     }
     page.push_str("</ul></div>");
 }

@@ -5,11 +5,14 @@
 //! page: `{{#posts}}…{{/posts}}`, `{{#first}}`, `{{#rest}}`, `{{#years}}` repeat; `{{?date}}…{{/date}}`,
 //! `{{?category}}`, `{{?excerpt}}`, `{{?first}}` stand only where a post has that; `{{url 1}}` is that of the first.
 
+pub(crate) mod corpus;
+pub(crate) mod mutate;
+
 use std::path::Path;
 
 use jiff::civil::{Date, date};
 
-use super::{Language, Post};
+use crate::blogs::{Language, Post};
 
 /// A theme: the page that it makes, with places for posts.
 pub(crate) struct Theme {
@@ -80,13 +83,13 @@ impl Theme {
         let entries: Vec<Entry<'_>> = (0..self.count)
             .map(|at| {
                 let day = days[at];
-                let slug = english.titles[at].to_lowercase().replace(' ', "-").replace('.', "-");
+                let slug = english.titles[at].to_lowercase().replace([' ', '.'], "-");
                 let category = language.categories[at % 3];
                 let path = self
                     .post
                     .replace("{slug}", &slug)
                     .replace("{id}", &(2471 - 7 * at).to_string())
-                    .replace("{hash}", &format!("{:08x}", 0x9e37_79b9_u32.wrapping_mul(at as u32 + 3)))
+                    .replace("{hash}", &format!("{:08x}", 0x9e37_79b9_u32.wrapping_mul(u32::try_from(at).unwrap() + 3)))
                     .replace("{category}", english.categories[at % 3].to_lowercase().as_str())
                     .replace("{y}", &day.year().to_string())
                     .replace("{m}", &format!("{:02}", day.month()))
