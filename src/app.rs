@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tracing::warn;
 
+use crate::announce::{self, Announcer};
 use crate::clock::Clock;
 use crate::config::{self, Catalogue, Config, ConfigError, Language, Overrides, RecipeFault};
 use crate::deliver::Deliverer;
@@ -19,7 +20,7 @@ use crate::notify::desktop::{self, Desktop};
 use crate::notify::notice::Words;
 use crate::notify::options::Enabled;
 use crate::poll::{self, OnProgress, Poller};
-use crate::publish::Publisher;
+use crate::publish::{self, Publisher};
 use crate::run::daemon::Daemon;
 use crate::run::dispatch::Dispatcher;
 use crate::run::refresh::{RefreshReport, refresh};
@@ -30,6 +31,9 @@ use crate::store::{Store, StoreError};
 
 /// Pages of one blog that the daemon reads in a poll: a long history never holds a host longer than its lease.
 const PAGES_A_POLL: u32 = 10;
+
+/// A refresh by hand waits so long for a hub.
+const HUB_MAY_TAKE: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Looks up an environment variable.
 pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -157,7 +161,13 @@ impl App {
     /// Looks at these sources once: posts, notifications, files.
     pub async fn refresh(&self, only: &[SourceId], on_progress: Option<OnProgress>) -> Result<RefreshReport, AppError> {
         let dispatcher = self.dispatcher(None, on_progress)?;
-        Ok(refresh(&*self.store, &dispatcher, &self.deliverer(), &self.publisher, only).await?)
+        let report = refresh(&*self.store, &dispatcher, &self.deliverer(), &self.publisher, only).await?;
+        // What a slow hub was not told of is told the next time.
+        match tokio::time::timeout(HUB_MAY_TAKE, self.announcer()?.announce()).await {
+            Ok(announced) => drop(announced?),
+            Err(_) => warn!("the hub takes longer than {} seconds", HUB_MAY_TAKE.as_secs()),
+        }
+        Ok(report)
     }
 
     /// All parts at work without end.
@@ -165,7 +175,8 @@ impl App {
         let dispatcher = self.dispatcher(Some(PAGES_A_POLL), None)?;
         let publisher = publisher(&self.config, &self.store);
         let (store, metrics) = (Arc::clone(&self.store), Arc::clone(&self.metrics));
-        Ok(Daemon::new(store, dispatcher, self.deliverer(), publisher, self.clock.clone(), metrics))
+        let announcer = self.announcer()?;
+        Ok(Daemon::new(store, dispatcher, self.deliverer(), publisher, announcer, self.clock.clone(), metrics))
     }
 
     /// The server for readers, with the places where it listens.
@@ -177,6 +188,7 @@ impl App {
             clock: self.clock.clone(),
             options,
             base_url: self.config.publish.base_url.clone(),
+            hub: self.config.publish.hub.clone(),
             entries: self.config.feeds.entries,
             language: match self.config.language {
                 Language::En => serve::Language::English,
@@ -186,6 +198,13 @@ impl App {
             metrics: Arc::clone(&self.metrics),
         };
         Ok((Server::open(setup).await?, listeners))
+    }
+
+    fn announcer(&self) -> Result<Announcer, AppError> {
+        let fetcher = Fetcher::open(&self.config.fetch, self.clock.clone())?;
+        let publish::Options { hub, base_url, formats, .. } = self.config.publish.clone();
+        let options = announce::Options { hub, base_url, formats };
+        Ok(Announcer::new(Arc::clone(&self.store), fetcher, self.clock.clone(), options))
     }
 
     fn dispatcher(&self, pages_per_poll: Option<u32>, on_progress: Option<OnProgress>) -> Result<Dispatcher, AppError> {

@@ -179,6 +179,7 @@ pub fn head(feed: &Feed, facts: &SourceFacts, base_url: &Url) -> FeedHead {
         home_url: facts.home_url.clone(),
         self_urls: urls(base_url, &feed.path),
         history: History::default(),
+        hub: None,
         language: facts.language.clone(),
         updated: feed.updated,
         offset_seconds: 0,

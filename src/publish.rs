@@ -37,6 +37,8 @@ pub struct Options {
     pub formats: Vec<Format>,
     /// Where the feeds are served: what they call themselves.
     pub base_url: url::Url,
+    /// The `WebSub` hub that is told of every change. Default: none.
+    pub hub: Option<url::Url>,
 }
 
 impl Default for Options {
@@ -45,6 +47,7 @@ impl Default for Options {
             dir: None,
             formats: Format::ALL.to_vec(),
             base_url: url::Url::parse("http://127.0.0.1:7878").expect("a constant"),
+            hub: None,
         }
     }
 }
@@ -188,7 +191,9 @@ impl Publisher {
     async fn current(&self, feed: &Feed, facts: &SourceFacts, pages: &Pages) -> Result<FeedDocument, StoreError> {
         let limit = (self.entries > 0).then_some(self.entries);
         let posts = self.store.feed_posts(feed, Window { offset: 0, limit }).await?;
-        Ok(catalog::document(feed, facts, &self.options.base_url, posts, pages))
+        let mut document = catalog::document(feed, facts, &self.options.base_url, posts, pages);
+        document.head.hub = self.options.hub.as_ref().map(ToString::to_string);
+        Ok(document)
     }
 
     async fn archived(
@@ -238,8 +243,9 @@ impl Publisher {
     /// Makes everything stale whose files were made from something else or are no longer there.
     async fn heal(&self, dir: &Path) -> Result<(), PublishError> {
         let from = format!(
-            "{} {} {:?} {} {}",
+            "{} {} {} {:?} {} {}",
             feed::REVISION,
+            self.options.hub.as_ref().map_or("-", url::Url::as_str),
             self.options.base_url,
             self.options.formats,
             self.entries,

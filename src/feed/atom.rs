@@ -50,9 +50,11 @@ fn archive_mark() -> ExtensionMap {
 fn links(shown: &Shown) -> Vec<Link> {
     let media_type = Format::Atom.media_type().split(';').next().map(str::to_owned);
     let own = shown.self_url.clone().map(|href| link(href, "self", media_type.clone()));
-    let history = shown.history().map(|(relation, href)| link(href.to_owned(), relation, media_type.clone()));
+    let related = shown
+        .related()
+        .map(|(relation, href)| link(href.to_owned(), relation, media_type.clone().filter(|_| relation != "hub")));
     let home = shown.home_url.clone().map(|href| link(href, "alternate", Some("text/html".to_owned())));
-    own.into_iter().chain(home).chain(history).collect()
+    own.into_iter().chain(home).chain(related).collect()
 }
 
 fn link(href: String, rel: &str, mime_type: Option<String>) -> Link {

@@ -23,7 +23,16 @@ struct Document<'a> {
     authors: [Author<'a>; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hubs: Option<[Hub<'a>; 1]>,
     items: Vec<Item<'a>>,
+}
+
+#[derive(Serialize)]
+struct Hub<'a> {
+    #[serde(rename = "type")]
+    sort: &'static str,
+    url: &'a str,
 }
 
 #[derive(Serialize)]
@@ -68,6 +77,7 @@ pub(super) fn render(shown: &Shown) -> Vec<u8> {
         description: &shown.description,
         authors: [Author { name: &shown.author }],
         language: shown.language.as_deref(),
+        hubs: shown.hub.as_deref().map(|url| [Hub { sort: "WebSub", url }]),
         items: shown.posts.iter().map(|post| item(post, shown)).collect(),
     };
     let mut document = serde_json::to_vec_pretty(&feed).expect("text and numbers make JSON");

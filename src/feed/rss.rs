@@ -72,8 +72,11 @@ fn extensions(shown: &Shown) -> ExtensionMap {
     let own = shown.self_url.as_deref().map(|url| ("self", url));
     let links: Vec<Extension> = own
         .into_iter()
-        .chain(shown.history())
-        .map(|(relation, url)| element("atom:link", &[("href", url), ("rel", relation), ("type", media_type)]))
+        .chain(shown.related())
+        .map(|(relation, url)| match relation {
+            "hub" => element("atom:link", &[("href", url), ("rel", relation)]),
+            _ => element("atom:link", &[("href", url), ("rel", relation), ("type", media_type)]),
+        })
         .collect();
     let mut extensions = ExtensionMap::new();
     if !links.is_empty() {

@@ -36,6 +36,8 @@ pub(super) struct Shown {
     pub(super) home_url: Option<String>,
     /// Where this document is served.
     pub(super) self_url: Option<String>,
+    /// The `WebSub` hub.
+    pub(super) hub: Option<String>,
     /// The next older archive page (RFC 5005 §4).
     pub(super) older_url: Option<String>,
     /// The next newer archive page.
@@ -88,10 +90,14 @@ pub(super) struct ShownCategory {
 pub(super) const HISTORY_NAMESPACE: &str = "http://purl.org/syndication/history/1.0";
 
 impl Shown {
-    /// The links within the feed's history, each with its relation.
-    pub(super) fn history(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let links =
-            [("prev-archive", &self.older_url), ("next-archive", &self.newer_url), ("current", &self.current_url)];
+    /// The links to the hub and within the feed's history, each with its relation.
+    pub(super) fn related(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let links = [
+            ("hub", &self.hub),
+            ("prev-archive", &self.older_url),
+            ("next-archive", &self.newer_url),
+            ("current", &self.current_url),
+        ];
         links.into_iter().filter_map(|(relation, url)| Some((relation, url.as_deref()?)))
     }
 
@@ -117,6 +123,7 @@ impl Shown {
         Self {
             description: or(clean::line(&head.description), &title),
             self_url: clean::url(head.self_url(format)),
+            hub: head.hub.as_deref().and_then(clean::url),
             older_url: url_in(&head.history.older, format).and_then(clean::url),
             newer_url: url_in(&head.history.newer, format).and_then(clean::url),
             current_url: url_in(&head.history.current, format).and_then(clean::url),

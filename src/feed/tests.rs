@@ -27,6 +27,7 @@ fn head() -> FeedHead {
             .map(|format| (format, format!("http://127.0.0.1:7878/feeds/slow/여행.{}", format.extension())))
             .to_vec(),
         history: History::default(),
+        hub: None,
         language: Some("ko".to_owned()),
         updated: moment("2020-07-11T00:00:00.123Z"),
         offset_seconds: SEOUL_SECONDS,

@@ -205,6 +205,9 @@ pub struct FeedHead {
     /// The documents beside it.
     #[serde(skip)]
     pub history: History,
+    /// The `WebSub` hub that tells readers of changes at once.
+    #[serde(skip)]
+    pub hub: Option<String>,
     /// BCP 47.
     pub language: Option<String>,
     /// The newest `updated` of all posts that the feed ever held.

@@ -13,6 +13,7 @@ use tracing::{error, info, warn};
 
 use super::dispatch::{Dispatcher, Pulse, Round};
 use super::refresh::{RefreshReport, conclude};
+use crate::announce::Announcer;
 use crate::clock::Clock;
 use crate::deliver::{Delivered, Deliverer};
 use crate::model::failure::with_causes;
@@ -35,10 +36,12 @@ pub struct Daemon {
     dispatcher: Dispatcher,
     deliverer: Deliverer,
     publisher: Publisher,
+    announcer: Announcer,
     clock: Clock,
     wake: Notify,
     to_deliver: Notify,
     to_publish: Notify,
+    to_announce: Notify,
     reports: broadcast::Sender<Arc<Recorded>>,
     /// Held while people are told and files are written: a refresh by hand counts what itself brought about.
     outlet: Mutex<()>,
@@ -52,6 +55,7 @@ impl Daemon {
         dispatcher: Dispatcher,
         deliverer: Deliverer,
         publisher: Publisher,
+        announcer: Announcer,
         clock: Clock,
         metrics: Arc<Metrics>,
     ) -> Arc<Self> {
@@ -60,10 +64,12 @@ impl Daemon {
             dispatcher,
             deliverer,
             publisher,
+            announcer,
             clock,
             wake: Notify::new(),
             to_deliver: Notify::new(),
             to_publish: Notify::new(),
+            to_announce: Notify::new(),
             reports: broadcast::channel(BACKLOG).0,
             outlet: Mutex::new(()),
             metrics,
@@ -87,8 +93,9 @@ impl Daemon {
             let _ = polled.send(true);
             ended
         };
-        let (ended, delivered, published) = tokio::join!(polling, self.delivering(last.clone()), self.publishing(last));
-        ended.and(delivered).and(published)
+        let (ended, delivered, published, announced) =
+            tokio::join!(polling, self.delivering(last.clone()), self.publishing(last.clone()), self.announcing(last));
+        ended.and(delivered).and(published).and(announced)
     }
 
     /// Makes these sources due, waits until each was looked at, and brings the news to people and files.
@@ -120,6 +127,7 @@ impl Daemon {
         }
         let delivered = self.deliver().await?;
         let published = self.publisher.publish().await;
+        self.to_announce.notify_one();
         conclude(&*self.store, round, delivered, published).await
     }
 
@@ -151,8 +159,9 @@ impl Daemon {
             match self.publisher.publish().await {
                 Ok(published) if published.feeds_written > 0 => {
                     info!(feeds = published.feeds_written, "{} feeds written", published.feeds_written);
+                    self.to_announce.notify_one();
                 }
-                Ok(_) => {}
+                Ok(_) => self.to_announce.notify_one(),
                 Err(problem) => error!(error = %with_causes(&problem), "feeds are not written: {problem}"),
             }
             drop(outlet);
@@ -161,6 +170,19 @@ impl Daemon {
             }
             self.pause(stop.clone(), &self.to_publish).await;
         }
+    }
+
+    /// Holds nothing that others wait for, and is let go where it stands when all is to end: what the hub was not told
+    /// of is known, and told after the next start.
+    async fn announcing(&self, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+        while !*stop.borrow() {
+            tokio::select! {
+                _ = stop.changed() => continue,
+                announced = self.announcer.announce() => announced?,
+            };
+            self.pause(stop.clone(), &self.to_announce).await;
+        }
+        Ok(())
     }
 
     async fn pause(&self, mut stop: watch::Receiver<bool>, wake: &Notify) {

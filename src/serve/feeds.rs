@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
@@ -16,7 +16,7 @@ use crate::catalog;
 use crate::feed::opml;
 use crate::model::feed::{FeedPath, Format};
 
-use super::answer::Document;
+use super::answer::{self, Document};
 use super::coding::Coding;
 use super::conditional;
 use super::house::{House, facts_of};
@@ -65,7 +65,13 @@ async fn named_feed(house: &House, headers: &HeaderMap, path: &str, format: Form
         modified: Some(rendered.modified.min(house.clock.now())),
         cache_control: &house.cache_control,
     };
-    Ok(document.answer(headers))
+    let mut answer = document.answer(headers);
+    if let Some(hub) = house.hub.as_ref().filter(|_| page.is_none()) {
+        // WebSub §4: readers look here first.
+        let own = catalog::feed_url(&house.base_url, &found.feed.path, format);
+        answer::set(&mut answer, header::LINK, &format!("<{hub}>; rel=\"hub\", <{own}>; rel=\"self\""));
+    }
+    Ok(answer)
 }
 
 /// `/opml`: every feed, for readers that import a list.

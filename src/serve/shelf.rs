@@ -53,6 +53,7 @@ pub(super) struct Rendered {
 #[derive(Debug)]
 pub(super) struct Shelf {
     base_url: Url,
+    hub: Option<Url>,
     entries: u32,
     trusted: Duration,
     looked_up: Mutex<HashMap<FeedPath, (Instant, Arc<Found>)>>,
@@ -83,9 +84,10 @@ struct Kept {
 }
 
 impl Shelf {
-    pub(super) fn new(limits: &Limits, base_url: Url, entries: u32) -> Self {
+    pub(super) fn new(limits: &Limits, base_url: Url, hub: Option<Url>, entries: u32) -> Self {
         Self {
             base_url,
+            hub,
             entries,
             trusted: limits.trusted,
             looked_up: Mutex::default(),
@@ -122,7 +124,9 @@ impl Shelf {
         let limit = (self.entries > 0).then_some(self.entries);
         let posts = store.feed_posts(&found.feed, Window { offset: 0, limit }).await?;
         let pages = self.pages(store, &found.feed).await?;
-        Ok(catalog::document(&found.feed, &facts_of(&found.source), &self.base_url, posts, &pages))
+        let mut document = catalog::document(&found.feed, &facts_of(&found.source), &self.base_url, posts, &pages);
+        document.head.hub = self.hub.as_ref().map(ToString::to_string);
+        Ok(document)
     }
 
     /// A page of a feed's archive; `None`: it has no such page.

@@ -352,6 +352,12 @@ pub trait Store: Send + Sync {
     /// Says that these feeds' files show these versions.
     async fn mark_published(&self, feeds: &[(i64, i64, i64)]) -> Result<(), StoreError>;
 
+    /// Feeds whose published version the hub was not told of yet, at most `limit`, by path and after `after`.
+    async fn unannounced_feeds(&self, after: Option<&FeedPath>, limit: usize) -> Result<Vec<Feed>, StoreError>;
+
+    /// Says that the hub was told of these versions.
+    async fn mark_announced(&self, feeds: &[(i64, i64, i64)]) -> Result<(), StoreError>;
+
     /// Forgets what was published: every feed is stale. For a new folder, base URL or renderer.
     async fn mark_all_stale(&self) -> Result<(), StoreError>;
 

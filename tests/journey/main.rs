@@ -20,3 +20,4 @@ mod repair;
 mod second_look;
 mod source;
 mod trouble;
+mod websub;

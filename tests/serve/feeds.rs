@@ -86,6 +86,20 @@ async fn a_document_holds_so_many_posts() {
 }
 
 #[tokio::test]
+async fn a_feed_names_its_hub() {
+    let served = served_with(&Wishes { hub: Some("https://hub.example/"), ..Wishes::default() }).await;
+    for format in Format::ALL {
+        let answer = served.get(&format!("/feeds/slow/big-data.{}", format.extension())).await;
+        let own = format!("http://feeds.example.org/feeds/slow/big-data.{}", format.extension());
+        assert_eq!(answer.header("link"), format!("<https://hub.example/>; rel=\"hub\", <{own}>; rel=\"self\""));
+        assert_eq!(answer.text().matches("https://hub.example/").count(), 1, "{}", answer.text());
+        assert_eq!(sosik::feed::check::check(format, &answer.body), []);
+    }
+    let without = served_with(&Wishes::default()).await;
+    assert_eq!(without.get("/feeds/slow.atom").await.header("link"), "");
+}
+
+#[tokio::test]
 async fn older_posts_are_served_in_archive_pages() {
     let served = served_with(&Wishes { entries: 2, ..Wishes::default() }).await;
     let posts = (10..70).map(|hours| post(&format!("/{hours}"), &format!("Old {hours}"), hours, &["여행"])).collect();

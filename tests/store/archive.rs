@@ -33,6 +33,7 @@ fn page(posts: Vec<Post>) -> ArchivePage {
         home_url: String::new(),
         self_urls: Vec::new(),
         history: History::default(),
+        hub: None,
         language: None,
         updated: minute(1),
         offset_seconds: 0,

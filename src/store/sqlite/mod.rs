@@ -224,6 +224,18 @@ impl Store for SqliteStore {
         self.connections.write("note what was published", move |tx| feeds::mark_published(tx, &feeds)).await
     }
 
+    async fn unannounced_feeds(&self, after: Option<&FeedPath>, limit: usize) -> Result<Vec<Feed>, StoreError> {
+        let after = after.cloned();
+        self.connections
+            .read("read the feeds to announce", move |tx| feeds::unannounced(tx, after.as_ref(), limit))
+            .await
+    }
+
+    async fn mark_announced(&self, feeds: &[(i64, i64, i64)]) -> Result<(), StoreError> {
+        let feeds = feeds.to_vec();
+        self.connections.write("note what the hub knows", move |tx| feeds::mark_announced(tx, &feeds)).await
+    }
+
     async fn mark_all_stale(&self) -> Result<(), StoreError> {
         self.connections.write("forget what was published", feeds::mark_all_stale).await
     }

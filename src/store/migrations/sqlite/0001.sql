@@ -174,6 +174,7 @@ CREATE INDEX outbox_dead ON outbox (dead_at) WHERE dead_at IS NOT NULL;
 CREATE INDEX outbox_of_source ON outbox (shard, source_id);
 
 -- kind: all, category, uncategorized. category: the stored path, '' for the other kinds. archived: its frozen pages.
+-- announced_version: the version that the hub was told of.
 CREATE TABLE feed (
     shard             INTEGER NOT NULL,
     feed_id           INTEGER NOT NULL,
@@ -188,6 +189,7 @@ CREATE TABLE feed (
     posts             INTEGER NOT NULL,
     archived          INTEGER NOT NULL DEFAULT 0,
     published_pages   INTEGER NOT NULL DEFAULT 0,
+    announced_version INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (shard, feed_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX feed_by_number ON feed (feed_id);
