@@ -210,7 +210,7 @@ impl App {
     fn dispatcher(&self, pages_per_poll: Option<u32>, on_progress: Option<OnProgress>) -> Result<Dispatcher, AppError> {
         let fetcher = Fetcher::open(&self.config.fetch, self.clock.clone())?;
         let channels = self.tells_desktop.then(|| desktop::CHANNEL.to_owned()).into_iter().collect();
-        let options = poll::Options { channels, pages_per_poll };
+        let options = poll::Options { channels, pages_per_poll, edits: self.config.feeds.edits };
         let mut poller = Poller::new(Arc::clone(&self.store), fetcher, self.clock.clone(), options);
         if let Some(on_progress) = on_progress {
             poller = poller.with_progress(on_progress);

@@ -18,6 +18,19 @@ pub const ARCHIVE: &str = "_archive";
 /// Posts of an archive page. Never another number: pages that are frozen have theirs for ever.
 pub const ARCHIVE_PAGE: usize = 50;
 
+/// What becomes of a stored post when its page shows another title or content.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Edits {
+    /// Its feeds show it, and `updated` moves (RFC 4287 §4.2.15).
+    #[default]
+    Update,
+    /// It stays as it was first seen.
+    Ignore,
+    /// As `Update`, and people are told.
+    Announce,
+}
+
 /// A way to write a feed. Extension, media type, route and file name all come from here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
