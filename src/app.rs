@@ -21,7 +21,7 @@ use crate::notify::notice::Words;
 use crate::notify::options::Enabled;
 use crate::poll::{self, OnProgress, Poller};
 use crate::publish::{self, Publisher};
-use crate::run::daemon::Daemon;
+use crate::run::daemon::{Counts, Daemon, Walks};
 use crate::run::dispatch::Dispatcher;
 use crate::run::refresh::{RefreshReport, refresh};
 use crate::run::rename;
@@ -34,6 +34,9 @@ const PAGES_A_POLL: u32 = 10;
 
 /// A refresh by hand waits so long for a hub.
 const HUB_MAY_TAKE: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Pages of which whoever watches a refresh may not have heard yet.
+const WALKED_PAGES: usize = 256;
 
 /// Looks up an environment variable.
 pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -172,11 +175,20 @@ impl App {
 
     /// All parts at work without end.
     pub fn daemon(&self) -> Result<Arc<Daemon>, AppError> {
-        let dispatcher = self.dispatcher(Some(PAGES_A_POLL), None)?;
+        let walks = Walks::new(WALKED_PAGES);
+        let told = walks.clone();
+        let on_progress: OnProgress = Arc::new(move |id, progress| {
+            // Nobody listens unless somebody refreshes by hand.
+            if told.receiver_count() > 0 {
+                let _ = told.send((id.clone(), progress));
+            }
+        });
+        let dispatcher = self.dispatcher(Some(PAGES_A_POLL), Some(on_progress))?;
         let publisher = publisher(&self.config, &self.store);
-        let (store, metrics) = (Arc::clone(&self.store), Arc::clone(&self.metrics));
+        let (store, metrics, clock) = (Arc::clone(&self.store), Arc::clone(&self.metrics), self.clock.clone());
         let announcer = self.announcer()?;
-        Ok(Daemon::new(store, dispatcher, self.deliverer(), publisher, announcer, self.clock.clone(), metrics))
+        let counts = Counts { walks, metrics };
+        Ok(Daemon::new(store, dispatcher, self.deliverer(), publisher, announcer, clock, counts))
     }
 
     /// The server for readers, with the places where it listens.
@@ -210,7 +222,8 @@ impl App {
     fn dispatcher(&self, pages_per_poll: Option<u32>, on_progress: Option<OnProgress>) -> Result<Dispatcher, AppError> {
         let fetcher = Fetcher::open(&self.config.fetch, self.clock.clone())?;
         let channels = self.tells_desktop.then(|| desktop::CHANNEL.to_owned()).into_iter().collect();
-        let options = poll::Options { channels, pages_per_poll, edits: self.config.feeds.edits };
+        let (permalinks, edits) = (self.config.fetch.permalinks, self.config.feeds.edits);
+        let options = poll::Options { channels, pages_per_poll, permalinks, edits };
         let mut poller = Poller::new(Arc::clone(&self.store), fetcher, self.clock.clone(), options);
         if let Some(on_progress) = on_progress {
             poller = poller.with_progress(on_progress);

@@ -4,6 +4,7 @@
 //! goes into the store in one transaction with the outbox, fenced by the host's lease. What the world does wrong
 //! becomes a `Failure` in the report; only our own house's faults are errors here.
 
+mod enrich;
 mod index;
 mod notices;
 mod repair;
@@ -51,6 +52,8 @@ pub struct Options {
     pub pages_per_poll: Option<u32>,
     /// What becomes of posts that are edited.
     pub edits: Edits,
+    /// Posts' own pages that one poll reads at most, for what their list does not show.
+    pub permalinks: u32,
 }
 
 /// How far a poll has come, for who watches.
@@ -106,11 +109,21 @@ impl Poller {
         self.fetcher.width(url)
     }
 
-    /// One look at a source.
+    /// One look at a source, of as many pages as a poll may take.
     pub async fn poll(&self, due: &DueSource) -> Result<PollReport, StoreError> {
+        self.look(due, self.options.pages_per_poll).await
+    }
+
+    /// One look at a source, to its end.
+    pub async fn poll_whole(&self, due: &DueSource) -> Result<PollReport, StoreError> {
+        self.look(due, None).await
+    }
+
+    async fn look(&self, due: &DueSource, pages: Option<u32>) -> Result<PollReport, StoreError> {
         let started = self.clock.now();
-        let mut walk = Walk::new(self, due, started);
+        let mut walk = Walk::new(self, due, started, pages);
         let ended = walk.run().await?;
+        enrich::enrich(&mut walk, &ended).await?;
         self.judge(due, walk, ended, started).await
     }
 
@@ -146,7 +159,7 @@ impl Poller {
             seed: due.at.number,
         };
         let mut validators = ValidatorsUpdate::Keep;
-        let mut host_blocked_until = None;
+        let mut host_blocked_until = walk.beside_blocked_until;
         let mut next_check = schedule::next_check(&wait, at);
         let (outcome, gap) = match ended {
             Ended::NotModified => {
@@ -175,6 +188,9 @@ impl Poller {
                 (PollOutcome::Failed(failure), gap.or_else(|| state.gap.clone()))
             }
         };
+        if walk.beside_goes_on {
+            next_check = next_check.min(at + due.source.cadence.shortest);
+        }
         let mut owed = self.owed(&walk, &changes, first_look);
         owed.extend(notices::owed(&self.options.channels, &due.source.id, state, &outcome, at));
         let profile = walk.page_yield.map(|page| health::learn(state.profile, page));
@@ -195,6 +211,7 @@ impl Poller {
             owed,
             host_blocked_until,
             host_gap_ms: walk.host_gap_ms,
+            beside: walk.beside,
         })
     }
 
@@ -206,7 +223,7 @@ impl Poller {
         ended: &Ended,
         now: Timestamp,
     ) -> Result<Changes, StoreError> {
-        if walk.top.is_empty() && walk.resumed.is_empty() {
+        if walk.top.is_empty() && walk.resumed.is_empty() && walk.filled.is_empty() {
             return Ok(Changes::default());
         }
         let categories = self.store.categories(due.at).await?;
@@ -216,10 +233,13 @@ impl Poller {
         let walked = if is_open { Walked::FromTopToGap } else { Walked::FromTop };
         let setting = Setting { links: &links, categories: &categories, offset_seconds, walked, now };
         let mut changes = diff(&walk.known, &walk.top, &setting);
-        if !walk.resumed.is_empty() {
+        for (walked, posts) in [(Walked::Resumed, &walk.resumed), (Walked::FromTop, &walk.filled)] {
+            if posts.is_empty() {
+                continue;
+            }
             let categories = [&categories[..], &changes.categories[..]].concat();
-            let setting = Setting { categories: &categories, walked: Walked::Resumed, ..setting };
-            let older = diff(&walk.known, &walk.resumed, &setting);
+            let setting = Setting { categories: &categories, walked, ..setting };
+            let older = diff(&walk.known, posts, &setting);
             changes.new.extend(older.new);
             changes.edited.extend(older.edited);
             changes.filled.extend(older.filled);

@@ -102,36 +102,37 @@ impl Publisher {
 
     /// The document of one feed, the same on every machine that holds the same posts.
     pub async fn document(&self, feed: &Feed) -> Result<FeedDocument, StoreError> {
-        let known = self.known().await?;
+        let known = self.known(std::slice::from_ref(feed)).await?;
         self.current(feed, &known.facts(feed), &self.pages(feed).await?).await
     }
 
     /// The document of a page of a feed's archive; `None`: it has no such page.
     pub async fn archive_document(&self, feed: &Feed, page: u32) -> Result<Option<FeedDocument>, StoreError> {
-        let known = self.known().await?;
+        let known = self.known(std::slice::from_ref(feed)).await?;
         self.archived(feed, &known.facts(feed), &self.pages(feed).await?, page).await
     }
 
-    /// Brings every stale feed's files up to date.
+    /// Brings every stale feed's files up to date, and those back that are missing: it looks for them all.
     pub async fn publish(&self) -> Result<Published, PublishError> {
-        let mut published = Published::default();
-        let dir = self.options.dir.clone();
-        if let Some(dir) = &dir {
+        if let Some(dir) = &self.options.dir {
             self.heal(dir).await?;
         }
+        self.publish_stale().await
+    }
+
+    /// Brings every stale feed's files up to date.
+    pub async fn publish_stale(&self) -> Result<Published, PublishError> {
+        let mut published = Published::default();
+        let dir = self.options.dir.clone();
         let mut after: Option<FeedPath> = None;
-        let mut known = None;
         loop {
             let stale = self.store.stale_feeds(after.as_ref(), ROUND).await?;
             let Some(last) = stale.last() else { return Ok(published) };
             after = Some(last.path.clone());
-            if known.is_none() {
-                known = Some(self.known().await?);
-            }
-            let known = known.as_ref().expect("read above");
+            let known = self.known(&stale).await?;
             let mut written = Vec::with_capacity(stale.len());
             for mut feed in stale {
-                let pages = self.freeze(&mut feed, known).await?;
+                let pages = self.freeze(&mut feed, &known).await?;
                 if let Some(dir) = &dir {
                     let files = self.write_feed(dir, &feed, &known.facts(&feed), &pages).await?;
                     published.files_written += files;
@@ -234,10 +235,17 @@ impl Publisher {
         self.pages(feed).await
     }
 
-    async fn known(&self) -> Result<KnownSources, StoreError> {
-        let sources = self.store.sources().await?;
-        let known = |overview: &SourceOverview| (facts_of(overview), overview.state.gap.is_some());
-        Ok(KnownSources(sources.iter().map(|overview| (overview.source.id.clone(), known(overview))).collect()))
+    /// What is known of the sources of these feeds, and of no other: a round costs what it writes.
+    async fn known(&self, feeds: &[Feed]) -> Result<KnownSources, StoreError> {
+        let mut known = BTreeMap::new();
+        for feed in feeds {
+            if !known.contains_key(&feed.source)
+                && let Some(overview) = self.store.source(&feed.source).await?
+            {
+                known.insert(feed.source.clone(), (facts_of(&overview), overview.state.gap.is_some()));
+            }
+        }
+        Ok(KnownSources(known))
     }
 
     /// Makes everything stale whose files were made from something else or are no longer there.

@@ -7,6 +7,8 @@
 mod store {
     pub(crate) mod archive;
     pub(crate) mod backends;
+    pub(crate) mod beside;
+    pub(crate) mod clock;
     pub(crate) mod feeds;
     pub(crate) mod given;
     pub(crate) mod hosts;
@@ -43,6 +45,9 @@ macro_rules! suite {
 macro_rules! conformance {
     ($($backend:ident)*) => {
         $(suite! { $backend:
+            clock {
+                what_was_planned_in_the_future_is_planned_anew
+            }
             leases {
                 a_new_source_is_due_at_once
                 hosts_that_waited_longest_come_first
@@ -116,6 +121,13 @@ macro_rules! conformance {
                 an_alias_of_an_alias_leads_to_the_post
                 the_extent_of_a_day_is_known
                 the_lowest_post_without_a_date_is_known
+            }
+            beside {
+                posts_that_lack_something_come_newest_first
+                a_post_is_asked_for_until_it_is_settled
+                a_site_that_says_nothing_is_asked_no_more
+                pages_beside_the_index_are_kept
+                a_changed_recipe_voids_the_pages_beside_the_index
             }
             feeds {
                 feeds_are_made_on_first_need

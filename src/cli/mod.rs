@@ -8,6 +8,7 @@ mod feed;
 mod feeds;
 mod feeds_check;
 mod notify;
+mod office;
 mod paint;
 mod posts;
 mod preview;
@@ -20,8 +21,12 @@ mod report;
 mod run;
 mod service;
 mod source;
+mod standing;
 mod status;
 mod token;
+mod watch;
+
+use std::io::IsTerminal;
 
 use clap::{Parser, Subcommand};
 
@@ -149,12 +154,18 @@ fn log(cli: &Cli) {
     };
     let filter = EnvFilter::try_from_env("SOSIK_LOG").unwrap_or_else(|_| EnvFilter::new(default));
     let log = tracing_subscriber::registry().with(filter);
-    let to_journal = is_daemon && std::env::var_os("JOURNAL_STREAM").is_some();
+    let as_json = cli.common.log == LogFormat::Json;
+    let to_journal = is_daemon && !as_json && std::env::var_os("JOURNAL_STREAM").is_some();
     match tracing_journald::layer() {
-        Ok(journal) if to_journal => log.with(journal).init(),
-        _ if cli.common.log == LogFormat::Json => {
+        // `journalctl SOSIK_SOURCE_ID=slow` shows one source.
+        Ok(journal) if to_journal => log.with(journal.with_field_prefix(Some("SOSIK".to_owned()))).init(),
+        _ if as_json => {
             log.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)).init();
         }
-        _ => log.with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time()).init(),
+        _ => {
+            let is_terminal = std::io::stderr().is_terminal();
+            let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(is_terminal);
+            log.with(lines.without_time()).init();
+        }
     }
 }

@@ -73,7 +73,7 @@ pub(crate) fn err(line: &str) {
 pub(crate) fn table(rows: &[Vec<String>]) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns)
-        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0))
+        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| shown_width(cell)).max().unwrap_or(0))
         .collect();
     rows.iter()
         .map(|row| {
@@ -81,12 +81,39 @@ pub(crate) fn table(rows: &[Vec<String>]) -> Vec<String> {
             for (column, cell) in row.iter().enumerate() {
                 line.push_str(cell);
                 if column + 1 < row.len() {
-                    line.push_str(&" ".repeat(widths[column] - cell.width() + 2));
+                    line.push_str(&" ".repeat(widths[column] - shown_width(cell) + 2));
                 }
             }
             line.trim_end().to_owned()
         })
         .collect()
+}
+
+/// The columns that a painted text takes.
+fn shown_width(text: &str) -> usize {
+    anstream::adapter::strip_str(text).to_string().width()
+}
+
+/// A painted line cut to so many columns: what steers the terminal is kept, what it would show past the edge is not.
+pub(crate) fn fit(line: &str, columns: usize) -> String {
+    let (mut kept, mut used, mut letters) = (String::new(), 0, line.chars());
+    while let Some(letter) = letters.next() {
+        if letter == '\u{1b}' {
+            kept.push(letter);
+            for part in letters.by_ref() {
+                kept.push(part);
+                if part.is_ascii_alphabetic() {
+                    break;
+                }
+            }
+            continue;
+        }
+        used += unicode_width::UnicodeWidthChar::width(letter).unwrap_or(0);
+        if used <= columns {
+            kept.push(letter);
+        }
+    }
+    kept
 }
 
 /// A text cut to so many columns, with an ellipsis where something was cut.
@@ -115,5 +142,10 @@ mod tests {
         assert_eq!(table(&rows), ["한글  x", "abc   y"]);
         assert_eq!(cut("한글 제목", 6), "한글 …");
         assert_eq!(cut("abc", 3), "abc");
+        let painted = [vec!["ab".bold(), "x".to_owned()], vec!["abcd".to_owned(), "y".to_owned()]];
+        let shown: Vec<String> =
+            table(&painted).iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect();
+        assert_eq!(shown, ["ab    x", "abcd  y"]);
+        assert_eq!(fit(&"한글abc".bold(), 5), "한글a".bold());
     }
 }

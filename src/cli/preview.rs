@@ -153,9 +153,14 @@ fn post(candidate: &Candidate) -> serde_json::Value {
     json!({
         "url": candidate.url, "title": candidate.title,
         "published": candidate.published.map(|published| published.to_string()),
-        "categories": candidate.categories.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "categories": categories(candidate),
         "excerpt": candidate.excerpt, "author": candidate.author, "image": candidate.image,
     })
+}
+
+/// The categories as the page writes them, be it that there is none.
+fn categories(candidate: &Candidate) -> Vec<String> {
+    candidate.categories.iter().map(ToString::to_string).chain(candidate.no_category.clone()).collect()
 }
 
 fn show(read: &Candidates) -> Result<(), CliError> {
@@ -174,7 +179,7 @@ pub(crate) fn rows(posts: &[Candidate]) -> Vec<String> {
         .iter()
         .map(|candidate| {
             let day = candidate.published.map_or_else(|| "-".to_owned(), |published| published.date().to_string());
-            let categories = candidate.categories.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let categories = categories(candidate).join(", ");
             vec![day, cut(&candidate.title, 60), cut(&categories, 30), candidate.url.to_string()]
         })
         .collect();

@@ -2,8 +2,10 @@
 
 use super::common::{Common, env, writable};
 use super::paint::{Paint, out, table};
+use super::remote::Hand;
 use super::report::{CliError, Exit};
 use crate::app::App;
+use crate::model::source::SourceId;
 use crate::run::prune::{self, Remains};
 
 #[derive(Debug, clap::Args)]
@@ -32,12 +34,20 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
             help: format!("take it out first: `sosik source remove {id}`"),
         });
     }
-    let app = if args.yes && config.store.path().exists() {
-        App::open(writable(config)?, Common::clock(), &env).await?
+    let configured = config.sources.iter().map(|source| source.id.clone()).collect();
+    let hand = if args.yes && config.store.path().exists() {
+        Hand::on(common, writable(config.clone())?).await?
     } else {
-        App::read(config, Common::clock(), &env).await?
+        Hand::Ours(Box::new(App::read(config.clone(), Common::clock(), &env).await?))
     };
-    let remains = chosen(prune::remains(&*app.store, &app.config.sources).await?, source)?;
+    let remains = match &hand {
+        Hand::Ours(app) => prune::remains(&*app.store, &configured).await?,
+        Hand::Daemon(_) => {
+            let app = App::read(config.clone(), Common::clock(), &env).await?;
+            prune::remains(&*app.store, &configured).await?
+        }
+    };
+    let remains = chosen(remains, source)?;
     if remains.is_empty() {
         out("nothing is stored of sources that are not configured")?;
         return Ok(Exit::Fine);
@@ -46,7 +56,15 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
         out(&line)?;
     }
     if args.yes {
-        let files = prune::prune(&*app.store, &app.publisher, &remains).await?;
+        let files = match &hand {
+            Hand::Ours(app) => prune::prune(&*app.store, &app.publisher, &remains).await?,
+            Hand::Daemon(remote) => {
+                // A source that was taken out of the file by hand may be news to it.
+                remote.reload(&config).await?;
+                let ids: Vec<SourceId> = remains.iter().map(|left| left.id.clone()).collect();
+                remote.client.prune(&ids).await?.files
+            }
+        };
         out(&format!("deleted, with {files} files"))?;
     } else {
         let named = source.map(|id| format!(" {id}")).unwrap_or_default();

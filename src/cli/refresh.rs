@@ -4,14 +4,16 @@ use super::common::{Common, env};
 use super::feeds::{Tree, listed};
 use super::paint::{Paint, err, out, out_json, table};
 use super::progress::Watch;
-use super::remote;
+use super::remote::{Hand, Remote};
 use super::report::{CliError, Exit};
-use crate::app::{App, AppError};
+use crate::app::App;
+use crate::config::Config;
 use crate::model::failure::{Failure, PollOutcome};
 use crate::model::source::SourceId;
+use crate::poll::Progress;
+use crate::run::order::Walking;
 use crate::run::refresh::{RefreshReport, SourceReport};
 use crate::run::shape::Refreshed;
-use crate::store::StoreError;
 
 /// What `--help` adds.
 const EXAMPLES: &str = "\
@@ -50,15 +52,9 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
         &config.sources.iter().map(|source| (source.id.clone(), source.paused)).collect::<Vec<_>>(),
         &args.sources,
     )?;
-    let state = config.store.path().to_owned();
-    let app = match App::open(config, Common::clock(), &env).await {
-        Err(AppError::Store(StoreError::Locked { path, pid })) => {
-            let Some(answer) = remote::refresh(&state, &only).await? else {
-                return Err(StoreError::Locked { path, pid }.into());
-            };
-            return show_remote(&answer, args.json);
-        }
-        opened => opened?,
+    let app = match Hand::on(common, config.clone()).await? {
+        Hand::Ours(app) => app,
+        Hand::Daemon(remote) => return beside(common, config, &remote, &only, args.json).await,
     };
     let (watch, on_progress) = Watch::new(args.json);
     let report = app.refresh(&only, on_progress).await?;
@@ -102,36 +98,81 @@ pub(crate) fn chosen(known: &[(SourceId, bool)], named: &[String]) -> Result<Vec
         .collect()
 }
 
-/// Shows what a running daemon answered.
-fn show_remote(answer: &serde_json::Value, json: bool) -> Result<Exit, CliError> {
-    let refreshed: Refreshed = serde_json::from_value(answer.clone()).map_err(|error| CliError::Failed {
-        message: "the running daemon answered in a way that this sosik does not understand".to_owned(),
-        help: "restart the daemon: it may be of another version".to_owned(),
-        chain: vec![error.to_string()],
-    })?;
+/// Lets the running daemon look, and shows what it answers.
+async fn beside(
+    common: &Common,
+    config: Config,
+    remote: &Remote,
+    only: &[SourceId],
+    json: bool,
+) -> Result<Exit, CliError> {
+    // What stands in the file now is meant, though it was written a moment ago.
+    remote.reload(&config).await?;
+    let (watch, on_progress) = Watch::new(json);
+    let on_page = |walking: Walking| {
+        let Walking { id, pages, posts, declared } = walking;
+        if let Some(tell) = &on_progress {
+            tell(&id, Progress { pages, posts, declared });
+        }
+    };
+    let (refreshed, trouble) = remote.client.refresh(only, on_page).await?;
+    drop(watch);
     if json {
         out_json(&refreshed)?;
     } else {
-        let rows: Vec<Vec<String>> = refreshed
-            .sources
-            .iter()
-            .map(|source| {
-                let news = format!("{} new, {} edited", source.new, source.edited);
-                vec![source.id.clone(), source.outcome.clone(), news, format!("{} posts", source.posts)]
-            })
-            .collect();
-        for line in table(&rows) {
-            out(&line)?;
+        show_answer(common, config, &refreshed).await?;
+    }
+    match trouble {
+        Some(refusal) => Err(CliError::Refused(refusal)),
+        None if refreshed.sources.iter().any(|source| matches!(source.outcome.as_str(), "failed" | "gone")) => {
+            Ok(Exit::SomeFailed)
         }
-        for source in &refreshed.sources {
-            if let Some(trouble) = &source.error {
-                err(&format!("{} {}", format!("{}:", source.id).error(), trouble.message));
-                err(&format!("  {} {}", "help:".help(), trouble.help));
-            }
+        None => Ok(Exit::Fine),
+    }
+}
+
+async fn show_answer(common: &Common, config: Config, refreshed: &Refreshed) -> Result<(), CliError> {
+    let app = App::read(config, Common::clock(), &env).await?;
+    let mut rows = Vec::new();
+    for source in &refreshed.sources {
+        let id = SourceId::try_from(source.id.clone()).ok();
+        let stored = match &id {
+            Some(id) => app.store.source(id).await?,
+            None => None,
+        };
+        let posts = of_declared(source.posts, stored.and_then(|overview| overview.state.declared));
+        let said = match source.outcome.as_str() {
+            "baseline" => "first look, nothing announced".to_owned(),
+            "changed" => news(source.new, source.edited),
+            "not-modified" | "unchanged" => "nothing new".to_owned(),
+            "deferred" => "left alone for now".to_owned(),
+            "gone" => "gone for good (410)".to_owned(),
+            other => other.to_owned(),
+        };
+        rows.push(vec![source.id.clone(), said, posts, pages(source.pages)]);
+    }
+    for line in table(&rows) {
+        out(&line)?;
+    }
+    for source in &refreshed.sources {
+        if let Some(trouble) = &source.error {
+            err(&format!("{} {}", format!("{}:", source.id).error(), trouble.message));
+            err(&format!("  {} {}", "help:".help(), trouble.help));
         }
     }
-    let failed = refreshed.sources.iter().any(|source| matches!(source.outcome.as_str(), "failed" | "gone"));
-    Ok(if failed { Exit::SomeFailed } else { Exit::Fine })
+    for source in refreshed.sources.iter().filter(|source| source.outcome == "baseline") {
+        if let Ok(id) = SourceId::try_from(source.id.clone()) {
+            subscribe(&app, &id).await?;
+        }
+    }
+    if refreshed.feeds_written > 0 {
+        out("")?;
+        out(&written(refreshed.feeds_written, &app))?;
+    }
+    if common.verbose && refreshed.notified > 0 {
+        err(&format!("{} {} notifications were shown", "note:".dim(), refreshed.notified));
+    }
+    Ok(())
 }
 
 async fn show(app: &App, report: &RefreshReport, verbose: bool) -> Result<(), CliError> {
@@ -155,20 +196,30 @@ async fn show(app: &App, report: &RefreshReport, verbose: bool) -> Result<(), Cl
         err(&format!("  {} {help}", "help:".help()));
     }
     for source in report.sources.iter().filter(|source| source.outcome == PollOutcome::Baseline) {
-        out("")?;
-        out(&format!("{} feeds of {}", "Subscribe:".bold(), source.id))?;
-        for line in Tree::of(&listed(app, Some(&source.id)).await?, app).lines() {
-            out(&line)?;
-        }
+        subscribe(app, &source.id).await?;
     }
     if let Ok(published) = &report.published
         && published.feeds_written > 0
     {
         out("")?;
-        let dir = app.config.publish.dir.as_ref().map(|dir| dir.display().to_string()).unwrap_or_default();
-        out(&format!("{} feeds written to {dir}", published.feeds_written))?;
+        out(&written(published.feeds_written, app))?;
     }
     Ok(())
+}
+
+/// The feeds of a source that was looked at for the first time.
+async fn subscribe(app: &App, id: &SourceId) -> Result<(), CliError> {
+    out("")?;
+    out(&format!("{} feeds of {id}", "Subscribe:".bold()))?;
+    for line in Tree::of(&listed(app, Some(id)).await?, app).lines() {
+        out(&line)?;
+    }
+    Ok(())
+}
+
+fn written(feeds: u32, app: &App) -> String {
+    let dir = app.config.publish.dir.as_ref().map(|dir| dir.display().to_string()).unwrap_or_default();
+    format!("{feeds} feeds written to {dir}")
 }
 
 /// One line for what is one thing.
@@ -179,12 +230,26 @@ pub(crate) fn network_down(sources: usize, failure: &Failure) -> String {
 }
 
 fn row(source: &SourceReport) -> Vec<String> {
-    let posts = match source.declared {
-        Some(declared) => format!("{} of {declared} posts", source.posts),
-        None => format!("{} posts", source.posts),
-    };
-    let pages = if source.pages == 1 { "1 page".to_owned() } else { format!("{} pages", source.pages) };
-    vec![source.id.to_string(), said(source), posts, pages]
+    vec![source.id.to_string(), said(source), of_declared(source.posts, source.declared), pages(source.pages)]
+}
+
+fn of_declared(posts: u32, declared: Option<u32>) -> String {
+    match declared {
+        Some(declared) => format!("{posts} of {declared} posts"),
+        None => format!("{posts} posts"),
+    }
+}
+
+fn pages(pages: u32) -> String {
+    if pages == 1 { "1 page".to_owned() } else { format!("{pages} pages") }
+}
+
+fn news(new: u32, edited: u32) -> String {
+    match (new, edited) {
+        (new, 0) => format!("{new} new"),
+        (0, edited) => format!("{edited} edited"),
+        (new, edited) => format!("{new} new, {edited} edited"),
+    }
 }
 
 /// The outcome in words.
@@ -192,11 +257,7 @@ fn said(source: &SourceReport) -> String {
     match &source.outcome {
         PollOutcome::NotModified | PollOutcome::Unchanged => "nothing new".to_owned(),
         PollOutcome::Baseline => "first look, nothing announced".to_owned(),
-        PollOutcome::Changed => match (source.new, source.edited) {
-            (new, 0) => format!("{new} new"),
-            (0, edited) => format!("{edited} edited"),
-            (new, edited) => format!("{new} new, {edited} edited"),
-        },
+        PollOutcome::Changed => news(source.new, source.edited),
         PollOutcome::Repaired => match source.new {
             0 => "repaired: a new layout is read".to_owned(),
             new => format!("repaired: a new layout is read, {new} new"),

@@ -6,6 +6,7 @@ use crate::app::AppError;
 use crate::config::{ConfigError, Problem};
 use crate::model::failure::{causes, with_causes};
 use crate::publish::PublishError;
+use crate::run::order::{Reason, Refusal};
 use crate::store::StoreError;
 
 use super::paint::{Paint, err};
@@ -53,6 +54,19 @@ pub(crate) enum CliError {
         /// What to do.
         help: String,
     },
+    /// Another process holds the state, and no daemon answers for it.
+    #[error("{path} is in use by another sosik (process {pid}), and it answers at no control socket")]
+    Unreached {
+        /// The database.
+        path: String,
+        /// The process that holds it.
+        pid: u32,
+        /// Where a daemon was looked for, and what was found there.
+        tried: Vec<String>,
+    },
+    /// The daemon that holds the state says no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// What was asked for was tried and failed.
     #[error("{message}")]
     Failed {
@@ -80,6 +94,13 @@ impl CliError {
                 of_store(error)
             }
             Self::Publish(PublishError::Write { .. } | PublishError::Remove { .. }) => Exit::StateUnavailable,
+            Self::Refused(refusal) => match refusal.reason {
+                Reason::Usage => Exit::Usage,
+                Reason::Configuration => Exit::Configuration,
+                Reason::State => Exit::StateUnavailable,
+                Reason::Stopping => Exit::Held,
+            },
+            Self::Unreached { .. } => Exit::Held,
             Self::Usage { .. } => Exit::Usage,
             Self::Failed { .. } => Exit::SomeFailed,
             Self::Output(_) | Self::Runtime(_) => Exit::Unexpected,
@@ -108,6 +129,10 @@ impl CliError {
             Self::Publish(PublishError::Write { .. } | PublishError::Remove { .. }) => {
                 Some("make the folder writable, or name another one with `[publish] dir` or --publish".to_owned())
             }
+            Self::Unreached { pid, .. } => Some(format!(
+                "wait until process {pid} is done; if it is `sosik run`, ask as its user and with its XDG_RUNTIME_DIR"
+            )),
+            Self::Refused(refusal) => Some(refusal.help.clone()),
             Self::Usage { help, .. } | Self::Failed { help, .. } => Some(help.clone()),
         }
     }
@@ -151,7 +176,8 @@ pub(crate) fn error(error: &CliError, verbose: bool) {
     err(&format!("{} {error}", "error:".error()));
     let chain = match error {
         CliError::Failed { chain, .. } if verbose => chain.clone(),
-        CliError::Failed { .. } => Vec::new(),
+        CliError::Failed { .. } | CliError::Refused(_) => Vec::new(),
+        CliError::Unreached { tried, .. } => tried.clone(),
         other => causes(other as &dyn Error),
     };
     for cause in chain {

@@ -1,15 +1,17 @@
 //! `sosik source`: the sources of the configuration, changed in its file, whose comments and layout stay.
 //!
-//! What pauses, resumes or removes a source is the file alone; the state follows at the next refresh. A rename is
-//! the file and the state in one (`run/rename.rs`).
+//! The file alone says which sources rest: no second place could say otherwise. A running daemon is made to take it at
+//! once; without one the state follows at the next refresh. A rename is the file and the state in one
+//! (`run/rename.rs`).
 
 use serde_json::json;
 
 use super::common::{Common, env, writable};
 use super::paint::{Paint, out, out_json, table};
 use super::prune;
+use super::remote::{Hand, Remote};
 use super::report::{CliError, Exit};
-use crate::app::{App, configure_text};
+use crate::app::configure_text;
 use crate::config::edit::{self, EditError};
 use crate::config::{Config, ConfigError, Draft, Problem};
 use crate::model::source::{Recipe, Source, SourceId};
@@ -55,11 +57,11 @@ pub(crate) async fn run(common: &Common, command: Command) -> Result<Exit, CliEr
     match command {
         Command::List { json } => list(&common.load()?.sources, json)?,
         Command::Pause { source } => {
-            pause(common, &source, true)?;
+            pause(common, &source, true).await?;
             out(&format!("{source} rests; `sosik source resume {source}` wakes it"))?;
         }
         Command::Resume { source } => {
-            pause(common, &source, false)?;
+            pause(common, &source, false).await?;
             out(&format!("{source} is looked at again"))?;
         }
         Command::Remove { source } => {
@@ -68,7 +70,8 @@ pub(crate) async fn run(common: &Common, command: Command) -> Result<Exit, CliEr
                 |text| edit::remove(text, &source),
                 |sources| sources.retain(|other| other.id.as_str() != source),
             )?;
-            change.write()?;
+            let after = change.write()?;
+            Remote::told(common, &after).await?;
             out(&format!("{source} is removed; its posts and feeds stay until `sosik source prune {source} --yes`"))?;
         }
         Command::Rename { source, new } => rename(common, &source, &new).await?,
@@ -115,7 +118,7 @@ fn row(source: &Source) -> Vec<String> {
     vec![source.id.to_string().bold(), rests.to_owned(), how, source.url.to_string().dim()]
 }
 
-fn pause(common: &Common, source: &str, paused: bool) -> Result<(), CliError> {
+async fn pause(common: &Common, source: &str, paused: bool) -> Result<(), CliError> {
     let change = Change::of(
         common,
         |text| edit::set_paused(text, source, paused),
@@ -125,7 +128,8 @@ fn pause(common: &Common, source: &str, paused: bool) -> Result<(), CliError> {
             }
         },
     )?;
-    change.write().map(drop)
+    let after = change.write()?;
+    Remote::told(common, &after).await
 }
 
 async fn rename(common: &Common, old: &str, new: &str) -> Result<(), CliError> {
@@ -143,24 +147,26 @@ async fn rename(common: &Common, old: &str, new: &str) -> Result<(), CliError> {
     )?;
     let rename =
         Rename { from: SourceId::try_from(old.to_owned()).expect("the configuration names it"), to: new.clone() };
-    if change.before.store.path().exists() {
-        let app = App::open(writable(change.before.clone())?, Common::clock(), &env).await?;
-        if app.store.sources().await?.iter().any(|overview| overview.source.id == new) {
-            return Err(usage(
-                format!(
-                    "the id {:?} is taken by a source that was removed, and whose posts are still stored",
-                    new.as_str()
-                ),
-                &format!("take another one, or delete those posts: `sosik source prune {new} --yes`"),
-            ));
-        }
-        rename::begin(&*app.store, &rename).await?;
-        let after = change.write()?;
-        let app = app.reconfigure(after, &env).await?;
-        // What kept the files from following is told here; nothing is left to write where nothing did.
-        app.publisher.publish().await?;
-    } else {
+    if !change.before.store.path().exists() && Remote::of(common, &change.before).await.is_err() {
         change.write()?;
+    } else {
+        match Hand::on(common, writable(change.before.clone())?).await? {
+            Hand::Ours(app) => {
+                if app.store.source(&new).await?.is_some() {
+                    return Err(CliError::Refused(rename::taken(&new)));
+                }
+                rename::begin(&*app.store, &rename).await?;
+                let after = change.write()?;
+                let app = app.reconfigure(after, &env).await?;
+                // What kept the files from following is told here; nothing is left to write where nothing did.
+                app.publisher.publish().await?;
+            }
+            Hand::Daemon(remote) => {
+                remote.client.rename(&rename).await?;
+                let after = change.write()?;
+                remote.reload(&after).await?;
+            }
+        }
     }
     out(&format!("{old} is {new} now; its feeds are found under {new}, subscribe to them there"))
 }

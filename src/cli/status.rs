@@ -1,106 +1,64 @@
-//! `sosik status`: each source's last outcome, posts, next check, what is wrong and what to do.
+//! `sosik status`: each source's last outcome, posts, next check, what is wrong and what to do; each host's pace.
 
-use jiff::{SignedDuration, Timestamp};
-
-use super::common::{Common, env};
-use super::feeds::known_source;
-use super::paint::{Paint, out, out_json, table};
-use super::refresh::network_down;
-use super::remote;
+use super::common::Common;
+use super::paint::{out, out_json};
 use super::report::{CliError, Exit};
-use crate::app::App;
-use crate::model::report::Because;
-use crate::run;
-use crate::run::shape::Status;
-use crate::store::contract::SourceOverview;
+use super::standing::Standing;
+use super::watch::watch;
+
+/// What `--help` adds.
+const EXAMPLES: &str = "\
+Examples:
+  sosik status            every source and every host
+  sosik status slow       one source in detail
+  sosik status --watch    until Ctrl-C; into a pipe, only what changes";
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Only this source
+    /// Only this source, in detail
     #[arg(value_name = "SOURCE")]
     source: Option<String>,
     /// Print it as JSON
     #[arg(long)]
     json: bool,
+    /// Go on showing it until Ctrl-C
+    #[arg(long, short)]
+    watch: bool,
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
-    let app = App::read(common.load()?, Common::clock(), &env).await?;
-    let mut sources = app.store.sources().await?;
-    if let Some(name) = &args.source {
-        let id = known_source(&app, name).await?;
-        sources.retain(|overview| overview.source.id == id);
+    if args.watch {
+        return watch(common, &args).await;
     }
-    let outbox = app.store.outbox().await?;
+    let standing = args.look(common).await?;
     if args.json {
-        out_json(&Status::of(remote::holder(app.config.store.path()).await, &sources, outbox))?;
+        out_json(&standing.status)?;
         return Ok(Exit::Fine);
     }
-    if sources.is_empty() {
-        out("no sources are configured")?;
-        return Ok(Exit::Fine);
-    }
-    let active = || sources.iter().filter(|overview| !overview.removed && !overview.source.paused);
-    let down = run::refresh::network_down(active().map(|overview| overview.state.failure.as_ref()));
-    if let Some(failure) = down {
-        out(&network_down(active().count(), failure))?;
-    }
-    let rows: Vec<Vec<String>> = sources.iter().map(|overview| row(overview, app.now())).collect();
-    for (line, overview) in table(&rows).into_iter().zip(&sources) {
+    for line in args.lines(common, &standing) {
         out(&line)?;
-        if let Some(learnt) = overview.state.learnt.as_ref().filter(|learnt| learnt.because == Because::Broken) {
-            let id = &overview.source.id;
-            out(&format!(
-                "    repaired {} ago: a learnt recipe reads its new layout; `sosik repair {id} --undo` takes that back",
-                span(app.now().duration_since(learnt.at))
-            ))?;
-        }
-        if let Some(failure) = overview.state.failure.as_ref().filter(|_| down.is_none()) {
-            out(&format!("    {}", failure.message))?;
-            for cause in failure.chain.iter().filter(|_| common.verbose) {
-                out(&format!("    {} {cause}", "because:".dim()))?;
-            }
-            out(&format!("    {} {}", "help:".help(), failure.help))?;
-        }
-    }
-    if outbox.owed > 0 || outbox.dead > 0 {
-        out(&format!("notifications: {} owed, {} given up", outbox.owed, outbox.dead))?;
     }
     Ok(Exit::Fine)
 }
 
-fn row(overview: &SourceOverview, now: Timestamp) -> Vec<String> {
-    let SourceOverview { source, state, posts, removed, .. } = overview;
-    let posts = match state.declared {
-        Some(declared) => format!("{posts} of {declared} posts"),
-        None => format!("{posts} posts"),
-    };
-    let health = if *removed {
-        "no longer configured".to_owned()
-    } else if source.paused {
-        "paused".to_owned()
-    } else if state.failure.is_some() {
-        format!("failed {} times in a row", state.failures).error()
-    } else {
-        state.outcome.clone().unwrap_or_else(|| "not looked at yet".to_owned()).good()
-    };
-    let seen = state
-        .last_success
-        .map_or_else(|| "never read".to_owned(), |at| format!("read {} ago", span(now.duration_since(at))));
-    let next = match state.next_check {
-        Some(next) if next > now => format!("next in {}", span(next.duration_since(now))),
-        Some(_) | None => "due now".to_owned(),
-    };
-    vec![source.id.to_string().bold(), posts, health, seen, next, source.url.to_string().dim()]
-}
+impl Args {
+    pub(super) fn is_json(&self) -> bool {
+        self.json
+    }
 
-/// A length of time in its largest unit.
-fn span(length: SignedDuration) -> String {
-    let seconds = length.as_secs().max(0);
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3_600 => format!("{} min", seconds / 60),
-        3_600..172_800 => format!("{} h", seconds / 3_600),
-        _ => format!("{} days", seconds / 86_400),
+    pub(super) async fn look(&self, common: &Common) -> Result<Standing, CliError> {
+        let standing = Standing::look(common).await?;
+        match &self.source {
+            Some(name) => standing.only(name),
+            None => Ok(standing),
+        }
+    }
+
+    pub(super) fn lines(&self, common: &Common, standing: &Standing) -> Vec<String> {
+        match self.source {
+            Some(_) => standing.detail(common.verbose),
+            None => standing.lines(common.verbose),
+        }
     }
 }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::common::{Common, env};
 use super::paint::{Paint, err, out, out_json, table};
+use super::remote::Hand;
 use super::report::{CliError, Exit};
 use crate::app::App;
 use crate::model::date::rfc3339;
@@ -53,13 +54,17 @@ async fn add(common: &Common, name: &str) -> Result<Exit, CliError> {
             help: "use letters, digits, `-`, `_`, `.` and `@`, such as `phone` or `me@laptop`".to_owned(),
         });
     }
-    let app = App::open(common.load_for_writing()?, Common::clock(), &env).await?;
-    let (secret, token) = mint(name, app.now()).map_err(|error| CliError::Failed {
+    let hand = Hand::on(common, common.load_for_writing()?).await?;
+    let (secret, token) = mint(name, Common::clock().now()).map_err(|error| CliError::Failed {
         message: error.to_string(),
         help: "try again; a system without random bytes cannot make secrets".to_owned(),
         chain: Vec::new(),
     })?;
-    if !app.store.put_token(&token).await? {
+    let kept = match &hand {
+        Hand::Ours(app) => app.store.put_token(&token).await?,
+        Hand::Daemon(remote) => remote.client.put_token(&token).await?,
+    };
+    if !kept {
         return Err(CliError::Usage {
             message: format!("there is a token {name:?} already"),
             help: format!("choose another name, or take it away first: sosik token revoke {name}"),
@@ -90,11 +95,18 @@ async fn list(common: &Common, as_json: bool) -> Result<Exit, CliError> {
 }
 
 async fn revoke(common: &Common, name: &str) -> Result<Exit, CliError> {
-    let app = App::open(common.load_for_writing()?, Common::clock(), &env).await?;
-    if app.store.revoke_token(name).await? {
+    let config = common.load_for_writing()?;
+    let hand = Hand::on(common, config.clone()).await?;
+    let (revoked, tokens) = match &hand {
+        Hand::Ours(app) => (app.store.revoke_token(name).await?, app.store.tokens().await?),
+        Hand::Daemon(remote) => (
+            remote.client.revoke_token(name).await?,
+            App::read(config, Common::clock(), &env).await?.store.tokens().await?,
+        ),
+    };
+    if revoked {
         return Ok(Exit::Fine);
     }
-    let tokens = app.store.tokens().await?;
     let known: Vec<&str> = tokens.iter().map(|token| token.name.as_str()).collect();
     Err(CliError::Usage {
         message: format!("there is no token {name:?}"),

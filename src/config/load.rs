@@ -42,6 +42,27 @@ pub struct Config {
     pub unwritable: Vec<Problem>,
 }
 
+impl Config {
+    /// Whether this is the same configuration as another, but for its sources.
+    pub fn differs_in_sources_alone(&self, other: &Self) -> bool {
+        let Self {
+            language,
+            file,
+            store,
+            publish,
+            feeds,
+            fetch,
+            notify,
+            serve,
+            sources: _,
+            warnings: _,
+            unwritable: _,
+        } = self;
+        (language, file, store, publish) == (&other.language, &other.file, &other.store, &other.publish)
+            && (feeds, fetch, notify, serve) == (&other.feeds, &other.fetch, &other.notify, &other.serve)
+    }
+}
+
 /// What arguments say over the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Overrides {

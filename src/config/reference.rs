@@ -133,6 +133,7 @@ pub(super) static TABLES: &[Table] = &[
         key("idle_timeout", Kind::Duration { least_ms: 100, most_ms: 600_000 }, "\"10s\"", "\"10s\"", "Longest silence within a request."),
         key("max_body", Kind::Size, "\"5 MiB\"", "\"5 MiB\"", "Largest body after decompression."),
         key("host_gap", Kind::Duration { least_ms: 1, most_ms: 3_600_000 }, "\"1s\"", "\"1s\"", "Shortest time between two requests to one host. A host is a registrable domain: all blogs of `tistory.com` share it."),
+        key("permalinks", Kind::Count { least: 0, most: 1000 }, "20", "20", "Posts' own pages that one look at a blog reads at most, the newest first and each once, for a category or a date that neither its list nor its feed nor its category pages show; `0`: none."),
         key("robots", Kind::Flag, "true", "true", "Whether robots.txt is heeded (RFC 9309)."),
         key("proxy", Kind::ProxyUrl, "none, whatever the environment says", "\"socks5://127.0.0.1:9050\"", "Proxy for every request."),
         key("ca_file", Kind::Path, "the system's authorities alone", "\"/etc/ssl/my-ca.pem\"", "PEM file of certificate authorities to trust besides the system's."),

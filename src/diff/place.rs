@@ -4,16 +4,19 @@
 //! the order of the list, so that no two feed entries are equally old (standards: W3C `DuplicateUpdated`). A row
 //! without a date is placed beside its neighbours; in a list without any date, by when it was first seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Keyed, Setting, Walked};
-use crate::model::date::{Precision, Published};
+use crate::model::date::{Precision, Published, at_offset};
 use crate::model::known::Known;
 
 /// The first post of a day stands so far after midnight: room below for older ones that a later walk finds.
 const ROOM_BELOW: SignedDuration = SignedDuration::from_mins(10);
+/// Rows by whose dates a list is told to be a dated one.
+const HEAD: usize = 20;
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
 const LAST_SECOND: SignedDuration = SignedDuration::from_secs(86_399);
 
@@ -28,8 +31,13 @@ pub(super) fn places(known: &Known, candidates: &[Keyed], setting: &Setting<'_>)
         let stored = known.posts.get(&keyed.key).map(|post| post.published);
         stored.is_none_or(|stored| super::finer(stored, keyed.candidate.published).is_some())
     };
+    let refined = refined_days(known, candidates);
     for index in 0..candidates.len() {
         if !needs_place(index) {
+            continue;
+        }
+        if let Some(kept) = kept_place(known, &candidates[index], &refined) {
+            places[index] = kept;
             continue;
         }
         match anchors[index] {
@@ -54,6 +62,7 @@ pub(super) fn places(known: &Known, candidates: &[Keyed], setting: &Setting<'_>)
             places[index] = place.clamp(midnight, midnight + LAST_SECOND);
         }
     }
+    keep_above_times(candidates, &needs_place, &mut places);
     let newest = match (setting.walked, known.lowest_undated) {
         (Walked::Resumed, Some(lowest)) => lowest - SECOND,
         (Walked::Resumed, None) | (Walked::FromTop | Walked::FromTopToGap, _) => setting.now,
@@ -62,6 +71,36 @@ pub(super) fn places(known: &Known, candidates: &[Keyed], setting: &Setting<'_>)
         places[index] = newest - SECOND * i32::try_from(below).unwrap_or(i32::MAX);
     }
     places
+}
+
+/// The place of a post that was undated and stands on the right day already: its neighbours, which tell the day alone,
+/// put it there. Where theirs are refined too, all go by their times.
+fn kept_place(known: &Known, keyed: &Keyed, refined: &BTreeSet<Date>) -> Option<Timestamp> {
+    let post = known.posts.get(&keyed.key).filter(|post| post.published.is_none())?;
+    let found = keyed.candidate.published?;
+    let stands_right = at_offset(post.listed_at, found.offset_seconds).date() == found.date();
+    (stands_right && !refined.contains(&found.date())).then_some(post.listed_at)
+}
+
+/// The days of stored posts that get their times now.
+fn refined_days(known: &Known, candidates: &[Keyed]) -> BTreeSet<Date> {
+    let refined = candidates.iter().filter_map(|keyed| {
+        let stored = known.posts.get(&keyed.key)?.published?;
+        super::finer(Some(stored), keyed.candidate.published)
+    });
+    refined.map(|published| published.date()).collect()
+}
+
+/// A row that tells a day alone stands above the row below it that tells a time of the same day.
+fn keep_above_times(candidates: &[Keyed], needs_place: &impl Fn(usize) -> bool, places: &mut [Timestamp]) {
+    let date = |index: usize| candidates[index].candidate.published.filter(|_| !candidates[index].candidate.pinned);
+    for index in (0..candidates.len().saturating_sub(1)).rev() {
+        let (Some(own), Some(below)) = (date(index), date(index + 1)) else { continue };
+        let is_day = own.precision == Precision::Day && own.date() == below.date();
+        if is_day && needs_place(index) && needs_place(index + 1) && places[index] <= places[index + 1] {
+            places[index] = (places[index + 1] + SECOND).min(own.at + LAST_SECOND);
+        }
+    }
 }
 
 /// The place of the newest post of that day that is known and stands below these in the list.
@@ -75,8 +114,9 @@ fn highest_below(known: &Known, candidates: &[Keyed], members: &[usize], midnigh
 /// The date that places each candidate: its own, or its neighbour's where the list is a dated one.
 fn anchors(candidates: &[Keyed]) -> Vec<Option<Published>> {
     let own: Vec<Option<Published>> = candidates.iter().map(|keyed| keyed.candidate.published).collect();
-    let dated = own.iter().flatten().count();
-    if dated == 0 || dated * 2 < own.len() {
+    // Dates that were found beside the index stand at its top first: what lies below is older.
+    let is_dated = |rows: &[Option<Published>]| rows.iter().flatten().count() * 2 >= rows.len().max(1);
+    if !is_dated(&own) && !is_dated(&own[..own.len().min(HEAD)]) {
         return own;
     }
     (0..own.len())

@@ -34,6 +34,7 @@ fn candidate(path: &str, title: &str, published: Option<Published>) -> Keyed {
         author: None,
         image: None,
         pinned: false,
+        no_category: None,
     };
     Keyed { key, candidate }
 }

@@ -15,6 +15,32 @@ use crate::model::category::{CategoryPath, TreeNode};
 /// No blog has more categories; a page that lists more is hostile.
 const MOST_NODES: usize = 2000;
 
+/// What a category's page stays unescaped in.
+const PLAIN: &percent_encoding::AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+impl CompiledRecipe {
+    /// Whether, on a page that was read so (`Candidates::how`), the platform's category pages have addresses that
+    /// their labels tell.
+    pub fn has_category_pages(&self, how: &str) -> bool {
+        self.for_page(how).site.tree_path.is_some()
+    }
+
+    /// A category as the platform writes it (`A/B` of a feed are two levels), with the address of its page below
+    /// `home`.
+    pub fn category_page(&self, how: &str, path: &CategoryPath, home: &Url) -> Option<(CategoryPath, Url)> {
+        let recipe = self.for_page(how);
+        let folder = recipe.site.tree_path.as_deref()?;
+        let path = match path.labels() {
+            [label] => path_of(label, recipe, &[])?,
+            _ => path.clone(),
+        };
+        let labels = path.labels().iter().map(|label| percent_encoding::utf8_percent_encode(label, PLAIN).to_string());
+        let url = resolve(home, &format!("{folder}{}", labels.collect::<Vec<_>>().join("/")))?;
+        Some((path, url))
+    }
+}
+
 /// The path that a post's `label` means, by the blog's own tree first and by the recipe's rule else.
 ///
 /// `A/B` is two levels only where the tree or the rule says so: `TCP/IP` may be one name.
@@ -39,6 +65,12 @@ pub(super) fn path_of(label: &str, recipe: &CompiledRecipe, tree: &[TreeNode]) -
         Some(separator) => CategoryPath::new(label.splitn(levels, separator)),
         None => Some(whole),
     }
+}
+
+/// The label, where it says that the post has no category.
+pub(super) fn no_category(label: &str, recipe: &CompiledRecipe) -> Option<String> {
+    let path = CategoryPath::new([clean_to(label, TITLE_LENGTH)])?;
+    recipe.is_no_category(&path).then(|| path.label().to_owned())
 }
 
 /// The tree that the page shows, and the number of posts at its root.

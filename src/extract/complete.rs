@@ -61,6 +61,7 @@ mod tests {
                 author: None,
                 image: None,
                 pinned: false,
+                no_category: None,
             }
         };
         Candidates {

@@ -56,6 +56,20 @@ pub enum ExtractError {
         /// The page.
         url: Url,
     },
+    /// A feed without an entry that leads to a post.
+    #[error("the feed {url} has no posts")]
+    EmptyFeed {
+        /// The feed.
+        url: Url,
+    },
+    /// A list of sitemaps instead of one.
+    #[error("{url} lists sitemaps, not posts")]
+    SitemapIndex {
+        /// The list.
+        url: Url,
+        /// Some of what it lists.
+        maps: Vec<String>,
+    },
     /// The recipe has no layouts and no preset knows the page.
     #[error("no preset knows how to read {url}")]
     NoRecipe {
@@ -111,11 +125,15 @@ impl ExtractError {
     pub fn help(&self) -> String {
         match self {
             Self::NotHtml { media_type, .. } if media_type.contains("xml") || media_type.contains("json") => {
-                "this looks like a feed; give the address of the page that lists the posts".to_owned()
+                "this is no feed either; give the address of the page that lists the posts, or of its feed".to_owned()
             }
             Self::NotHtml { .. } => "give the address of the page that lists the posts".to_owned(),
             Self::Empty { .. } => {
                 "the site may be out of order; look at the page in a browser, and try again later".to_owned()
+            }
+            Self::EmptyFeed { .. } => "look at it in a browser: it may fill later, or the blog has another".to_owned(),
+            Self::SitemapIndex { maps, .. } => {
+                format!("give the address of the one that lists the posts; it names {}", maps.join(", "))
             }
             Self::NoRecipe { url } => {
                 format!(
@@ -145,8 +163,9 @@ impl ExtractError {
     /// The failure that a poll stores.
     pub fn failure(&self) -> Failure {
         let transient = match self {
-            Self::Empty { .. } | Self::NotJson { .. } => true,
+            Self::Empty { .. } | Self::EmptyFeed { .. } | Self::NotJson { .. } => true,
             Self::NotHtml { .. }
+            | Self::SitemapIndex { .. }
             | Self::NoRecipe { .. }
             | Self::NoPosts { .. }
             | Self::NoPath { .. }

@@ -130,6 +130,7 @@ mod tests {
             author: None,
             image: None,
             pinned: false,
+            no_category: None,
         };
         rows.iter().enumerate().map(post).collect()
     }

@@ -4,7 +4,7 @@
 //! those that it read, so that the first look and every later one agree to the last field. Where no recipe reads
 //! the same, none is taught, and whoever looks again detects again.
 
-use super::category::path_of;
+use super::category::{no_category, path_of};
 use super::contract::{Context, ExtractError};
 use super::date;
 use super::detect::{self, Detection, Explanation};
@@ -87,6 +87,8 @@ pub(super) fn see(
     for post in &mut found.posts {
         let labels = std::mem::take(&mut post.categories);
         post.categories = labels.iter().filter_map(|path| path_of(path.label(), rules, &found.site.tree)).collect();
+        let says_none = labels.iter().find_map(|path| no_category(path.label(), rules));
+        post.no_category = says_none.filter(|_| post.categories.is_empty());
     }
     Ok((detection, found))
 }

@@ -91,6 +91,7 @@ fn fill(post: &mut Candidate, other: Candidate) {
     if post.categories.is_empty() {
         post.categories = other.categories;
     }
+    post.no_category = post.no_category.take().or(other.no_category).filter(|_| post.categories.is_empty());
     let finer = |ours: Published, theirs: Published| theirs.date() == ours.date() && theirs.precision > ours.precision;
     post.published = match (post.published, other.published) {
         (Some(ours), Some(theirs)) if finer(ours, theirs) => Some(theirs),
@@ -120,6 +121,7 @@ mod tests {
                 author: None,
                 image: None,
                 pinned: false,
+                no_category: None,
             }
         });
         let merged: Vec<String> = merge(posts.collect(), &LinkRules::default())

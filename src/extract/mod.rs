@@ -14,6 +14,7 @@ mod contract;
 pub mod date;
 pub mod detect;
 mod document;
+mod feed;
 pub mod health;
 mod html;
 mod json;
@@ -21,6 +22,7 @@ mod learnt;
 mod link;
 mod merge;
 mod pager;
+mod permalink;
 mod prescan;
 pub mod preset;
 mod recipe;
@@ -33,12 +35,13 @@ pub use budget::Budget;
 pub use contract::{Context, ExtractError, Tried};
 pub use json::Request;
 pub use learnt::{Detected, Reading};
+pub use permalink::{Expected, Permalink, permalink};
 pub use recipe::{CompiledRecipe, RecipeError};
 
 use crate::model::page::Page;
 use crate::model::post::Candidates;
 
-/// Reads the posts of a page.
+/// Reads the posts of a page, or of a feed or sitemap, which is known by its content.
 ///
 /// A recipe with several layouts is read with each; the one that reads most wins. A recipe without layouts means
 /// the preset that it names, else the preset that knows the page by its markup, else what the page's structure shows.
@@ -48,6 +51,9 @@ pub fn extract(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> R
 
 /// As [`extract`], with what the page teaches where only its structure shows the posts.
 pub fn read(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> Result<Reading, ExtractError> {
+    if let Some(read) = feed::read(page, recipe, context) {
+        return read.map(|candidates| Reading { candidates, detected: None });
+    }
     if let Some((recipe, json)) = recipe.json_at(&page.url)
         && (recipe.preset.is_none() || !is_saved_page(page))
     {

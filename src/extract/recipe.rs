@@ -96,6 +96,7 @@ pub(super) struct CompiledSite {
     pub(super) tree: Option<Selector>,
     pub(super) tree_count: Option<FieldSelector>,
     pub(super) tree_path: Option<String>,
+    pub(super) feed: Option<String>,
 }
 
 impl CompiledRecipe {
@@ -155,6 +156,7 @@ impl CompiledRecipe {
             tree: recipe.site.tree.as_deref().map(|tree| css("site.tree", tree)).transpose()?,
             tree_count: field("site.tree_count", recipe.site.tree_count.as_deref())?,
             tree_path: recipe.site.tree_path.clone(),
+            feed: recipe.site.feed.clone(),
         };
         if let Some(zone) = recipe.time_zone.as_deref()
             && TimeZone::get(zone).is_err()
@@ -193,7 +195,7 @@ impl CompiledRecipe {
     }
 
     /// Itself, or the preset that the page itself named.
-    fn for_page<'a>(&'a self, how: &str) -> &'a Self {
+    pub(super) fn for_page<'a>(&'a self, how: &str) -> &'a Self {
         let named = || preset::named(how.strip_prefix("preset:")?.split('/').next()?);
         if self.layouts.is_empty() && self.json.is_none() {
             named().map_or(self, preset::Preset::compiled)

@@ -4,7 +4,7 @@ use scraper::{ElementRef, Selector};
 use std::sync::LazyLock;
 use url::Url;
 
-use super::category::path_of;
+use super::category::{no_category, path_of};
 use super::link::resolve;
 use super::recipe::{CompiledLayout, CompiledRecipe};
 use super::selector::{FieldSelector, Take, text_of};
@@ -60,14 +60,16 @@ pub(super) fn read(element: ElementRef<'_>, layout: &CompiledLayout, around: &Su
         Some(_) => one(&layout.title, TITLE_LENGTH).unwrap_or_default(),
         None => text_of_link(element, &url, around),
     };
+    let (categories, no_category) = categories_of(element, layout, around);
     let post = Candidate {
         title,
         excerpt: one(&layout.excerpt, EXCERPT_LENGTH),
         published: None,
-        categories: categories_of(element, layout, around),
+        categories,
         author: one(&layout.author, TITLE_LENGTH),
         image: layout.image.as_ref().and_then(|image| image_of(element, image, around.base)),
         pinned: false,
+        no_category,
         url,
     };
     let dates = layout.date.as_ref().map(|date| dates_of(element, date)).unwrap_or_default();
@@ -106,16 +108,24 @@ fn text_of_link(element: ElementRef<'_>, url: &Url, around: &Surroundings<'_>) -
         .unwrap_or_default()
 }
 
-fn categories_of(element: ElementRef<'_>, layout: &CompiledLayout, around: &Surroundings<'_>) -> Vec<CategoryPath> {
-    let Some(category) = &layout.category else { return Vec::new() };
+/// The categories that it names, or its words for having none.
+fn categories_of(
+    element: ElementRef<'_>,
+    layout: &CompiledLayout,
+    around: &Surroundings<'_>,
+) -> (Vec<CategoryPath>, Option<String>) {
+    let Some(category) = &layout.category else { return (Vec::new(), None) };
     let mut paths = Vec::new();
-    let labels = category.values(element).take(MOST_LABELS);
-    for path in labels.filter_map(|label| path_of(&label, around.recipe, around.tree)) {
-        if !paths.contains(&path) {
-            paths.push(path);
+    let mut says_none = None;
+    for label in category.values(element).take(MOST_LABELS) {
+        match path_of(&label, around.recipe, around.tree) {
+            Some(path) if !paths.contains(&path) => paths.push(path),
+            Some(_) => {}
+            None => says_none = says_none.or_else(|| no_category(&label, around.recipe)),
         }
     }
-    paths
+    let says_none = says_none.filter(|_| paths.is_empty());
+    (paths, says_none)
 }
 
 fn image_of(element: ElementRef<'_>, image: &FieldSelector, base: &Url) -> Option<Url> {

@@ -6,14 +6,19 @@ use url::Url;
 use super::category::{number_in, tree_of};
 use super::contract::{Context, ExtractError};
 use super::document::Document;
+use super::link::resolve;
 use super::recipe::CompiledRecipe;
 use super::selector::{FieldSelector, text_of};
 use super::text::{TITLE_LENGTH, clean_to};
+use crate::model::category::TreeNode;
 use crate::model::page::Page;
 use crate::model::post::SiteFacts;
 
 /// Names that a feed's link bears when it does not bear the blog's.
 const GENERIC: &[&str] = &["rss", "atom", "feed", "rss 2.0", "rss feed", "atom feed", "rss2.0", "sitewide atom feed"];
+
+/// Links to feeds of one page that are looked at.
+const MOST_FEEDS: usize = 20;
 
 /// The facts of the page.
 pub(super) fn facts(
@@ -32,9 +37,34 @@ pub(super) fn facts(
         title: title(document, recipe)?,
         language: document.language().map(str::to_owned),
         home: home(context.link_base.unwrap_or(&page.url)),
-        declared: declared.or(total),
+        declared: own_count(&tree, page).or(declared).or(total),
         tree,
+        feed: feed_of(document, page, recipe, base)?,
     })
+}
+
+/// What the tree counts for the page itself, where that is the list of one category.
+fn own_count(tree: &[TreeNode], page: &Page) -> Option<u32> {
+    let own = tree.iter().find(|node| node.url.as_ref().is_some_and(|url| url.path() == page.url.path()))?;
+    own.count.filter(|_| page.url.path() != "/")
+}
+
+/// The blog's own feed: what the page links to, else what its platform keeps. Feeds of comments are none.
+fn feed_of(document: &Document, page: &Page, recipe: &CompiledRecipe, base: &Url) -> Result<Option<Url>, ExtractError> {
+    let linked = Selector::parse(
+        "link[rel~='alternate' i][href][type*='rss' i], link[rel~='alternate' i][href][type*='atom' i], \
+         link[rel~='alternate' i][href][type='application/feed+json' i]",
+    )
+    .expect("a constant selector");
+    let found = document.matches(&[&linked], MOST_FEEDS)?.remove(0);
+    let is_of_comments = |text: &str| text.to_lowercase().contains("comment");
+    let mut urls = found
+        .into_iter()
+        .filter(|link| !is_of_comments(link.attr("title").unwrap_or_default()))
+        .filter_map(|link| resolve(base, link.attr("href")?))
+        .filter(|url| !is_of_comments(url.path()) && url != &page.url);
+    let platform = || resolve(base, recipe.site.feed.as_deref()?);
+    Ok(urls.next().or_else(platform))
 }
 
 fn title(document: &Document, recipe: &CompiledRecipe) -> Result<Option<String>, ExtractError> {

@@ -20,6 +20,8 @@ pub struct Options {
     pub max_body: ByteSize,
     /// Shortest time between two requests to one host (a registrable domain).
     pub host_gap: SignedDuration,
+    /// Posts' own pages that one look at a blog reads at most, for what its list does not show; 0: none.
+    pub permalinks: u32,
     /// Whether robots.txt is heeded (RFC 9309).
     pub robots: bool,
     /// Proxy for every request, such as `socks5://127.0.0.1:9050`; none by default, whatever the environment says.
@@ -52,6 +54,7 @@ impl Default for Options {
             idle_timeout: SignedDuration::from_secs(10),
             max_body: ByteSize::mib(5),
             host_gap: SignedDuration::from_secs(1),
+            permalinks: 20,
             robots: true,
             proxy: None,
             ca_file: None,

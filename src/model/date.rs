@@ -35,6 +35,15 @@ impl Published {
         Some(Self { at: start.timestamp(), offset_seconds: start.offset().seconds(), precision: Precision::Day })
     }
 
+    /// The same moment, told at another offset from UTC. A day stays the day that it is.
+    #[must_use]
+    pub fn at_offset(self, offset_seconds: i32) -> Self {
+        match self.precision {
+            Precision::Day => self,
+            Precision::Minute | Precision::Second => Self { offset_seconds, ..self },
+        }
+    }
+
     /// The calendar day on which it was published, in its own offset.
     pub fn date(&self) -> Date {
         at_offset(self.at, self.offset_seconds).date()

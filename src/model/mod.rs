@@ -3,6 +3,7 @@
 //! Every noun that two rooms exchange stands here. No I/O, no async, no clock: what needs the time takes it
 //! as a value. Rules that belong to one noun alone (a canonical URL, a slug) stand beside it.
 
+pub mod beside;
 pub mod category;
 pub mod date;
 pub mod delivery;

@@ -27,6 +27,8 @@ pub struct Candidate {
     pub image: Option<Url>,
     /// Stands above the list out of its order, so it says nothing about where the list ends.
     pub pinned: bool,
+    /// The page's own words for its having no category: `카테고리 없음`.
+    pub no_category: Option<String>,
 }
 
 /// What a page says of the blog as a whole.
@@ -42,6 +44,8 @@ pub struct SiteFacts {
     pub declared: Option<u32>,
     /// The blog's category tree.
     pub tree: Vec<TreeNode>,
+    /// The blog's own feed.
+    pub feed: Option<Url>,
 }
 
 /// All that one page yields.

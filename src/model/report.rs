@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::beside::Beside;
 use super::category::{Category, CategoryPath};
 use super::date::Published;
 use super::delivery::NewDelivery;
@@ -171,6 +172,8 @@ pub struct PollReport {
     pub learnt: Option<Learnt>,
     /// When the blog publishes, where posts were found that tell more of it.
     pub rhythm: Option<Rhythm>,
+    /// What was read beside the index.
+    pub beside: Beside,
     /// What is owed to the channels.
     pub owed: Vec<NewDelivery>,
     /// Until when the whole host is to be left alone (429 with Retry-After).

@@ -274,6 +274,8 @@ pub struct SiteRules {
     pub title: Option<String>,
     /// The number of posts that the whole blog has.
     pub total: Option<String>,
+    /// Where the platform keeps every blog's own feed (`/rss`), for pages that do not link to it.
+    pub feed: Option<String>,
     /// The links of the category tree, outer and inner.
     pub tree: Option<String>,
     /// Within such a link, the number of posts.

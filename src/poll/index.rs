@@ -8,9 +8,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use url::Url;
+
 use super::walk::{NEW_HABIT, Walk};
-use crate::extract::{CompiledRecipe, Reading};
+use crate::extract::{self, Budget, CompiledRecipe, Context, ExtractError, Reading, Request};
 use crate::model::failure::{Failure, Step};
+use crate::model::link::bare_host;
 use crate::model::page::Page;
 use crate::model::post::Candidates;
 use crate::model::report::{Because, Learnt};
@@ -91,14 +94,17 @@ impl Walk<'_> {
 
     /// Reads a page with the recipe in use.
     pub(super) async fn read_in_use(&mut self, page: Page) -> Result<Reading, Failure> {
-        let recipe = match &self.recipe {
-            Some(recipe) => Arc::clone(recipe),
-            None => {
-                let compiled = self.compiled(self.way())?;
-                self.recipe.insert(compiled).clone()
-            }
-        };
+        let recipe = self.in_use()?;
         self.read_with(page, recipe).await
+    }
+
+    /// The recipe in use, made ready.
+    pub(super) fn in_use(&mut self) -> Result<Arc<CompiledRecipe>, Failure> {
+        if let Some(recipe) = &self.recipe {
+            return Ok(Arc::clone(recipe));
+        }
+        let compiled = self.compiled(self.way())?;
+        Ok(self.recipe.insert(compiled).clone())
     }
 
     /// Takes what the index taught, where a way to read it was still to be found.
@@ -130,7 +136,62 @@ impl Walk<'_> {
         })
     }
 
+    /// Reads a page with a recipe.
+    pub(super) async fn read_with(&mut self, page: Page, recipe: Arc<CompiledRecipe>) -> Result<Reading, Failure> {
+        self.reading(page, recipe, extract::read).await
+    }
+
+    /// Reads something of a page, on a thread where parsing may take its time.
+    pub(super) async fn reading<T: Send + 'static>(
+        &mut self,
+        page: Page,
+        recipe: Arc<CompiledRecipe>,
+        read: impl FnOnce(&Page, &CompiledRecipe, &Context<'_>) -> Result<T, ExtractError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let url = page.url.clone();
+        let host = bare_host(&page.url);
+        if !self.own_hosts.contains(&host) {
+            self.own_hosts.push(host);
+        }
+        let source = &self.due.source;
+        let (base, zone, language, now) =
+            (source.base_url.clone(), source.time_zone.clone(), source.language.clone(), self.started);
+        let permit = Arc::clone(&self.poller.parsing).acquire_owned().await.expect("the semaphore is never closed");
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            let context = Context {
+                link_base: base.as_ref(),
+                time_zone: zone.as_deref(),
+                language: language.as_deref(),
+                now,
+                budget: Budget::default(),
+            };
+            read(&page, &recipe, &context)
+        });
+        match done.await {
+            Ok(read) => read.map_err(|error| error.failure()),
+            Err(_) => Err(crashed(&url)),
+        }
+    }
+
+    /// What is asked for to read the page at `address`.
+    pub(super) fn request(&self, address: &Url) -> Result<Request, Failure> {
+        self.compiled(self.way())?.request(address).map_err(|error| error.failure())
+    }
+
     pub(super) fn compiled(&self, recipe: &Recipe) -> Result<Arc<CompiledRecipe>, Failure> {
         self.poller.compiled(recipe).map_err(|error| error.failure())
+    }
+}
+
+/// A page on which our own reading broke: one source's trouble, not everyone's.
+fn crashed(url: &Url) -> Failure {
+    Failure {
+        step: Step::Extract,
+        message: format!("reading {url} broke sosik itself"),
+        help: "this is a fault of sosik: please report it together with the page".to_owned(),
+        transient: false,
+        chain: Vec::new(),
+        unreachable: false,
     }
 }

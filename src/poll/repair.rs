@@ -193,6 +193,7 @@ mod tests {
             author: None,
             image: None,
             pinned: false,
+            no_category: None,
         }
     }
 

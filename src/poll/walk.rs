@@ -11,8 +11,9 @@ use url::Url;
 
 use super::{Poller, Progress, failed, gap_at};
 use crate::diff::Keyed;
-use crate::extract::{self, Budget, CompiledRecipe, Context, Reading, Request, health};
+use crate::extract::{CompiledRecipe, Request, health};
 use crate::fetch::{Access, Ask, FetchError, Fetched};
+use crate::model::beside::Beside;
 use crate::model::date::Precision;
 use crate::model::failure::{Failure, Step};
 use crate::model::host::Host;
@@ -66,8 +67,10 @@ enum Stretch {
 pub(super) struct Walk<'a> {
     pub(super) poller: &'a Poller,
     pub(super) due: &'a DueSource,
-    access: Access,
+    pub(super) access: Access,
     pub(super) started: Timestamp,
+    /// Pages that it reads at most; the next poll goes on.
+    most_pages: Option<u32>,
     /// What reads the pages, from the first one on.
     pub(super) recipe: Option<Arc<CompiledRecipe>>,
     /// What the index taught.
@@ -97,10 +100,20 @@ pub(super) struct Walk<'a> {
     pub(super) validators: Option<Validators>,
     /// The pause that robots.txt wishes for.
     pub(super) host_gap_ms: Option<i64>,
+    /// Stored posts that the walk did not meet, with what was found of them beside the index.
+    pub(super) filled: Vec<Keyed>,
+    /// What was read beside the index.
+    pub(super) beside: Beside,
+    /// Whether there is more to read beside the index than one poll may.
+    pub(super) beside_goes_on: bool,
+    /// Whether the server wants no more requests now.
+    pub(super) beside_stopped: bool,
+    /// Until when the whole host is to be left alone.
+    pub(super) beside_blocked_until: Option<Timestamp>,
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(poller: &'a Poller, due: &'a DueSource, started: Timestamp) -> Self {
+    pub(super) fn new(poller: &'a Poller, due: &'a DueSource, started: Timestamp, most_pages: Option<u32>) -> Self {
         let source = &due.source;
         Self {
             poller,
@@ -111,6 +124,7 @@ impl<'a> Walk<'a> {
                 headers: source.headers.clone(),
             },
             started,
+            most_pages,
             recipe: None,
             learnt: None,
             own_hosts: vec![bare_host(&source.url), bare_host(source.link_base())],
@@ -127,6 +141,11 @@ impl<'a> Walk<'a> {
             wishes: ServerWishes::default(),
             validators: None,
             host_gap_ms: None,
+            filled: Vec::new(),
+            beside: Beside::default(),
+            beside_goes_on: false,
+            beside_stopped: false,
+            beside_blocked_until: None,
         }
     }
 
@@ -240,7 +259,7 @@ impl<'a> Walk<'a> {
                 return Ok(Stretch::End);
             }
             let spent = |limit: Option<u32>| limit.is_some_and(|limit| self.pages >= limit);
-            if spent(pages_until) || spent(self.poller.options.pages_per_poll) {
+            if spent(pages_until) || spent(self.most_pages) {
                 return Ok(Stretch::Spent { next });
             }
             first_page = false;
@@ -318,39 +337,6 @@ impl<'a> Walk<'a> {
         Ok((fresh, reached_known))
     }
 
-    /// Reads a page with a recipe, on a thread where parsing may take its time.
-    pub(super) async fn read_with(&mut self, page: Page, recipe: Arc<CompiledRecipe>) -> Result<Reading, Failure> {
-        let url = page.url.clone();
-        let host = bare_host(&page.url);
-        if !self.own_hosts.contains(&host) {
-            self.own_hosts.push(host);
-        }
-        let source = &self.due.source;
-        let (base, zone, language, now) =
-            (source.base_url.clone(), source.time_zone.clone(), source.language.clone(), self.started);
-        let permit = Arc::clone(&self.poller.parsing).acquire_owned().await.expect("the semaphore is never closed");
-        let read = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            let context = Context {
-                link_base: base.as_ref(),
-                time_zone: zone.as_deref(),
-                language: language.as_deref(),
-                now,
-                budget: Budget::default(),
-            };
-            extract::read(&page, &recipe, &context)
-        });
-        match read.await {
-            Ok(read) => read.map_err(|error| error.failure()),
-            Err(_) => Err(crashed(&url)),
-        }
-    }
-
-    /// What is asked for to read the page at `address`.
-    pub(super) fn request(&self, address: &Url) -> Result<Request, Failure> {
-        self.compiled(self.way())?.request(address).map_err(|error| error.failure())
-    }
-
     /// Fetches what the page at `address` is read from.
     pub(super) async fn fetch(
         &mut self,
@@ -392,7 +378,8 @@ impl<'a> Walk<'a> {
         fetched
     }
 
-    async fn refused_by_robots(&mut self, url: &Url) -> Result<Option<Failure>, StoreError> {
+    /// Why robots.txt forbids a page, if it does.
+    pub(super) async fn refused_by_robots(&mut self, url: &Url) -> Result<Option<Failure>, StoreError> {
         if url.scheme() == "file" || !self.due.source.robots || !self.poller.fetcher.heeds_robots() {
             return Ok(None);
         }
@@ -430,7 +417,12 @@ impl<'a> Walk<'a> {
 
     /// The link rules of the recipe that read the page, which may be a preset that the page itself named.
     pub(super) fn links(&self) -> Option<&LinkRules> {
-        self.recipe.as_ref().map(|recipe| recipe.links(&self.how))
+        self.recipe.as_ref().map(|recipe| recipe.links(self.how_now()))
+    }
+
+    /// How the index is read: now, or when it was last read.
+    pub(super) fn how_now(&self) -> &str {
+        if self.how.is_empty() { self.due.state.how.as_deref().unwrap_or_default() } else { &self.how }
     }
 
     /// Seconds east of UTC for posts whose page tells no time.
@@ -441,7 +433,7 @@ impl<'a> Walk<'a> {
                 let source = &self.due.source;
                 let zone = self.recipe.as_ref().map(|recipe| {
                     let language = source.language.as_deref().or(self.site.language.as_deref());
-                    recipe.zone(&self.how, source.time_zone.as_deref(), language)
+                    recipe.zone(self.how_now(), source.time_zone.as_deref(), language)
                 });
                 zone.map_or(0, |zone| zone.to_offset(self.started).seconds())
             },
@@ -461,16 +453,4 @@ impl<'a> Walk<'a> {
 
 fn broken(error: &FetchError, gap: Option<GapCursor>) -> Ended {
     Ended::Broken { failure: error.failure(), gap, blocks_host: matches!(error, FetchError::Status { code: 429, .. }) }
-}
-
-/// A page on which our own reading broke: one source's trouble, not everyone's.
-fn crashed(url: &Url) -> Failure {
-    Failure {
-        step: Step::Extract,
-        message: format!("reading {url} broke sosik itself"),
-        help: "this is a fault of sosik: please report it together with the page".to_owned(),
-        transient: false,
-        chain: Vec::new(),
-        unreachable: false,
-    }
 }

@@ -1,210 +1,206 @@
-//! The socket through which commands reach a running daemon: JSON over HTTP on a Unix socket.
+//! Answers the commands that come through the control socket: JSON over HTTP.
 //!
-//! It belongs to its owner alone (mode 0600): whoever may connect may make the daemon work. `Control` answers, `Client`
-//! asks. What the answers hold is `shape.rs`.
+//! Whoever may connect may make the daemon work, so only its own user and root are heard. What the loops must know is
+//! handed on as an order; what is read from the state, and tokens, are answered here, whatever the loops do.
 
-use std::fs::Permissions;
-use std::io;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::convert::Infallible;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::{Bytes, Incoming};
+use futures_util::stream;
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full, Limited, StreamBody};
+use hyper::body::{Bytes, Frame, Incoming};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use serde::{Deserialize, Serialize};
-use tokio::net::{UnixListener, UnixStream};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::net::UnixStream;
 use tokio::sync::{mpsc, oneshot};
-use tracing::debug;
+use tracing::{debug, warn};
 
-/// Longest request body.
-const MAX_REQUEST: usize = 64 * 1024;
+use super::hosts::standings;
+use super::order::{Done, Identity, MintedToken, Named, News, Order, Reason, Refusal};
+use super::rename::Rename;
+use super::shape::Status;
+use super::socket::{Socket, euid};
+use crate::clock::Clock;
+use crate::fetch::Budgets;
+use crate::model::failure::with_causes;
+use crate::model::source::SourceId;
+use crate::model::token::Token;
+use crate::store::{Store, StoreError};
 
-/// What a command asks of the daemon.
-#[derive(Debug)]
-pub enum Order {
-    /// Look at these sources now (none named: all that are not paused) and say what came of it.
-    Refresh(Vec<String>, oneshot::Sender<Answer>),
-    /// Say how everything stands.
-    Status(oneshot::Sender<Answer>),
-    /// Read the configuration again.
-    Reload(oneshot::Sender<Answer>),
+/// Longest request body: the names of ten thousand sources fit.
+const MAX_REQUEST: usize = 1024 * 1024;
+
+/// Pages of which a slow listener may not have heard yet; then some are left out.
+const UNHEARD: usize = 64;
+
+/// What is asked for that nobody knows.
+const ROUTES: &str = "there is GET /daemon, GET /status, POST /refresh, /reload, /rename, /prune, /tokens and \
+                      /tokens/revoke";
+
+type Body = UnsyncBoxBody<Bytes, Infallible>;
+
+/// What is answered without asking the loops.
+pub struct Desk {
+    /// Who we are.
+    pub identity: Identity,
+    /// The state.
+    pub store: Arc<dyn Store>,
+    /// What hosts may be asked, by the configuration in force.
+    pub budgets: Arc<RwLock<Budgets>>,
+    /// Tells what is due.
+    pub clock: Clock,
+    /// Where orders go.
+    pub orders: mpsc::Sender<Order>,
 }
 
-/// A JSON value, or what went wrong.
-pub type Answer = Result<serde_json::Value, Refusal>;
-
-/// Why an order was not carried out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[error("{message}")]
-pub struct Refusal {
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub help: String,
-}
-
-/// The body of a refresh.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Named {
-    #[serde(default)]
-    sources: Vec<String>,
-}
-
-/// An open control socket; its file goes with it.
-#[derive(Debug)]
-pub struct Control {
-    path: PathBuf,
-    listener: UnixListener,
-}
-
-impl Control {
-    /// Listens at `path`. Whoever held it before is gone, since the state's lock is ours.
-    pub fn open(path: &Path) -> io::Result<Self> {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
+/// Lets callers in for ever.
+pub async fn serve(socket: Socket, desk: Desk) {
+    let desk = Arc::new(desk);
+    loop {
+        let stream = match socket.listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                // Out of files, mostly: it passes, and asking at once would only keep us busy.
+                warn!(%error, "a command cannot be let in for now");
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                continue;
+            }
+        };
+        if is_stranger(&stream) {
+            warn!("a stranger at the control socket is not heard");
+            continue;
         }
-        match std::fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let listener = UnixListener::bind(path)?;
-        std::fs::set_permissions(path, Permissions::from_mode(0o600))?;
-        Ok(Self { path: path.to_owned(), listener })
-    }
-
-    /// Hands every order on, for as long as somebody takes them.
-    pub async fn serve(&self, orders: mpsc::Sender<Order>) {
-        loop {
-            let Ok((stream, _)) = self.listener.accept().await else { continue };
-            let orders = orders.clone();
-            tokio::spawn(async move {
-                let answer = service_fn(move |request| respond(request, orders.clone()));
-                let served = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer);
-                if let Err(error) = served.await {
-                    debug!(%error, "a control connection broke off");
-                }
+        let desk = Arc::clone(&desk);
+        tokio::spawn(async move {
+            let answer = service_fn(move |request| {
+                let desk = Arc::clone(&desk);
+                async move { Ok::<_, Infallible>(respond(request, &desk).await.unwrap_or_else(|refusal| refused(&refusal))) }
             });
+            let served = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer);
+            if let Err(error) = served.await {
+                debug!(%error, "a control connection broke off");
+            }
+        });
+    }
+}
+
+/// Whether the other side is neither we nor root; the socket's permissions should have kept him out.
+fn is_stranger(stream: &UnixStream) -> bool {
+    stream.peer_cred().is_ok_and(|peer| ![0, euid()].contains(&peer.uid()))
+}
+
+async fn respond(request: Request<Incoming>, desk: &Desk) -> Result<Response<Body>, Refusal> {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    match (&method, path.as_str()) {
+        (&Method::GET, "/daemon") => Ok(response(StatusCode::OK, &desk.identity)),
+        (&Method::GET, "/status") => {
+            let (sources, outbox) =
+                tokio::try_join!(desk.store.sources(), desk.store.outbox()).map_err(|error| of_store(&error))?;
+            let budgets = desk.budgets.read().unwrap_or_else(PoisonError::into_inner).clone();
+            let hosts = standings(&*desk.store, &sources, &budgets, desk.clock.now())
+                .await
+                .map_err(|error| of_store(&error))?;
+            Ok(response(StatusCode::OK, &Status::of(Some(desk.identity.daemon.clone()), &sources, &hosts, outbox)))
+        }
+        (&Method::POST, "/refresh") => {
+            let named: Named = read(request).await?;
+            let (news, heard) = mpsc::channel(UNHEARD);
+            desk.order(Order::Refresh(named.sources, news)).await?;
+            Ok(lines(heard))
+        }
+        (&Method::POST, "/reload") => desk.ask(Order::Reload).await,
+        (&Method::POST, "/rename") => {
+            let rename: Rename = read(request).await?;
+            desk.ask(|reply| Order::Rename(rename, reply)).await
+        }
+        (&Method::POST, "/prune") => {
+            let named: Named = read(request).await?;
+            let ids = named.sources.into_iter().map(SourceId::try_from).collect::<Result<_, _>>();
+            let ids = ids.map_err(|error| Refusal::usage(error.to_string(), "see `sosik source prune`"))?;
+            desk.ask(|reply| Order::Prune(ids, reply)).await
+        }
+        (&Method::POST, "/tokens") => {
+            let token = Token::from(read::<MintedToken>(request).await?);
+            let done = desk.store.put_token(&token).await.map_err(|error| of_store(&error))?;
+            Ok(response(StatusCode::OK, &Done { done }))
+        }
+        (&Method::POST, "/tokens/revoke") => {
+            let mut named: Named = read(request).await?;
+            let name = named.sources.pop().unwrap_or_default();
+            let done = desk.store.revoke_token(&name).await.map_err(|error| of_store(&error))?;
+            Ok(response(StatusCode::OK, &Done { done }))
+        }
+        _ => {
+            let refusal = Refusal::usage(format!("the daemon knows no {method} {path}"), ROUTES);
+            Ok(response(StatusCode::NOT_FOUND, &refusal))
         }
     }
 }
 
-impl Drop for Control {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.path);
+impl Desk {
+    async fn order(&self, order: Order) -> Result<(), Refusal> {
+        self.orders.send(order).await.map_err(|_| Refusal::stopping())
+    }
+
+    /// Hands an order on and waits for its answer.
+    async fn ask<T: Serialize>(
+        &self,
+        order: impl FnOnce(oneshot::Sender<Result<T, Refusal>>) -> Order,
+    ) -> Result<Response<Body>, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.order(order(reply)).await?;
+        let answer = answer.await.map_err(|_| Refusal::stopping())??;
+        Ok(response(StatusCode::OK, &answer))
     }
 }
 
-async fn respond(
-    request: Request<Incoming>,
-    orders: mpsc::Sender<Order>,
-) -> Result<Response<Full<Bytes>>, hyper::Error> {
-    let (reply, answer) = oneshot::channel();
-    let route = (request.method().clone(), request.uri().path().to_owned());
-    let order = match (&route.0, route.1.as_str()) {
-        (&Method::POST, "/refresh") => match Limited::new(request.into_body(), MAX_REQUEST).collect().await {
-            Ok(body) => match serde_json::from_slice::<Named>(&body.to_bytes()) {
-                Ok(named) => Order::Refresh(named.sources, reply),
-                Err(error) => return Ok(refused(StatusCode::BAD_REQUEST, &format!("the request is no JSON: {error}"))),
-            },
-            Err(error) => return Ok(refused(StatusCode::PAYLOAD_TOO_LARGE, &error.to_string())),
-        },
-        (&Method::GET, "/status") => Order::Status(reply),
-        (&Method::POST, "/reload") => Order::Reload(reply),
-        _ => return Ok(refused(StatusCode::NOT_FOUND, "there is GET /status, POST /refresh and POST /reload")),
+async fn read<T: DeserializeOwned>(request: Request<Incoming>) -> Result<T, Refusal> {
+    let help = "the daemon and the command may be of two versions: restart the daemon";
+    let body = Limited::new(request.into_body(), MAX_REQUEST).collect().await;
+    let body = body.map_err(|error| Refusal::usage(format!("the request cannot be read: {error}"), help))?;
+    serde_json::from_slice(&body.to_bytes())
+        .map_err(|error| Refusal::usage(format!("the request is not understood: {error}"), help))
+}
+
+/// A line of JSON for each piece of news, the last of which says how it ended.
+fn lines(news: mpsc::Receiver<News>) -> Response<Body> {
+    let told = stream::unfold((news, false, false), |(mut news, refreshed, ended)| async move {
+        let next = match news.recv().await {
+            Some(next) => next,
+            None if refreshed || ended => return None,
+            // Whoever tells is gone before the end only where the daemon stops.
+            None => News::Refused(Refusal::stopping()),
+        };
+        let refreshed = refreshed || matches!(next, News::Refreshed(_));
+        let ended = matches!(next, News::Refused(_));
+        let mut line = serde_json::to_vec(&next).expect("our own values are JSON");
+        line.push(b'\n');
+        Some((Ok(Frame::data(Bytes::from(line))), (news, refreshed, ended)))
+    });
+    Response::new(StreamBody::new(told).boxed_unsync())
+}
+
+fn of_store(error: &StoreError) -> Refusal {
+    Refusal::state(with_causes(error), "check that the disk is neither full nor failing")
+}
+
+fn refused(refusal: &Refusal) -> Response<Body> {
+    let status = match refusal.reason {
+        Reason::Usage | Reason::Configuration => StatusCode::CONFLICT,
+        Reason::State => StatusCode::INTERNAL_SERVER_ERROR,
+        Reason::Stopping => StatusCode::SERVICE_UNAVAILABLE,
     };
-    if orders.send(order).await.is_err() {
-        return Ok(refused(StatusCode::SERVICE_UNAVAILABLE, "the daemon is stopping"));
-    }
-    Ok(match answer.await {
-        Ok(Ok(value)) => response(StatusCode::OK, &value),
-        Ok(Err(refusal)) => response(StatusCode::CONFLICT, &refusal),
-        Err(_) => refused(StatusCode::SERVICE_UNAVAILABLE, "the daemon is stopping"),
-    })
+    response(status, refusal)
 }
 
-fn refused(status: StatusCode, message: &str) -> Response<Full<Bytes>> {
-    response(status, &Refusal { message: message.to_owned(), help: "see `sosik --help`".to_owned() })
-}
-
-fn response(status: StatusCode, value: &impl Serialize) -> Response<Full<Bytes>> {
+fn response(status: StatusCode, value: &impl Serialize) -> Response<Body> {
     let body = serde_json::to_vec(value).expect("our own values are JSON");
-    let mut response = Response::new(Full::new(Bytes::from(body)));
+    let mut response = Response::new(Full::new(Bytes::from(body)).boxed_unsync());
     *response.status_mut() = status;
     response
-}
-
-/// A connection to a running daemon.
-#[derive(Debug)]
-pub struct Client {
-    path: PathBuf,
-}
-
-/// Why a daemon could not be asked.
-#[derive(Debug, thiserror::Error)]
-pub enum AskError {
-    /// Nobody answers at the socket.
-    #[error("no daemon answers at {path}")]
-    Silent {
-        /// The socket.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
-    /// The daemon says no.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-}
-
-impl Client {
-    /// A client of the socket at `path`.
-    pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned() }
-    }
-
-    /// Looks at these sources now, or with none at all that are not paused.
-    pub async fn refresh(&self, sources: &[String]) -> Result<serde_json::Value, AskError> {
-        let body = serde_json::to_vec(&Named { sources: sources.to_vec() }).expect("names are JSON");
-        self.ask(Method::POST, "/refresh", body).await
-    }
-
-    /// How everything stands.
-    pub async fn status(&self) -> Result<serde_json::Value, AskError> {
-        self.ask(Method::GET, "/status", Vec::new()).await
-    }
-
-    /// Makes the daemon read its configuration again.
-    pub async fn reload(&self) -> Result<serde_json::Value, AskError> {
-        self.ask(Method::POST, "/reload", Vec::new()).await
-    }
-
-    async fn ask(&self, method: Method, path: &str, body: Vec<u8>) -> Result<serde_json::Value, AskError> {
-        let answer = self.exchange(method, path, body).await;
-        let (status, body) = answer.map_err(|source| AskError::Silent { path: self.path.clone(), source })?;
-        let silent = |error: serde_json::Error| AskError::Silent { path: self.path.clone(), source: error.into() };
-        if status == StatusCode::OK {
-            return serde_json::from_slice(&body).map_err(silent);
-        }
-        Err(AskError::Refused(serde_json::from_slice(&body).map_err(silent)?))
-    }
-
-    async fn exchange(
-        &self,
-        method: Method,
-        path: &str,
-        body: Vec<u8>,
-    ) -> Result<(StatusCode, Bytes), Box<dyn std::error::Error + Send + Sync>> {
-        let stream = UnixStream::connect(&self.path).await?;
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-        let connection = tokio::spawn(connection);
-        let request =
-            Request::builder().method(method).uri(path).header("host", "sosik").body(Full::new(Bytes::from(body)))?;
-        let response = sender.send_request(request).await?;
-        let status = response.status();
-        let body = response.into_body().collect().await?.to_bytes();
-        connection.abort();
-        Ok((status, body))
-    }
 }

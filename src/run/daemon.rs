@@ -2,54 +2,102 @@
 //!
 //! Three loops over one store, each woken by the one before: what is recorded may owe a notification and make a feed
 //! stale. Each also looks by itself once a minute, so that a lost wake-up, a sleeping laptop or a clock that was set
-//! costs a minute at most. A refresh by hand makes its sources due and waits for their reports, like everyone else's.
+//! costs a minute at most. A refresh by hand makes its sources due and waits for their reports, like everyone else's
+//! (`waiting.rs`).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Mutex, Notify, broadcast, watch};
 use tracing::{error, info, warn};
 
-use super::dispatch::{Dispatcher, Pulse, Round};
+use super::dispatch::{Dispatcher, Pulse};
+use super::looked::Looked;
+use super::prune::{self, Remains};
 use super::refresh::{RefreshReport, conclude};
+use super::rename;
+use super::waiting;
 use crate::announce::Announcer;
 use crate::clock::Clock;
 use crate::deliver::{Delivered, Deliverer};
 use crate::model::failure::with_causes;
-use crate::model::source::SourceId;
+use crate::model::source::{Source, SourceId};
 use crate::notify::desktop::CHANNEL;
-use crate::publish::Publisher;
+use crate::poll::Progress;
+use crate::publish::{PublishError, Published, Publisher};
 use crate::serve::Metrics;
-use crate::store::contract::{Recorded, SourceRef};
+use crate::store::contract::Synced;
 use crate::store::{Store, StoreError};
 
 /// The longest sleep of the loops that deliver and publish.
 const LONGEST_SLEEP: SignedDuration = SignedDuration::from_mins(1);
 
+/// How long those loops leave the news of a refresh by hand to the refresh, which tells them in one go at its end.
+const LONGEST_HOLD: Duration = Duration::from_secs(30);
+
+/// How often all published files are looked for: one that somebody took away comes back.
+const LOOK_FOR_FILES: SignedDuration = SignedDuration::from_hours(1);
+
 /// Reports that a slow listener may lag behind by.
-const BACKLOG: usize = 16_384;
+const BACKLOG: usize = 1_024;
+
+/// Pages read by walks that somebody watches.
+pub type Walks = broadcast::Sender<(SourceId, Progress)>;
 
 /// A running daemon.
 pub struct Daemon {
-    store: Arc<dyn Store>,
-    dispatcher: Dispatcher,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) dispatcher: Dispatcher,
     deliverer: Deliverer,
     publisher: Publisher,
     announcer: Announcer,
-    clock: Clock,
-    wake: Notify,
+    pub(super) clock: Clock,
+    pub(super) wake: Notify,
     to_deliver: Notify,
     to_publish: Notify,
     to_announce: Notify,
-    reports: broadcast::Sender<Arc<Recorded>>,
-    /// Held while people are told and files are written: a refresh by hand counts what itself brought about.
-    outlet: Mutex<()>,
-    metrics: Arc<Metrics>,
+    pub(super) reports: broadcast::Sender<Arc<Looked>>,
+    counts: Counts,
+    /// Held while people are told and files are written.
+    outlet: Mutex<Tally>,
+    /// Refreshes by hand that are under way.
+    by_hand: watch::Sender<usize>,
+}
+
+/// Where it is told what happens.
+pub struct Counts {
+    /// Told of every page by the dispatcher's poller.
+    pub walks: Walks,
+    /// Counts every delivery.
+    pub metrics: Arc<Metrics>,
+}
+
+/// What was brought to people and files since the start.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    notified: u32,
+    feeds_written: u32,
+}
+
+/// A refresh by hand that is under way, as long as this lives.
+struct Hold<'a>(&'a watch::Sender<usize>);
+
+impl<'a> Hold<'a> {
+    fn of(by_hand: &'a watch::Sender<usize>) -> Self {
+        by_hand.send_modify(|refreshes| *refreshes += 1);
+        Self(by_hand)
+    }
+}
+
+impl Drop for Hold<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|refreshes| *refreshes -= 1);
+    }
 }
 
 impl Daemon {
-    /// A daemon over these parts, which counts every delivery.
+    /// A daemon over these parts.
     pub fn new(
         store: Arc<dyn Store>,
         dispatcher: Dispatcher,
@@ -57,7 +105,7 @@ impl Daemon {
         publisher: Publisher,
         announcer: Announcer,
         clock: Clock,
-        metrics: Arc<Metrics>,
+        counts: Counts,
     ) -> Arc<Self> {
         Arc::new(Self {
             store,
@@ -71,20 +119,20 @@ impl Daemon {
             to_publish: Notify::new(),
             to_announce: Notify::new(),
             reports: broadcast::channel(BACKLOG).0,
-            outlet: Mutex::new(()),
-            metrics,
+            counts,
+            outlet: Mutex::default(),
+            by_hand: watch::channel(0).0,
         })
     }
 
-    /// Runs until `stop` turns true; then drains. `pulse` is told that it lives.
+    /// Runs until `stop` turns true; then drains.
     pub async fn run(self: Arc<Self>, stop: watch::Receiver<bool>, pulse: Pulse) -> Result<(), StoreError> {
         let told = Arc::clone(&self);
-        let stored = move |recorded: Recorded| {
-            tell(&recorded);
+        let stored = move |looked: Looked| {
             told.to_deliver.notify_one();
             told.to_publish.notify_one();
             // Nobody listens unless a refresh waits.
-            let _ = told.reports.send(Arc::new(recorded));
+            let _ = told.reports.send(Arc::new(looked));
         };
         let (polled, last) = watch::channel(false);
         let polling = async {
@@ -98,44 +146,59 @@ impl Daemon {
         ended.and(delivered).and(published).and(announced)
     }
 
-    /// Makes these sources due, waits until each was looked at, and brings the news to people and files.
+    /// The pages that walks read from now on.
+    pub fn walks(&self) -> broadcast::Receiver<(SourceId, Progress)> {
+        self.counts.walks.subscribe()
+    }
+
+    /// Makes these sources due, waits until each was looked at, and brings the news to people and files. What is told
+    /// and written meanwhile counts as this refresh's, as it does for one without a daemon.
     pub async fn refresh(&self, only: &[SourceId]) -> Result<RefreshReport, StoreError> {
+        let hold = Hold::of(&self.by_hand);
+        let before = *self.outlet.lock().await;
+        let round = waiting::look(self, only).await?;
+        let mut outlet = self.outlet.lock().await;
+        let mut delivered = self.deliver().await?;
+        let mut published = self.publisher.publish().await;
+        self.to_announce.notify_one();
+        outlet.add(delivered.notified, &published);
+        delivered.notified = outlet.notified - before.notified;
+        if let Ok(published) = &mut published {
+            published.feeds_written = outlet.feeds_written - before.feeds_written;
+        }
+        drop(outlet);
+        drop(hold);
+        conclude(&*self.store, round, delivered, published).await
+    }
+
+    /// Makes the sources those of a new configuration, while everything goes on.
+    pub async fn take_sources(&self, sources: &[Source]) -> Result<Synced, StoreError> {
         let _outlet = self.outlet.lock().await;
-        let mut reports = self.reports.subscribe();
-        let mut waited: BTreeMap<SourceRef, SourceId> = self
-            .store
-            .sources()
-            .await?
-            .into_iter()
-            .filter(|overview| only.contains(&overview.source.id) && !overview.source.paused && !overview.removed)
-            .map(|overview| (overview.at, overview.source.id))
-            .collect();
-        let blocked = self.store.set_due(only, self.clock.now()).await?;
-        waited.retain(|_, id| !blocked.iter().any(|(resting, _)| resting == id));
-        self.wake.notify_one();
-        let mut round = Round { recorded: Vec::new(), blocked };
-        while !waited.is_empty() {
-            match reports.recv().await {
-                Ok(recorded) => {
-                    if waited.remove(&recorded.at).is_some() {
-                        round.recorded.push((*recorded).clone());
-                    }
-                }
-                Err(broadcast::error::RecvError::Lagged(missed)) => warn!(missed, "a refresh missed {missed} reports"),
-                Err(broadcast::error::RecvError::Closed) => break,
+        let renamed = rename::follow(&*self.store, sources).await?;
+        let synced = self.store.sync_sources(sources, self.clock.now()).await?;
+        if let Some(renamed) = renamed {
+            // What stands in the way of files is told by whoever publishes; the next opening tries again.
+            if let Err(error) = rename::settle(&*self.store, &self.publisher, &renamed).await {
+                warn!(error = with_causes(&error), "the feeds of {} keep their old files too", renamed.to);
             }
         }
-        let delivered = self.deliver().await?;
-        let published = self.publisher.publish().await;
-        self.to_announce.notify_one();
-        conclude(&*self.store, round, delivered, published).await
+        self.wake.notify_one();
+        self.to_publish.notify_one();
+        Ok(synced)
+    }
+
+    /// Deletes what is left of these sources, none of which the configuration names. Gives how many files went.
+    pub async fn prune(&self, remains: &[Remains]) -> Result<u32, PublishError> {
+        let _outlet = self.outlet.lock().await;
+        prune::prune(&*self.store, &self.publisher, remains).await
     }
 
     async fn delivering(&self, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
         loop {
             let is_last = *stop.borrow();
-            let outlet = self.outlet.lock().await;
-            self.deliver().await?;
+            self.leave_to_refreshes(&stop).await;
+            let mut outlet = self.outlet.lock().await;
+            outlet.notified += self.deliver().await?.notified;
             drop(outlet);
             if is_last {
                 return Ok(());
@@ -146,17 +209,29 @@ impl Daemon {
 
     async fn deliver(&self) -> Result<Delivered, StoreError> {
         let delivered = self.deliverer.deliver().await?;
-        self.metrics.delivered(CHANNEL, delivered.told);
-        self.metrics.not_delivered(CHANNEL, delivered.waiting);
+        self.counts.metrics.delivered(CHANNEL, delivered.told);
+        self.counts.metrics.not_delivered(CHANNEL, delivered.waiting);
         Ok(delivered)
     }
 
     async fn publishing(&self, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+        let mut look_for_files = self.clock.now();
         loop {
             let is_last = *stop.borrow();
-            let outlet = self.outlet.lock().await;
+            self.leave_to_refreshes(&stop).await;
+            let mut outlet = self.outlet.lock().await;
+            let now = self.clock.now();
+            // A clock that was set back by more than that is no reason to wait longer.
+            let published = if now >= look_for_files || look_for_files > now + LOOK_FOR_FILES {
+                look_for_files = now + LOOK_FOR_FILES;
+                self.publisher.publish().await
+            } else {
+                self.publisher.publish_stale().await
+            };
+            outlet.add(0, &published);
+            drop(outlet);
             // What cannot be written stays stale and is tried again: polling goes on meanwhile.
-            match self.publisher.publish().await {
+            match published {
                 Ok(published) if published.feeds_written > 0 => {
                     info!(feeds = published.feeds_written, "{} feeds written", published.feeds_written);
                     self.to_announce.notify_one();
@@ -164,7 +239,6 @@ impl Daemon {
                 Ok(_) => self.to_announce.notify_one(),
                 Err(problem) => error!(error = %with_causes(&problem), "feeds are not written: {problem}"),
             }
-            drop(outlet);
             if is_last {
                 return Ok(());
             }
@@ -185,6 +259,18 @@ impl Daemon {
         Ok(())
     }
 
+    /// Waits while somebody refreshes by hand, but not for long.
+    async fn leave_to_refreshes(&self, stop: &watch::Receiver<bool>) {
+        let (mut refreshes, mut stop) = (self.by_hand.subscribe(), stop.clone());
+        let over = async {
+            tokio::select! {
+                _ = refreshes.wait_for(|refreshes| *refreshes == 0) => {}
+                _ = stop.wait_for(|stop| *stop) => {}
+            }
+        };
+        let _ = tokio::time::timeout(LONGEST_HOLD, over).await;
+    }
+
     async fn pause(&self, mut stop: watch::Receiver<bool>, wake: &Notify) {
         if *stop.borrow() {
             return;
@@ -198,14 +284,9 @@ impl Daemon {
     }
 }
 
-fn tell(recorded: &Recorded) {
-    let report = &recorded.report;
-    let (host, outcome) = (&recorded.host, report.outcome.word());
-    match report.outcome.failure() {
-        Some(failure) => warn!(%host, step = ?failure.step, "a source of {host} failed: {}", failure.message),
-        None => {
-            let (new, edited) = (report.changes.new.len(), report.changes.edited.len());
-            info!(%host, outcome, new, edited, "{host}: {outcome}");
-        }
+impl Tally {
+    fn add(&mut self, notified: u32, published: &Result<Published, PublishError>) {
+        self.notified += notified;
+        self.feeds_written += published.as_ref().map_or(0, |published| published.feeds_written);
     }
 }

@@ -10,15 +10,18 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tracing::warn;
 
-use super::hand::Hand;
+use super::hand::{ByHand, Hand, Whole};
 use super::lifecycle::Beat;
+use super::looked::Looked;
 use super::record::{InFlight, record_all};
 use crate::clock::Clock;
 use crate::model::source::SourceId;
 use crate::poll::Poller;
 use crate::serve::Metrics;
-use crate::store::contract::{Claim, Recorded};
+use crate::store::contract::{Claim, SourceRef};
 use crate::store::{Store, StoreError};
 
 /// Hosts polled at the same time.
@@ -36,6 +39,9 @@ pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(90);
 /// The longest sleep between two looks at what is due: a clock may be set while we sleep.
 const LONGEST_SLEEP: SignedDuration = SignedDuration::from_mins(1);
 
+/// By how much the clock must have gone back to have been set: less is a clock that is kept right.
+const SET_BACK: SignedDuration = SignedDuration::from_secs(2);
+
 /// When to look again after a host was done: by then its reports are stored, and the next due moment is known.
 const SETTLED: Duration = Duration::from_millis(500);
 
@@ -48,6 +54,7 @@ pub struct Dispatcher {
     store: Arc<dyn Store>,
     poller: Arc<Poller>,
     clock: Clock,
+    by_hand: ByHand,
     metrics: Arc<Metrics>,
 }
 
@@ -64,7 +71,7 @@ pub struct Pulse {
 #[derive(Debug, Default)]
 pub struct Round {
     /// The reports that were stored.
-    pub recorded: Vec<Recorded>,
+    pub recorded: Vec<Looked>,
     /// Sources whose host wants to be left alone until then.
     pub blocked: Vec<(SourceId, Timestamp)>,
 }
@@ -72,19 +79,40 @@ pub struct Round {
 impl Dispatcher {
     /// A dispatcher over these parts, which counts every poll.
     pub fn new(store: Arc<dyn Store>, poller: Arc<Poller>, clock: Clock, metrics: Arc<Metrics>) -> Self {
-        Self { store, poller, clock, metrics }
+        Self { store, poller, clock, by_hand: ByHand::default(), metrics }
+    }
+
+    /// Reads this source to its end when it is polled next, as whoever asks by hand expects, until what is given back
+    /// is dropped.
+    pub(super) fn whole(&self, source: SourceRef) -> Whole {
+        self.by_hand.add(source)
     }
 
     /// Polls these sources once, due or not, each host by its own pace.
     pub async fn once(&self, only: &[SourceId]) -> Result<Round, StoreError> {
+        self.follow_clock().await?;
         let now = self.clock.now();
         let recorded = Arc::new(Mutex::new(Vec::new()));
-        let keep = Arc::clone(&recorded);
+        let mut blocked: HashMap<SourceId, Timestamp> = HashMap::new();
+        // A host with more sources than a lease holds comes again when its reports are stored.
+        while self.sweep(only, now, &recorded, &mut blocked).await? {}
+        let recorded = std::mem::take(&mut *recorded.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(Round { recorded, blocked: blocked.into_iter().collect() })
+    }
+
+    /// Polls those of these sources that were not polled since `now` and whose host is free. `false`: there are none.
+    async fn sweep(
+        &self,
+        only: &[SourceId],
+        now: Timestamp,
+        recorded: &Arc<Mutex<Vec<Looked>>>,
+        blocked: &mut HashMap<SourceId, Timestamp>,
+    ) -> Result<bool, StoreError> {
+        let keep = Arc::clone(recorded);
         let (hands, recorder) =
             self.hands(move |report| keep.lock().unwrap_or_else(PoisonError::into_inner).push(report));
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
-        let mut blocked: HashMap<SourceId, Timestamp> = HashMap::new();
-        let mut trouble = None;
+        let (mut trouble, mut found) = (None, false);
         while trouble.is_none() {
             let claim = Claim {
                 hosts: HANDS - hosts.len(),
@@ -96,6 +124,7 @@ impl Dispatcher {
             let claimed = self.store.claim(&claim).await?;
             blocked.extend(claimed.blocked);
             let nothing_more = claimed.leases.is_empty();
+            found |= !nothing_more;
             for lease in claimed.leases {
                 hosts.spawn(hands.clone().poll_host(lease));
             }
@@ -110,11 +139,7 @@ impl Dispatcher {
         hosts.shutdown().await;
         drop(hands);
         recorder.await.expect("the recorder does not panic")?;
-        if let Some(error) = trouble {
-            return Err(error);
-        }
-        let recorded = std::mem::take(&mut *recorded.lock().unwrap_or_else(PoisonError::into_inner));
-        Ok(Round { recorded, blocked: blocked.into_iter().collect() })
+        trouble.map_or(Ok(found), Err)
     }
 
     /// Polls whatever is due, until `stop` says so; then lets what is under way end, for a while. `stored` is told of
@@ -124,14 +149,21 @@ impl Dispatcher {
         mut stop: watch::Receiver<bool>,
         wake: &Notify,
         pulse: &Pulse,
-        stored: impl FnMut(Recorded) + Send + 'static,
+        stored: impl FnMut(Looked) + Send + 'static,
     ) -> Result<(), StoreError> {
         let (hands, recorder) = self.hands(stored);
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
         let mut trouble = None;
+        let (mut before, mut since) = (self.clock.now(), Instant::now());
+        self.follow_clock().await?;
         let mut pause = pulse.every;
         while !*stop.borrow() && trouble.is_none() {
             let now = self.clock.now();
+            let expected = before.saturating_add(SignedDuration::try_from(since.elapsed()).unwrap_or_default());
+            if expected.is_ok_and(|expected| expected.duration_since(now) > SET_BACK) {
+                self.follow_clock().await?;
+            }
+            (before, since) = (now, Instant::now());
             let claim =
                 Claim { hosts: HANDS - hosts.len(), sources_per_host: SOURCES_A_TURN, lease: LEASE, now, only: None };
             for lease in self.store.claim(&claim).await?.leases {
@@ -161,10 +193,19 @@ impl Dispatcher {
         trouble.map_or(Ok(()), Err)
     }
 
+    /// Plans anew what a clock that was set back since had planned in a future that is far away now.
+    async fn follow_clock(&self) -> Result<(), StoreError> {
+        let sources = self.store.turn_back(self.clock.now()).await?;
+        if sources > 0 {
+            warn!(sources, "the clock was set back: {sources} sources are planned anew");
+        }
+        Ok(())
+    }
+
     /// The hands of one run, and the task that stores what they bring.
     fn hands(
         &self,
-        stored: impl FnMut(Recorded) + Send + 'static,
+        stored: impl FnMut(Looked) + Send + 'static,
     ) -> (Hand, tokio::task::JoinHandle<Result<(), StoreError>>) {
         let in_flight = InFlight::default();
         let (reports, inbox) = mpsc::channel(1_024);
@@ -175,6 +216,7 @@ impl Dispatcher {
             clock: self.clock.clone(),
             reports,
             in_flight,
+            waited: self.by_hand.clone(),
             metrics: Arc::clone(&self.metrics),
         };
         (hand, tokio::spawn(recorder))

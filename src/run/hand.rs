@@ -1,17 +1,21 @@
 //! One host's worth of polling, under its lease.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::StreamExt;
 use jiff::SignedDuration;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tracing::{Instrument, info_span};
 
 use super::dispatch::LEASE;
+use super::looked::Looked;
 use super::record::InFlight;
 use crate::clock::Clock;
 use crate::poll::Poller;
 use crate::serve::Metrics;
-use crate::store::contract::{Lease, Recorded};
+use crate::store::contract::{Lease, Recorded, SourceRef};
 use crate::store::{Store, StoreError};
 
 /// A hand: clones share the recorder.
@@ -20,9 +24,44 @@ pub(super) struct Hand {
     pub(super) store: Arc<dyn Store>,
     pub(super) poller: Arc<Poller>,
     pub(super) clock: Clock,
-    pub(super) reports: mpsc::Sender<Recorded>,
+    pub(super) reports: mpsc::Sender<Looked>,
     pub(super) in_flight: InFlight,
+    pub(super) waited: ByHand,
     pub(super) metrics: Arc<Metrics>,
+}
+
+/// The sources that somebody waits for: they are read to their end in one poll. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ByHand(Arc<Mutex<BTreeMap<SourceRef, usize>>>);
+
+/// A source that somebody waits for, as long as this lives.
+#[derive(Debug)]
+pub(super) struct Whole {
+    waited: ByHand,
+    source: SourceRef,
+}
+
+impl ByHand {
+    pub(super) fn add(&self, source: SourceRef) -> Whole {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(source).or_default() += 1;
+        Whole { waited: self.clone(), source }
+    }
+
+    fn has(&self, source: SourceRef) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&source)
+    }
+}
+
+impl Drop for Whole {
+    fn drop(&mut self) {
+        let mut waited = self.waited.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(people) = waited.get_mut(&self.source) {
+            *people -= 1;
+            if *people == 0 {
+                waited.remove(&self.source);
+            }
+        }
+    }
 }
 
 impl Hand {
@@ -43,28 +82,39 @@ impl Hand {
         let mut polls = futures_util::stream::iter(lease.due.clone())
             .map(|due| async move {
                 let flight = self.in_flight.begin();
-                let begun = self.clock.now();
-                let report = self.poller.poll(&due).await;
+                let span = info_span!("poll", source.id = %due.source.id, host = %lease.host);
+                let (began, begun) = (Instant::now(), self.clock.now());
+                let report = if self.waited.has(due.at) {
+                    self.poller.poll_whole(&due).instrument(span.clone()).await
+                } else {
+                    self.poller.poll(&due).instrument(span.clone()).await
+                };
+                let took = began.elapsed();
                 if let Ok(report) = &report {
                     let late = due.state.next_check.unwrap_or(begun).duration_until(begun);
-                    self.metrics.poll_ended(&report.outcome, begun.duration_until(self.clock.now()), late);
+                    let lasted = SignedDuration::try_from(took).unwrap_or_default();
+                    self.metrics.poll_ended(&report.outcome, lasted, late);
                 }
-                (due, report, flight)
+                let looked = report.map(|report| (report, began, took, span));
+                (due, looked, flight)
             })
             .buffer_unordered(width.max(1));
-        while let Some((due, report, flight)) = polls.next().await {
+        while let Some((due, looked, flight)) = polls.next().await {
             left -= 1;
             // A host that wants to be left alone is not asked for its other sources either: they stay due.
-            let is_blocked = report.as_ref().is_ok_and(|report| report.host_blocked_until.is_some());
-            let recorded = report.map(|report| Recorded {
-                at: due.at,
-                host: lease.host.clone(),
-                lease: lease.number,
-                last_of_host: left == 0 || is_blocked,
-                report,
+            let is_blocked = looked.as_ref().is_ok_and(|(report, ..)| report.host_blocked_until.is_some());
+            let looked = looked.map(|(report, began, took, span)| {
+                let recorded = Recorded {
+                    at: due.at,
+                    host: lease.host.clone(),
+                    lease: lease.number,
+                    last_of_host: left == 0 || is_blocked,
+                    report,
+                };
+                Looked { source: due.source.id, began, took, recorded, span }
             });
-            let sent = match recorded {
-                Ok(recorded) => self.reports.send(recorded).await.map_err(|_| None),
+            let sent = match looked {
+                Ok(looked) => self.reports.send(looked).await.map_err(|_| None),
                 Err(error) => Err(Some(error)),
             };
             drop(flight);

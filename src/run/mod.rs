@@ -2,20 +2,25 @@
 //!
 //! `dispatch.rs` claims hosts, `hand.rs` polls one under its lease, `record.rs` brings the reports into the store in
 //! small batches. `refresh.rs` is one round of it all: poll, deliver, publish; `daemon.rs` is the same without end.
-//! `control.rs` is the socket that commands use, `shape.rs` the JSON of both.
-//! `hosts.rs` is how every host stands: its pace and its queue.
-//! `control.rs` is the socket that commands use, `shape.rs` the JSON of both; `lifecycle.rs` hears signals and tells
-//! the service manager how the daemon is.
+//! `control.rs` answers the commands that use its socket (`socket.rs`), `client.rs` asks, `order.rs` is what they say
+//! to each other, and `shape.rs` the JSON of both.
+//! `hosts.rs` is how every host stands: its pace and its queue. `lifecycle.rs` hears signals and tells the service
+//! manager how the daemon is.
 //! `rename.rs` and `prune.rs` are what a person asks for by hand beside the rounds.
 
+pub mod client;
 pub mod control;
 pub mod daemon;
 pub mod dispatch;
 mod hand;
 pub mod hosts;
 pub mod lifecycle;
+pub mod looked;
+pub mod order;
 pub mod prune;
 mod record;
 pub mod refresh;
 pub mod rename;
 pub mod shape;
+pub mod socket;
+mod waiting;

@@ -2,8 +2,10 @@
 //!
 //! The files go first: what breaks off in between is still in the state, and found again.
 
+use std::collections::BTreeSet;
+
 use crate::model::feed::FeedPath;
-use crate::model::source::{Source, SourceId};
+use crate::model::source::SourceId;
 use crate::publish::{PublishError, Publisher};
 use crate::store::{Store, StoreError};
 
@@ -18,12 +20,12 @@ pub struct Remains {
     pub feeds: Vec<FeedPath>,
 }
 
-/// What is left of sources that are not among these, by id.
-pub async fn remains(store: &dyn Store, configured: &[Source]) -> Result<Vec<Remains>, StoreError> {
+/// What is left of sources that are not among the configured ones, by id.
+pub async fn remains(store: &dyn Store, configured: &BTreeSet<SourceId>) -> Result<Vec<Remains>, StoreError> {
     let mut left = Vec::new();
     for overview in store.sources().await? {
         let id = overview.source.id;
-        if configured.iter().any(|source| source.id == id) {
+        if configured.contains(&id) {
             continue;
         }
         let feeds = store.feeds(Some(&id)).await?.into_iter().map(|feed| feed.path).collect();

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 use tracing::warn;
 
+use super::looked::Looked;
 use crate::clock::Clock;
 use crate::store::contract::{Fenced, Recorded};
 use crate::store::{Store, StoreError};
@@ -48,9 +49,9 @@ impl Drop for Flight {
 pub(super) async fn record_all(
     store: Arc<dyn Store>,
     clock: Clock,
-    mut reports: mpsc::Receiver<Recorded>,
+    mut reports: mpsc::Receiver<Looked>,
     in_flight: InFlight,
-    mut stored: impl FnMut(Recorded) + Send,
+    mut stored: impl FnMut(Looked) + Send,
 ) -> Result<(), StoreError> {
     while let Some(first) = reports.recv().await {
         let deadline = Instant::now() + LONGEST_WAIT;
@@ -65,12 +66,18 @@ pub(super) async fn record_all(
                 },
             }
         }
-        let answers = store.record(batch.clone(), clock.now()).await?;
-        for (recorded, answer) in batch.into_iter().zip(answers) {
+        let reports: Vec<Recorded> = batch.iter().map(|looked| looked.recorded.clone()).collect();
+        let answers = store.record(reports, clock.now()).await?;
+        for (looked, answer) in batch.into_iter().zip(answers) {
             match answer {
-                Fenced::Recorded => stored(recorded),
+                Fenced::Recorded => {
+                    looked.tell();
+                    stored(looked);
+                }
                 Fenced::LeaseLost => {
-                    warn!(host = %recorded.host, lease = recorded.lease, "lost the lease of {}: its poll is dropped", recorded.host);
+                    let Recorded { host, lease, .. } = &looked.recorded;
+                    let source = &looked.source;
+                    warn!(source.id = %source, %host, lease, "lost the lease of {host}: the poll of {source} is dropped");
                 }
             }
         }

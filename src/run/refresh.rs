@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use tracing::{info, warn};
 
 use super::dispatch::{Dispatcher, Round};
+use super::looked::Looked;
 use crate::deliver::{Delivered, Deliverer};
 use crate::model::failure::{Failure, PollOutcome};
 use crate::model::source::SourceId;
 use crate::publish::{PublishError, Published, Publisher};
-use crate::store::contract::{Recorded, SourceOverview};
+use crate::store::contract::SourceOverview;
 use crate::store::{Store, StoreError};
 
 /// What one look at a source came to.
@@ -97,22 +97,19 @@ pub(super) async fn conclude(
     let mut sources: Vec<SourceReport> = round
         .recorded
         .into_iter()
-        .filter_map(|recorded| {
-            let overview = numbers.get(&recorded.at)?;
-            Some(report(recorded, overview))
+        .filter_map(|looked| {
+            let overview = numbers.get(&looked.recorded.at)?;
+            Some(report(looked, overview))
         })
         .collect();
     sources.extend(round.blocked.into_iter().map(|(id, until)| deferred(&stored, id, until)));
     sources.sort_by(|one, other| one.id.cmp(&other.id));
-    for source in &sources {
-        tell(source);
-    }
     Ok(RefreshReport { sources, delivered, published })
 }
 
-fn report(recorded: Recorded, overview: &SourceOverview) -> SourceReport {
+fn report(looked: Looked, overview: &SourceOverview) -> SourceReport {
     let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-    let Recorded { report, .. } = recorded;
+    let report = looked.recorded.report;
     SourceReport {
         id: overview.source.id.clone(),
         new: count(report.changes.new.len()),
@@ -136,13 +133,5 @@ fn deferred(stored: &BTreeMap<SourceId, SourceOverview>, id: SourceId, until: Ti
         pages: 0,
         requests: 0,
         id,
-    }
-}
-
-fn tell(source: &SourceReport) {
-    let SourceReport { id, new, edited, .. } = source;
-    match source.outcome.failure() {
-        Some(failure) => warn!(source.id = %id, step = ?failure.step, "{id} failed: {}", failure.message),
-        None => info!(source.id = %id, outcome = source.outcome.word(), new, edited, "{id}: {}", source.outcome.word()),
     }
 }

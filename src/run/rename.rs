@@ -7,6 +7,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::order::Refusal;
+
 use crate::model::feed::FeedPath;
 use crate::model::source::{Source, SourceId};
 use crate::publish::{PublishError, Publisher};
@@ -58,4 +60,12 @@ pub async fn settle(store: &dyn Store, publisher: &Publisher, rename: &Rename) -
     };
     publisher.withdraw(&feeds.iter().filter_map(|feed| old(&feed.path)).collect::<Vec<_>>())?;
     Ok(store.put_note(UNDER_WAY, "").await?)
+}
+
+/// Why a source cannot have an id under which posts of a removed one are stored.
+pub fn taken(id: &SourceId) -> Refusal {
+    Refusal::usage(
+        format!("the id {:?} is taken by a source that was removed, and whose posts are still stored", id.as_str()),
+        format!("take another one, or delete those posts: `sosik source prune {id} --yes`"),
+    )
 }

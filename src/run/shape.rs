@@ -1,11 +1,12 @@
 //! The JSON that scripts rely on: what `refresh --json` and `status --json` print, here or through the control socket.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::refresh::RefreshReport;
 use crate::model::date::rfc3339;
 use crate::model::failure::{Failure, Step};
+use crate::model::pace::HostStanding;
 use crate::store::contract::{OutboxCounts, SourceOverview};
 
 /// What a round came to.
@@ -71,6 +72,9 @@ pub struct Status {
     pub daemon: Option<Holder>,
     /// Every source.
     pub sources: Vec<SourceStatus>,
+    /// Every host of theirs.
+    #[serde(default)]
+    pub hosts: Vec<HostStatus>,
     /// What is owed and what was given up.
     pub outbox: Outbox,
 }
@@ -100,6 +104,31 @@ pub struct SourceStatus {
     pub host: String,
     /// Whether it rests.
     pub paused: bool,
+}
+
+/// How a host stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostStatus {
+    /// The host: what is paced together.
+    pub name: String,
+    /// Its sources that are not paused.
+    pub sources: u32,
+    /// Shortest time between two requests.
+    pub gap_ms: u64,
+    /// Of that, what its robots.txt wishes.
+    pub crawl_delay_ms: Option<u64>,
+    /// Requests at a time.
+    pub width: usize,
+    /// Sources that are due and not looked at yet.
+    pub queue: u32,
+    /// Since when the first of them waits.
+    pub waits_since: Option<String>,
+    /// When its next source is due.
+    pub next_check: Option<String>,
+    /// Until when it wants to be left alone.
+    pub blocked_until: Option<String>,
+    /// Whether it is asked now.
+    pub busy: bool,
 }
 
 /// What is owed to channels.
@@ -144,9 +173,35 @@ impl From<&RefreshReport> for Refreshed {
 
 impl Status {
     /// The status of these sources, those left out that the configuration no longer names.
-    pub fn of(daemon: Option<Holder>, sources: &[SourceOverview], outbox: OutboxCounts) -> Self {
+    pub fn of(
+        daemon: Option<Holder>,
+        sources: &[SourceOverview],
+        hosts: &[HostStanding],
+        outbox: OutboxCounts,
+    ) -> Self {
         let sources = sources.iter().filter(|overview| !overview.removed).map(SourceStatus::of).collect();
-        Self { daemon, sources, outbox: Outbox { owed: outbox.owed, dead: outbox.dead } }
+        let hosts = hosts.iter().map(HostStatus::of).collect();
+        Self { daemon, sources, hosts, outbox: Outbox { owed: outbox.owed, dead: outbox.dead } }
+    }
+}
+
+impl HostStatus {
+    fn of(standing: &HostStanding) -> Self {
+        let HostStanding { queue, budget } = standing;
+        let ms = |length: SignedDuration| u64::try_from(length.as_millis()).unwrap_or(0);
+        let time = |at: Option<Timestamp>| at.map(|at| rfc3339(at, 0));
+        Self {
+            name: queue.host.name().to_owned(),
+            sources: queue.sources,
+            gap_ms: ms(budget.gap),
+            crawl_delay_ms: queue.crawl_delay.map(ms),
+            width: budget.width,
+            queue: queue.due,
+            waits_since: time(queue.waits_since),
+            next_check: time(queue.next_due),
+            blocked_until: time(queue.blocked_until),
+            busy: queue.is_leased,
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::model::beside::{Lacking, SidePage};
 use crate::model::category::Category;
 use crate::model::delivery::{Delivery, Settlement};
 use crate::model::failure::Failure;
@@ -198,6 +199,8 @@ pub struct SourceState {
     pub declared: Option<u32>,
     /// How its page was last read.
     pub how: Option<String>,
+    /// Whether posts lack a title, a category or a date that their own pages were not asked for yet.
+    pub lacks: bool,
 }
 
 /// A source as `status` shows it.
@@ -303,6 +306,11 @@ pub trait Store: Send + Sync {
     /// Gives a lease back without a report. Its sources stay due.
     async fn release(&self, host: &Host, lease: i64) -> Result<(), StoreError>;
 
+    /// Puts right what a clock that was set back since had planned: what lies farther ahead of `now` than it could have
+    /// been planned is planned from `now` on, with the same wait. Gives how many sources that were. Does nothing while
+    /// no source was polled in the future.
+    async fn turn_back(&self, now: Timestamp) -> Result<u32, StoreError>;
+
     /// The earliest moment at which a claim may find a host that is not leased now; `None`: nothing is scheduled.
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
 
@@ -322,6 +330,13 @@ pub trait Store: Send + Sync {
 
     /// What is stored about these keys and days of a source.
     async fn known(&self, source: SourceRef, query: &KnownQuery) -> Result<Known, StoreError>;
+
+    /// The posts of a source that lack a title, a category or a date and whose own pages may still be asked, the
+    /// newest `limit` of them.
+    async fn lacking(&self, source: SourceRef, limit: usize) -> Result<Lacking, StoreError>;
+
+    /// The pages of a source beside its index, by address.
+    async fn side_pages(&self, source: SourceRef) -> Result<Vec<SidePage>, StoreError>;
 
     /// All categories of a source, parents before children.
     async fn categories(&self, source: SourceRef) -> Result<Vec<Category>, StoreError>;

@@ -36,7 +36,7 @@ fn the_json_shapes_are_those_of_the_contract() {
     assert_eq!(keys(&refresh), ["feeds_written", "notified", "sources"]);
     assert_eq!(keys(&refresh["sources"][0]), ["edited", "error", "id", "new", "outcome", "pages", "posts", "requests"]);
     let status = sosik.run(&["status", "--json"]).success().json();
-    assert_eq!(keys(&status), ["daemon", "outbox", "sources"]);
+    assert_eq!(keys(&status), ["daemon", "hosts", "outbox", "sources"]);
     assert_eq!(
         keys(&status["sources"][0]),
         [

@@ -37,7 +37,7 @@ fn fifty_kills_lose_nothing_and_double_nothing() {
         assert_eq!(found, wanted, "{file}");
         assert_eq!(found.iter().collect::<BTreeSet<_>>().len(), found.len(), "{file}");
     }
-    let kafka: Vec<String> = blog.truth_by_rows(Some("Big Data/Kafka")).into_iter().map(|row| row.path).collect();
+    let kafka: Vec<String> = blog.whole_truth(Some("Big Data/Kafka")).into_iter().map(|row| row.path).collect();
     assert_eq!(paths(&sosik, "blog/big-data/kafka.atom"), kafka);
     // Every file is what the state holds: nothing stale.
     for (path, file) in sosik.published() {

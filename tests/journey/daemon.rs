@@ -9,12 +9,26 @@ use crate::support::sosik::Sosik;
 use crate::support::until;
 
 /// A running daemon; it is told to stop when dropped.
-struct Daemon(Child);
+pub(crate) struct Daemon(Child);
 
 impl Daemon {
     /// Starts it and waits until it answers.
-    fn start(sosik: &Sosik) -> Self {
-        let child = sosik.spawn(&["run"]);
+    pub(crate) fn start(sosik: &Sosik) -> Self {
+        Self::answering(sosik, sosik.spawn(&["run"]))
+    }
+
+    /// The same with its log, as JSON, in a file.
+    pub(crate) fn start_logging(sosik: &Sosik) -> Self {
+        let log = std::fs::File::create(sosik.path("log")).unwrap();
+        let mut command = sosik.command(&["run", "--log", "json"]);
+        Self::answering(sosik, command.stdout(std::process::Stdio::null()).stderr(log).spawn().unwrap())
+    }
+
+    pub(crate) fn log(sosik: &Sosik) -> String {
+        std::fs::read_to_string(sosik.path("log")).unwrap()
+    }
+
+    fn answering(sosik: &Sosik, child: Child) -> Self {
         until("a daemon that answers", || {
             let status = sosik.run(&["status", "--json"]);
             (status.code == Some(0) && !status.json()["daemon"].is_null()).then_some(())
@@ -22,13 +36,17 @@ impl Daemon {
         Self(child)
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let pid = self.0.id().to_string();
         assert!(std::process::Command::new("kill").args([name, &pid]).status().unwrap().success());
     }
 
+    pub(crate) fn pid(&self) -> u32 {
+        self.0.id()
+    }
+
     /// Asks it to stop and gives its exit code.
-    fn stop(mut self) -> Option<i32> {
+    pub(crate) fn stop(mut self) -> Option<i32> {
         self.signal("-TERM");
         self.0.wait().unwrap().code()
     }
@@ -41,7 +59,7 @@ impl Drop for Daemon {
     }
 }
 
-fn status(sosik: &Sosik) -> serde_json::Value {
+pub(crate) fn status(sosik: &Sosik) -> serde_json::Value {
     sosik.run(&["status", "--json"]).success().json()
 }
 
@@ -76,7 +94,7 @@ fn a_refresh_beside_it_answers_as_one_alone_does() {
     let expected = |posts: u32| {
         serde_json::json!({
             "sources": [{
-                "id": "blog", "outcome": "changed", "new": 1, "edited": 0, "posts": posts, "pages": 1, "requests": 1,
+                "id": "blog", "outcome": "changed", "new": 1, "edited": 0, "posts": posts, "pages": 1, "requests": 2,
                 "error": null,
             }],
             "feeds_written": 3, "notified": 1,
@@ -138,6 +156,101 @@ fn a_new_configuration_is_taken_and_a_broken_one_refused() {
     until("the removed source", || (status(&sosik)["sources"].as_array().map(Vec::len) == Some(1)).then_some(()));
     assert!(sosik.publish_dir().join("other.atom").exists(), "its feeds stay");
     assert_eq!(daemon.stop(), Some(0));
+}
+
+#[test]
+fn a_broken_file_is_refused_and_the_old_one_stays_at_work() {
+    let blog = Blog::with_posts(12);
+    let sosik = Sosik::watching(&blog);
+    let daemon = Daemon::start_logging(&sosik);
+    until("the first look", || (status(&sosik)["sources"][0]["posts"] == 12).then_some(()));
+    let good = std::fs::read_to_string(sosik.config_file()).unwrap();
+    std::fs::write(sosik.config_file(), good.replace("id = \"blog\"", "id = \"blog\"\ninterval = \"often\"")).unwrap();
+    daemon.signal("-HUP");
+    until("the refusal with its place", || {
+        let log = Daemon::log(&sosik);
+        (log.contains("is refused, the old one stays") && log.contains("sosik.toml:") && log.contains("often"))
+            .then_some(())
+    });
+    std::fs::write(sosik.config_file(), &good).unwrap();
+    blog.publish(1, "일상");
+    assert_eq!(sosik.refresh()["sources"][0]["new"], 1);
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+#[test]
+fn a_moved_source_and_a_new_interval_are_taken_under_hang_up() {
+    let (blog, new_home) = (Blog::with_posts(12), Blog::with_posts(14));
+    let mut sosik = Sosik::watching(&blog);
+    let daemon = Daemon::start(&sosik);
+    until("the first look", || (status(&sosik)["sources"][0]["posts"] == 12).then_some(()));
+    sosik.reconfigure("preset = ", "interval = \"7h\"\npreset = ");
+    daemon.signal("-HUP");
+    until("the interval", || {
+        let shown = sosik.run(&["status", "blog"]).success().stdout;
+        shown.contains("every 7 h").then_some(())
+    });
+    sosik.reconfigure(&blog.url("/category"), &new_home.url("/category"));
+    daemon.signal("-HUP");
+    until("the posts of the new address beside the old ones", || {
+        let source = status(&sosik)["sources"][0].clone();
+        (source["url"] == new_home.url("/category") && source["posts"].as_u64() >= Some(14)).then_some(())
+    });
+    assert_eq!(status(&sosik)["daemon"]["pid"], daemon.pid(), "it is the same process");
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+#[test]
+fn a_stop_in_the_middle_of_a_walk_is_quick_and_what_it_found_is_told_once() {
+    let blog = Blog::with_posts(12);
+    let bus = SessionBus::start();
+    let desktop = Recorder::start(&bus, Behaviour::Shows);
+    let sosik = Sosik::watching(&blog).on_bus(bus.address());
+    sosik.refresh();
+    let daemon = Daemon::start(&sosik);
+    blog.publish(25, "일상");
+    blog.fault_at("/category?page=2", Fault::Slow);
+    let mut refresh = sosik.spawn(&["refresh"]);
+    blog.wait_for_requests(3);
+    let asked = tokio::time::Instant::now();
+    assert_eq!(daemon.stop(), Some(0));
+    assert!(asked.elapsed() < std::time::Duration::from_secs(10), "{:?}", asked.elapsed());
+    assert_ne!(refresh.wait().unwrap().code(), Some(0), "whoever waited is told that it stops");
+    blog.fault(None);
+    sosik.refresh();
+    sosik.refresh();
+    let told: usize = desktop.notifications().len();
+    assert!((1..=2).contains(&told), "{:#?}", desktop.notifications());
+    let wanted: Vec<String> = blog.truth("").into_iter().map(|row| row.path).collect();
+    assert_eq!(paths(&sosik, "blog.atom"), wanted);
+}
+
+#[test]
+fn the_log_has_a_line_for_every_look_and_no_secret() {
+    let blog = Blog::with_posts(12);
+    let secret = "preset = \"tistory\"\nheaders = { Cookie = \"session=s3cr3t-c00kie\" }\n";
+    let sosik = Sosik::new().source("blog", &blog.url("/category"), secret).env("SOSIK_LOG", "sosik=trace");
+    let daemon = Daemon::start_logging(&sosik);
+    let made = sosik.run(&["token", "add", "phone"]).success().stdout;
+    until("the first look", || (status(&sosik)["sources"][0]["posts"] == 12).then_some(()));
+    blog.fault(Fault::ServerError);
+    let _ = sosik.run(&["refresh"]).exits(4);
+    assert_eq!(daemon.stop(), Some(0));
+    let log = Daemon::log(&sosik);
+    let looks: Vec<serde_json::Value> = log
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .filter(|line| line["fields"]["outcome"].is_string())
+        .collect();
+    let first = &looks[0];
+    assert_eq!((&first["fields"]["source.id"], &first["fields"]["outcome"]), (&"blog".into(), &"baseline".into()));
+    assert!(first["fields"]["took_ms"].is_u64() && first["fields"]["host"].is_string(), "{first}");
+    assert_eq!(first["span"]["name"], "poll");
+    let last = looks.last().unwrap();
+    assert_eq!((&last["level"], &last["fields"]["outcome"]), (&"WARN".into(), &"failed".into()));
+    for secret in ["s3cr3t-c00kie", made.trim()] {
+        assert!(!log.contains(secret), "{secret} stands in the log:\n{log}");
+    }
 }
 
 #[test]

@@ -23,7 +23,7 @@ struct Api {
 struct Server {
     base: String,
     api: Arc<Api>,
-    _server: Background,
+    _running: Background,
 }
 
 /// Three posts a page. Behind the last page a GET answers 400, as `WordPress` does; a POST pages by cursor.
@@ -69,7 +69,7 @@ fn start(posts: u32) -> Server {
         let app = Router::new().fallback(move |request: Request| answer(Arc::clone(&served), request));
         let _ = axum::serve(listener, app).await;
     });
-    Server { base, api, _server: server }
+    Server { base, api, _running: server }
 }
 
 impl Server {

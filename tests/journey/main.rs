@@ -4,7 +4,10 @@
 mod support;
 
 mod add;
+mod beside;
+mod clocks;
 mod commands;
+mod control;
 mod crash;
 mod daemon;
 mod desktop;
@@ -20,4 +23,5 @@ mod repair;
 mod second_look;
 mod source;
 mod trouble;
+mod watch;
 mod websub;

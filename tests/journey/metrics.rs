@@ -1,6 +1,6 @@
 //! `/metrics` of a running daemon: what its polls and deliveries came to.
 
-use std::time::SystemTime;
+use sosik::clock::Clock;
 
 use crate::support::blog::{Blog, Fault};
 use crate::support::desktop::{Behaviour, Recorder, SessionBus};
@@ -20,7 +20,7 @@ fn polls_and_deliveries_are_counted_over_a_reload() {
     let bus = SessionBus::start();
     let _desktop = Recorder::start(&bus, Behaviour::Shows);
     let mut sosik = Sosik::watching(&blog).on_bus(bus.address());
-    let before = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs_f64();
+    let before = Clock::System.now().as_duration().as_secs_f64();
     let daemon = Served::start(&mut sosik);
     daemon.wait_for_metric("sosik_posts", 12.0);
     assert_eq!(daemon.metric(&polls("baseline")), Some(1.0));

@@ -269,6 +269,7 @@ async fn record(store: &dyn Store, name: &str, outcome: PollOutcome, changes: Ch
         gap: None,
         learnt: None,
         rhythm: None,
+        beside: sosik::model::beside::Beside::default(),
         profile: None,
         owed: Vec::new(),
         host_blocked_until: None,

@@ -106,6 +106,7 @@ pub(crate) fn report(at: Timestamp) -> PollReport {
         learnt: None,
         profile: None,
         rhythm: None,
+        beside: sosik::model::beside::Beside::default(),
         owed: Vec::new(),
         host_blocked_until: None,
         host_gap_ms: None,

@@ -70,6 +70,7 @@ pub(crate) async fn a_report_is_stored_whole(store: &dyn Store) {
         home_url: Some("https://a.example/".into()),
         declared: Some(136),
         how: Some("preset:tistory/plain-list".into()),
+        lacks: true,
     };
     assert_eq!(overview.state, expected);
     assert_eq!(overview.posts, 1);

@@ -165,6 +165,20 @@ impl Blog {
         self.truth("").into_iter().filter(belongs).collect()
     }
 
+    /// The posts that truly are in a category (`None`: in none), whatever their rows show.
+    pub fn whole_truth(&self, category: Option<&str>) -> Vec<Row> {
+        let state = self.shared.state();
+        let posts = state.posts.of(category.unwrap_or_default());
+        let belongs = |post: &&Post| category.is_some() || post.category.is_empty();
+        let row = |post: &Post| Row {
+            path: format!("/{}", post.id),
+            title: post.title.clone(),
+            date: Some(post.at.date().to_string()),
+            category: Some(post.category.clone()).filter(|category| !category.is_empty()),
+        };
+        posts.into_iter().filter(belongs).map(row).collect()
+    }
+
     /// Every category with its number of posts, parents included, as the tree shows them.
     pub fn tree(&self) -> Vec<(String, usize)> {
         self.shared.state().posts.tree().into_iter().collect()

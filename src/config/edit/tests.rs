@@ -169,8 +169,10 @@ fn a_source_is_added_behind_all_others() {
     let block = "[[source]]\nid = \"new\"\nurl = \"https://new.example/blog/\"\ntitle = 'A \"new\" one'\n";
     let add_new = |text: &str| add(text, &new);
     check(add_new, FILE, &format!("{FILE}\n{block}"));
-    check(add_new, "", block);
-    check(add_new, "language = \"ko\"", &format!("language = \"ko\"\n\n{block}"));
+    // What has no line end yet gets that of this system.
+    assert_eq!(add_new("").as_deref(), Ok(block));
+    let appended = format!("language = \"ko\"\n\n{block}");
+    assert_eq!(add_new("language = \"ko\"").as_deref(), Ok(appended.as_str()));
     let element = "{ id = \"new\", url = \"https://new.example/blog/\", title = 'A \"new\" one' }";
     check(add_new, "source = []\n", &format!("source = [{element}]\n"));
     let one = "source = [\n  { url = \"https://a.example/\" }, # the first\n]\n";

@@ -105,6 +105,7 @@ fn told(page: &Page<'_>, evidence: &Evidence, now: Timestamp, zone: &TimeZone) -
             author: None,
             image: None,
             pinned: false,
+            no_category: None,
         })
         .collect();
     let dated = posts.iter().filter(|post| post.published.is_some()).count();
@@ -251,6 +252,7 @@ fn candidate(
         author: row.author.as_ref().map(|author| author.text.clone()),
         image: row.image.as_ref().map(|(url, _)| url.clone()),
         pinned: false,
+        no_category: None,
     }
 }
 

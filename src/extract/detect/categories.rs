@@ -46,6 +46,8 @@ pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record], titles: &[Opti
         .map(|(record, title)| {
             let title = title.as_ref().map_or("", |title| title.text.as_str());
             let mut found = of_links(survey, record);
+            // A tag may be called what its post is called; a text without a link that says the title is the title.
+            let linked = !found.is_empty();
             if found.is_empty() {
                 found = of_classes(survey, record);
             }
@@ -58,7 +60,7 @@ pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record], titles: &[Opti
             }
             found.retain(|cell| {
                 !cell.text.is_empty()
-                    && cell.text != title
+                    && (linked || cell.text != title)
                     && cell.text.chars().any(char::is_alphanumeric)
                     && seen.insert(cell.text.to_lowercase())
             });

@@ -17,6 +17,7 @@ use super::spans::{Reading, Span, scan};
 use super::survey::{Survey, kinds};
 use super::titles::Titles;
 use super::words::class_says;
+use super::years::year_headings;
 
 /// Longest run that may be joined with those that follow it.
 const JOINED: usize = 14;
@@ -480,40 +481,6 @@ fn join(text: &mut String, next: &str) {
 /// The innermost element around two.
 fn common(survey: &Survey<'_, '_>, one: usize, other: usize) -> usize {
     survey.page.upwards(one).find(|&above| survey.page.holds(above, other)).unwrap_or(0)
-}
-
-/// For every run the year of the nearest run before it that is only a year, or a month and a year.
-fn year_headings(survey: &Survey<'_, '_>) -> Vec<Option<i16>> {
-    let mut last = None;
-    survey
-        .page
-        .runs
-        .iter()
-        .map(|run| {
-            last = year_heading(&run.text).or(last);
-            last
-        })
-        .collect()
-}
-
-fn year_heading(text: &str) -> Option<i16> {
-    if text.chars().take(25).count() > 24 {
-        return None;
-    }
-    let mut year = None;
-    for part in text.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty()) {
-        let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
-        let rest = &part[digits.len()..];
-        let rest_fits = rest.is_empty() || matches!(rest, "년" | "年" | "г" | "월" | "月" | "년도");
-        match digits.len() {
-            4 if year.is_none() && rest_fits => year = digits.parse().ok().filter(|year| (1970..=2100).contains(year)),
-            1 | 2 if rest_fits => {}
-            0 if crate::extract::date::month(&part.to_lowercase()).is_some()
-                || matches!(part, "de" | "del" | "년" | "年" | "月" | "월") => {}
-            _ => return None,
-        }
-    }
-    year
 }
 
 #[cfg(test)]

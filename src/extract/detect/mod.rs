@@ -27,6 +27,19 @@ mod spread;
 mod survey;
 mod titles;
 mod words;
+mod years;
+
+use url::Url;
 
 pub use assemble::{Detection, detect, next_page};
 pub use explain::{Explanation, LeftOut};
+
+/// The shape of an address that may be a post's of the site at `home`; one for all posts of most blogs.
+pub(super) fn post_shape(url: &Url, home: &Url) -> Option<String> {
+    links::post_link(url, home).filter(|link| !link.weak).map(|link| link.shape)
+}
+
+/// Whether an address leads to the list of a category or a tag, by its looks.
+pub(super) fn is_category_address(url: &Url) -> bool {
+    links::is_taxonomy(url)
+}

@@ -151,7 +151,8 @@ fn pages_that_cannot_be_read_say_why() {
     let typed = |media_type: &str, text: &str| Page { media_type: Some(media_type.into()), ..page(text) };
     for (page, recipe, expected) in [
         (page("  "), &none, "https://x.org/blog/ is empty"),
-        (typed("application/rss+xml", "<rss>"), &none, "https://x.org/blog/ is application/rss+xml, not a web page"),
+        (typed("application/rss+xml", "<rss>"), &none, "the feed https://x.org/blog/ has no posts"),
+        (typed("application/pdf", "%PDF"), &none, "https://x.org/blog/ is application/pdf, not a web page"),
         (typed("text/plain", "hello"), &none, "https://x.org/blog/ is text/plain, not a web page"),
         (typed("text/plain", "<!doctype html><HTML>"), &none, "no preset knows how to read https://x.org/blog/"),
         (page("<p>hello"), &recipe(vec![layout()]), "selector `.post` matched nothing on https://x.org/blog/"),

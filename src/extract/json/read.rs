@@ -145,6 +145,7 @@ fn candidate(
         author: one(&json.author, TITLE_LENGTH),
         image: images.iter().find_map(|image| resolve(base, image)),
         pinned: false,
+        no_category: None,
     }
 }
 

@@ -5,8 +5,10 @@
 //! (`migrations/sqlite/`), leases and shards included.
 
 mod archive;
+mod beside;
 mod categories;
 mod changes;
+mod clock;
 mod connection;
 mod fault;
 mod feeds;
@@ -37,6 +39,7 @@ use super::contract::{
     Claim, Claimed, Fenced, KeptRecipe, Known, KnownQuery, OutboxCounts, Recorded, Renamed, RobotsFile, SourceOverview,
     SourceRef, Store, StoreError, Synced, Window,
 };
+use crate::model::beside::{Lacking, SidePage};
 use crate::model::category::Category;
 use crate::model::delivery::{Delivery, Settlement};
 use crate::model::feed::{ArchivePage, Feed, FeedPath};
@@ -155,6 +158,13 @@ impl Store for SqliteStore {
         self.connections.write("give a lease back", move |tx| lease::release(tx, &host, lease)).await
     }
 
+    async fn turn_back(&self, now: Timestamp) -> Result<u32, StoreError> {
+        if !self.connections.read("compare the clock", move |tx| clock::was_set_back(tx, now)).await? {
+            return Ok(0);
+        }
+        self.connections.write("follow the clock", move |tx| clock::turn_back(tx, now)).await
+    }
+
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         self.connections.read("look for what is due next", lease::next_due).await
     }
@@ -181,6 +191,14 @@ impl Store for SqliteStore {
     async fn known(&self, source: SourceRef, query: &KnownQuery) -> Result<Known, StoreError> {
         let query = query.clone();
         self.connections.read("look up known posts", move |tx| known::known(tx, source, &query)).await
+    }
+
+    async fn lacking(&self, source: SourceRef, limit: usize) -> Result<Lacking, StoreError> {
+        self.connections.read("look for what posts lack", move |tx| beside::lacking(tx, source, limit)).await
+    }
+
+    async fn side_pages(&self, source: SourceRef) -> Result<Vec<SidePage>, StoreError> {
+        self.connections.read("read the pages beside the index", move |tx| beside::pages(tx, source)).await
     }
 
     async fn categories(&self, source: SourceRef) -> Result<Vec<Category>, StoreError> {

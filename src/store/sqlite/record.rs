@@ -11,11 +11,11 @@ use super::changes::Writer;
 use super::fault::Outcome;
 use super::feeds::{self, Touched};
 use super::rows::ms;
-use super::{lease, outbox, recipes};
+use super::{beside, lease, outbox, recipes};
 use crate::model::failure::PollOutcome;
 use crate::model::page::Validators;
 use crate::model::post::SiteFacts;
-use crate::model::report::{PollReport, ValidatorsUpdate};
+use crate::model::report::ValidatorsUpdate;
 use crate::store::contract::{Fenced, Recorded, SourceRef};
 
 /// Takes a batch.
@@ -29,7 +29,7 @@ pub(super) fn record(tx: &Transaction<'_>, batch: &[Recorded], now: Timestamp) -
             // A source that moved to another host meanwhile is not this lease's any more; the host still is.
             let taken = write_state(tx, recorded)?;
             if taken {
-                write_findings(tx, recorded.at, &recorded.report, now)?;
+                write_findings(tx, recorded, now)?;
                 recipes::learn(tx, recorded.at, recorded.lease, recorded.report.learnt.as_ref())?;
                 pace_host(tx, recorded)?;
             }
@@ -109,20 +109,32 @@ fn write_state(tx: &Transaction<'_>, recorded: &Recorded) -> Outcome<bool> {
 }
 
 /// Writes posts, what the page said of the blog, the feeds of both, and what is owed.
-fn write_findings(tx: &Transaction<'_>, at: SourceRef, report: &PollReport, now: Timestamp) -> Outcome<()> {
-    let changes = &report.changes;
+fn write_findings(tx: &Transaction<'_>, recorded: &Recorded, now: Timestamp) -> Outcome<()> {
+    let Recorded { at, report, .. } = recorded;
+    let (at, changes) = (*at, &report.changes);
     let touched = if changes.is_empty() && changes.categories.is_empty() {
         Touched::default()
     } else {
         Writer::of(tx, at).write(changes)?
     };
-    let raised = write_site(tx, at, &report.site)?;
+    beside::keep(tx, at, recorded.lease, &report.beside)?;
+    if !changes.is_empty() || !report.beside.asked.is_empty() || report.beside.settles_all {
+        beside::note_lacks(tx, at)?;
+    }
+    let sunk = match report.beside.sinks {
+        Some(sinking) if beside::sink(tx, at, sinking)? => {
+            feeds::raise_all(tx, at)?;
+            true
+        }
+        Some(_) | None => false,
+    };
+    let raised = write_site(tx, at, &report.site, sunk)?;
     touched.write(tx, at, raised)?;
     outbox::owe(tx, at, &report.owed, now)
 }
 
 /// Writes what the page said of the blog. Whether that stands at the top of its feeds: then all of them are raised.
-fn write_site(tx: &Transaction<'_>, at: SourceRef, site: &SiteFacts) -> Outcome<bool> {
+fn write_site(tx: &Transaction<'_>, at: SourceRef, site: &SiteFacts, raised: bool) -> Outcome<bool> {
     let home = site.home.as_ref().map(url::Url::as_str);
     Categories::of(tx, at).note_tree(&site.tree)?;
     if site.declared.is_some() {
@@ -132,7 +144,7 @@ fn write_site(tx: &Transaction<'_>, at: SourceRef, site: &SiteFacts) -> Outcome<
         .execute(params![at.shard, at.number, site.declared])?;
     }
     if site.title.is_none() && site.language.is_none() && home.is_none() {
-        return Ok(false);
+        return Ok(raised);
     }
     let changed = tx
         .prepare_cached(
@@ -143,10 +155,10 @@ fn write_site(tx: &Transaction<'_>, at: SourceRef, site: &SiteFacts) -> Outcome<
                  OR home_url IS NOT coalesce(?5, home_url))",
         )?
         .execute(params![at.shard, at.number, site.title, site.language, home])?;
-    if changed == 1 {
+    if changed == 1 && !raised {
         feeds::raise_all(tx, at)?;
     }
-    Ok(changed == 1)
+    Ok(raised || changed == 1)
 }
 
 /// Keeps what the host asks for. A wish to be left alone is never shortened by a later, smaller one.

@@ -217,6 +217,7 @@ fn void(tx: &Transaction<'_>, at: SourceRef, host: &Host, now: Timestamp) -> Out
          WHERE shard = ?1 AND source_id = ?2",
     )?
     .execute(params![at.shard, at.number, host.id(), ms(now)])?;
+    tx.prepare_cached("DELETE FROM page WHERE shard = ?1 AND source_id = ?2")?.execute([at.shard, at.number])?;
     Ok(())
 }
 

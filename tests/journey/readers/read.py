@@ -18,7 +18,7 @@ def by_feedparser(url, etag, modified):
         "titles": [entry.title for entry in read.entries],
         "whole": all(entry.get("id") and entry.get("link") and entry.get("updated_parsed") for entry in read.entries),
         "entries": {entry.id: [entry.title, entry.published, entry.updated] for entry in read.entries},
-        "older": [link.href for link in read.feed.links if link.rel == "prev-archive"],
+        "older": [link.href for link in read.feed.get("links", []) if link.rel == "prev-archive"],
         "etag": read.get("etag"),
         "modified": read.get("modified"),
     }

@@ -27,17 +27,3 @@ fn pieces_of_a_date_are_put_together() {
         assert_eq!(text, expected);
     }
 }
-
-#[test]
-fn headings_of_archives_tell_years() {
-    for (text, year) in [
-        ("2020", Some(2020)),
-        ("2020년", Some(2020)),
-        ("July 2020", Some(2020)),
-        ("2020년 7월", Some(2020)),
-        ("2020 posts", None),
-        ("12", None),
-    ] {
-        assert_eq!(year_heading(text), year, "{text:?}");
-    }
-}

@@ -39,6 +39,7 @@ CREATE INDEX source_by_number ON source (source_id);
 CREATE INDEX source_glance ON source (id, definition_hash, removed_at);
 
 -- What polls leave behind: hot. rests: paused or removed.
+-- lacks: whether post_lacking holds a post of it.
 -- recipe_at: the row of recipe_history that is in use; NULL: the configuration's recipe is.
 -- void_lease: what was read under this lease of the host or an earlier one was read with an older recipe.
 CREATE TABLE source_state (
@@ -66,11 +67,13 @@ CREATE TABLE source_state (
     home_url      TEXT,
     declared      INTEGER,
     how           TEXT,
+    lacks         INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (shard, source_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX source_state_due ON source_state (shard, host_id, due_at) WHERE rests = 0;
 
 -- categories: the post's own paths in the order of the page; NULL: none.
+-- asks: how often its own page was asked in vain for what it lacks; 3: it is asked no more.
 CREATE TABLE post (
     shard               INTEGER NOT NULL,
     source_id           INTEGER NOT NULL,
@@ -89,11 +92,14 @@ CREATE TABLE post (
     first_seen          INTEGER NOT NULL,
     updated             INTEGER NOT NULL,
     categories          TEXT,
+    asks                INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (shard, source_id, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX post_newest ON post (shard, source_id, listed_at DESC, key);
 CREATE INDEX post_uncategorized ON post (shard, source_id, listed_at DESC, key) WHERE categories IS NULL;
 CREATE INDEX post_titled ON post (shard, source_id, title);
+CREATE INDEX post_lacking ON post (shard, source_id, listed_at DESC, key)
+    WHERE asks < 3 AND (categories IS NULL OR published_at IS NULL OR title = '');
 CREATE INDEX post_undated ON post (shard, source_id, listed_at) WHERE published_at IS NULL;
 
 -- Numbered within the source, parents first. url and declared: what the blog's own tree says.
@@ -218,16 +224,21 @@ CREATE TABLE archived_post (
     PRIMARY KEY (shard, source_id, feed_id, key)
 ) STRICT, WITHOUT ROWID;
 
--- Pages of a source beside its index, each with validators of its own.
+-- Pages of a source beside its index, each with validators of its own. role: feed, category. category: the stored
+-- path, declared: the number of posts that the blog's tree gives it. resume: where reading it goes on.
 CREATE TABLE page (
     shard         INTEGER NOT NULL,
     source_id     INTEGER NOT NULL,
     url           TEXT    NOT NULL,
     role          TEXT    NOT NULL,
+    category      TEXT,
+    declared      INTEGER,
     etag          TEXT,
     last_modified TEXT,
     digest        BLOB,
     read_at       INTEGER,
+    not_before    INTEGER,
+    resume        TEXT,
     PRIMARY KEY (shard, source_id, url)
 ) STRICT, WITHOUT ROWID;
 
