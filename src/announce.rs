@@ -1,6 +1,6 @@
 //! Store → hub: a `WebSub` hub is told of every feed whose published documents changed.
 //!
-//! A hub fetches the feed anew and hands it to readers that asked it to (W3C WebSub §6); who they are is the hub's. What
+//! A hub fetches the feed anew and hands it to readers that asked it to (W3C `WebSub` §6); who they are is its own. What
 //! it was told of stands in the store: a hub that does not answer is told later, after ever longer waits, and nothing
 //! else waits for it.
 
