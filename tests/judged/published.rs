@@ -133,6 +133,7 @@ async fn take(store: &dyn Store, posts: Vec<Post>) {
         changes: Changes { new: posts, categories, ..Changes::default() },
         site: sosik::model::post::SiteFacts::default(),
         how: "recipe".to_owned(),
+        beside: sosik::model::beside::Beside::default(),
         gap: None,
         learnt: None,
         rhythm: None,
