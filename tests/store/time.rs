@@ -42,7 +42,7 @@ pub(crate) async fn a_clock_that_goes_right_changes_nothing(store: &dyn Store) {
     sources(store, &["a"]).await;
     poll(store, "a", minute(5), |report| report.next_check = Some(minute(90))).await;
     let before = overview(store, "a").await.state;
-    for now in [4, 5, 6, MONTH] {
+    for now in [5, 6, MONTH] {
         assert_eq!(store.turn_back(minute(now)).await.unwrap(), 0);
     }
     assert_eq!(overview(store, "a").await.state, before);
