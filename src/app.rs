@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tracing::warn;
 
+use crate::announce::{self, Announcer};
 use crate::clock::Clock;
 use crate::config::{self, Catalogue, Config, ConfigError, Language, Overrides, RecipeFault};
 use crate::deliver::Deliverer;
@@ -19,8 +20,8 @@ use crate::notify::desktop::{self, Desktop};
 use crate::notify::notice::Words;
 use crate::notify::options::Enabled;
 use crate::poll::{self, OnProgress, Poller};
-use crate::publish::Publisher;
-use crate::run::daemon::{Counts, Daemon, Walks};
+use crate::publish::{self, Publisher};
+use crate::run::daemon::{Counts, Daemon, Outlets, Walks};
 use crate::run::dispatch::Dispatcher;
 use crate::run::refresh::{RefreshReport, refresh};
 use crate::run::rename;
@@ -31,6 +32,9 @@ use crate::store::{Store, StoreError};
 
 /// Pages of one blog that the daemon reads in a poll: a long history never holds a host longer than its lease.
 const PAGES_A_POLL: u32 = 10;
+
+/// A refresh by hand waits so long for a hub.
+const HUB_MAY_TAKE: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Pages of which whoever watches a refresh may not have heard yet.
 const WALKED_PAGES: usize = 256;
@@ -163,6 +167,11 @@ impl App {
         let dispatcher = self.dispatcher(None, on_progress)?;
         let report = refresh(&*self.store, &dispatcher, &self.deliverer(), &self.publisher, only).await?;
         tidy(&*self.store, &self.config.retention, self.now()).await?;
+        // What a slow hub was not told of is told the next time.
+        match tokio::time::timeout(HUB_MAY_TAKE, self.announcer()?.announce()).await {
+            Ok(announced) => drop(announced?),
+            Err(_) => warn!("the hub takes longer than {} seconds", HUB_MAY_TAKE.as_secs()),
+        }
         Ok(report)
     }
 
@@ -180,7 +189,8 @@ impl App {
         let publisher = publisher(&self.config, &self.store);
         let (store, metrics, clock) = (Arc::clone(&self.store), Arc::clone(&self.metrics), self.clock.clone());
         let (retention, counts) = (self.config.retention, Counts { walks, metrics });
-        Ok(Daemon::new(store, dispatcher, self.deliverer(), publisher, retention, clock, counts))
+        let outlets = Outlets { deliverer: self.deliverer(), publisher, announcer: self.announcer()? };
+        Ok(Daemon::new(store, dispatcher, outlets, retention, clock, counts))
     }
 
     /// The server for readers, with the places where it listens.
@@ -192,6 +202,7 @@ impl App {
             clock: self.clock.clone(),
             options,
             base_url: self.config.publish.base_url.clone(),
+            hub: self.config.publish.hub.clone(),
             entries: self.config.feeds.entries,
             language: match self.config.language {
                 Language::En => serve::Language::English,
@@ -203,10 +214,18 @@ impl App {
         Ok((Server::open(setup).await?, listeners))
     }
 
+    fn announcer(&self) -> Result<Announcer, AppError> {
+        let fetcher = Fetcher::open(&self.config.fetch, self.clock.clone())?;
+        let publish::Options { hub, base_url, formats, .. } = self.config.publish.clone();
+        let options = announce::Options { hub, base_url, formats };
+        Ok(Announcer::new(Arc::clone(&self.store), fetcher, self.clock.clone(), options))
+    }
+
     fn dispatcher(&self, pages_per_poll: Option<u32>, on_progress: Option<OnProgress>) -> Result<Dispatcher, AppError> {
         let fetcher = Fetcher::open(&self.config.fetch, self.clock.clone())?;
         let channels = self.tells_desktop.then(|| desktop::CHANNEL.to_owned()).into_iter().collect();
-        let options = poll::Options { channels, pages_per_poll, permalinks: self.config.fetch.permalinks };
+        let (permalinks, edits) = (self.config.fetch.permalinks, self.config.feeds.edits);
+        let options = poll::Options { channels, pages_per_poll, edits, permalinks };
         let mut poller = Poller::new(Arc::clone(&self.store), fetcher, self.clock.clone(), options);
         if let Some(on_progress) = on_progress {
             poller = poller.with_progress(on_progress);

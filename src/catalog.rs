@@ -9,7 +9,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::{Position, Url};
 
 pub use crate::model::feed::Listed;
-use crate::model::feed::{Feed, FeedDocument, FeedHead, FeedKind, FeedPath, Format};
+use crate::model::feed::{
+    ARCHIVE_PAGE, ArchivePage, Feed, FeedDocument, FeedHead, FeedKind, FeedPath, Format, History,
+};
 use crate::model::post::Post;
 use crate::model::source::{Source, SourceId};
 
@@ -75,15 +77,79 @@ impl SourceFacts {
     }
 }
 
-/// A feed's document: its head as the posts that it shows make it.
-pub fn document(feed: &Feed, facts: &SourceFacts, base_url: &Url, posts: Vec<Post>) -> FeedDocument {
+/// A feed's document as people subscribe to it: its newest posts, with the way to the older ones.
+pub fn document(feed: &Feed, facts: &SourceFacts, base_url: &Url, posts: Vec<Post>, pages: &Pages) -> FeedDocument {
+    let ArchivePage { mut head, posts } = content(feed, facts, base_url, posts);
+    head.self_urls = urls(base_url, &feed.path);
+    head.history.older = pages.newest().map(|page| urls(base_url, &feed.path.archive(page))).unwrap_or_default();
+    FeedDocument { head, posts }
+}
+
+/// The archive of a feed: its frozen pages, and the open posts cut into the pages that follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pages {
+    frozen: u32,
+    open: Vec<Vec<Post>>,
+}
+
+impl Pages {
+    /// Cuts open posts, oldest first, into pages after so many frozen ones.
+    pub fn new(frozen: u32, open: &[Post]) -> Self {
+        let newest_first = |page: &[Post]| page.iter().rev().cloned().collect();
+        Self { frozen, open: open.chunks(ARCHIVE_PAGE).map(newest_first).collect() }
+    }
+
+    /// The posts of the pages that are full and not yet frozen, newest first, the oldest page first.
+    pub fn full(&self) -> impl Iterator<Item = &Vec<Post>> {
+        self.open.iter().filter(|page| page.len() == ARCHIVE_PAGE)
+    }
+
+    /// The page that a walk back begins with.
+    pub fn newest(&self) -> Option<u32> {
+        let last = self.frozen + u32::try_from(self.open.len()).unwrap_or(u32::MAX);
+        (last > 0).then_some(last)
+    }
+
+    /// The numbers of the pages that are not frozen. After a frozen page there always is one, if need be an empty
+    /// one: the frozen page names its successor and never changes.
+    pub fn open_numbers(&self) -> std::ops::RangeInclusive<u32> {
+        let last = self.newest().unwrap_or_default();
+        self.frozen + 1..=if self.open.is_empty() && self.frozen > 0 { last + 1 } else { last }
+    }
+
+    /// The posts of a page that is not frozen.
+    pub fn open_posts(&self, page: u32) -> Option<Vec<Post>> {
+        if !self.open_numbers().contains(&page) {
+            return None;
+        }
+        let index = usize::try_from(page - self.frozen - 1).unwrap_or(usize::MAX);
+        Some(self.open.get(index).cloned().unwrap_or_default())
+    }
+}
+
+/// The lasting part of a feed's document with these posts.
+pub fn content(feed: &Feed, facts: &SourceFacts, base_url: &Url, posts: Vec<Post>) -> ArchivePage {
     let mut head = head(feed, facts, base_url);
+    head.self_urls.clear();
     if let Some(newest) = posts.iter().map(|post| post.updated).max() {
         head.updated = newest;
     }
     if let Some(first) = posts.first() {
         head.offset_seconds = first.offset_seconds;
     }
+    ArchivePage { head, posts }
+}
+
+/// The document of an archive page. Its addresses follow from its number alone: a full page never changes.
+pub fn archive_document(feed: &Feed, page: u32, last: u32, content: ArchivePage, base_url: &Url) -> FeedDocument {
+    let ArchivePage { mut head, posts } = content;
+    let at = |page: u32| urls(base_url, &feed.path.archive(page));
+    head.self_urls = at(page);
+    head.history = History {
+        older: if page > 1 { at(page - 1) } else { Vec::new() },
+        newer: if page < last { at(page + 1) } else { Vec::new() },
+        current: urls(base_url, &feed.path),
+    };
     FeedDocument { head, posts }
 }
 
@@ -112,6 +178,8 @@ pub fn head(feed: &Feed, facts: &SourceFacts, base_url: &Url) -> FeedHead {
         description: description(&feed.kind, facts),
         home_url: facts.home_url.clone(),
         self_urls: urls(base_url, &feed.path),
+        history: History::default(),
+        hub: None,
         language: facts.language.clone(),
         updated: feed.updated,
         offset_seconds: 0,
@@ -228,6 +296,8 @@ mod tests {
             published_version: 0,
             updated: Timestamp::UNIX_EPOCH,
             posts: 3,
+            archived: 0,
+            published_pages: 0,
         }
     }
 

@@ -24,6 +24,7 @@ use crate::extract::{CompiledRecipe, RecipeError, health};
 use crate::fetch::Fetcher;
 use crate::model::delivery::{DeliveryKind, NewDelivery};
 use crate::model::failure::{Failure, PollOutcome};
+use crate::model::feed::Edits;
 use crate::model::page::ServerWishes;
 use crate::model::post::Post;
 use crate::model::report::{Because, Changes, GapCursor, PollReport, ValidatorsUpdate};
@@ -49,6 +50,8 @@ pub struct Options {
     pub channels: Vec<String>,
     /// Pages that one poll reads at most; the next poll goes on. `None`: to the end.
     pub pages_per_poll: Option<u32>,
+    /// What becomes of posts that are edited.
+    pub edits: Edits,
     /// Posts' own pages that one poll reads at most, for what their list does not show.
     pub permalinks: u32,
 }
@@ -145,6 +148,9 @@ impl Poller {
             changes = Changes::default();
             ended = failed(stranger, None);
             walk.forget_page();
+        }
+        if self.options.edits == Edits::Ignore {
+            changes.edited.clear();
         }
         let state = &due.state;
         let first_look = state.last_success.is_none();
@@ -260,19 +266,21 @@ impl Poller {
         Ok(changes)
     }
 
-    /// New posts, each owed to every channel; none of a first look.
+    /// New posts, each owed to every channel; none of a first look. Edits, where they are to be told.
     fn owed(&self, walk: &Walk<'_>, changes: &Changes, first_look: bool) -> Vec<NewDelivery> {
         let told = |post: &&Post| if walk.was_resumed(&post.key) { walk.announces_resumed() } else { !first_look };
         let mut posts: Vec<&Post> = changes.new.iter().filter(told).collect();
         posts.sort_by_key(|post| std::cmp::Reverse(post.listed_at));
-        posts
-            .into_iter()
-            .flat_map(|post| {
-                self.options.channels.iter().map(|channel| NewDelivery {
-                    kind: DeliveryKind::Post,
-                    key: Some(post.key.clone()),
+        let new = posts.into_iter().map(|post| (DeliveryKind::Post, &post.key, None));
+        let edited = changes.edited.iter().filter(|_| self.options.edits == Edits::Announce);
+        let edited = edited.map(|edited| (DeliveryKind::Edit, &edited.key, Some(&edited.title)));
+        new.chain(edited)
+            .flat_map(|(kind, key, text)| {
+                self.options.channels.iter().map(move |channel| NewDelivery {
+                    kind,
+                    key: Some(key.clone()),
                     channel: channel.clone(),
-                    text: None,
+                    text: text.cloned(),
                 })
             })
             .collect()

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tracing::debug;
 
-use crate::catalog::{self, PageFacts, SourceFacts};
+use crate::catalog::{self, PageFacts, Pages, SourceFacts};
 use crate::feed;
 use crate::model::failure::with_causes;
 use crate::model::feed::{Feed, FeedDocument, FeedPath, Format};
@@ -37,6 +37,8 @@ pub struct Options {
     pub formats: Vec<Format>,
     /// Where the feeds are served: what they call themselves.
     pub base_url: url::Url,
+    /// The `WebSub` hub that is told of every change. Default: none.
+    pub hub: Option<url::Url>,
 }
 
 impl Default for Options {
@@ -45,6 +47,7 @@ impl Default for Options {
             dir: None,
             formats: Format::ALL.to_vec(),
             base_url: url::Url::parse("http://127.0.0.1:7878").expect("a constant"),
+            hub: None,
         }
     }
 }
@@ -99,8 +102,14 @@ impl Publisher {
 
     /// The document of one feed, the same on every machine that holds the same posts.
     pub async fn document(&self, feed: &Feed) -> Result<FeedDocument, StoreError> {
-        let facts = self.facts(std::slice::from_ref(feed)).await?;
-        self.document_of(feed, facts.get(&feed.source)).await
+        let known = self.known(std::slice::from_ref(feed)).await?;
+        self.current(feed, &known.facts(feed), &self.pages(feed).await?).await
+    }
+
+    /// The document of a page of a feed's archive; `None`: it has no such page.
+    pub async fn archive_document(&self, feed: &Feed, page: u32) -> Result<Option<FeedDocument>, StoreError> {
+        let known = self.known(std::slice::from_ref(feed)).await?;
+        self.archived(feed, &known.facts(feed), &self.pages(feed).await?, page).await
     }
 
     /// Brings every stale feed's files up to date, and those back that are missing: it looks for them all.
@@ -114,22 +123,26 @@ impl Publisher {
     /// Brings every stale feed's files up to date.
     pub async fn publish_stale(&self) -> Result<Published, PublishError> {
         let mut published = Published::default();
-        let Some(dir) = self.options.dir.clone() else { return Ok(published) };
+        let dir = self.options.dir.clone();
         let mut after: Option<FeedPath> = None;
         loop {
             let stale = self.store.stale_feeds(after.as_ref(), ROUND).await?;
             let Some(last) = stale.last() else { return Ok(published) };
             after = Some(last.path.clone());
-            let facts = self.facts(&stale).await?;
+            let known = self.known(&stale).await?;
             let mut written = Vec::with_capacity(stale.len());
-            for feed in &stale {
-                let document = self.document_of(feed, facts.get(&feed.source)).await?;
-                let files = self.write(&dir, feed, &document)?;
-                published.files_written += files;
-                published.feeds_written += u32::from(files > 0);
+            for mut feed in stale {
+                let pages = self.freeze(&mut feed, &known).await?;
+                if let Some(dir) = &dir {
+                    let files = self.write_feed(dir, &feed, &known.facts(&feed), &pages).await?;
+                    published.files_written += files;
+                    published.feeds_written += u32::from(files > 0);
+                }
                 written.push((feed.shard, feed.feed_id, feed.version));
             }
-            sync(&dir)?;
+            if let Some(dir) = &dir {
+                sync(dir)?;
+            }
             self.store.mark_published(&written).await?;
             debug!(feeds = written.len(), "published");
         }
@@ -153,9 +166,15 @@ impl Publisher {
                 Err(source) => return Err(PublishError::Remove { path: file, source }),
             }
         }
+        for path in paths {
+            for format in Format::ALL {
+                removed += remove_pages(dir, path, format, 1)?;
+            }
+        }
         let mut folders: Vec<PathBuf> = paths
             .iter()
-            .flat_map(|path| Path::new(path.as_str()).ancestors().skip(1))
+            .map(|path| path.archive(1))
+            .flat_map(|page| Path::new(page.as_str()).ancestors().skip(1).map(Path::to_owned).collect::<Vec<_>>())
             .filter(|folder| !folder.as_os_str().is_empty())
             .map(|folder| dir.join(folder))
             .collect();
@@ -169,31 +188,72 @@ impl Publisher {
         Ok(removed)
     }
 
-    async fn document_of(&self, feed: &Feed, facts: Option<&SourceFacts>) -> Result<FeedDocument, StoreError> {
+    /// What people subscribe to.
+    async fn current(&self, feed: &Feed, facts: &SourceFacts, pages: &Pages) -> Result<FeedDocument, StoreError> {
         let limit = (self.entries > 0).then_some(self.entries);
         let posts = self.store.feed_posts(feed, Window { offset: 0, limit }).await?;
-        let unknown = SourceFacts::unknown(&feed.source);
-        Ok(catalog::document(feed, facts.unwrap_or(&unknown), &self.options.base_url, posts))
+        let mut document = catalog::document(feed, facts, &self.options.base_url, posts, pages);
+        document.head.hub = self.options.hub.as_ref().map(ToString::to_string);
+        Ok(document)
+    }
+
+    async fn archived(
+        &self,
+        feed: &Feed,
+        facts: &SourceFacts,
+        pages: &Pages,
+        page: u32,
+    ) -> Result<Option<FeedDocument>, StoreError> {
+        let base_url = &self.options.base_url;
+        let content = if page <= feed.archived {
+            self.store.archive_page(feed, page).await?
+        } else {
+            pages.open_posts(page).map(|posts| catalog::content(feed, facts, base_url, posts))
+        };
+        let last = *pages.open_numbers().end();
+        Ok(content.map(|content| catalog::archive_document(feed, page, last, content, base_url)))
+    }
+
+    async fn pages(&self, feed: &Feed) -> Result<Pages, StoreError> {
+        let holds_all = self.entries == 0 || feed.posts <= self.entries;
+        let open = if holds_all { Vec::new() } else { self.store.open_posts(feed, self.entries).await? };
+        Ok(Pages::new(feed.archived, &open))
+    }
+
+    /// Freezes the pages of a feed that are full, and gives its archive as it is then.
+    ///
+    /// Not while the walk through the blog's history is under way: what it still finds belongs below.
+    async fn freeze(&self, feed: &mut Feed, known: &KnownSources) -> Result<Pages, StoreError> {
+        let pages = self.pages(feed).await?;
+        if known.is_being_read(feed) || pages.full().next().is_none() {
+            return Ok(pages);
+        }
+        let facts = known.facts(feed);
+        let base_url = &self.options.base_url;
+        let full: Vec<_> = pages.full().map(|posts| catalog::content(feed, &facts, base_url, posts.clone())).collect();
+        feed.archived = self.store.freeze_pages(feed, &full).await?;
+        self.pages(feed).await
     }
 
     /// What is known of the sources of these feeds, and of no other: a round costs what it writes.
-    async fn facts(&self, feeds: &[Feed]) -> Result<BTreeMap<SourceId, SourceFacts>, StoreError> {
-        let mut facts = BTreeMap::new();
+    async fn known(&self, feeds: &[Feed]) -> Result<KnownSources, StoreError> {
+        let mut known = BTreeMap::new();
         for feed in feeds {
-            if !facts.contains_key(&feed.source)
+            if !known.contains_key(&feed.source)
                 && let Some(overview) = self.store.source(&feed.source).await?
             {
-                facts.insert(feed.source.clone(), facts_of(&overview));
+                known.insert(feed.source.clone(), (facts_of(&overview), overview.state.gap.is_some()));
             }
         }
-        Ok(facts)
+        Ok(KnownSources(known))
     }
 
     /// Makes everything stale whose files were made from something else or are no longer there.
     async fn heal(&self, dir: &Path) -> Result<(), PublishError> {
         let from = format!(
-            "{} {} {:?} {} {}",
+            "{} {} {} {:?} {} {}",
             feed::REVISION,
+            self.options.hub.as_ref().map_or("-", url::Url::as_str),
             self.options.base_url,
             self.options.formats,
             self.entries,
@@ -211,7 +271,12 @@ impl Publisher {
             .await?
             .into_iter()
             .filter(|feed| feed.published_version > 0)
-            .filter(|feed| self.files(&feed.path).iter().any(|file| !there.contains(file)))
+            .filter(|feed| {
+                let pages = (1..=feed.published_pages).map(|page| feed.path.archive(page));
+                std::iter::once(feed.path.clone())
+                    .chain(pages)
+                    .any(|path| self.files(&path).iter().any(|file| !there.contains(file)))
+            })
             .map(|feed| (feed.shard, feed.feed_id, 0))
             .collect();
         if !missing.is_empty() {
@@ -220,11 +285,34 @@ impl Publisher {
         Ok(())
     }
 
-    /// Writes a feed's files; returns how many changed.
-    fn write(&self, dir: &Path, feed: &Feed, document: &FeedDocument) -> Result<u32, PublishError> {
+    /// Writes a feed's files and those of its archive, as far as they may have changed; returns how many did.
+    async fn write_feed(
+        &self,
+        dir: &Path,
+        feed: &Feed,
+        facts: &SourceFacts,
+        pages: &Pages,
+    ) -> Result<u32, PublishError> {
+        let mut changed = 0;
+        let open = pages.open_numbers();
+        // The pages first: a reader that follows the document finds them.
+        for page in feed.published_pages + 1..=*open.end() {
+            if let Some(document) = self.archived(feed, facts, pages, page).await? {
+                changed += self.write(dir, &feed.path.archive(page), &document)?;
+            }
+        }
+        changed += self.write(dir, &feed.path, &self.current(feed, facts, pages).await?)?;
+        for format in &self.options.formats {
+            changed += remove_pages(dir, &feed.path, *format, open.end() + 1)?;
+        }
+        Ok(changed)
+    }
+
+    /// Writes a document in every format; returns how many files changed.
+    fn write(&self, dir: &Path, path: &FeedPath, document: &FeedDocument) -> Result<u32, PublishError> {
         let mut changed = 0;
         for format in &self.options.formats {
-            let path = dir.join(feed.path.file(*format));
+            let path = dir.join(path.file(*format));
             let bytes = feed::render(*format, document);
             if fs::read(&path).is_ok_and(|there| there == bytes) {
                 continue;
@@ -234,6 +322,33 @@ impl Publisher {
         }
         Ok(changed)
     }
+}
+
+/// The sources by id: what the catalog needs to know of each, and whether its history is still being read.
+struct KnownSources(BTreeMap<SourceId, (SourceFacts, bool)>);
+
+impl KnownSources {
+    fn facts(&self, feed: &Feed) -> SourceFacts {
+        self.0.get(&feed.source).map_or_else(|| SourceFacts::unknown(&feed.source), |(facts, _)| facts.clone())
+    }
+
+    fn is_being_read(&self, feed: &Feed) -> bool {
+        self.0.get(&feed.source).is_some_and(|(_, being_read)| *being_read)
+    }
+}
+
+/// Takes away the archive pages from this number on, which follow each other without a gap.
+fn remove_pages(dir: &Path, path: &FeedPath, format: Format, from: u32) -> Result<u32, PublishError> {
+    let mut removed = 0;
+    for page in from.. {
+        let file = dir.join(path.archive(page).file(format));
+        match fs::remove_file(&file) {
+            Ok(()) => removed += 1,
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => break,
+            Err(source) => return Err(PublishError::Remove { path: file, source }),
+        }
+    }
+    Ok(removed)
 }
 
 /// What the catalog needs to know of a source: what a person gave it, else what its pages said.

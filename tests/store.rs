@@ -5,6 +5,7 @@
 
 /// The tests by area, and what only the embedded store has.
 mod store {
+    pub(crate) mod archive;
     pub(crate) mod backends;
     pub(crate) mod beside;
     pub(crate) mod clock;
@@ -150,6 +151,11 @@ macro_rules! conformance {
                 a_window_passes_over_and_stops
                 posts_of_all_sources_are_one_list
                 a_post_comes_back_as_it_was
+            }
+            archive {
+                open_posts_are_those_below_the_newest
+                a_frozen_page_stays_as_it_was
+                a_page_is_frozen_once
             }
             outbox {
                 what_is_owed_is_owed_once

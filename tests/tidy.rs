@@ -28,6 +28,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("service", 2),
     ("poll", 3),
     ("learn", 3),
+    ("announce", 3),
     ("deliver", 3),
     ("publish", 3),
     ("serve", 3),

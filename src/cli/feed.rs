@@ -12,7 +12,8 @@ const EXAMPLES: &str = "\
 Examples:
   sosik feed slow.atom                     a whole blog
   sosik feed slow/big-data/kafka.rss       one category
-  sosik feed slow/_uncategorized.json      posts without a category";
+  sosik feed slow/_uncategorized.json      posts without a category
+  sosik feed slow/_archive/1.atom          the oldest posts of the blog";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -30,13 +31,21 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
         Some((path, Some(format))) => (path, format),
         Some((_, None)) | None => (asked, Format::Atom),
     };
-    let Some(found) = app.store.feed(&FeedPath::from_text(path)).await? else {
+    let (asked, page) = match FeedPath::from_text(path).as_archive() {
+        Some((feed, page)) => (feed, Some(page)),
+        None => (FeedPath::from_text(path), None),
+    };
+    let document = match (app.store.feed(&asked).await?, page) {
+        (Some(feed), None) => Some(app.publisher.document(&feed).await?),
+        (Some(feed), Some(page)) => app.publisher.archive_document(&feed, page).await?,
+        (None, _) => None,
+    };
+    let Some(document) = document else {
         return Err(CliError::Usage {
             message: format!("there is no feed {path:?}"),
             help: "`sosik feeds --json` lists every path".to_owned(),
         });
     };
-    let document = app.publisher.document(&found).await?;
     out_bytes(&feed::render(format, &document))?;
     Ok(Exit::Fine)
 }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::common::{Common, env};
+use super::feeds_check;
 use super::paint::{Paint, out, out_bytes, out_json};
 use super::report::{CliError, Exit};
 use crate::app::App;
@@ -19,11 +20,20 @@ Examples:
   sosik feeds                              a tree of categories
   sosik feeds slow --json                  one source
   sosik feeds --opml > subscriptions.opml  for any reader
-  sosik feeds --newsboat >> ~/.newsboat/urls";
+  sosik feeds --newsboat >> ~/.newsboat/urls
+  sosik feeds check                        do they keep every rule of readers and validators?";
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Hold feeds against the rules of readers and validators
+    Check(feeds_check::Args),
+}
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// Only the feeds of this source
     #[arg(value_name = "SOURCE")]
     source: Option<String>,
@@ -39,6 +49,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
+    if let Some(Command::Check(args)) = args.command {
+        return feeds_check::run(common, args).await;
+    }
     let app = App::read(common.load()?, Common::clock(), &env).await?;
     let source = match &args.source {
         None => None,

@@ -6,6 +6,7 @@ mod common;
 mod explain;
 mod feed;
 mod feeds;
+mod feeds_check;
 mod notify;
 mod office;
 mod paint;

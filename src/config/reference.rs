@@ -125,9 +125,11 @@ pub(super) static TABLES: &[Table] = &[
         key("dir", Kind::Folder, "`$XDG_DATA_HOME/sosik/feeds`; under systemd `$STATE_DIRECTORY/feeds`", "\"../state/feeds\"", "The folder that gets the feeds; `\"\"`: no files."),
         key("formats", Kind::WordList(&["rss", "atom", "json"]), "[\"rss\", \"atom\", \"json\"]", "[\"rss\", \"atom\", \"json\"]", "The formats that are written."),
         key("base_url", Kind::WebUrl, "\"http://127.0.0.1:7878\"", "\"https://feeds.example.org\"", "Where the feeds are served: what they call themselves."),
+        key("hub", Kind::WebUrl, "none", "\"https://hub.example.org/\"", "A WebSub hub: it is told of every change, and readers that know WebSub hear of it at once. It must be able to reach `base_url`."),
     ] },
     Table { path: "feeds", many: false, doc: "The documents.", keys: &[
-        key("entries", Kind::Count { least: 0, most: u32::MAX }, "50", "50", "Posts in a document, newest first; `0`: all."),
+        key("entries", Kind::Count { least: 0, most: u32::MAX }, "50", "50", "Posts in a document, newest first; `0`: all. Older ones stand in the feed's archive."),
+        key("edits", Kind::Words(&["update", "ignore", "announce"]), "\"update\"", "\"announce\"", "What becomes of a post whose title or content is changed: `\"update\"`: feeds show it as updated; `\"ignore\"`: it stays as it was first seen; `\"announce\"`: as `\"update\"`, and you are told."),
     ] },
     Table { path: "fetch", many: false, doc: "How pages are asked for.", keys: &[
         key("user_agent", Kind::HeaderText, "sosik and its version", "\"sosik (me@example.org)\"", "What we call ourselves to servers."),

@@ -8,7 +8,7 @@ use quick_xml::escape::escape;
 
 use crate::model::feed::Format;
 
-use super::shown::{MEDIA_NAMESPACE, Shown, ShownPost};
+use super::shown::{HISTORY_NAMESPACE, MEDIA_NAMESPACE, Shown, ShownPost};
 
 /// The crate writes none with an encoding.
 const DECLARATION: &[u8] = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";
@@ -24,7 +24,8 @@ pub(super) fn render(shown: &Shown) -> Vec<u8> {
         generator: Some(Generator { value: "sosik".to_owned(), ..Generator::default() }),
         links: links(shown),
         entries: shown.posts.iter().map(entry).collect(),
-        namespaces: BTreeMap::from([("media".to_owned(), MEDIA_NAMESPACE.to_owned())]),
+        extensions: if shown.is_archive() { archive_mark() } else { ExtensionMap::new() },
+        namespaces: namespaces(shown),
         lang: shown.language.clone(),
         ..Feed::default()
     };
@@ -34,11 +35,26 @@ pub(super) fn render(shown: &Shown) -> Vec<u8> {
     document
 }
 
+fn namespaces(shown: &Shown) -> BTreeMap<String, String> {
+    let media = ("media".to_owned(), MEDIA_NAMESPACE.to_owned());
+    let history = shown.is_archive().then(|| ("fh".to_owned(), HISTORY_NAMESPACE.to_owned()));
+    std::iter::once(media).chain(history).collect()
+}
+
+/// `fh:archive` (RFC 5005 §4).
+fn archive_mark() -> ExtensionMap {
+    let element = Extension { name: "fh:archive".to_owned(), ..Extension::default() };
+    BTreeMap::from([("fh".to_owned(), BTreeMap::from([("archive".to_owned(), vec![element])]))])
+}
+
 fn links(shown: &Shown) -> Vec<Link> {
     let media_type = Format::Atom.media_type().split(';').next().map(str::to_owned);
-    let own = shown.self_url.clone().map(|href| link(href, "self", media_type));
+    let own = shown.self_url.clone().map(|href| link(href, "self", media_type.clone()));
+    let related = shown
+        .related()
+        .map(|(relation, href)| link(href.to_owned(), relation, media_type.clone().filter(|_| relation != "hub")));
     let home = shown.home_url.clone().map(|href| link(href, "alternate", Some("text/html".to_owned())));
-    own.into_iter().chain(home).collect()
+    own.into_iter().chain(home).chain(related).collect()
 }
 
 fn link(href: String, rel: &str, mime_type: Option<String>) -> Link {

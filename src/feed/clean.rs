@@ -26,10 +26,18 @@ pub(super) fn is_xml_char(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
+/// Whether a document shows the character: XML 1.0 allows it, and it is neither a control character of before Unicode
+/// nor one of those that never are characters. NEL is white space.
+fn is_shown(character: char) -> bool {
+    let is_control = matches!(character, '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}');
+    let is_none = matches!(character, '\u{fdd0}'..='\u{fdef}') || u32::from(character) & 0xfffe == 0xfffe;
+    is_xml_char(character) && !is_control && !is_none
+}
+
 /// Text of one line: allowed characters, white space folded to single spaces.
 pub(super) fn line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
-    for character in text.chars().filter(|character| is_xml_char(*character)) {
+    for character in text.chars().filter(|character| is_shown(*character)) {
         if !character.is_whitespace() {
             line.push(character);
         } else if !line.is_empty() && !line.ends_with(' ') {
@@ -42,7 +50,11 @@ pub(super) fn line(text: &str) -> String {
 
 /// Text of any number of lines: allowed characters, line ends as `\n`, which is what XML makes of them anyway.
 pub(super) fn lines(text: &str) -> String {
-    let allowed: String = text.chars().filter(|character| is_xml_char(*character)).collect();
+    let allowed: String = text
+        .chars()
+        .filter(|character| is_shown(*character))
+        .map(|character| if character == '\u{85}' { '\n' } else { character })
+        .collect();
     let unix = if allowed.contains('\r') { allowed.replace("\r\n", "\n").replace('\r', "\n") } else { allowed };
     unix.trim().to_owned()
 }
@@ -108,6 +120,12 @@ pub(super) fn language(tag: &str) -> Option<String> {
     (primary && others).then_some(tag)
 }
 
+/// A text of any number of lines, where it is longer its beginning and an ellipsis.
+pub(super) fn shortened(text: String, characters: usize) -> String {
+    let Some((end, _)) = text.char_indices().nth(characters) else { return text };
+    format!("{}…", text[..end].trim_end())
+}
+
 /// The words at the beginning of a text, at most `characters` and an ellipsis.
 pub(super) fn first_words(text: &str, characters: usize) -> String {
     let text = line(text);
@@ -149,6 +167,8 @@ mod tests {
         assert_eq!(line("\u{1}a\u{b}\u{fffe}\u{ffff}b \r\n\t c\u{3000}d\u{0}"), "ab c d");
         assert_eq!(line("👩‍💻 \u{200f}שלום"), "👩‍💻 \u{200f}שלום");
         assert_eq!(lines(" a\r\nb\rc\u{c}\n"), "a\nb\nc");
+        assert_eq!(lines("\u{80}a\u{85}b\u{9f}\u{7f}\u{fdd0}\u{1fffe}\u{fffd}"), "a\nb\u{fffd}");
+        assert_eq!(line("a\u{85}b\u{9f}"), "a b");
     }
 
     #[test]

@@ -17,11 +17,22 @@ struct Document<'a> {
     home_page_url: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     feed_url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_url: Option<&'a str>,
     description: &'a str,
     authors: [Author<'a>; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hubs: Option<[Hub<'a>; 1]>,
     items: Vec<Item<'a>>,
+}
+
+#[derive(Serialize)]
+struct Hub<'a> {
+    #[serde(rename = "type")]
+    sort: &'static str,
+    url: &'a str,
 }
 
 #[derive(Serialize)]
@@ -62,9 +73,11 @@ pub(super) fn render(shown: &Shown) -> Vec<u8> {
         title: &shown.title,
         home_page_url: shown.home_url.as_deref(),
         feed_url: shown.self_url.as_deref(),
+        next_url: shown.older_url.as_deref(),
         description: &shown.description,
         authors: [Author { name: &shown.author }],
         language: shown.language.as_deref(),
+        hubs: shown.hub.as_deref().map(|url| [Hub { sort: "WebSub", url }]),
         items: shown.posts.iter().map(|post| item(post, shown)).collect(),
     };
     let mut document = serde_json::to_vec_pretty(&feed).expect("text and numbers make JSON");

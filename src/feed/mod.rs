@@ -2,7 +2,6 @@
 //!
 //! Pure, and the same bytes for the same posts on every machine: nothing here knows the time, the locale or its
 //! own version. What a document shows is decided once for all formats in `shown`; the writers only spell it.
-//! Known gaps: no archive documents (RFC 5005), no `WebSub` hub.
 
 mod atom;
 pub mod check;
@@ -23,7 +22,7 @@ use shown::Shown;
 
 /// The revision of the renderer. Raise it whenever the same posts give other bytes: files are written anew and
 /// `ETag`s change with it.
-pub const REVISION: u32 = 1;
+pub const REVISION: u32 = 2;
 
 /// The document in `format`: UTF-8, ending with a newline.
 pub fn render(format: Format, document: &FeedDocument) -> Vec<u8> {

@@ -2,16 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::feed::Edits;
+
 /// The `[feeds]` table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
     /// Posts in a document, newest first; 0: all.
     pub entries: u32,
+    /// What becomes of posts that are edited.
+    pub edits: Edits,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { entries: 50 }
+        Self { entries: 50, edits: Edits::default() }
     }
 }

@@ -13,7 +13,7 @@ use rss::{Category, Channel, Guid, Item};
 
 use crate::model::feed::Format;
 
-use super::shown::{MEDIA_NAMESPACE, Shown, ShownPost};
+use super::shown::{HISTORY_NAMESPACE, MEDIA_NAMESPACE, Shown, ShownPost};
 
 /// The namespace of Atom.
 const ATOM: &str = "http://www.w3.org/2005/Atom";
@@ -29,11 +29,8 @@ pub(super) fn render(shown: &Shown) -> Vec<u8> {
         last_build_date: Some(shown.updated.rfc2822()),
         generator: Some("sosik".to_owned()),
         items: shown.posts.iter().map(|post| item(post, shown)).collect(),
-        extensions: shown.self_url.as_deref().map(self_link).unwrap_or_default(),
-        namespaces: BTreeMap::from([
-            ("atom".to_owned(), ATOM.to_owned()),
-            ("media".to_owned(), MEDIA_NAMESPACE.to_owned()),
-        ]),
+        extensions: extensions(shown),
+        namespaces: namespaces(shown),
         ..Channel::default()
     };
     let written = channel.pretty_write_to(Vec::new(), b' ', 2).expect("a Vec takes every byte");
@@ -58,28 +55,52 @@ fn item(post: &ShownPost, shown: &Shown) -> Item {
             creators: vec![post.author.as_deref().unwrap_or(&shown.author).to_owned()],
             ..DublinCoreExtension::default()
         }),
-        extensions: post
-            .image
-            .as_deref()
-            .map(|url| extension("media", "thumbnail", &[("url", url)]))
-            .unwrap_or_default(),
+        extensions: post.image.as_deref().map(thumbnail).unwrap_or_default(),
         ..Item::default()
     }
 }
 
-fn self_link(url: &str) -> ExtensionMap {
-    let media_type = Format::Rss.media_type().split(';').next().unwrap_or_default();
-    extension("atom", "link", &[("href", url), ("rel", "self"), ("type", media_type)])
+fn namespaces(shown: &Shown) -> BTreeMap<String, String> {
+    let always = [("atom", ATOM), ("media", MEDIA_NAMESPACE)];
+    let history = shown.is_archive().then_some(("fh", HISTORY_NAMESPACE));
+    always.into_iter().chain(history).map(|(prefix, name)| (prefix.to_owned(), name.to_owned())).collect()
 }
 
-fn extension(prefix: &str, name: &str, attributes: &[(&str, &str)]) -> ExtensionMap {
-    let element = Extension {
-        name: format!("{prefix}:{name}"),
+/// Links that RSS has no element for, and what marks an archive page (RFC 5005 §4).
+fn extensions(shown: &Shown) -> ExtensionMap {
+    let media_type = Format::Rss.media_type().split(';').next().unwrap_or_default();
+    let own = shown.self_url.as_deref().map(|url| ("self", url));
+    let links: Vec<Extension> = own
+        .into_iter()
+        .chain(shown.related())
+        .map(|(relation, url)| match relation {
+            "hub" => element("atom:link", &[("href", url), ("rel", relation)]),
+            _ => element("atom:link", &[("href", url), ("rel", relation), ("type", media_type)]),
+        })
+        .collect();
+    let mut extensions = ExtensionMap::new();
+    if !links.is_empty() {
+        extensions.insert("atom".to_owned(), BTreeMap::from([("link".to_owned(), links)]));
+    }
+    if shown.is_archive() {
+        let mark = vec![element("fh:archive", &[])];
+        extensions.insert("fh".to_owned(), BTreeMap::from([("archive".to_owned(), mark)]));
+    }
+    extensions
+}
+
+fn thumbnail(url: &str) -> ExtensionMap {
+    let picture = vec![element("media:thumbnail", &[("url", url)])];
+    BTreeMap::from([("media".to_owned(), BTreeMap::from([("thumbnail".to_owned(), picture)]))])
+}
+
+fn element(name: &str, attributes: &[(&str, &str)]) -> Extension {
+    Extension {
+        name: name.to_owned(),
         value: Some(String::new()),
         attrs: attributes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         ..Extension::default()
-    };
-    BTreeMap::from([(prefix.to_owned(), BTreeMap::from([(name.to_owned(), vec![element])]))])
+    }
 }
 
 /// Plain text as HTML.

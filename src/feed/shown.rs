@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use crate::model::category::CategoryPath;
-use crate::model::feed::{FeedDocument, Format};
+use crate::model::feed::{FeedDocument, Format, url_in};
 use crate::model::post::Post;
 
 use super::clean;
@@ -17,6 +17,12 @@ pub(super) const MEDIA_NAMESPACE: &str = "http://search.yahoo.com/mrss/";
 
 /// Longest title, in characters, that is made of an excerpt.
 const MADE_TITLE_CHARACTERS: usize = 80;
+
+/// Longest title, in characters: no page means a longer one.
+const TITLE_CHARACTERS: usize = 500;
+
+/// Longest excerpt, in characters: fifty posts of that length stay below the 1 MiB of rule F12 in every format.
+const EXCERPT_CHARACTERS: usize = 3000;
 
 /// The top of a document and its posts. Texts are clean, links are ASCII.
 pub(super) struct Shown {
@@ -30,6 +36,14 @@ pub(super) struct Shown {
     pub(super) home_url: Option<String>,
     /// Where this document is served.
     pub(super) self_url: Option<String>,
+    /// The `WebSub` hub.
+    pub(super) hub: Option<String>,
+    /// The next older archive page (RFC 5005 §4).
+    pub(super) older_url: Option<String>,
+    /// The next newer archive page.
+    pub(super) newer_url: Option<String>,
+    /// Of an archive page: the document that people subscribe to.
+    pub(super) current_url: Option<String>,
     /// BCP 47.
     pub(super) language: Option<String>,
     /// Never before the `updated` of a post that it shows (A6).
@@ -72,7 +86,26 @@ pub(super) struct ShownCategory {
     pub(super) label: String,
 }
 
+/// The namespace of RFC 5005.
+pub(super) const HISTORY_NAMESPACE: &str = "http://purl.org/syndication/history/1.0";
+
 impl Shown {
+    /// The links to the hub and within the feed's history, each with its relation.
+    pub(super) fn related(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let links = [
+            ("hub", &self.hub),
+            ("prev-archive", &self.older_url),
+            ("next-archive", &self.newer_url),
+            ("current", &self.current_url),
+        ];
+        links.into_iter().filter_map(|(relation, url)| Some((relation, url.as_deref()?)))
+    }
+
+    /// Whether this is an archive page.
+    pub(super) fn is_archive(&self) -> bool {
+        self.current_url.is_some()
+    }
+
     /// What the document shows in `format`, which decides nothing but the link to itself.
     pub(super) fn of(document: &FeedDocument, format: Format) -> Self {
         let head = &document.head;
@@ -90,6 +123,10 @@ impl Shown {
         Self {
             description: or(clean::line(&head.description), &title),
             self_url: clean::url(head.self_url(format)),
+            hub: head.hub.as_deref().and_then(clean::url),
+            older_url: url_in(&head.history.older, format).and_then(clean::url),
+            newer_url: url_in(&head.history.newer, format).and_then(clean::url),
+            current_url: url_in(&head.history.current, format).and_then(clean::url),
             language: head.language.as_deref().and_then(clean::language),
             updated: Moment::new(head.updated.max(newest), head.offset_seconds),
             author: or(clean::line(&head.author), &title),
@@ -104,14 +141,15 @@ impl Shown {
 impl ShownPost {
     fn of(post: &Post) -> Self {
         let url = clean::url(&post.url);
-        let excerpt = post.excerpt.as_deref().map(clean::lines).filter(|excerpt| !excerpt.is_empty());
+        let excerpt = post.excerpt.as_deref().map(excerpt_of).filter(|excerpt| !excerpt.is_empty());
         let published = Moment::new(post.listed_at, post.offset_seconds);
         Self {
             id: clean::line(&post.entry_id),
             title: title(post, url.as_deref(), excerpt.as_deref(), published),
             author: post.author.as_deref().map(clean::line).filter(|author| !author.is_empty()),
             image: post.image.as_deref().and_then(clean::url),
-            updated: Moment::new(post.updated, post.offset_seconds),
+            // A finer date that was found later may be after the last change.
+            updated: Moment::new(post.updated.max(post.listed_at), post.offset_seconds),
             date_estimated: post.published.is_none(),
             categories: post.categories.iter().filter_map(ShownCategory::of).collect(),
             url,
@@ -139,13 +177,19 @@ impl ShownCategory {
 fn title(post: &Post, url: Option<&str>, excerpt: Option<&str>, published: Moment) -> String {
     let title = clean::line(&post.title);
     if !title.is_empty() {
-        return title;
+        return clean::shortened(title, TITLE_CHARACTERS);
     }
     match (excerpt, url) {
         (Some(excerpt), _) => clean::first_words(excerpt, MADE_TITLE_CHARACTERS),
         (None, Some(url)) => clean::last_segment(url),
         (None, None) => published.day(),
     }
+}
+
+fn excerpt_of(text: &str) -> String {
+    // What is cut off is not cleaned first: a page may show megabytes as an excerpt.
+    let bytes = text.floor_char_boundary(EXCERPT_CHARACTERS * 8);
+    clean::shortened(clean::lines(&text[..bytes]), EXCERPT_CHARACTERS)
 }
 
 fn or(text: String, instead: &str) -> String {

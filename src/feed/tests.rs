@@ -7,7 +7,7 @@ use super::check::check;
 use super::render;
 use crate::model::category::CategoryPath;
 use crate::model::date::{Precision, Published};
-use crate::model::feed::{FeedDocument, FeedHead, Format};
+use crate::model::feed::{FeedDocument, FeedHead, Format, History};
 use crate::model::link::PostKey;
 use crate::model::post::Post;
 
@@ -26,6 +26,8 @@ fn head() -> FeedHead {
         self_urls: Format::ALL
             .map(|format| (format, format!("http://127.0.0.1:7878/feeds/slow/여행.{}", format.extension())))
             .to_vec(),
+        history: History::default(),
+        hub: None,
         language: Some("ko".to_owned()),
         updated: moment("2020-07-11T00:00:00.123Z"),
         offset_seconds: SEOUL_SECONDS,

@@ -45,6 +45,9 @@ const MAX_REDIRECTS: usize = 5;
 /// about is told as such: both times begin together.
 const CONNECT_FIRST: Duration = Duration::from_millis(250);
 
+/// Bytes that are read of the answer to a form, which nobody looks at.
+const ANSWER_TO_A_FORM: usize = 4096;
+
 /// Fetches pages. Clones share connections and turns.
 #[derive(Debug, Clone)]
 pub struct Fetcher(Arc<Inner>);
@@ -63,8 +66,8 @@ struct Walk<'a> {
     url: &'a Url,
     access: &'a Access,
     conditions: HeaderMap,
-    /// JSON that is posted; without it the request is a GET.
-    body: Option<&'a str>,
+    /// What is posted; without it the request is a GET.
+    body: Option<Posted<'a>>,
     cap: Cap,
 }
 
@@ -72,8 +75,15 @@ struct Walk<'a> {
 #[derive(Clone, Copy)]
 struct Along<'a> {
     own: Option<&'a Own>,
-    body: Option<&'a str>,
+    body: Option<Posted<'a>>,
     cap: Cap,
+}
+
+/// The body of a POST.
+#[derive(Clone, Copy)]
+struct Posted<'a> {
+    media_type: &'static str,
+    text: &'a str,
 }
 
 impl Fetcher {
@@ -111,8 +121,22 @@ impl Fetcher {
         let nothing = Validators::default();
         let known = if ask.unconditional { &nothing } else { ask.validators };
         let cap = Cap::Refuse(self.0.settings.max_body);
-        let walk = Walk { url: ask.url, access: ask.access, conditions: HeaderMap::new(), body: Some(body), cap };
+        let body = Some(Posted { media_type: "application/json", text: body });
+        let walk = Walk { url: ask.url, access: ask.access, conditions: HeaderMap::new(), body, cap };
         self.judge(&self.walk(walk).await?, known)
+    }
+
+    /// Posts a form to a URL. Every status of success is one, whatever the answer says beyond it.
+    pub async fn submit(&self, url: &Url, access: &Access, form: &[(&str, &str)]) -> Result<(), FetchError> {
+        let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let body = Some(Posted { media_type: "application/x-www-form-urlencoded", text: &text });
+        let cap = Cap::Cut(ANSWER_TO_A_FORM);
+        let answer = self.walk(Walk { url, access, conditions: HeaderMap::new(), body, cap }).await?;
+        if answer.status.is_success() {
+            return Ok(());
+        }
+        let wishes = wishes(answer.status, &answer.headers, self.0.clock.now());
+        Err(FetchError::Status { url: shown(&answer.url), code: answer.status.as_u16(), wishes })
     }
 
     fn judge(&self, answer: &Answer, known: &Validators) -> Result<Fetched, FetchError> {
@@ -229,7 +253,7 @@ impl Fetcher {
         let started = Instant::now();
         let client = self.0.clients.get(reach, url.scheme() == "https")?;
         let mut request = match along.body {
-            Some(body) => client.post(url.clone()).header(CONTENT_TYPE, "application/json").body(body.to_owned()),
+            Some(body) => client.post(url.clone()).header(CONTENT_TYPE, body.media_type).body(body.text.to_owned()),
             None => client.get(url.clone()),
         };
         if let Some(own) = along.own {

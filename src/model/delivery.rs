@@ -16,6 +16,8 @@ use super::source::SourceId;
 pub enum DeliveryKind {
     /// A post appeared.
     Post,
+    /// A post was edited; the text is its new title, so that the next edit is another delivery.
+    Edit,
     /// Several posts at once.
     Digest,
     /// A source fails.
@@ -29,6 +31,7 @@ impl DeliveryKind {
     pub fn word(self) -> &'static str {
         match self {
             Self::Post => "post",
+            Self::Edit => "edit",
             Self::Digest => "digest",
             Self::Failure => "failure",
             Self::Repair => "repair",
@@ -45,14 +48,19 @@ pub struct NewDelivery {
     pub key: Option<PostKey>,
     /// The channel's name.
     pub channel: String,
-    /// Text for what is no post.
+    /// Text for what is no post, and the new title of one that was edited.
     pub text: Option<String>,
 }
 
 impl NewDelivery {
     /// The delivery's id for the source with that number.
     pub fn id(&self, source_number: i64) -> String {
-        let subject = self.key.as_ref().map_or_else(|| self.text.clone().unwrap_or_default(), ToString::to_string);
+        let text = self.text.clone().unwrap_or_default();
+        let subject = match (&self.key, self.kind) {
+            (Some(key), DeliveryKind::Edit) => format!("{key}\n{text}"),
+            (Some(key), _) => key.to_string(),
+            (None, _) => text,
+        };
         let text = format!("{}\n{source_number}\n{subject}\n{}", self.kind.word(), self.channel);
         format!("{:032x}", xxhash_rust::xxh3::xxh3_128(text.as_bytes()))
     }

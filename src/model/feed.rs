@@ -12,6 +12,25 @@ use super::source::SourceId;
 /// What the path of the feed of uncategorised posts ends with. No slug begins with `_`.
 pub const UNCATEGORIZED: &str = "_uncategorized";
 
+/// The segment below a feed's path under which its archive pages are numbered. No slug begins with `_`.
+pub const ARCHIVE: &str = "_archive";
+
+/// Posts of an archive page. Never another number: pages that are frozen have theirs for ever.
+pub const ARCHIVE_PAGE: usize = 50;
+
+/// What becomes of a stored post when its page shows another title or content.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Edits {
+    /// Its feeds show it, and `updated` moves (RFC 4287 §4.2.15).
+    #[default]
+    Update,
+    /// It stays as it was first seen.
+    Ignore,
+    /// As `Update`, and people are told.
+    Announce,
+}
+
 /// A way to write a feed. Extension, media type, route and file name all come from here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -105,6 +124,20 @@ impl FeedPath {
         &self.0
     }
 
+    /// The path of an archive page of the feed at this path: `slow/_archive/1`, from the oldest posts on.
+    #[must_use]
+    pub fn archive(&self, page: u32) -> Self {
+        Self(format!("{}/{ARCHIVE}/{page}", self.0))
+    }
+
+    /// The feed and the number, where this is the path of an archive page.
+    pub fn as_archive(&self) -> Option<(Self, u32)> {
+        let (rest, number) = self.0.rsplit_once('/')?;
+        let feed = rest.strip_suffix(ARCHIVE)?.strip_suffix('/')?;
+        let page = number.parse().ok().filter(|page: &u32| *page > 0 && page.to_string() == number)?;
+        Some((Self(feed.to_owned()), page))
+    }
+
     /// The path with a format's extension.
     pub fn file(&self, format: Format) -> String {
         format!("{}.{}", self.0, format.extension())
@@ -142,10 +175,34 @@ pub struct Feed {
     pub updated: Timestamp,
     /// How many posts it holds.
     pub posts: u32,
+    /// How many pages of its archive are frozen.
+    pub archived: u32,
+    /// How many of them its files show.
+    pub published_pages: u32,
+}
+
+/// Where a document leads within its feed's history (RFC 5005 §4), by format; empty lists where it leads nowhere.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    /// The next older archive page.
+    pub older: Vec<(Format, String)>,
+    /// The next newer archive page.
+    pub newer: Vec<(Format, String)>,
+    /// Of an archive page, and of no other document: the one that people subscribe to.
+    pub current: Vec<(Format, String)>,
+}
+
+/// The lasting part of a frozen archive page: what its documents show, but for the addresses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchivePage {
+    /// The top, without addresses.
+    pub head: FeedHead,
+    /// The posts as they were when the page was full, newest first.
+    pub posts: Vec<Post>,
 }
 
 /// What stands at the top of a feed's document. Nothing in it depends on when or where it is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeedHead {
     /// `urn:uuid:…`, the same in every format.
     pub id: String,
@@ -155,8 +212,15 @@ pub struct FeedHead {
     pub description: String,
     /// The blog's home page.
     pub home_url: String,
-    /// Where this feed is served, by format.
+    /// Where this document is served, by format.
+    #[serde(skip)]
     pub self_urls: Vec<(Format, String)>,
+    /// The documents beside it.
+    #[serde(skip)]
+    pub history: History,
+    /// The `WebSub` hub that tells readers of changes at once.
+    #[serde(skip)]
+    pub hub: Option<String>,
     /// BCP 47.
     pub language: Option<String>,
     /// The newest `updated` of all posts that the feed ever held.
@@ -168,10 +232,15 @@ pub struct FeedHead {
 }
 
 impl FeedHead {
-    /// Where this feed is served in `format`.
+    /// Where this document is served in `format`.
     pub fn self_url(&self, format: Format) -> &str {
-        self.self_urls.iter().find(|(served, _)| *served == format).map_or("", |(_, url)| url)
+        url_in(&self.self_urls, format).unwrap_or_default()
     }
+}
+
+/// The address of that format among those of all formats.
+pub fn url_in(urls: &[(Format, String)], format: Format) -> Option<&str> {
+    urls.iter().find(|(served, _)| *served == format).map(|(_, url)| url.as_str())
 }
 
 /// A feed as people choose it: a line of `sosik feeds`, an outline of OPML.
@@ -211,6 +280,16 @@ pub struct FeedDocument {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn archive_pages_have_paths_of_their_own() {
+        let feed = FeedPath::from_text("slow/big-data");
+        assert_eq!(feed.archive(3).as_str(), "slow/big-data/_archive/3");
+        assert_eq!(feed.archive(3).as_archive(), Some((feed, 3)));
+        for path in ["slow", "slow/_archive", "slow/_archive/0", "slow/_archive/03", "slow/_archive/x", "_archive/1"] {
+            assert_eq!(FeedPath::from_text(path).as_archive(), None, "{path}");
+        }
+    }
 
     #[test]
     fn a_post_is_in_its_category_and_all_that_hold_it() {

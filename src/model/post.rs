@@ -64,7 +64,7 @@ pub struct Candidates {
 }
 
 /// A stored post.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Post {
     /// Its identity within its source.
     pub key: PostKey,

@@ -1,6 +1,6 @@
 //! What a person reads: the words of a notification, free of any channel.
 
-use crate::model::delivery::Delivery;
+use crate::model::delivery::{Delivery, DeliveryKind};
 use crate::model::post::Post;
 
 /// Titles that a digest names; the rest is a number.
@@ -32,12 +32,14 @@ pub struct Notice {
 pub fn notices(deliveries: &[Delivery], words: Words) -> Vec<(Notice, Vec<&Delivery>)> {
     let posts: Vec<(&Delivery, &Post)> =
         deliveries.iter().filter_map(|delivery| Some((delivery, delivery.post.as_ref()?))).collect();
+    let is_event = |delivery: &&Delivery| delivery.kind != DeliveryKind::Edit;
     let events: Vec<(&Delivery, &str)> =
-        deliveries.iter().filter_map(|delivery| Some((delivery, delivery.text.as_deref()?))).collect();
+        deliveries.iter().filter(is_event).filter_map(|delivery| Some((delivery, delivery.text.as_deref()?))).collect();
     let of_posts = match posts.as_slice() {
         [] => None,
         [(delivery, post)] => {
-            Some(Notice { summary: shown_title(post), body: origin(delivery, post), link: Some(post.url.clone()) })
+            let summary = shown_title(delivery, post, words);
+            Some(Notice { summary, body: origin(delivery, post), link: Some(post.url.clone()) })
         }
         several => Some(digest(several, words)),
     };
@@ -86,7 +88,8 @@ fn digest(posts: &[(&Delivery, &Post)], words: Words) -> Notice {
         Words::English => format!("{count} new posts · {place}"),
         Words::Korean => format!("새 글 {count}개 · {place}"),
     };
-    let mut lines: Vec<String> = posts.iter().take(NAMED).map(|(_, post)| format!("• {}", shown_title(post))).collect();
+    let mut lines: Vec<String> =
+        posts.iter().take(NAMED).map(|(delivery, post)| format!("• {}", shown_title(delivery, post, words))).collect();
     if count > NAMED {
         let rest = count - NAMED;
         lines.push(match words {
@@ -105,15 +108,19 @@ fn origin(delivery: &Delivery, post: &Post) -> String {
     }
 }
 
-fn shown_title(post: &Post) -> String {
-    if post.title.is_empty() { post.url.clone() } else { post.title.clone() }
+fn shown_title(delivery: &Delivery, post: &Post, words: Words) -> String {
+    let title = if post.title.is_empty() { post.url.clone() } else { post.title.clone() };
+    match (delivery.kind, words) {
+        (DeliveryKind::Edit, Words::English) => format!("Edited: {title}"),
+        (DeliveryKind::Edit, Words::Korean) => format!("수정: {title}"),
+        _ => title,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::category::CategoryPath;
-    use crate::model::delivery::DeliveryKind;
     use crate::model::link::PostKey;
     use crate::model::source::SourceId;
     use jiff::Timestamp;

@@ -19,6 +19,7 @@ use super::refresh::{RefreshReport, conclude};
 use super::rename;
 use super::retention::tidy;
 use super::waiting;
+use crate::announce::Announcer;
 use crate::clock::Clock;
 use crate::deliver::{Delivered, Deliverer};
 use crate::model::failure::with_causes;
@@ -55,12 +56,14 @@ pub struct Daemon {
     deliverer: Deliverer,
     publisher: Publisher,
     retention: Retention,
+    announcer: Announcer,
     pub(super) clock: Clock,
     pub(super) wake: Notify,
     to_deliver: Notify,
     to_publish: Notify,
     /// Nobody wakes what only waits for its time.
     never: Notify,
+    to_announce: Notify,
     pub(super) reports: broadcast::Sender<Arc<Looked>>,
     counts: Counts,
     /// Held while people are told and files are written.
@@ -100,28 +103,40 @@ impl Drop for Hold<'_> {
     }
 }
 
+/// The ways that what is stored takes out of the house.
+pub struct Outlets {
+    /// To people.
+    pub deliverer: Deliverer,
+    /// To files.
+    pub publisher: Publisher,
+    /// To the hub.
+    pub announcer: Announcer,
+}
+
 impl Daemon {
     /// A daemon over these parts.
     pub fn new(
         store: Arc<dyn Store>,
         dispatcher: Dispatcher,
-        deliverer: Deliverer,
-        publisher: Publisher,
+        outlets: Outlets,
         retention: Retention,
         clock: Clock,
         counts: Counts,
     ) -> Arc<Self> {
+        let Outlets { deliverer, publisher, announcer } = outlets;
         Arc::new(Self {
             store,
             dispatcher,
             deliverer,
             publisher,
             retention,
+            announcer,
             clock,
             wake: Notify::new(),
             to_deliver: Notify::new(),
             to_publish: Notify::new(),
             never: Notify::new(),
+            to_announce: Notify::new(),
             reports: broadcast::channel(BACKLOG).0,
             counts,
             outlet: Mutex::default(),
@@ -145,9 +160,14 @@ impl Daemon {
             let _ = polled.send(true);
             ended
         };
-        let (ended, delivered, published, tidied) =
-            tokio::join!(polling, self.delivering(last.clone()), self.publishing(last.clone()), self.tidying(last));
-        ended.and(delivered).and(published).and(tidied)
+        let (ended, delivered, published, announced, tidied) = tokio::join!(
+            polling,
+            self.delivering(last.clone()),
+            self.publishing(last.clone()),
+            self.announcing(last.clone()),
+            self.tidying(last)
+        );
+        ended.and(delivered).and(published).and(announced).and(tidied)
     }
 
     /// The pages that walks read from now on.
@@ -164,6 +184,7 @@ impl Daemon {
         let mut outlet = self.outlet.lock().await;
         let mut delivered = self.deliver().await?;
         let mut published = self.publisher.publish().await;
+        self.to_announce.notify_one();
         outlet.add(delivered.notified, &published);
         delivered.notified = outlet.notified - before.notified;
         if let Ok(published) = &mut published {
@@ -237,8 +258,9 @@ impl Daemon {
             match published {
                 Ok(published) if published.feeds_written > 0 => {
                     info!(feeds = published.feeds_written, "{} feeds written", published.feeds_written);
+                    self.to_announce.notify_one();
                 }
-                Ok(_) => {}
+                Ok(_) => self.to_announce.notify_one(),
                 Err(problem) => error!(error = %with_causes(&problem), "feeds are not written: {problem}"),
             }
             if is_last {
@@ -259,6 +281,19 @@ impl Daemon {
                 next = now + TIDY_EVERY;
             }
             self.pause(stop.clone(), &self.never).await;
+        }
+        Ok(())
+    }
+
+    /// Holds nothing that others wait for, and is let go where it stands when all is to end: what the hub was not told
+    /// of is known, and told after the next start.
+    async fn announcing(&self, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+        while !*stop.borrow() {
+            tokio::select! {
+                _ = stop.changed() => continue,
+                announced = self.announcer.announce() => announced?,
+            };
+            self.pause(stop.clone(), &self.to_announce).await;
         }
         Ok(())
     }

@@ -22,7 +22,7 @@ use tokio::time::{sleep, timeout};
 use tracing::debug;
 
 use super::house::House;
-use super::limits::{HEAD_BUFFER, MOST_HEADERS};
+use super::limits::HEAD_BUFFER;
 use super::listen::Stream;
 use super::routes::Routes;
 use super::seats::{Phase, Seat};
@@ -64,8 +64,7 @@ pub(super) async fn serve(
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
-        .max_buf_size(HEAD_BUFFER)
-        .max_headers(MOST_HEADERS)
+        .max_buf_size(HEAD_BUFFER) // a head has at most 100 headers by default; to say so would cost an allocation each
         .serve_connection(TokioIo::new(wire), service);
     let ended = {
         let mut lost = pin!(seat.lost());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
@@ -16,7 +16,7 @@ use crate::catalog;
 use crate::feed::opml;
 use crate::model::feed::{FeedPath, Format};
 
-use super::answer::Document;
+use super::answer::{self, Document};
 use super::coding::Coding;
 use super::conditional;
 use super::house::{House, facts_of};
@@ -44,13 +44,18 @@ pub(super) async fn feed(house: &House, path: &str, headers: &HeaderMap) -> Resu
 }
 
 async fn named_feed(house: &House, headers: &HeaderMap, path: &str, format: Format) -> Result<Response, Trouble> {
-    let Some(found) = house.shelf.find(&*house.store, &FeedPath::from_text(path)).await? else {
+    let asked = FeedPath::from_text(path);
+    let (feed, page) = asked.as_archive().map_or((asked, None), |(feed, page)| (feed, Some(page)));
+    let Some(found) = house.shelf.find(&*house.store, &feed).await? else {
         return missing::answer(house, headers, Missing::Unknown, Some(path)).await;
     };
     if found.source.removed {
         return missing::answer(house, headers, Missing::Removed, Some(path)).await;
     }
-    let rendered = house.shelf.rendered(&*house.store, &found, format, Coding::wanted(headers)).await?;
+    let rendered = house.shelf.rendered(&*house.store, &found, page, format, Coding::wanted(headers)).await?;
+    let Some(rendered) = rendered else {
+        return missing::answer(house, headers, Missing::Unknown, Some(path)).await;
+    };
     let document = Document {
         media_type: format.media_type(),
         bytes: rendered.bytes.clone(),
@@ -60,7 +65,13 @@ async fn named_feed(house: &House, headers: &HeaderMap, path: &str, format: Form
         modified: Some(rendered.modified.min(house.clock.now())),
         cache_control: &house.cache_control,
     };
-    Ok(document.answer(headers))
+    let mut answer = document.answer(headers);
+    if let Some(hub) = house.hub.as_ref().filter(|_| page.is_none()) {
+        // WebSub §4: readers look here first.
+        let own = catalog::feed_url(&house.base_url, &found.feed.path, format);
+        answer::set(&mut answer, header::LINK, &format!("<{hub}>; rel=\"hub\", <{own}>; rel=\"self\""));
+    }
+    Ok(answer)
 }
 
 /// `/opml`: every feed, for readers that import a list.

@@ -24,6 +24,8 @@ pub(super) struct House {
     pub(super) store: Arc<dyn Store>,
     pub(super) clock: Clock,
     pub(super) base_url: Url,
+    /// The `WebSub` hub.
+    pub(super) hub: Option<Url>,
     /// The path of the base URL without its last `/`: what a proxy may leave in front of ours.
     pub(super) prefix: String,
     pub(super) language: Language,
@@ -38,19 +40,20 @@ pub(super) struct House {
 
 impl House {
     pub(super) fn new(setup: Setup, listeners: &[Listener]) -> Self {
-        let Setup { store, clock, options, base_url, entries, language, limits, metrics } = setup;
+        let Setup { store, clock, options, base_url, hub, entries, language, limits, metrics } = setup;
         let max_age_seconds = options.max_age.as_secs().max(0);
         let is_local = listeners.iter().all(Listener::is_local);
         Self {
             prefix: base_url.path().trim_end_matches('/').to_owned(),
             hosts: Hosts::new(&base_url, &options.listen, listeners.iter().filter_map(Listener::address)),
             doors: Doors::new(limits.trusted, is_local || options.public),
-            shelf: Shelf::new(&limits, base_url.clone(), entries),
+            shelf: Shelf::new(&limits, base_url.clone(), hub.clone(), entries),
             cache_control: HeaderValue::try_from(format!("max-age={max_age_seconds}, must-revalidate"))
                 .expect("a number and letters can be sent"),
             store,
             clock,
             base_url,
+            hub,
             language,
             limits,
             metrics,

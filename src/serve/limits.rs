@@ -44,8 +44,5 @@ pub(super) const LONGEST_TARGET: usize = 8 * 1024;
 /// Most bytes of a request's headers.
 pub(super) const MOST_HEADER_BYTES: usize = 32 * 1024;
 
-/// Most headers of a request.
-pub(super) const MOST_HEADERS: usize = 100;
-
 /// What is read of a head before it is given up. Above the two bounds, so that a long target gets its own answer.
 pub(super) const HEAD_BUFFER: usize = 128 * 1024;

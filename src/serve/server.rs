@@ -87,6 +87,8 @@ pub struct Setup {
     pub options: Options,
     /// What feeds call themselves.
     pub base_url: Url,
+    /// The `WebSub` hub that the feeds name.
+    pub hub: Option<Url>,
     /// Posts in a document; 0: all.
     pub entries: u32,
     /// The language of pages where a reader asks for none of ours.

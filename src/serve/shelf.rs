@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::catalog;
+use crate::catalog::{self, Pages};
 use crate::feed;
 use crate::model::feed::{Feed, FeedDocument, FeedPath, Format};
 use crate::store::contract::{SourceOverview, Window};
@@ -53,6 +53,7 @@ pub(super) struct Rendered {
 #[derive(Debug)]
 pub(super) struct Shelf {
     base_url: Url,
+    hub: Option<Url>,
     entries: u32,
     trusted: Duration,
     looked_up: Mutex<HashMap<FeedPath, (Instant, Arc<Found>)>>,
@@ -65,6 +66,9 @@ struct Key {
     shard: i64,
     feed_id: i64,
     version: i64,
+    /// Frozen pages change what the others hold.
+    archived: u32,
+    page: Option<u32>,
     format: Format,
     coding: Coding,
 }
@@ -80,9 +84,10 @@ struct Kept {
 }
 
 impl Shelf {
-    pub(super) fn new(limits: &Limits, base_url: Url, entries: u32) -> Self {
+    pub(super) fn new(limits: &Limits, base_url: Url, hub: Option<Url>, entries: u32) -> Self {
         Self {
             base_url,
+            hub,
             entries,
             trusted: limits.trusted,
             looked_up: Mutex::default(),
@@ -118,45 +123,73 @@ impl Shelf {
     pub(super) async fn document(&self, store: &dyn Store, found: &Found) -> Result<FeedDocument, StoreError> {
         let limit = (self.entries > 0).then_some(self.entries);
         let posts = store.feed_posts(&found.feed, Window { offset: 0, limit }).await?;
-        Ok(catalog::document(&found.feed, &facts_of(&found.source), &self.base_url, posts))
+        let pages = self.pages(store, &found.feed).await?;
+        let mut document = catalog::document(&found.feed, &facts_of(&found.source), &self.base_url, posts, &pages);
+        document.head.hub = self.hub.as_ref().map(ToString::to_string);
+        Ok(document)
     }
 
-    /// A feed in a format and a coding, made now or before.
+    /// A page of a feed's archive; `None`: it has no such page.
+    async fn archived(&self, store: &dyn Store, found: &Found, page: u32) -> Result<Option<FeedDocument>, StoreError> {
+        let Found { feed, source } = found;
+        let pages = self.pages(store, feed).await?;
+        let content = if page <= feed.archived {
+            store.archive_page(feed, page).await?
+        } else {
+            let posts = pages.open_posts(page);
+            posts.map(|posts| catalog::content(feed, &facts_of(source), &self.base_url, posts))
+        };
+        let last = *pages.open_numbers().end();
+        Ok(content.map(|content| catalog::archive_document(feed, page, last, content, &self.base_url)))
+    }
+
+    async fn pages(&self, store: &dyn Store, feed: &Feed) -> Result<Pages, StoreError> {
+        let holds_all = self.entries == 0 || feed.posts <= self.entries;
+        let open = if holds_all { Vec::new() } else { store.open_posts(feed, self.entries).await? };
+        Ok(Pages::new(feed.archived, &open))
+    }
+
+    /// A feed, or a page of its archive, in a format and a coding, made now or before; `None`: there is no such page.
     pub(super) async fn rendered(
         &self,
         store: &dyn Store,
         found: &Found,
+        page: Option<u32>,
         format: Format,
         coding: Coding,
-    ) -> Result<Arc<Rendered>, StoreError> {
-        let Feed { shard, feed_id, version, .. } = found.feed;
-        let key = Key { shard, feed_id, version, format, coding };
+    ) -> Result<Option<Arc<Rendered>>, StoreError> {
+        let Feed { shard, feed_id, version, archived, .. } = found.feed;
+        let key = Key { shard, feed_id, version, archived, page, format, coding };
         if let Some(rendered) = lock(&self.kept).get(&key) {
-            return Ok(rendered);
+            return Ok(Some(rendered));
         }
         let mut hasher = DefaultHasher::new();
         (shard, feed_id, format).hash(&mut hasher);
         let hand = usize::try_from(hasher.finish() % HANDS as u64).unwrap_or_default();
         let _turn = self.hands[hand].lock().await;
         if let Some(rendered) = lock(&self.kept).get(&key) {
-            return Ok(rendered);
+            return Ok(Some(rendered));
         }
         let plain_key = Key { coding: Coding::Identity, ..key.clone() };
         let kept = lock(&self.kept).get(&plain_key);
         let plain = if let Some(plain) = kept {
             plain
         } else {
-            let document = self.document(store, found).await?;
+            let document = match page {
+                None => Some(self.document(store, found).await?),
+                Some(page) => self.archived(store, found, page).await?,
+            };
+            let Some(document) = document else { return Ok(None) };
             let plain = self.render(document, format).await;
             lock(&self.kept).put(plain_key, &plain);
             plain
         };
         if coding.for_size(plain.bytes.len()) == Coding::Identity {
-            return Ok(plain);
+            return Ok(Some(plain));
         }
         let coded = encode(&plain, coding).await;
         lock(&self.kept).put(key, &coded);
-        Ok(coded)
+        Ok(Some(coded))
     }
 
     /// Renders on a thread that may block: a feed of all posts can take a while.
@@ -241,7 +274,7 @@ mod tests {
     use super::*;
 
     fn key(version: i64) -> Key {
-        Key { shard: 0, feed_id: 1, version, format: Format::Atom, coding: Coding::Identity }
+        Key { shard: 0, feed_id: 1, version, archived: 0, page: None, format: Format::Atom, coding: Coding::Identity }
     }
 
     fn rendered(bytes: usize) -> Arc<Rendered> {

@@ -13,7 +13,7 @@ use crate::model::beside::{Lacking, SidePage};
 use crate::model::category::Category;
 use crate::model::delivery::{Delivery, Settlement};
 use crate::model::failure::Failure;
-use crate::model::feed::{Feed, FeedPath};
+use crate::model::feed::{ArchivePage, Feed, FeedPath};
 use crate::model::host::Host;
 pub use crate::model::known::{Known, KnownQuery};
 use crate::model::pace::HostQueue;
@@ -400,11 +400,28 @@ pub trait Store: Send + Sync {
     /// Says that these feeds' files show these versions.
     async fn mark_published(&self, feeds: &[(i64, i64, i64)]) -> Result<(), StoreError>;
 
+    /// Feeds whose published version the hub was not told of yet, at most `limit`, by path and after `after`.
+    async fn unannounced_feeds(&self, after: Option<&FeedPath>, limit: usize) -> Result<Vec<Feed>, StoreError>;
+
+    /// Says that the hub was told of these versions.
+    async fn mark_announced(&self, feeds: &[(i64, i64, i64)]) -> Result<(), StoreError>;
+
     /// Forgets what was published: every feed is stale. For a new folder, base URL or renderer.
     async fn mark_all_stale(&self) -> Result<(), StoreError>;
 
     /// The posts of a feed, newest first: by `listed_at` falling, then by key.
     async fn feed_posts(&self, feed: &Feed, window: Window) -> Result<Vec<Post>, StoreError>;
+
+    /// The posts of a feed that are neither among its `newest` nor in a frozen page as they are now, oldest first: in
+    /// the order of the feed from its end. A post that was edited since its page was frozen is among them again.
+    async fn open_posts(&self, feed: &Feed, newest: u32) -> Result<Vec<Post>, StoreError>;
+
+    /// A frozen page of a feed's archive, counted from 1.
+    async fn archive_page(&self, feed: &Feed, page: u32) -> Result<Option<ArchivePage>, StoreError>;
+
+    /// Freezes the next pages of a feed's archive: they follow the `archived` ones of `feed`, and nothing is written
+    /// where other pages do already. Gives how many pages are frozen then.
+    async fn freeze_pages(&self, feed: &Feed, pages: &[ArchivePage]) -> Result<u32, StoreError>;
 
     /// The posts of a source (or of all), newest first.
     async fn posts(&self, source: Option<&SourceId>, window: Window) -> Result<Vec<Post>, StoreError>;

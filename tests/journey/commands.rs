@@ -17,6 +17,19 @@ fn keys(value: &Value) -> Vec<&str> {
 }
 
 #[test]
+fn feeds_are_held_against_the_rules() {
+    let (_blog, sosik) = refreshed();
+    let checked = sosik.run(&["feeds", "check", "--json"]).success().json();
+    let documents = checked["documents"].as_array().unwrap();
+    assert_eq!((checked["ok"].as_bool(), documents.len()), (Some(true), sosik.published().len()));
+    assert!(sosik.run(&["feeds", "check", "blog/big-data"]).success().stdout.contains("3 documents keep every rule"));
+    std::fs::write(sosik.path("bad.xml"), sosik.feed("blog.rss").replace("<pubDate>", "<pubDate>on ")).unwrap();
+    let bad = sosik.run(&["feeds", "check", "bad.xml"]).exits(1).stdout;
+    assert!(bad.starts_with("bad.xml: R4 item 1: \"on "), "{bad}");
+    assert!(sosik.run(&["feeds", "check", "nothing"]).exits(2).stderr.contains("neither a file nor a feed"));
+}
+
+#[test]
 fn the_json_shapes_are_those_of_the_contract() {
     let (blog, sosik) = refreshed();
     let refresh = sosik.refresh();

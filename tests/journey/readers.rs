@@ -211,3 +211,70 @@ fn sfeed() {
     assert_eq!(update(), there.titles());
     assert!(there.not_modified("atom") > before);
 }
+
+/// What feedparser finds at a URL.
+fn by_feedparser(url: &str) -> Value {
+    python::run(
+        "tests/journey/readers/read.py",
+        &json!({ "reader": "feedparser", "url": url, "etag": null, "modified": null }),
+    )
+}
+
+#[test]
+fn feedparser_walks_back_to_the_first_post() {
+    let blog = Blog::with_posts(70);
+    let mut sosik = Sosik::watching(&blog);
+    sosik.reconfigure("entries = 0", "entries = 10");
+    sosik.refresh();
+    let served = Served::start(&mut sosik);
+    for format in ["atom", "rss"] {
+        let mut walked: Vec<String> = Vec::new();
+        let mut url = Some(served.url(&format!("/feeds/blog.{format}")));
+        while let Some(next) = url {
+            let found = by_feedparser(&next);
+            assert_eq!((&found["trouble"], &found["whole"]), (&Value::Null, &json!(true)), "{found}");
+            walked.extend(titles(&found));
+            url = found["older"][0].as_str().map(str::to_owned);
+        }
+        let truth: Vec<String> = blog.truth("").into_iter().map(|row| row.title).collect();
+        assert_eq!(sorted(walked), sorted(truth), "{format}");
+    }
+}
+
+#[test]
+fn an_edit_is_seen_as_an_edit() {
+    let there = Subscribed::start();
+    let database = there.sosik.path("reader.sqlite");
+    let by_reader = || {
+        let job = json!({ "reader": "reader", "url": there.url("json"), "database": database });
+        python::run("tests/journey/readers/read.py", &job)
+    };
+    let urls = there.write("urls", &format!("{}\n", there.url("atom")));
+    let cache = there.sosik.path("reader/cache.db").display().to_string();
+    let by_newsboat = || {
+        there.run("newsboat", &["-u", &urls, "-c", &cache, "-x", "reload"]);
+        titles(&python::run("tests/journey/readers/read.py", &json!({ "reader": "newsboat", "database": cache })))
+    };
+    by_reader();
+    by_newsboat();
+    let before = by_feedparser(&there.url("atom"));
+    let newest = there.blog.truth_by_rows(Some(CATEGORY)).remove(0);
+    let id = newest.path.trim_start_matches('/').parse().unwrap();
+    there.blog.edit(id);
+    there.sosik.refresh();
+    for format in ["atom", "json"] {
+        let path = format!("/feeds/blog/big-data/kafka.{format}");
+        until("the edit in the served feed", || there.served.get(&path).body.contains("(수정)").then_some(()));
+    }
+    let read = by_reader();
+    assert_eq!((&read["new"], &read["modified"], titles(&read)), (&json!(0), &json!(1), there.titles()));
+    assert_eq!(by_newsboat(), there.titles(), "the same posts, one with its new title");
+    let after = by_feedparser(&there.url("atom"));
+    let entries = |found: &Value| found["entries"].as_object().unwrap().clone();
+    let (before, after) = (entries(&before), entries(&after));
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>(), "ids stay");
+    let changed: Vec<_> = after.iter().filter(|(id, entry)| before[*id] != **entry).map(|(id, _)| id).collect();
+    let [id] = changed[..] else { panic!("{changed:?}") };
+    assert_eq!(before[id][1], after[id][1], "when it was published stays");
+    assert_ne!(before[id][2], after[id][2], "when it was updated moves");
+}

@@ -155,3 +155,18 @@ fn what_somebody_deleted_is_written_again() {
     sosik.refresh();
     assert_eq!(sosik.feed("blog/big-data.atom"), before);
 }
+
+#[test]
+fn edits_are_ignored_or_told_as_the_configuration_says() {
+    for (word, shown, told) in [("ignore", false, 0), ("update", true, 0), ("announce", true, 1)] {
+        let Watched { blog, mut sosik, desktop, _bus } = Watched::new();
+        sosik.reconfigure("[feeds]\n", &format!("[feeds]\nedits = \"{word}\"\n"));
+        let newest = blog.truth("").remove(0);
+        blog.edit(newest.path.trim_start_matches('/').parse().unwrap());
+        for _ in 0..2 {
+            sosik.refresh();
+            assert_eq!(sosik.feed("blog.atom").contains("(수정)"), shown, "{word}");
+            assert_eq!(desktop.notifications().len(), told, "{word}: once");
+        }
+    }
+}

@@ -86,6 +86,56 @@ async fn a_document_holds_so_many_posts() {
 }
 
 #[tokio::test]
+async fn a_feed_names_its_hub() {
+    let served = served_with(&Wishes { hub: Some("https://hub.example/"), ..Wishes::default() }).await;
+    for format in Format::ALL {
+        let answer = served.get(&format!("/feeds/slow/big-data.{}", format.extension())).await;
+        let own = format!("http://feeds.example.org/feeds/slow/big-data.{}", format.extension());
+        assert_eq!(answer.header("link"), format!("<https://hub.example/>; rel=\"hub\", <{own}>; rel=\"self\""));
+        assert_eq!(answer.text().matches("https://hub.example/").count(), 1, "{}", answer.text());
+        assert_eq!(sosik::feed::check::check(format, &answer.body), []);
+    }
+    let without = served_with(&Wishes::default()).await;
+    assert_eq!(without.get("/feeds/slow.atom").await.header("link"), "");
+}
+
+#[tokio::test]
+async fn older_posts_are_served_in_archive_pages() {
+    let served = served_with(&Wishes { entries: 2, ..Wishes::default() }).await;
+    let posts = (10..70).map(|hours| post(&format!("/{hours}"), &format!("Old {hours}"), hours, &["여행"])).collect();
+    poll(&*served.store, "slow", posts).await;
+    let options = sosik::publish::Options {
+        base_url: "http://feeds.example.org".parse().unwrap(),
+        ..sosik::publish::Options::default()
+    };
+    let publisher = sosik::publish::Publisher::new(served.store.clone(), options, 2);
+    for frozen in [false, true] {
+        let feed = sosik::store::Store::feed(&*served.store, &sosik::model::feed::FeedPath::from_text("slow"))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(feed.archived, u32::from(frozen));
+        for page in [1, 2] {
+            let document = publisher.archive_document(&feed, page).await.unwrap().unwrap();
+            for format in Format::ALL {
+                let answer = served.get(&format!("/feeds/slow/_archive/{page}.{}", format.extension())).await;
+                assert_eq!((answer.status, answer.header("content-type")), (200, format.media_type()));
+                assert!(answer.body == sosik::feed::render(format, &document), "{page} {format:?}");
+                let tag = answer.header("etag");
+                let path = format!("/feeds/slow/_archive/{page}.{}", format.extension());
+                assert_eq!(served.get_with(&path, &[("If-None-Match", tag)]).await.status, 304);
+            }
+        }
+        for page in ["0", "01", "3", "x", "-1", "99999999999"] {
+            assert_eq!(served.get(&format!("/feeds/slow/_archive/{page}.atom")).await.status, 404, "{page}");
+        }
+        let current = served.get("/feeds/slow.json").await;
+        assert!(current.text().contains("\"next_url\": \"http://feeds.example.org/feeds/slow/_archive/2.json\""));
+        publisher.publish().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn where_there_is_nothing_it_says_what_there_is() {
     let served = served().await;
     for path in

@@ -39,6 +39,7 @@ pub(crate) struct Served {
 /// What a test wants to be otherwise.
 pub(crate) struct Wishes {
     pub(crate) base_url: &'static str,
+    pub(crate) hub: Option<&'static str>,
     pub(crate) entries: u32,
     pub(crate) language: Language,
     pub(crate) limits: Limits,
@@ -49,6 +50,7 @@ impl Default for Wishes {
     fn default() -> Self {
         Self {
             base_url: "http://feeds.example.org",
+            hub: None,
             entries: 50,
             language: Language::English,
             limits: Limits { trusted: Duration::ZERO, ..Limits::default() },
@@ -63,6 +65,7 @@ pub(crate) fn setup(store: &Arc<SqliteStore>, wishes: &Wishes) -> Setup {
         clock: Clock::manual(now()),
         options: wishes.options.clone(),
         base_url: wishes.base_url.parse().unwrap(),
+        hub: wishes.hub.map(|hub| hub.parse().unwrap()),
         entries: wishes.entries,
         language: wishes.language,
         limits: wishes.limits,

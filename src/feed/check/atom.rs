@@ -6,12 +6,16 @@ use super::value;
 
 const ATOM: &str = "http://www.w3.org/2005/Atom";
 const MEDIA: &str = "http://search.yahoo.com/mrss/";
+pub(super) const HISTORY: &str = "http://purl.org/syndication/history/1.0";
 
 pub(super) const RULES: &[Rule<Element>] = &[
     Rule { id: "F4", says: value::F4, find: links },
     Rule { id: "F5", says: value::F5, find: ids },
     Rule { id: "F6", says: value::F6, find: html },
     Rule { id: "F7", says: value::F7, find: titles },
+    Rule { id: "F8", says: value::F8, find: undated },
+    Rule { id: "F9", says: value::F9, find: changed_early },
+    Rule { id: "F10", says: value::F10, find: languages },
     Rule {
         id: "A1",
         says: "a feed has one id, title, updated and link to itself, an author unless every entry has, and one \
@@ -28,6 +32,12 @@ pub(super) const RULES: &[Rule<Element>] = &[
     Rule { id: "A4", says: "dates are RFC 3339 with upper-case T and Z (RFC 4287 §3.3)", find: dates },
     Rule { id: "A5", says: "a category has a term (RFC 4287 §4.2.2)", find: categories },
     Rule { id: "A6", says: "no entry was updated after its feed", find: feed_updated },
+    Rule { id: "A7", says: value::A7, find: history },
+    Rule {
+        id: "A8",
+        says: "an enclosure is a link with a type and a length in bytes, a thumbnail has a url (RFC 4287 §4.2.7)",
+        find: enclosures,
+    },
 ];
 
 /// The feed and its entries, each with the words that name it.
@@ -172,6 +182,51 @@ fn categories(feed: &Element) -> Vec<String> {
         .filter(|(_, element)| bare(element))
         .map(|(part, _)| format!("{part}: a category has no term"))
         .collect()
+}
+
+fn undated(feed: &Element) -> Vec<String> {
+    let undated = parts(feed).skip(1).filter(|(_, entry)| entry.first(ATOM, "published").is_none());
+    undated.map(|(part, _)| format!("{part}: no <published>")).collect()
+}
+
+fn changed_early(feed: &Element) -> Vec<String> {
+    let date = |entry: &Element, name| text(entry, name).and_then(value::rfc3339);
+    let early = |(_, entry): &(String, &Element)| match (date(entry, "published"), date(entry, "updated")) {
+        (Some(published), Some(updated)) => updated < published,
+        _ => false,
+    };
+    parts(feed).skip(1).filter(early).map(|(part, _)| format!("{part}: updated before it was published")).collect()
+}
+
+fn languages(feed: &Element) -> Vec<String> {
+    parts(feed)
+        .filter_map(|(part, element)| Some((part, value::language_fault(element.attribute("xml:lang")?)?)))
+        .map(|(part, fault)| format!("{part}: {fault}"))
+        .collect()
+}
+
+fn history(feed: &Element) -> Vec<String> {
+    let links: Vec<_> = feed.all(ATOM, "link").map(value::link_parts).collect();
+    let has = |name| feed.first(HISTORY, name).is_some();
+    value::history_faults(&links, has("archive"), has("complete"))
+}
+
+fn enclosures(feed: &Element) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (part, entry) in parts(feed).skip(1) {
+        let whole = |link: &Element| {
+            let length = link.attribute("length").is_some_and(|length| length.parse::<u64>().is_ok());
+            length && link.attribute("type").is_some_and(|media_type| media_type.contains('/'))
+        };
+        let mut enclosures = entry.all(ATOM, "link").filter(|link| link.attribute("rel") == Some("enclosure"));
+        if !enclosures.all(whole) {
+            faults.push(format!("{part}: an enclosure lacks type or length"));
+        }
+        if !entry.all(MEDIA, "thumbnail").all(|picture| picture.attribute("url").is_some()) {
+            faults.push(format!("{part}: a thumbnail lacks its url"));
+        }
+    }
+    faults
 }
 
 fn feed_updated(feed: &Element) -> Vec<String> {

@@ -51,12 +51,20 @@ pub(super) const RULES: &[Rule<Value>] = &[
     Rule { id: "F5", says: value::F5, find: ids },
     Rule { id: "F6", says: value::F6, find: html },
     Rule { id: "F7", says: value::F7, find: titles },
+    Rule { id: "F8", says: value::F8, find: undated },
+    Rule { id: "F9", says: value::F9, find: changed_early },
+    Rule { id: "F10", says: value::F10, find: languages },
+    Rule { id: "A7", says: "next_url leads to another document", find: next },
     Rule {
         id: "J1",
         says: "a feed has version, title and items; an item has an id of its own and content_html or content_text",
         find: required,
     },
-    Rule { id: "J2", says: "dates, authors, language, tags and keys are those of JSON Feed 1.1", find: optional },
+    Rule {
+        id: "J2",
+        says: "dates, authors, tags, hubs, attachments and keys are those of JSON Feed 1.1",
+        find: optional,
+    },
 ];
 
 fn items(feed: &Value) -> impl Iterator<Item = (String, &Value)> {
@@ -105,6 +113,32 @@ fn titles(feed: &Value) -> Vec<String> {
         .collect()
 }
 
+fn undated(feed: &Value) -> Vec<String> {
+    let undated = items(feed).filter(|(_, item)| item.get("date_published").is_none());
+    undated.map(|(part, _)| format!("{part}: no date_published")).collect()
+}
+
+fn changed_early(feed: &Value) -> Vec<String> {
+    let date = |item: &Value, key| text(item, key).and_then(value::rfc3339);
+    let early = |(_, item): &(String, &Value)| match (date(item, "date_published"), date(item, "date_modified")) {
+        (Some(published), Some(modified)) => modified < published,
+        _ => false,
+    };
+    items(feed).filter(early).map(|(part, _)| format!("{part}: modified before it was published")).collect()
+}
+
+fn languages(feed: &Value) -> Vec<String> {
+    parts(feed)
+        .filter_map(|(part, value)| Some((part, value::language_fault(text(value, "language")?)?)))
+        .map(|(part, fault)| format!("{part}: {fault}"))
+        .collect()
+}
+
+fn next(feed: &Value) -> Vec<String> {
+    let leads_home = text(feed, "next_url").is_some_and(|next| text(feed, "feed_url") == Some(next));
+    leads_home.then(|| "next_url leads to the document itself".to_owned()).into_iter().collect()
+}
+
 fn required(feed: &Value) -> Vec<String> {
     let mut faults = Vec::new();
     if text(feed, "version") != Some(VERSION) {
@@ -139,8 +173,7 @@ fn optional(feed: &Value) -> Vec<String> {
             .extend(foreign.map(|key| format!("{part}: key {key:?} is not of JSON Feed and does not begin with `_`")));
         let dates = ["date_published", "date_modified"].into_iter().filter_map(|key| text(value, key));
         let dates = dates.filter_map(value::rfc3339_fault);
-        let language = text(value, "language").and_then(value::language_fault);
-        faults.extend(dates.chain(language).map(|fault| format!("{part}: {fault}")));
+        faults.extend(dates.map(|fault| format!("{part}: {fault}")));
         if value.get("authors").is_some_and(|authors| !are_authors(authors)) {
             faults.push(format!("{part}: authors is no list of authors with a name, url or avatar"));
         }
@@ -151,6 +184,9 @@ fn optional(feed: &Value) -> Vec<String> {
         if value.get("attachments").is_some_and(|attachments| !are_attachments(attachments)) {
             faults.push(format!("{part}: attachments is no list of things with url and mime_type"));
         }
+        if value.get("hubs").is_some_and(|hubs| !are_hubs(hubs)) {
+            faults.push(format!("{part}: hubs is no list of things with type and url"));
+        }
     }
     faults
 }
@@ -159,6 +195,11 @@ fn are_authors(authors: &Value) -> bool {
     let named =
         |author: &Value| ["name", "url", "avatar"].iter().any(|key| author.get(key).is_some_and(Value::is_string));
     authors.as_array().is_some_and(|authors| authors.iter().all(named))
+}
+
+fn are_hubs(hubs: &Value) -> bool {
+    let whole = |one: &Value| ["type", "url"].iter().all(|key| one.get(key).is_some_and(Value::is_string));
+    hubs.as_array().is_some_and(|hubs| hubs.iter().all(whole))
 }
 
 fn are_attachments(attachments: &Value) -> bool {

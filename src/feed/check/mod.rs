@@ -1,8 +1,8 @@
 //! Whether a document keeps the rules that readers and the W3C's validator hold feeds to.
 //!
 //! Each rule has a number, a sentence and a function over the parsed document: F rules hold for all formats, A rules
-//! for Atom, R rules for RSS, J rules for JSON Feed; gaps in the numbers are rules that one document cannot show:
-//! that it stays the same (F3), that ids never change, and what a server adds.
+//! for Atom, R rules for RSS, J rules for JSON Feed, H rules for what a server adds (`visit`). Gaps in the numbers are
+//! rules that neither shows.
 
 mod atom;
 mod json;
@@ -13,6 +13,10 @@ mod value;
 
 #[cfg(test)]
 mod tests;
+
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::model::feed::Format;
 
@@ -28,8 +32,25 @@ pub struct Finding {
     pub message: String,
 }
 
+/// A longer document is fetched in whole at every change, and some readers stop reading it.
+const MOST_BYTES: usize = 1024 * 1024;
+
+const F2: &str = "`]]>` never stands inside a CDATA section";
+const F11: &str = "no XSLT style sheet, which browsers stop to apply";
+const F12: &str = "a document has at most 1 MiB; older posts stand in its archive (RFC 5005)";
+
+/// An instruction that names an XSLT style sheet.
+static XSLT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"<\?xml-stylesheet[^?]*type\s*=\s*["'][^"']*xsl[^?]*\?>"#).expect("a constant"));
+
 /// What is wrong with a document; empty when nothing is.
 pub fn check(format: Format, document: &[u8]) -> Vec<Finding> {
+    let mut findings = check_content(format, document);
+    findings.extend(too_long(document));
+    findings
+}
+
+fn check_content(format: Format, document: &[u8]) -> Vec<Finding> {
     let text = match std::str::from_utf8(document) {
         Ok(text) => text,
         Err(error) => return vec![Finding { rule: "F1", message: format!("the document is no UTF-8: {error}") }],
@@ -48,14 +69,28 @@ pub fn check(format: Format, document: &[u8]) -> Vec<Finding> {
 pub fn explain(rule: &str) -> Option<&'static str> {
     let xml = atom::RULES.iter().chain(rss::RULES).map(|known| (known.id, known.says));
     let json = json::RULES.iter().map(|known| (known.id, known.says));
-    std::iter::once(("F1", tree::F1)).chain(xml).chain(json).find_map(|(id, says)| (id == rule).then_some(says))
+    let all = [("F1", tree::F1), ("F2", F2), ("F11", F11), ("F12", F12)];
+    all.into_iter().chain(xml).chain(json).find_map(|(id, says)| (id == rule).then_some(says))
 }
 
 fn check_xml(text: &str, rules: &'static [Rule<Element>]) -> Vec<Finding> {
-    match tree::parse(text) {
+    let mut findings = match tree::parse(text) {
         Ok(root) => apply(rules, &root),
-        Err(message) => vec![Finding { rule: "F1", message }],
+        // What is left of a CDATA section that held the end of one is text with that end.
+        Err(message) => {
+            let rule = if message == tree::STRAY_END && text.contains("<![CDATA[") { "F2" } else { "F1" };
+            vec![Finding { rule, message }]
+        }
+    };
+    if let Some(instruction) = XSLT.find(text) {
+        findings.push(Finding { rule: "F11", message: format!("the document holds {:?}", instruction.as_str()) });
     }
+    findings
+}
+
+fn too_long(document: &[u8]) -> Option<Finding> {
+    let message = || format!("the document has {} bytes, more than {MOST_BYTES}", document.len());
+    (document.len() > MOST_BYTES).then(|| Finding { rule: "F12", message: message() })
 }
 
 fn apply<D>(rules: &'static [Rule<D>], document: &D) -> Vec<Finding> {

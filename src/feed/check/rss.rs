@@ -1,5 +1,6 @@
 //! The rules of RSS 2.0 and of the RSS Advisory Board's profile.
 
+use super::atom::HISTORY;
 use super::rule::Rule;
 use super::tree::Element;
 use super::value;
@@ -14,6 +15,8 @@ pub(super) const RULES: &[Rule<Element>] = &[
     Rule { id: "F5", says: value::F5, find: ids },
     Rule { id: "F6", says: value::F6, find: html },
     Rule { id: "F7", says: value::F7, find: titles },
+    Rule { id: "F8", says: value::F8, find: undated },
+    Rule { id: "F10", says: value::F10, find: language },
     Rule { id: "R1", says: "a channel has a title, a link and a description", find: channel_parts },
     Rule { id: "R2", says: "an item has a title or a description", find: item_parts },
     Rule { id: "R3", says: "an item has a guid of its own, isPermaLink=\"false\" unless it is a URL", find: guids },
@@ -23,7 +26,9 @@ pub(super) const RULES: &[Rule<Element>] = &[
     Rule { id: "R7", says: "authors stand in dc:creator; author holds an e-mail address", find: creators },
     Rule { id: "R8", says: "a description stands before content:encoded", find: order },
     Rule { id: "R9", says: "an item has at most one enclosure, with url, length and type", find: enclosures },
+    Rule { id: "R10", says: "the domain of a category says which list it is of", find: domains },
     Rule { id: "R11", says: "ttl is a whole number; an image has the channel's title and link", find: channel_extras },
+    Rule { id: "A7", says: value::A7, find: history },
 ];
 
 fn channel(root: &Element) -> Option<&Element> {
@@ -193,6 +198,32 @@ fn enclosures(root: &Element) -> Vec<String> {
         }
     }
     faults
+}
+
+fn domains(root: &Element) -> Vec<String> {
+    let empty = |category: &Element| category.attribute("domain").is_some_and(|domain| domain.trim().is_empty());
+    let nameless = |category: &Element| category.text.trim().is_empty();
+    parts(root)
+        .filter(|(_, part)| part.all("", "category").any(|category| empty(category) || nameless(category)))
+        .map(|(part, _)| format!("{part}: a category is empty, or its domain is"))
+        .collect()
+}
+
+fn undated(root: &Element) -> Vec<String> {
+    let undated = items(root).filter(|(_, item)| item.first("", "pubDate").is_none());
+    undated.map(|(part, _)| format!("{part}: no pubDate")).collect()
+}
+
+fn language(root: &Element) -> Vec<String> {
+    let told = channel(root).and_then(|channel| text(channel, "language"));
+    told.and_then(value::language_fault).into_iter().collect()
+}
+
+fn history(root: &Element) -> Vec<String> {
+    let Some(channel) = channel(root) else { return Vec::new() };
+    let links: Vec<_> = channel.all(ATOM, "link").map(value::link_parts).collect();
+    let has = |name| channel.first(HISTORY, name).is_some();
+    value::history_faults(&links, has("archive"), has("complete"))
 }
 
 fn channel_extras(root: &Element) -> Vec<String> {

@@ -4,28 +4,30 @@ use super::{check, explain};
 use crate::model::feed::Format;
 
 const ATOM: &str = r#"<?xml version="1.0" encoding="utf-8"?>
-<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/" xml:lang="ko">
+<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/" xmlns:fh="http://purl.org/syndication/history/1.0" xml:lang="ko">
+<link href="https://x.org/_archive/1.atom" rel="prev-archive"/><link href="https://x.org/_archive/1" rel="via"/>
 <title>Blog</title><id>urn:x:feed</id><updated>2020-07-10T21:04:00+09:00</updated><author><name>A</name></author>
 <link href="https://x.org/feed.atom" rel="self"/><link href="https://x.org/" rel="alternate"/>
-<entry><title>One</title><id>urn:x:1</id><updated>2020-07-10T12:04:00Z</updated>
+<entry><title>One</title><id>urn:x:1</id><updated>2020-07-10T12:04:00Z</updated><published>2020-07-10T12:04:00Z</published>
+<link href="https://x.org/1.mp3" rel="enclosure" type="audio/mpeg" length="12"/>
 <category term="a/b"/><link href="https://x.org/1"/><summary>text</summary><media:thumbnail url="https://x.org/1.png"/></entry>
-<entry><title>Two</title><id>urn:x:2</id><updated>2020-07-09T12:04:00Z</updated><link href="https://x.org/2"/></entry>
+<entry><title>Two</title><id>urn:x:2</id><updated>2020-07-09T12:04:00Z</updated><published>2020-07-08T12:04:00Z</published><link href="https://x.org/2"/></entry>
 </feed>"#;
 
 const RSS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/">
-<channel><title>Blog</title><link>https://x.org/</link><description>All</description><ttl>60</ttl>
+<channel><title>Blog</title><language>ko</language><link>https://x.org/</link><description>All</description><ttl>60</ttl>
 <image><url>https://x.org/i.png</url><title>Blog</title><link>https://x.org/</link></image>
 <lastBuildDate>Fri, 10 Jul 2020 21:04:00 +0900</lastBuildDate><atom:link href="https://x.org/feed.rss" rel="self"/>
 <item><title>One</title><link>https://x.org/1</link><description>&lt;p>text&lt;/p></description><guid isPermaLink="false">urn:x:1</guid>
 <pubDate>Fri, 10 Jul 2020 21:04:00 +0900</pubDate><content:encoded>html</content:encoded><dc:creator>A</dc:creator></item>
-<item><title>Two</title><guid>https://x.org/2</guid><dc:creator>A</dc:creator></item>
+<item><title>Two</title><category domain="https://x.org/">a</category><pubDate>Thu, 9 Jul 2020 21:04:00 +0900</pubDate><guid>https://x.org/2</guid><dc:creator>A</dc:creator></item>
 </channel></rss>"#;
 
-const JSON: &str = r#"{"version":"https://jsonfeed.org/version/1.1","title":"Blog","feed_url":"https://x.org/feed.json","language":"ko",
+const JSON: &str = r#"{"version":"https://jsonfeed.org/version/1.1","title":"Blog","feed_url":"https://x.org/feed.json","next_url":"https://x.org/_archive/1.json","hubs":[{"type":"WebSub","url":"https://hub.example/"}],"language":"ko",
 "authors":[{"name":"A"}],"items":[
-{"id":"urn:x:1","url":"https://x.org/1","title":"One","content_html":"<p>text</p>","date_published":"2020-07-10T21:04:00+09:00","tags":["a"],"_own":{}},
-{"id":"urn:x:2","content_text":"text","attachments":[{"url":"https://x.org/2.mp3","mime_type":"audio/mpeg"}]}]}"#;
+{"id":"urn:x:1","url":"https://x.org/1","title":"One","content_html":"<p>text</p>","date_published":"2020-07-10T21:04:00+09:00","date_modified":"2020-07-11T21:04:00+09:00","tags":["a"],"_own":{}},
+{"id":"urn:x:2","content_text":"text","date_published":"2020-07-09T21:04:00+09:00","attachments":[{"url":"https://x.org/2.mp3","mime_type":"audio/mpeg"}]}]}"#;
 
 /// Replaces `from` in a good document by `to` and expects that exactly `rule` is broken.
 fn broken(format: Format, rule: &str, from: &str, to: &str) {
@@ -105,6 +107,18 @@ fn rules_of_all_formats_are_seen() {
         (Format::Atom, "F7", "<title>One", "<title type=\"html\">One"),
         (Format::Rss, "F7", "<title>One", "<title><b>One</b>"),
         (Format::Json, "F7", "\"One\"", "1"),
+        (Format::Atom, "F8", "<published>2020-07-08T12:04:00Z</published>", ""),
+        (Format::Rss, "F8", "<pubDate>Thu, 9 Jul 2020 21:04:00 +0900</pubDate>", ""),
+        (Format::Json, "F8", ",\"date_published\":\"2020-07-09T21:04:00+09:00\"", ""),
+        (Format::Atom, "F9", "<published>2020-07-08", "<published>2020-07-10"),
+        (Format::Json, "F9", "\"2020-07-11T21", "\"2020-07-09T21"),
+        (Format::Atom, "F10", "xml:lang=\"ko\"", "xml:lang=\"한국어\""),
+        (Format::Rss, "F10", "<language>ko", "<language>Korean (South)"),
+        (Format::Json, "F10", "\"ko\"", "\"한국어\""),
+        (Format::Atom, "F2", "<title>One", "<title><![CDATA[One ]]> ]]>"),
+        (Format::Rss, "F2", "<title>One", "<title><![CDATA[One ]]> ]]>"),
+        (Format::Atom, "F11", "<feed", "<?xml-stylesheet type=\"text/xsl\" href=\"/feed.xsl\"?><feed"),
+        (Format::Rss, "F11", "<rss", "<?xml-stylesheet href='/feed.xsl' type='application/xslt+xml'?><rss"),
     ] {
         broken(format, rule, from, to);
     }
@@ -129,6 +143,13 @@ fn rules_of_atom_are_seen() {
         ("A4", "2020-07-09T12:04:00Z", "2020-02-30T12:04:00Z"),
         ("A5", " term=\"a/b\"", ""),
         ("A6", "2020-07-10T21:04:00+09:00", "2020-07-10T12:03:59Z"),
+        ("A7", "<title>Blog</title>", "<title>Blog</title><fh:archive/>"),
+        ("A7", "rel=\"via\"", "rel=\"prev-archive\""),
+        ("A7", "rel=\"via\"", "rel=\"next-archive\""),
+        ("A7", "https://x.org/_archive/1.atom", "https://x.org/feed.atom"),
+        ("A7", "rel=\"via\"/>", "rel=\"current\"/><fh:archive/><fh:complete/>"),
+        ("A8", " type=\"audio/mpeg\" length=\"12\"", ""),
+        ("A8", "length=\"12\"", "length=\"a lot\""),
     ] {
         broken(Format::Atom, rule, from, to);
     }
@@ -154,6 +175,8 @@ fn rules_of_rss_are_seen() {
         ("R8", "<title>One</title>", "<title>One</title><content:encoded>early</content:encoded>"),
         ("R8", "<description>&lt;p>text&lt;/p></description>", ""),
         ("R9", "<title>Two</title>", "<title>Two</title><enclosure url=\"https://x.org/2.mp3\" type=\"audio/mpeg\"/>"),
+        ("R10", "domain=\"https://x.org/\"", "domain=\"\""),
+        ("R10", ">a</category>", "> </category>"),
         ("R11", "<ttl>60", "<ttl>an hour"),
         ("R11", "<image><url>https://x.org/i.png</url><title>Blog", "<image><url>https://x.org/i.png</url><title>Icon"),
     ] {
@@ -163,8 +186,18 @@ fn rules_of_rss_are_seen() {
 }
 
 #[test]
+fn a_document_is_not_longer_than_readers_take() {
+    for (format, document) in [(Format::Atom, ATOM), (Format::Rss, RSS), (Format::Json, JSON)] {
+        let long = document.replacen("One", &"One ".repeat(300_000), 1);
+        let rules: Vec<_> = check(format, long.as_bytes()).into_iter().map(|finding| finding.rule).collect();
+        assert_eq!(rules, ["F12"]);
+    }
+}
+
+#[test]
 fn rules_of_json_feed_are_seen() {
     for (rule, from, to) in [
+        ("A7", "https://x.org/_archive/1.json", "https://x.org/feed.json"),
         ("J1", "version/1.1", "version/1"),
         ("J1", "\"title\":\"Blog\",", ""),
         ("J1", "\"items\"", "\"_items\""),
@@ -173,7 +206,7 @@ fn rules_of_json_feed_are_seen() {
         ("J1", "urn:x:2", "urn:x:1"),
         ("J1", "{", ""),
         ("J2", "2020-07-10T21:04:00+09:00", "2020-07-10"),
-        ("J2", "\"ko\"", "\"한국어\""),
+        ("J2", "\"type\":\"WebSub\",", ""),
         ("J2", "[{\"name\":\"A\"}]", "[\"A\"]"),
         ("J2", "[\"a\"]", "\"a\""),
         ("J2", "\"_own\"", "\"own\""),

@@ -10,6 +10,9 @@ use crate::feed::clean::is_xml_char;
 /// What [`parse`] refuses a document for.
 pub(super) const F1: &str = "a document is well-formed XML 1.0 in UTF-8 and says so";
 
+/// What [`parse`] says of the end of a CDATA section that none began.
+pub(super) const STRAY_END: &str = "text holds `]]>`";
+
 /// No feed nests deeper; a tree is dropped recursively.
 const MAX_DEPTH: usize = 64;
 
@@ -90,7 +93,7 @@ pub(super) fn parse(text: &str) -> Result<Element, String> {
             Event::Text(written) => {
                 let content = written.xml10_content();
                 match open.last_mut() {
-                    _ if content.contains("]]>") => return Err("text holds `]]>`".to_owned()),
+                    _ if content.contains("]]>") => return Err(STRAY_END.to_owned()),
                     Some(element) => element.text.push_str(&content),
                     None if content.trim_start_matches('\u{feff}').trim().is_empty() => {}
                     None => return Err("text stands outside the root".to_owned()),

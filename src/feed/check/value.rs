@@ -7,10 +7,17 @@ use jiff::Timestamp;
 use regex::Regex;
 use url::{Position, Url};
 
+use super::tree::Element;
+
 pub(super) const F4: &str = "links are absolute http or https URLs, percent-encoded to ASCII (RFC 3986)";
 pub(super) const F5: &str = "an id is an absolute URI that says nothing but who the post is (RFC 4287 §4.2.6)";
 pub(super) const F6: &str = "HTML holds no script, frame, form, style or event handler (RFC 4287 §8.1)";
 pub(super) const F7: &str = "titles are plain text";
+pub(super) const F8: &str = "every post has a date of publication, for want of one when it was first seen";
+pub(super) const F9: &str = "no post was changed before it was published (RFC 4287 §4.2.9, §4.2.15)";
+pub(super) const F10: &str = "a language is a tag of BCP 47";
+pub(super) const A7: &str = "an archive page names the current document and is another; it leads to at most one page on \
+                             either side, and current and complete documents are no archive (RFC 5005)";
 
 /// Elements and attributes that readers strip, or that they should.
 static UNSAFE_HTML: LazyLock<Regex> = LazyLock::new(|| {
@@ -110,6 +117,39 @@ pub(super) fn rfc822_fault(date: &str) -> Option<String> {
 /// BCP 47.
 pub(super) fn language_fault(tag: &str) -> Option<String> {
     (!LANGUAGE.is_match(tag)).then(|| format!("{tag:?} is no language tag"))
+}
+
+/// The relation of a link of Atom, and where it leads.
+pub(super) fn link_parts(link: &Element) -> (&str, &str) {
+    (link.attribute("rel").unwrap_or("alternate"), link.attribute("href").unwrap_or_default())
+}
+
+/// A7, of the links with their relations, and of the marks that stand in a document.
+pub(super) fn history_faults(links: &[(&str, &str)], is_archive: bool, is_complete: bool) -> Vec<String> {
+    let of =
+        |wanted: &'static str| links.iter().filter(move |(relation, _)| *relation == wanted).map(|(_, href)| *href);
+    let mut faults = Vec::new();
+    for relation in ["prev-archive", "next-archive", "current", "first", "previous", "next", "last"] {
+        if of(relation).count() > 1 {
+            faults.push(format!("more than one link {relation:?}"));
+        }
+    }
+    if is_archive && of("current").next().is_none() {
+        faults.push("an archive page does not name the current document".to_owned());
+    }
+    if is_archive && is_complete {
+        faults.push("a complete document is no archive page".to_owned());
+    }
+    let own = of("self").next();
+    for relation in ["prev-archive", "next-archive"].into_iter().chain(is_archive.then_some("current")) {
+        if own.is_some() && of(relation).next() == own {
+            faults.push(format!("the link {relation:?} leads to the document itself"));
+        }
+    }
+    if !is_archive && of("next-archive").next().is_some() {
+        faults.push("a document that is no archive page has a newer one".to_owned());
+    }
+    faults
 }
 
 /// The values that stand more than once, each once.

@@ -142,6 +142,25 @@ pub(super) fn stale(tx: &Transaction<'_>, after: Option<&FeedPath>, limit: usize
     select(tx, &from, params![after, limit])
 }
 
+/// Feeds whose files show a version that the hub was not told of, by path.
+pub(super) fn unannounced(tx: &Transaction<'_>, after: Option<&FeedPath>, limit: usize) -> Outcome<Vec<Feed>> {
+    let after = after.map_or("", FeedPath::as_str);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let from = format!(
+        "feed f {SOURCE} WHERE f.published_version > f.announced_version AND f.path > ?1 ORDER BY f.path LIMIT ?2"
+    );
+    select(tx, &from, params![after, limit])
+}
+
+/// Says which versions the hub was told of: (shard, feed, version).
+pub(super) fn mark_announced(tx: &Transaction<'_>, feeds: &[(i64, i64, i64)]) -> Outcome<()> {
+    for (shard, feed, version) in feeds {
+        tx.prepare_cached("UPDATE feed SET announced_version = ?3 WHERE shard = ?1 AND feed_id = ?2")?
+            .execute([shard, feed, version])?;
+    }
+    Ok(())
+}
+
 fn select(tx: &Transaction<'_>, from: &str, params: &[&dyn rusqlite::ToSql]) -> Outcome<Vec<Feed>> {
     let mut statement = tx.prepare_cached(&format!("SELECT {} FROM {from}", rows::FEED))?;
     all(&mut statement, params, rows::feed)
@@ -150,14 +169,18 @@ fn select(tx: &Transaction<'_>, from: &str, params: &[&dyn rusqlite::ToSql]) -> 
 /// Says which versions the files show: (shard, feed, version).
 pub(super) fn mark_published(tx: &Transaction<'_>, feeds: &[(i64, i64, i64)]) -> Outcome<()> {
     for (shard, feed, version) in feeds {
-        tx.prepare_cached("UPDATE feed SET published_version = ?3 WHERE shard = ?1 AND feed_id = ?2")?
-            .execute([shard, feed, version])?;
+        tx.prepare_cached(
+            "UPDATE feed SET published_version = ?3, published_pages = CASE ?3 WHEN 0 THEN 0 ELSE archived END
+             WHERE shard = ?1 AND feed_id = ?2",
+        )?
+        .execute([shard, feed, version])?;
     }
     Ok(())
 }
 
 /// Forgets what was published.
 pub(super) fn mark_all_stale(tx: &Transaction<'_>) -> Outcome<()> {
-    tx.prepare_cached("UPDATE feed SET published_version = 0 WHERE published_version <> 0")?.execute([])?;
+    tx.prepare_cached("UPDATE feed SET published_version = 0, published_pages = 0 WHERE published_version <> 0")?
+        .execute([])?;
     Ok(())
 }

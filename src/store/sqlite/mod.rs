@@ -4,6 +4,7 @@
 //! what it does stands in the file of its concern. The schema is that of every backend
 //! (`migrations/sqlite/`), leases and shards included.
 
+mod archive;
 mod beside;
 mod categories;
 mod changes;
@@ -42,7 +43,7 @@ use super::contract::{
 use crate::model::beside::{Lacking, SidePage};
 use crate::model::category::Category;
 use crate::model::delivery::{Delivery, Settlement};
-use crate::model::feed::{Feed, FeedPath};
+use crate::model::feed::{ArchivePage, Feed, FeedPath};
 use crate::model::host::Host;
 use crate::model::pace::HostQueue;
 use crate::model::post::Post;
@@ -247,6 +248,18 @@ impl Store for SqliteStore {
         self.connections.write("note what was published", move |tx| feeds::mark_published(tx, &feeds)).await
     }
 
+    async fn unannounced_feeds(&self, after: Option<&FeedPath>, limit: usize) -> Result<Vec<Feed>, StoreError> {
+        let after = after.cloned();
+        self.connections
+            .read("read the feeds to announce", move |tx| feeds::unannounced(tx, after.as_ref(), limit))
+            .await
+    }
+
+    async fn mark_announced(&self, feeds: &[(i64, i64, i64)]) -> Result<(), StoreError> {
+        let feeds = feeds.to_vec();
+        self.connections.write("note what the hub knows", move |tx| feeds::mark_announced(tx, &feeds)).await
+    }
+
     async fn mark_all_stale(&self) -> Result<(), StoreError> {
         self.connections.write("forget what was published", feeds::mark_all_stale).await
     }
@@ -254,6 +267,21 @@ impl Store for SqliteStore {
     async fn feed_posts(&self, feed: &Feed, window: Window) -> Result<Vec<Post>, StoreError> {
         let feed = feed.clone();
         self.connections.read("read the posts of a feed", move |tx| posts::feed_posts(tx, &feed, window)).await
+    }
+
+    async fn open_posts(&self, feed: &Feed, newest: u32) -> Result<Vec<Post>, StoreError> {
+        let feed = feed.clone();
+        self.connections.read("read the posts of an archive", move |tx| archive::open_posts(tx, &feed, newest)).await
+    }
+
+    async fn archive_page(&self, feed: &Feed, page: u32) -> Result<Option<ArchivePage>, StoreError> {
+        let feed = feed.clone();
+        self.connections.read("read an archive page", move |tx| archive::page(tx, &feed, page)).await
+    }
+
+    async fn freeze_pages(&self, feed: &Feed, pages: &[ArchivePage]) -> Result<u32, StoreError> {
+        let (feed, pages) = (feed.clone(), pages.to_vec());
+        self.connections.write("keep archive pages", move |tx| archive::freeze(tx, &feed, &pages)).await
     }
 
     async fn posts(&self, source: Option<&SourceId>, window: Window) -> Result<Vec<Post>, StoreError> {

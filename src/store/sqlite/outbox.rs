@@ -79,7 +79,7 @@ fn delivery(row: &Row<'_>) -> Outcome<Delivery> {
 }
 
 fn kind_of(word: &str) -> Outcome<DeliveryKind> {
-    [DeliveryKind::Post, DeliveryKind::Digest, DeliveryKind::Failure, DeliveryKind::Repair]
+    [DeliveryKind::Post, DeliveryKind::Edit, DeliveryKind::Digest, DeliveryKind::Failure, DeliveryKind::Repair]
         .into_iter()
         .find(|kind| kind.word() == word)
         .ok_or_else(|| Fault::corrupt("kind of a delivery", word))

@@ -25,7 +25,8 @@ pub(super) fn rename(tx: &Transaction<'_>, old: &SourceId, new: &SourceId) -> Ou
     .execute(params![at.shard, at.number, new.as_str(), definition.json, definition.hash])?;
     // What a document says of its own address is another now.
     tx.prepare_cached(
-        "UPDATE feed INDEXED BY feed_by_kind SET path = ?3 || substr(path, length(?4) + 1), version = version + 1
+        "UPDATE feed INDEXED BY feed_by_kind SET path = ?3 || substr(path, length(?4) + 1), version = version + 1,
+             published_pages = 0
          WHERE shard = ?1 AND source_id = ?2",
     )?
     .execute(params![at.shard, at.number, new.as_str(), old.as_str()])?;

@@ -37,7 +37,7 @@ pub(super) const STATE_WIDTH: usize = 25;
 
 /// The columns of [`feed`], of a table named `f` beside a source named `s`.
 pub(super) const FEED: &str = "f.shard, f.feed_id, f.source_id, s.id, f.kind, f.category, f.path, f.urn, f.version, \
-     f.published_version, f.updated_at, f.posts";
+     f.published_version, f.updated_at, f.posts, f.archived, f.published_pages";
 
 /// All rows of a query.
 pub(super) fn all<T>(
@@ -228,6 +228,8 @@ pub(super) fn feed(row: &Row<'_>) -> Outcome<Feed> {
         published_version: row.get(9)?,
         updated: moment(row.get(10)?)?,
         posts: count(row, 11)?,
+        archived: count(row, 12)?,
+        published_pages: count(row, 13)?,
     })
 }
 

@@ -27,6 +27,8 @@ pub(super) const OWNED: &[&str] = &[
     "edit",
     "outbox",
     "feed",
+    "archive_page",
+    "archived_post",
     "page",
     "recipe_history",
 ];

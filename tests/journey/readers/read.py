@@ -17,6 +17,8 @@ def by_feedparser(url, etag, modified):
         "trouble": repr(read.bozo_exception) if read.bozo else None,
         "titles": [entry.title for entry in read.entries],
         "whole": all(entry.get("id") and entry.get("link") and entry.get("updated_parsed") for entry in read.entries),
+        "entries": {entry.id: [entry.title, entry.published, entry.updated] for entry in read.entries},
+        "older": [link.href for link in read.feed.get("links", []) if link.rel == "prev-archive"],
         "etag": read.get("etag"),
         "modified": read.get("modified"),
     }
@@ -28,7 +30,11 @@ def by_reader(url, database):
     with make_reader(database) as reader:
         reader.add_feed(url, exist_ok=True)
         updated = reader.update_feed(url)
-        return {"new": updated.new if updated else None, "titles": [entry.title for entry in reader.get_entries()]}
+        return {
+            "new": updated.new if updated else None,
+            "modified": updated.modified if updated else None,
+            "titles": [entry.title for entry in reader.get_entries()],
+        }
 
 
 def by_newsboat(database):

@@ -184,7 +184,8 @@ CREATE INDEX outbox_dead ON outbox (dead_at) WHERE dead_at IS NOT NULL;
 CREATE INDEX outbox_sent ON outbox (sent_at) WHERE sent_at IS NOT NULL;
 CREATE INDEX outbox_of_source ON outbox (shard, source_id);
 
--- kind: all, category, uncategorized. category: the stored path, '' for the other kinds.
+-- kind: all, category, uncategorized. category: the stored path, '' for the other kinds. archived: its frozen pages.
+-- announced_version: the version that the hub was told of.
 CREATE TABLE feed (
     shard             INTEGER NOT NULL,
     feed_id           INTEGER NOT NULL,
@@ -197,12 +198,36 @@ CREATE TABLE feed (
     published_version INTEGER NOT NULL,
     updated_at        INTEGER NOT NULL,
     posts             INTEGER NOT NULL,
+    archived          INTEGER NOT NULL DEFAULT 0,
+    published_pages   INTEGER NOT NULL DEFAULT 0,
+    announced_version INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (shard, feed_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX feed_by_number ON feed (feed_id);
 CREATE UNIQUE INDEX feed_by_path ON feed (path);
 CREATE UNIQUE INDEX feed_by_kind ON feed (shard, source_id, kind, category);
 CREATE INDEX feed_stale ON feed (path) WHERE version > published_version;
+
+-- Archive pages that are full, from 1 on, as they are for ever. content: JSON, compressed with zstd.
+CREATE TABLE archive_page (
+    shard     INTEGER NOT NULL,
+    source_id INTEGER NOT NULL,
+    feed_id   INTEGER NOT NULL,
+    page      INTEGER NOT NULL,
+    content   BLOB    NOT NULL,
+    PRIMARY KEY (shard, source_id, feed_id, page)
+) STRICT, WITHOUT ROWID;
+
+-- The posts in them. page: the newest that holds it. updated: the post's own as that page shows it.
+CREATE TABLE archived_post (
+    shard     INTEGER NOT NULL,
+    source_id INTEGER NOT NULL,
+    feed_id   INTEGER NOT NULL,
+    key       TEXT    NOT NULL,
+    page      INTEGER NOT NULL,
+    updated   INTEGER NOT NULL,
+    PRIMARY KEY (shard, source_id, feed_id, key)
+) STRICT, WITHOUT ROWID;
 
 -- Pages of a source beside its index, each with validators of its own. role: feed, category. category: the stored
 -- path, declared: the number of posts that the blog's tree gives it. resume: where reading it goes on.
