@@ -5,6 +5,7 @@
 //! written here; what was looked at is told, so that a person can see why.
 
 pub mod quality;
+mod witness;
 
 use jiff::Timestamp;
 use url::Url;
@@ -17,9 +18,13 @@ use crate::model::failure::Failure;
 use crate::model::page::{Page, Validators};
 use crate::model::post::Candidates;
 use crate::model::source::{HtmlRecipe, Recipe};
+use witness::Agreement;
 
 /// Pages that are asked for at most.
 const MOST_PAGES: usize = 6;
+
+/// Feeds of the site that are asked for at most.
+const MOST_WITNESSES: usize = 2;
 
 /// Looks at blogs.
 pub struct Learner {
@@ -116,33 +121,63 @@ impl Learner {
         let about = seen.first().map(|given| given.about.clone());
         let feeds =
             seen.iter().map(|seen| &seen.about.feeds).find(|feeds| !feeds.is_empty()).cloned().unwrap_or_default();
+        let witness = self.witness(&feeds, url, now).await;
+        let agreed = |seen: &Seen| {
+            let listed = seen.reading.as_ref().zip(witness.as_ref());
+            listed.and_then(|(reading, (_, told))| witness::agreement(&reading.candidates, told))
+        };
         // The first of equals: what was asked for.
         let best = seen
             .into_iter()
             .filter(|seen| seen.reading.is_some())
-            .reduce(|best, other| if other.value > best.value { other } else { best });
+            .map(|seen| (agreed(&seen), seen))
+            .map(|(agreed, seen)| (seen.value + agreed.as_ref().map_or(0.0, Agreement::worth), agreed, seen))
+            .reduce(|best, other| if other.0 > best.0 { other } else { best });
         match best {
-            Some(Seen { page, reading: Some(Reading { candidates, detected }), .. }) => {
-                let confidence =
+            Some((_, agreed, Seen { page, reading: Some(Reading { candidates, detected }), .. })) => {
+                let read =
                     detected.as_ref().map_or_else(|| quality::of_preset(&candidates), |detected| detected.confidence);
+                let confidence = agreed.as_ref().map_or(read, |agreed| agreed.weigh(read));
+                looks.extend(witness.zip(agreed).map(|((url, _), agreed)| Look { url, saw: agreed.to_string() }));
                 Ok(Proposal { url: page.url, candidates, detected, confidence, feeds, looks })
             }
             _ => Err(Box::new(Nothing { failure: None, looks, about })),
         }
     }
 
-    async fn look(&self, url: &Url, now: Timestamp) -> Result<Seen, Failure> {
-        let validators = Validators::default();
-        let ask = Ask { url, validators: &validators, access: &self.access, unconditional: true };
-        let page = match self.fetcher.fetch(&ask).await.map_err(|error| error.failure())? {
-            Fetched::Page { mut page, .. } => {
-                page.url.set_fragment(None);
-                page
+    /// What the site itself says of its posts: its first feed that can be read, or for want of feeds its sitemap
+    /// (sitemaps.org). Nothing depends on its being there.
+    async fn witness(&self, feeds: &[OwnFeed], given: &Url, now: Timestamp) -> Option<(Url, Candidates)> {
+        let mut places: Vec<Url> = feeds.iter().map(|feed| feed.url.clone()).take(MOST_WITNESSES).collect();
+        if places.is_empty() {
+            places.extend(given.join("/sitemap.xml"));
+        }
+        for place in places {
+            let Ok(page) = self.fetch(&place).await else { continue };
+            let told = tokio::task::spawn_blocking(move || witness::told(&page, now)).await.ok().flatten();
+            if let Some(told) = told {
+                return Some((place, told));
             }
-            Fetched::NotModified { .. } | Fetched::Same { .. } => return Err(unasked(url)),
-        };
+        }
+        None
+    }
+
+    async fn look(&self, url: &Url, now: Timestamp) -> Result<Seen, Failure> {
+        let page = self.fetch(url).await?;
         let read = tokio::task::spawn_blocking(move || seen(page, now)).await;
         read.unwrap_or_else(|_| Err(unasked(url)))
+    }
+
+    async fn fetch(&self, url: &Url) -> Result<Page, Failure> {
+        let validators = Validators::default();
+        let ask = Ask { url, validators: &validators, access: &self.access, unconditional: true };
+        match self.fetcher.fetch(&ask).await.map_err(|error| error.failure())? {
+            Fetched::Page { mut page, .. } => {
+                page.url.set_fragment(None);
+                Ok(page)
+            }
+            Fetched::NotModified { .. } | Fetched::Same { .. } => Err(unasked(url)),
+        }
     }
 }
 
