@@ -152,7 +152,7 @@ fn themes_beside_boxes_that_are_no_posts() {
 }
 
 #[test]
-#[ignore = "needs a folder of real pages: CORPUS=…"]
+#[ignore = "needs a folder of real pages: CORPUS=… cargo test --test detect corpus -- --ignored --nocapture"]
 #[expect(clippy::print_stdout, reason = "the figures are what it is run for")]
 fn corpus() {
     let pages = themes::corpus::pages();

@@ -85,7 +85,7 @@ fn list(sources: &[Source], json: bool) -> Result<(), CliError> {
         return out_json(&json!({ "sources": sources.iter().map(json_of).collect::<Vec<_>>() }));
     }
     if sources.is_empty() {
-        return out("no sources are configured");
+        return out("no sources are configured: add one with `sosik add URL`");
     }
     for line in table(&sources.iter().map(row).collect::<Vec<_>>()) {
         out(&line)?;
@@ -189,7 +189,7 @@ impl Change {
         let Some(file) = common.load()?.file else {
             return Err(CliError::Usage {
                 message: "there is no configuration".to_owned(),
-                help: "write ~/.config/sosik/sosik.toml, or name a file with --config".to_owned(),
+                help: "make one with `sosik add URL`, or name a file with --config".to_owned(),
             });
         };
         let draft = Draft::of(&file).map_err(wrong)?;
@@ -224,7 +224,9 @@ fn wrong(problem: Problem) -> CliError {
 fn refused(error: &EditError) -> CliError {
     let help = match error {
         EditError::NotToml => "`sosik check` tells what is wrong with it".to_owned(),
-        EditError::Unknown { known, .. } if known.is_empty() => "no sources are configured".to_owned(),
+        EditError::Unknown { known, .. } if known.is_empty() => {
+            "no sources are configured: add one with `sosik add URL`".to_owned()
+        }
         EditError::Unknown { known, .. } => format!("known are: {}", known.join(", ")),
         EditError::Taken { .. } => "take another one; `sosik source list` shows all".to_owned(),
     };

@@ -75,7 +75,7 @@ impl Standing {
         let status = &self.status;
         let removed: Vec<&SourceOverview> = self.overviews.iter().filter(|overview| overview.removed).collect();
         if status.sources.is_empty() && removed.is_empty() {
-            return vec!["no sources are configured".to_owned()];
+            return vec!["no sources are configured: add one with `sosik add URL`".to_owned()];
         }
         let mut lines = Vec::new();
         let active = || status.sources.iter().filter(|source| !source.paused);

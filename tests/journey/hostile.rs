@@ -60,7 +60,7 @@ fn a_title_that_hides_or_harms_is_made_plain() {
     sosik.refresh();
     let title = sosik.run(&["posts", "--json", "--limit", "1"]).success().json()["posts"][0]["title"].clone();
     assert_eq!(title, "evil <script>alert(1)</script> & ]]>");
-    for extension in ["atom", "rss", "json"] {
-        assert!(!sosik.feed(&format!("blog.{extension}")).contains("<script>") || extension == "json");
+    for extension in ["atom", "rss"] {
+        assert!(!sosik.feed(&format!("blog.{extension}")).contains("<script>"), "{extension}");
     }
 }

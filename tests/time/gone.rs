@@ -22,11 +22,9 @@ async fn it_is_asked_no_more_until_somebody_wants_it() {
 
     blog.fault(None);
     blog.forget_requests();
-    let other = Blog::with_posts(12);
     let daemon = house.daemon();
     house.clock.advance(hours(400 * 24));
     assert_eq!(house.store().next_due().await.unwrap(), None);
-    drop(other);
     daemon.stop().await;
     assert_eq!(blog.log(), []);
     let again = house.refresh().await;

@@ -27,7 +27,7 @@ impl Cable {
 
     async fn plug(&mut self) {
         let listener = TcpListener::bind(self.near).await.unwrap();
-        (self.near, self.far) = (listener.local_addr().unwrap(), self.far);
+        self.near = listener.local_addr().unwrap();
         let far = self.far;
         self.plugged = Some(tokio::spawn(async move {
             let mut lines = JoinSet::new();
