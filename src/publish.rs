@@ -4,7 +4,7 @@
 //! synced once, and only then does the store learn that they are published: a crash or a power cut in between
 //! writes them again, and never leaves a stale or a torn one.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -15,7 +15,6 @@ use tracing::debug;
 
 use crate::catalog::{self, PageFacts, Pages, SourceFacts};
 use crate::feed;
-use crate::model::failure::with_causes;
 use crate::model::feed::{Feed, FeedDocument, FeedPath, Format};
 use crate::model::source::SourceId;
 use crate::store::contract::{SourceOverview, Window};
@@ -264,7 +263,6 @@ impl Publisher {
             self.store.put_note(MADE_FROM, &from).await?;
             return Ok(());
         }
-        let there = files_below(dir);
         let missing: Vec<(i64, i64, i64)> = self
             .store
             .feeds(None)
@@ -275,7 +273,7 @@ impl Publisher {
                 let pages = (1..=feed.published_pages).map(|page| feed.path.archive(page));
                 std::iter::once(feed.path.clone())
                     .chain(pages)
-                    .any(|path| self.files(&path).iter().any(|file| !there.contains(file)))
+                    .any(|path| self.files(&path).iter().any(|file| !file.exists()))
             })
             .map(|feed| (feed.shard, feed.feed_id, 0))
             .collect();
@@ -387,23 +385,4 @@ fn sync(dir: &Path) -> Result<(), PublishError> {
         opened => opened.map_err(failed)?,
     };
     rustix::fs::syncfs(&opened).map_err(|error| failed(error.into()))
-}
-
-/// All files below a folder. A folder that cannot be read has none: its feeds are written again and say why not.
-fn files_below(dir: &Path) -> HashSet<PathBuf> {
-    let mut files = HashSet::new();
-    let mut folders = vec![dir.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let Ok(entries) = fs::read_dir(&folder) else { continue };
-        for entry in entries.flatten() {
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() => folders.push(entry.path()),
-                Ok(_) => {
-                    files.insert(entry.path());
-                }
-                Err(error) => debug!(path = %entry.path().display(), error = %with_causes(&error), "skipped"),
-            }
-        }
-    }
-    files
 }

@@ -42,7 +42,7 @@ pub(super) struct Sources {
 
 /// Reads every source; those that cannot be read leave their faults.
 pub(super) fn read(entries: &[Entry<'_>], setting: &Setting<'_>) -> Sources {
-    let mut read = Sources::default();
+    let mut read = Sources { good: Vec::with_capacity(entries.len()), ..Sources::default() };
     // Ids that were written come first: a suggested one makes way, wherever it stands.
     let mut ids: BTreeSet<String> = BTreeSet::new();
     let mut written: HashMap<&str, usize> = HashMap::new();
@@ -56,7 +56,7 @@ pub(super) fn read(entries: &[Entry<'_>], setting: &Setting<'_>) -> Sources {
             ));
         }
     }
-    let mut urls: HashMap<Url, usize> = HashMap::new();
+    let mut urls: HashMap<Url, usize> = HashMap::with_capacity(entries.len());
     for entry in entries {
         let Some((source, at)) = source(entry, setting, &mut ids, &mut read) else { continue };
         if let Some(first) = urls.insert(source.url.clone(), at) {

@@ -2,9 +2,9 @@
 
 use rusqlite::{Transaction, params};
 
-use super::fault::{Fault, Outcome};
+use super::fault::Outcome;
 use super::rows;
-use super::sources::{define, locate};
+use super::sources::{locate, written};
 use crate::model::source::{Source, SourceId};
 use crate::store::contract::Renamed;
 
@@ -18,11 +18,11 @@ pub(super) fn rename(tx: &Transaction<'_>, old: &SourceId, new: &SourceId) -> Ou
         .prepare_cached("SELECT definition FROM source WHERE shard = ?1 AND source_id = ?2")?
         .query_row([at.shard, at.number], |row| row.get(0))?;
     let source = Source { id: new.clone(), ..rows::json("source", &json)? };
-    let definition = define(&[source])?.pop().ok_or_else(|| Fault::corrupt("source", &json))?;
+    let (definition, hash) = written(&source)?;
     tx.prepare_cached(
         "UPDATE source SET id = ?3, definition = ?4, definition_hash = ?5 WHERE shard = ?1 AND source_id = ?2",
     )?
-    .execute(params![at.shard, at.number, new.as_str(), definition.json, definition.hash])?;
+    .execute(params![at.shard, at.number, new.as_str(), definition, hash])?;
     // What a document says of its own address is another now.
     tx.prepare_cached(
         "UPDATE feed INDEXED BY feed_by_kind SET path = ?3 || substr(path, length(?4) + 1), version = version + 1,

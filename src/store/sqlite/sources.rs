@@ -33,12 +33,11 @@ pub(super) const OWNED: &[&str] = &[
     "recipe_history",
 ];
 
-/// A source as it is stored, and a hash by which an unchanged one is known.
+/// A hash by which an unchanged source is known.
 #[derive(Debug)]
 pub(super) struct Definition {
     id: SourceId,
-    pub(super) json: String,
-    pub(super) hash: i64,
+    hash: i64,
 }
 
 /// What is stored of a source whose definition is to be compared.
@@ -49,15 +48,16 @@ struct Stored {
     removed: bool,
 }
 
-/// The sources as they are stored.
+/// By what the sources are known. Their texts are not held: most of many sources are stored as they are.
 pub(super) fn define(sources: &[Source]) -> Outcome<Vec<Definition>> {
-    sources
-        .iter()
-        .map(|source| {
-            let json = serde_json::to_string(source)?;
-            Ok(Definition { id: source.id.clone(), hash: stable_id(json.as_bytes()), json })
-        })
-        .collect()
+    sources.iter().map(|source| Ok(Definition { id: source.id.clone(), hash: written(source)?.1 })).collect()
+}
+
+/// A source as it is stored, and its hash.
+pub(super) fn written(source: &Source) -> Outcome<(String, i64)> {
+    let json = serde_json::to_string(source)?;
+    let hash = stable_id(json.as_bytes());
+    Ok((json, hash))
 }
 
 /// Whether the store's sources are just these. Reads one index and no definition.
@@ -88,11 +88,11 @@ pub(super) fn sync(
     for (source, definition) in sources.iter().zip(definitions) {
         match stored.remove(&source.id) {
             None => {
-                add(tx, source, definition, now)?;
+                add(tx, source, now)?;
                 synced.added.push(source.id.clone());
             }
             Some(before) if before.hash == definition.hash && !before.removed => {}
-            Some(before) => change(tx, &before, source, definition, now, &mut synced)?,
+            Some(before) => change(tx, &before, source, now, &mut synced)?,
         }
     }
     let mut left: Vec<_> = stored.into_iter().filter(|(_, before)| !before.removed).collect();
@@ -119,8 +119,8 @@ fn stored(tx: &Transaction<'_>) -> Outcome<HashMap<SourceId, Stored>> {
     Ok(rows.into_iter().collect())
 }
 
-fn add(tx: &Transaction<'_>, source: &Source, definition: &Definition, now: Timestamp) -> Outcome<()> {
-    let host = source.host();
+fn add(tx: &Transaction<'_>, source: &Source, now: Timestamp) -> Outcome<()> {
+    let (host, (definition, hash)) = (source.host(), written(source)?);
     let number = free_number(tx, stable_id(source.id.as_str().as_bytes()))?;
     wake(tx, &host, now)?;
     tx.prepare_cached(
@@ -134,8 +134,8 @@ fn add(tx: &Transaction<'_>, source: &Source, definition: &Definition, now: Time
         source.id.as_str(),
         source.url.as_str(),
         source.title,
-        definition.json,
-        definition.hash,
+        definition,
+        hash,
         ms(now)
     ])?;
     tx.prepare_cached(
@@ -155,15 +155,8 @@ fn free_number(tx: &Transaction<'_>, wanted: i64) -> Outcome<i64> {
     Ok(number)
 }
 
-fn change(
-    tx: &Transaction<'_>,
-    before: &Stored,
-    source: &Source,
-    definition: &Definition,
-    now: Timestamp,
-    synced: &mut Synced,
-) -> Outcome<()> {
-    let host = source.host();
+fn change(tx: &Transaction<'_>, before: &Stored, source: &Source, now: Timestamp, synced: &mut Synced) -> Outcome<()> {
+    let (host, (definition, hash)) = (source.host(), written(source)?);
     let at = SourceRef { shard: host.shard(), number: before.at.number };
     let (url, json) = tx
         .prepare_cached("SELECT url, definition FROM source WHERE shard = ?1 AND source_id = ?2")?
@@ -184,7 +177,7 @@ fn change(
         "UPDATE source SET url = ?3, title = ?4, definition = ?5, definition_hash = ?6, removed_at = NULL
          WHERE shard = ?1 AND source_id = ?2",
     )?
-    .execute(params![at.shard, at.number, source.url.as_str(), source.title, definition.json, definition.hash])?;
+    .execute(params![at.shard, at.number, source.url.as_str(), source.title, definition, hash])?;
     // What rested and does so no more is due.
     tx.prepare_cached(
         "UPDATE source_state SET rests = ?3, due_at = CASE WHEN rests AND NOT ?3 THEN min(coalesce(due_at, ?4), ?4) ELSE due_at END
