@@ -44,6 +44,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// How long after it was announced a rename may come.
 const PROMISE: Duration = Duration::from_secs(30);
 
+/// What to do where feeds cannot be written or taken away.
+const FOLDER_HELP: &str = "make the folder writable, or name another one with `[publish] dir`";
+
 /// Why one configuration's run ended.
 pub(super) enum Ended {
     Stopped,
@@ -152,8 +155,9 @@ impl<'a> Office<'a> {
                 Some(order) = self.orders.recv() => self.carry_out(order, app, &daemon, &mut refreshes).await,
                 Some(_) = refreshes.join_next() => false,
             };
-            if is_news && let Some(config) = self.take(app, &daemon).await? {
-                next = Some((config, Instant::now() + LONGEST_WAIT));
+            if is_news {
+                // Whatever waited is old news: the file may have been put back, or be broken now.
+                next = self.take(app, &daemon).await?.map(|config| (config, Instant::now() + LONGEST_WAIT));
             }
         };
         if matches!(ended, Ended::Stopped) {
@@ -250,7 +254,7 @@ impl<'a> Office<'a> {
         let configured: BTreeSet<SourceId> = self.known.keys().cloned().collect();
         let mut remains = prune::remains(&*app.store, &configured).await.map_err(of_store)?;
         remains.retain(|left| ids.contains(&left.id));
-        let files = daemon.prune(&remains).await.map_err(of_store)?;
+        let files = daemon.prune(&remains).await.map_err(|error| Refusal::state(with_causes(&error), FOLDER_HELP))?;
         Ok(Pruned { sources: remains.into_iter().map(|left| left.id).collect(), files })
     }
 
@@ -275,6 +279,7 @@ impl<'a> Office<'a> {
             return Ok(Some(config));
         }
         self.known = known(&config.sources);
+        self.sockets.keep(&app.config.serve);
         self.keep_promise(app).await?;
         let synced = daemon.take_sources(&config.sources).await?;
         for (what, ids) in [("added", synced.added), ("moved", synced.moved), ("removed", synced.removed)] {
@@ -339,8 +344,7 @@ async fn refresh(daemon: Arc<Daemon>, only: Vec<SourceId>, news: mpsc::Sender<Ne
     let trouble = match report {
         Ok(report) => {
             let _ = news.send(News::Refreshed(Refreshed::from(&report))).await;
-            let help = "make the folder writable, or name another one with `[publish] dir`";
-            report.published.err().map(|error| Refusal::state(with_causes(&error), help))
+            report.published.err().map(|error| Refusal::state(with_causes(&error), FOLDER_HELP))
         }
         Err(error) => Some(of_store(error)),
     };
