@@ -132,6 +132,9 @@ impl ExtractError {
                 "the site may be out of order; look at the page in a browser, and try again later".to_owned()
             }
             Self::EmptyFeed { .. } => "look at it in a browser: it may fill later, or the blog has another".to_owned(),
+            Self::SitemapIndex { maps, .. } if maps.is_empty() => {
+                "give the address of the sitemap that lists the posts, or of the page that does".to_owned()
+            }
             Self::SitemapIndex { maps, .. } => {
                 format!("give the address of the one that lists the posts; it names {}", maps.join(", "))
             }

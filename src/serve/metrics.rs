@@ -156,7 +156,8 @@ impl Metrics {
     pub(super) fn text(&self, sources: &[SourceOverview], outbox: OutboxCounts, now: Timestamp) -> String {
         let watched = || sources.iter().filter(|overview| !overview.removed);
         let is_due = |overview: &&SourceOverview| {
-            !overview.source.paused && overview.state.next_check.is_none_or(|next| next <= now)
+            let state = &overview.state;
+            !overview.source.paused && !state.is_gone() && state.next_check.is_none_or(|next| next <= now)
         };
         let gauge = |gauge: &Gauge, value: usize| {
             gauge.set(i64::try_from(value).unwrap_or(i64::MAX));

@@ -94,7 +94,8 @@ impl Sockets {
 /// Binds a Unix socket, in the place of one that a dead process left.
 async fn bind_unix(path: &Path) -> io::Result<UnixListener> {
     let is_socket = std::fs::symlink_metadata(path).is_ok_and(|found| found.file_type().is_socket());
-    if is_socket && UnixStream::connect(path).await.is_err() {
+    let is_refused = |error: io::Error| error.kind() == io::ErrorKind::ConnectionRefused;
+    if is_socket && UnixStream::connect(path).await.is_err_and(is_refused) {
         std::fs::remove_file(path)?;
     }
     if let Some(folder) = path.parent() {

@@ -189,8 +189,8 @@ fn apart(survey: &Survey<'_, '_>, part: Members) -> Vec<Members> {
         // Dates in order and dates in none, under addresses that have nothing in common, are no one list.
         all.len() >= 4
             && members.len() >= 4
-            && (order(survey, all) - order(survey, members)).abs() > 0.3
             && members.iter().all(|member| all.iter().take(50).all(|other| shape_of(other) != shape_of(member)))
+            && (order(survey, all) - order(survey, members)).abs() > 0.3
     };
     let mut kinds: Vec<(bool, f64, Members)> = Vec::new();
     let mut single = Vec::new();

@@ -84,7 +84,7 @@ pub(super) fn looks_like(text: &str) -> bool {
         let name: String =
             rest.chars().take_while(|letter| letter.is_alphanumeric() || matches!(letter, ':' | '-' | '_')).collect();
         let name = name.to_ascii_lowercase();
-        return ROOTS.contains(&name.rsplit(':').next().unwrap_or_default());
+        return is_root(&name);
     }
     false
 }
@@ -170,17 +170,12 @@ fn fold(open: &mut Vec<Element>) {
     let Some(element) = open.pop() else { return };
     if let Some(parent) = open.last_mut() {
         // Markup that was not escaped (Atom's `xhtml`) is text of whoever holds it.
-        if open_text(&parent.name) {
+        if !is_structure(&parent.name) {
             parent.text.push(' ');
             parent.text.push_str(&element.text);
         }
         parent.children.push(element);
     }
-}
-
-/// Elements whose text may be markup of their own.
-fn open_text(name: &str) -> bool {
-    matches!(name, "title" | "summary" | "content" | "description" | "content:encoded") || !is_structure(name)
 }
 
 /// Elements that hold fields and no text.

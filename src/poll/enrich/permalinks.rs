@@ -52,6 +52,8 @@ pub(super) async fn ask(walk: &mut Walk<'_>, board: &mut Board) -> Result<(), St
                 settle(board, key, Asked::Settled);
                 continue;
             }
+            // The host wants to be left alone: that says nothing of the post.
+            Answer::Same | Answer::Trouble if walk.beside_blocked_until.is_some() => return Ok(()),
             Answer::Same | Answer::Trouble => {
                 troubles += 1;
                 settle(board, key, Asked::Failed);

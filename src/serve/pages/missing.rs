@@ -1,7 +1,7 @@
 //! What is said where there is nothing, or nothing any more: what there is instead.
 
 use askama::Template;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
 use crate::catalog::Listed;
@@ -70,7 +70,10 @@ pub(in crate::serve) async fn answer(
         let url = feed.urls.first().map_or("", |(_, url)| url.as_str());
         lines.extend(["\n  ", url, "  ", name.as_str()]);
     }
-    Ok(answer::line(status, &lines))
+    let mut plain = answer::line(status, &lines);
+    answer::set(&mut plain, header::VARY, "accept, accept-language");
+    answer::set(&mut plain, header::CACHE_CONTROL, "no-cache");
+    Ok(plain)
 }
 
 /// The feeds of the source that was asked for, else the feed of each source.
