@@ -170,6 +170,7 @@ macro_rules! conformance {
                 what_its_own_blog_excludes_is_in_no_merged_feed
                 a_post_that_two_sources_have_is_there_once
                 a_source_that_goes_moves_or_is_renamed_takes_its_posts_along
+                undated_posts_sink_in_every_feed_of_theirs
             }
             archive {
                 open_posts_are_those_below_the_newest

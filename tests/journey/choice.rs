@@ -6,9 +6,12 @@ use std::fs;
 use sosik::feed::check::check;
 use sosik::model::feed::Format;
 
+use crate::daemon::{Daemon, status};
 use crate::feeds::{assert_holds, ids, paths};
 use crate::support::blog::{Blog, Row};
+use crate::support::desktop::{Behaviour, Recorder, SessionBus};
 use crate::support::sosik::{Published, Sosik};
+use crate::support::until;
 
 /// The published files whose name holds this text.
 fn files(sosik: &Sosik, text: &str) -> Vec<String> {
@@ -155,7 +158,8 @@ fn title(blog: &Blog, path: &str) -> String {
 }
 
 const MERGED: &str = "[[feed]]\nid = \"kafka\"\ntitle = \"Kafka & co\"\nlanguage = \"ko\"\ncategories = [\"*kafka\"]\n\
-    [[feed]]\nid = \"everything\"\n[[feed]]\nid = \"just-two\"\nsources = [\"two\"]\n[feed.exclude]\ncategory = [\"Java\"]\n";
+    [[feed]]\nid = \"everything\"\n[[feed]]\nid = \"just-two\"\nsources = [\"two\"]\n[feed.exclude]\ncategory = [\"Java\"]\n\
+    [[feed]]\nid = \"nothing\"\ncategories = [\"no such\"]\n";
 
 #[test]
 fn a_feed_over_several_blogs_is_a_feed_like_any_other() {
@@ -176,7 +180,7 @@ fn a_feed_over_several_blogs_is_a_feed_like_any_other() {
     );
     assert!(text.contains("/feeds/_merged/kafka.atom\""), "{text}");
     assert_eq!(sosik.run(&["feed", "_merged/kafka.atom"]).success().stdout, text);
-    assert_eq!(listed(&sosik).iter().filter(|path| path.starts_with("_merged/")).count(), 3);
+    assert_eq!(listed(&sosik).iter().filter(|path| path.starts_with("_merged/")).count(), 4);
     let opml = sosik.run(&["feeds", "--opml"]).success().stdout;
     assert!(opml.contains("xmlUrl=\"http://127.0.0.1:7878/feeds/_merged/everything.atom\""), "{opml}");
     assert!(sosik.run(&["feeds", "--newsboat"]).success().stdout.contains("/feeds/_merged/kafka.atom \"~Kafka & co\""));
@@ -260,4 +264,35 @@ fn titles_follow_a_template() {
     sosik.refresh();
     let text = sosik.feed("blog/big-data/kafka.atom");
     assert!(text.contains("<title>Big Data/Kafka</title>"), "{}", &text[..600]);
+}
+
+#[test]
+fn a_running_daemon_follows_another_choice_and_tells_nothing_by_it() {
+    let blog = Blog::with_posts(30);
+    let bus = SessionBus::start();
+    let desktop = Recorder::start(&bus, Behaviour::Shows);
+    let mut sosik = Sosik::watching(&blog).on_bus(bus.address());
+    let daemon = Daemon::start(&sosik);
+    until("the first look", || (status(&sosik)["sources"][0]["posts"] == 30).then_some(()));
+    until("its feeds", || sosik.publish_dir().join("blog/일상.atom").exists().then_some(()));
+    let whole = paths(&sosik, "blog.atom");
+    sosik.reconfigure("preset = \"tistory\"", "preset = \"tistory\"\n[source.exclude]\ncategory = [\"일상\"]");
+    let fewer = until("the filter", || Some(paths(&sosik, "blog.atom")).filter(|paths| paths.len() < whole.len()));
+    let daily: Vec<String> = blog.whole_truth(Some("일상")).into_iter().map(|row| row.path).collect();
+    assert!(fewer.iter().all(|path| !daily.contains(path)) && fewer.len() + daily.len() == 30);
+    // Of two new posts, one is wanted.
+    blog.publish(1, "일상");
+    let wanted = blog.publish(1, "Big Data")[0];
+    let report = sosik.run(&["refresh", "--json"]).success().json();
+    assert_eq!((&report["sources"][0]["new"], &report["notified"]), (&2.into(), &1.into()));
+    assert_eq!(desktop.notifications().len(), 1, "{:?}", desktop.notifications());
+    // A merged feed is taken in, too.
+    sosik.reconfigure("[feeds]", "[[feed]]\nid = \"mix\"\n[feeds]");
+    until("the merged feed", || sosik.publish_dir().join("_merged/mix.atom").exists().then_some(()));
+    let mixed = paths(&sosik, "_merged/mix.atom");
+    assert_eq!((mixed.len(), mixed[0].as_str()), (fewer.len() + 1, format!("/{wanted}").as_str()));
+    sosik.reconfigure("\n[source.exclude]\ncategory = [\"일상\"]", "");
+    until("all posts", || (paths(&sosik, "_merged/mix.atom").len() == 32).then_some(()));
+    assert_eq!(desktop.notifications().len(), 1, "{:?}", desktop.notifications());
+    assert_eq!(daemon.stop(), Some(0));
 }

@@ -1,5 +1,7 @@
 //! Merged feeds: the posts of several sources that a query finds, kept as the posts come and go.
 
+use sosik::model::beside::Sinking;
+use sosik::model::choice::FeedSort;
 use sosik::model::feed::{FeedKind, FeedPath};
 use sosik::model::filter::{Filter, Rules};
 use sosik::model::merged::{MergedFeed, MergedId};
@@ -178,4 +180,36 @@ pub(crate) async fn a_source_that_goes_moves_or_is_renamed_takes_its_posts_along
     assert_eq!(store.prune(&[id("bb")]).await.unwrap(), [id("bb")]);
     assert_eq!(ids(store, "_merged/mix").await, ["/2", "/1"]);
     assert_eq!(store.feed(&FeedPath::from_text("bb")).await.unwrap(), None);
+}
+
+pub(crate) async fn undated_posts_sink_in_every_feed_of_theirs(store: &dyn Store) {
+    let mut sources = vec![source("a"), source("b")];
+    sources[0].choice.feeds = vec![FeedSort::All, FeedSort::Authors];
+    sync(store, &sources, &[merged("mix", &["*"])]).await;
+    poll(store, "a", minute(1), |report| {
+        report.changes = new(vec![post("/1", 10, &["Java"]), post("/2", 20, &["Java"])]);
+        for post in &mut report.changes.new {
+            post.author = Some("Jane".to_owned());
+        }
+    })
+    .await;
+    poll(store, "b", minute(1), |report| report.changes = new(vec![post("/3", 5, &[])])).await;
+    assert_eq!(ids(store, "_merged/mix").await, ["/2", "/1", "/3"]);
+    let before = feed(store, "_merged/mix").await.version;
+    poll(store, "a", minute(2), |report| {
+        report.beside.sinks = Some(Sinking { below: minute(15), by_ms: 8 * 60_000 });
+    })
+    .await;
+    assert_eq!(ids(store, "_merged/mix").await, ["/2", "/3", "/1"]);
+    assert!(feed(store, "_merged/mix").await.version > before);
+    // What moved is found where it is now.
+    poll(store, "a", minute(3), |report| {
+        let mut filled = nothing_filled("/1");
+        filled.categories = Some(paths(&["Go"]));
+        report.changes.filled = vec![filled];
+    })
+    .await;
+    assert_eq!(ids(store, "_merged/mix").await, ["/2", "/3", "/1"]);
+    assert_eq!(ids(store, "a/_author/jane").await, ["/2", "/1"]);
+    assert_eq!(ids(store, "a/go").await, ["/1"]);
 }

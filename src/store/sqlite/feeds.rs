@@ -143,12 +143,13 @@ fn author_path(tx: &Transaction<'_>, at: SourceRef, source: &SourceId, author: &
     Ok(FeedPath::of_author(source, &slug::unique(&slug::of_label(author), is_taken)))
 }
 
-/// Makes a merged feed, which is empty and new at `now`.
-pub(super) fn make_merged(tx: &Transaction<'_>, id: &MergedId, now: Timestamp) -> Outcome<MergedRef> {
+/// Makes a merged feed, which is empty.
+pub(super) fn make_merged(tx: &Transaction<'_>, id: &MergedId) -> Outcome<MergedRef> {
     let path = FeedPath::of_merged(id);
     let named = format!("sosik:{path}");
     let shard = stable_id(named.as_bytes()) % SHARDS;
-    let touch = Touch { posts: 0, updated: now };
+    // Until a post comes, nothing was ever changed in it.
+    let touch = Touch { posts: 0, updated: Timestamp::UNIX_EPOCH };
     let feed = insert(tx, (shard, NO_SOURCE), &FeedKind::Merged(id.clone()), &path, &named, &touch, true)?;
     Ok(MergedRef { shard, feed })
 }

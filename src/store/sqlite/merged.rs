@@ -37,7 +37,7 @@ pub(super) fn sync(tx: &Transaction<'_>, wanted: &[MergedFeed], now: Timestamp) 
                 change(tx, known, feed)?;
                 known.at
             }
-            None => add(tx, feed, now)?,
+            None => add(tx, feed)?,
         };
         after.push(Stored { at, feed: feed.clone(), removed: false });
     }
@@ -155,8 +155,8 @@ fn sources(tx: &Transaction<'_>) -> Outcome<Vec<(SourceId, SourceRef, bool)>> {
     })
 }
 
-fn add(tx: &Transaction<'_>, feed: &MergedFeed, now: Timestamp) -> Outcome<MergedRef> {
-    let at = feeds::make_merged(tx, &feed.id, now)?;
+fn add(tx: &Transaction<'_>, feed: &MergedFeed) -> Outcome<MergedRef> {
+    let at = feeds::make_merged(tx, &feed.id)?;
     tx.prepare_cached("INSERT INTO merged (merged_shard, feed_id, id, definition) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![at.shard, at.feed, feed.id.as_str(), serde_json::to_string(feed)?])?;
     Ok(at)
