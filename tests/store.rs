@@ -161,6 +161,7 @@ macro_rules! conformance {
                 a_category_may_go_without_its_children
                 a_feed_that_is_chosen_again_is_itself
                 authors_have_feeds_where_they_are_chosen
+                tags_have_feeds_where_they_are_chosen
                 what_is_excluded_leaves_full_pages
             }
             merged {

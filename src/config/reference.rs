@@ -77,7 +77,7 @@ const fn required(name: &'static str, kind: Kind, example: &'static str, doc: &'
 }
 
 /// The sorts of feeds, as [`crate::model::choice::FeedSort`] names them.
-const SORTS: &[&str] = &["all", "categories", "uncategorized", "authors"];
+const SORTS: &[&str] = &["all", "categories", "uncategorized", "tags", "authors"];
 
 /// By what `include` and `exclude` know posts.
 #[rustfmt::skip] // as the table below
@@ -85,6 +85,7 @@ const RULES: &[Key] = &[
     key("title", Kind::Texts, "none", "[\"release\", \"출시\"]", "Texts of which the title holds one."),
     key("link", Kind::Texts, "none", "[\"/press/\"]", "Texts of which the link holds one."),
     key("category", Kind::Texts, "none", "[\"Big Data\", \"*/Kafka\"]", "Categories of which it is in one, or below one; `*` stands for any text."),
+    key("tag", Kind::Texts, "none", "[\"sponsored\"]", "Tags of which it has one; `*` stands for any text."),
     key("author", Kind::Texts, "none", "[\"Jane Doe\"]", "Authors of whom one wrote it; `*` stands for any text."),
     key("regex", Kind::Regexes, "none", "['^Weekly \\d+']", "Regular expressions of which one finds something in the title; `(?i)` before one: capital letters make no difference."),
 ];
@@ -129,6 +130,7 @@ pub(super) static TABLES: &[Table] = &[
         key("link", Kind::Selector, "the post itself if it is a link, else its first link", "\"a.row-link\"", "Within it, the link."),
         key("excerpt", Kind::Selector, "none", "\".row-text\"", "Within it, the excerpt."),
         key("category", Kind::Selector, "none", "\".row-info > a\"", "Within it, the category; every match is one."),
+        key("tag", Kind::Selector, "none", "\".tags > a\"", "Within it, a tag: a label that is no category; every match is one."),
         key("date", Kind::Selector, "none", "\"time @datetime\"", "Within it, the date."),
         key("author", Kind::Selector, "none", "\".byline ::own-text\"", "Within it, the author."),
         key("image", Kind::Selector, "none", "\"img @src\"", "Within it, the picture."),
@@ -150,10 +152,10 @@ pub(super) static TABLES: &[Table] = &[
     Table { path: "feeds", many: false, doc: "The documents.", keys: &[
         key("entries", Kind::Count { least: 0, most: u32::MAX }, "50", "50", "Posts in a document, newest first; `0`: all. Older ones stand in the feed's archive."),
         key("edits", Kind::Words(&["update", "ignore", "announce"]), "\"update\"", "\"announce\"", "What becomes of a post whose title or content is changed: `\"update\"`: feeds show it as updated; `\"ignore\"`: it stays as it was first seen; `\"announce\"`: as `\"update\"`, and you are told."),
-        key("feeds", Kind::WordList(SORTS), "[\"all\", \"categories\", \"uncategorized\"]", "[\"all\", \"authors\"]", "Which feeds are offered of each blog: the one of all posts, one for each category, the one of posts without a category, one for each author. The address of one that is no longer offered answers 410; offered again it is the same feed."),
+        key("feeds", Kind::WordList(SORTS), "[\"all\", \"categories\", \"uncategorized\"]", "[\"all\", \"authors\"]", "Which feeds are offered of each blog: the one of all posts, one for each category, the one of posts without a category, one for each tag, one for each author. A tag is what the recipe's `tag` finds, or what the blog's own feed calls a post that is no category of the blog; that feed is asked where `feeds` or a filter of the source names tags, so older posts have none. The address of one that is no longer offered answers 410; offered again it is the same feed."),
         key("children", Kind::Flag, "true", "false", "Whether the feed of a category holds the posts of the categories below it."),
         key("title", Kind::Template(Template::OF_BLOG), "\"{blog}\"", "\"{blog} (all)\"", "The title of the feed of a whole blog: `{blog}` is the blog's title, `{source}` its id."),
-        key("category_title", Kind::Template(Template::OF_CATEGORY), "\"{category} · {blog}\"", "\"{label} @ {blog}\"", "The title of every other feed of a blog: `{category}` is the category's whole path, `{label}` its last part; for the feed of an author both are the author, for that of uncategorised posts the word for it."),
+        key("category_title", Kind::Template(Template::OF_CATEGORY), "\"{category} · {blog}\"", "\"{label} @ {blog}\"", "The title of every other feed of a blog: `{category}` is the category's whole path, `{label}` its last part; for the feed of a tag or an author both are the tag or the author, for that of uncategorised posts the word for it."),
     ] },
     Table { path: "feed", many: true, doc: "A feed over several blogs, at `/feeds/_merged/ID`; one `[[feed]]` each. It holds the posts that every key finds, as far as the feeds of their own blogs do (`[source.include]`, `[source.exclude]`). A post that two sources have is in it once, and one without an author names its blog there.", keys: &[
         required("id", Kind::SourceId, "\"kafka\"", "Its name: the last part of its path."),

@@ -19,10 +19,10 @@ use crate::store::contract::SourceState;
 
 /// The columns of [`post`], of a table named `p`.
 pub(super) const POST: &str = "p.key, p.entry_id, p.url, p.title, p.excerpt, p.author, p.image, p.published_at, \
-     p.published_offset, p.published_precision, p.listed_at, p.listed_offset, p.first_seen, p.updated, p.categories";
+     p.published_offset, p.published_precision, p.listed_at, p.listed_offset, p.first_seen, p.updated, p.categories, p.tags";
 
 /// How many columns [`POST`] names.
-pub(super) const POST_WIDTH: usize = 15;
+pub(super) const POST_WIDTH: usize = 16;
 
 /// The columns of [`state`], of a table named `t` beside [`RECIPE`]. What rests is due never.
 pub(super) const STATE: &str = "CASE t.rests WHEN 0 THEN t.due_at END, t.last_poll, t.last_success, t.outcome, t.failures, t.failure, t.etag, \
@@ -121,6 +121,7 @@ pub(super) fn post(row: &Row<'_>, from: usize) -> Outcome<Post> {
         offset_seconds: row.get(from + 11)?,
         first_seen: moment(row.get(from + 12)?)?,
         updated: moment(row.get(from + 13)?)?,
+        tags: maybe_json("list of tags", row, from + 15)?.unwrap_or_default(),
         categories: maybe_json("list of categories", row, from + 14)?.unwrap_or_default(),
     })
 }
@@ -136,6 +137,7 @@ pub(super) fn known(post: Post) -> KnownPost {
         published: post.published,
         listed_at: post.listed_at,
         first_seen: post.first_seen,
+        tags: post.tags,
         categories: post.categories,
     }
 }
@@ -143,6 +145,11 @@ pub(super) fn known(post: Post) -> KnownPost {
 /// The categories of a post as they are stored: NULL for none, so that an index can hold just those.
 pub(super) fn stored_categories(categories: &[CategoryPath]) -> Outcome<Option<String>> {
     Ok(if categories.is_empty() { None } else { Some(serde_json::to_string(categories)?) })
+}
+
+/// The tags of a post as they are stored: NULL for none.
+pub(super) fn stored_tags(tags: &[String]) -> Outcome<Option<String>> {
+    Ok(if tags.is_empty() { None } else { Some(serde_json::to_string(tags)?) })
 }
 
 fn published(row: &Row<'_>, from: usize) -> Outcome<Option<Published>> {
@@ -239,12 +246,13 @@ pub(super) fn feed(row: &Row<'_>) -> Outcome<Feed> {
     })
 }
 
-/// A feed's kind as it is stored: its word, and its category's path, its author or its own name, or nothing.
+/// A feed's kind as it is stored: its word, and its category's path, its tag, its author or its own name, or nothing.
 pub(super) fn stored_kind(kind: &FeedKind) -> (&'static str, String) {
     match kind {
         FeedKind::All => ("all", String::new()),
         FeedKind::Category(path) => ("category", path.to_stored()),
         FeedKind::Uncategorized => ("uncategorized", String::new()),
+        FeedKind::Tag(tag) => ("tag", tag.clone()),
         FeedKind::Author(author) => ("author", author.clone()),
         FeedKind::Merged(id) => ("merged", id.to_string()),
     }
@@ -256,6 +264,7 @@ pub(super) fn feed_kind(word: &str, category: &str) -> Outcome<FeedKind> {
         "all" => Ok(FeedKind::All),
         "uncategorized" => Ok(FeedKind::Uncategorized),
         "category" => category_path(category).map(FeedKind::Category),
+        "tag" => Ok(FeedKind::Tag(category.to_owned())),
         "author" => Ok(FeedKind::Author(category.to_owned())),
         "merged" => match MergedId::try_from(category.to_owned()) {
             Ok(id) => Ok(FeedKind::Merged(id)),
