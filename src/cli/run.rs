@@ -14,7 +14,7 @@ use crate::serve::Sockets;
 /// What `--help` adds.
 const EXAMPLES: &str = "\
 Signals: SIGHUP reads the configuration again, SIGTERM and SIGINT stop after the polls under way.
-While it runs, `sosik refresh`, `source`, `token` and `status` reach it through its control socket.
+While it runs, `sosik refresh`, `repair`, `source`, `token` and `status` reach it through its control socket.
 As a service of systemd it says when it is ready and that it lives; `sosik service install` sets one up.";
 
 #[derive(Debug, clap::Args)]
