@@ -109,12 +109,9 @@ impl<'a> Office<'a> {
         let daemon = app.daemon()?;
         // They are in the state now: ten thousand of them need not be here, too.
         app.config.sources = Vec::new();
-        let (server, listeners) = app.server(&mut self.sockets).await?;
-        for listener in &listeners {
-            info!("serving feeds at {}", listener.name());
-        }
+        let server = app.server(&mut self.sockets).await?;
         let (close, mut closed) = watch::channel(false);
-        let mut serving = tokio::spawn(server.serve(listeners, async move {
+        let mut serving = tokio::spawn(server.serve(async move {
             let _ = closed.wait_for(|closed| *closed).await;
         }));
         let (stop, stopped) = watch::channel(false);
