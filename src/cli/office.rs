@@ -141,7 +141,11 @@ impl<'a> Office<'a> {
                 }
                 Ok(()) = heard.changed() => {
                     let watched = self.known.values().filter(|rests| !**rests).count();
-                    if let Some(beat) = *heard.borrow_and_update() { self.lifecycle.beat(&beat, watched); }
+                    match (*heard.borrow_and_update(), daemon.stuck()) {
+                        (_, Some(what)) => self.lifecycle.stuck(what),
+                        (Some(beat), None) => self.lifecycle.beat(&beat, watched),
+                        (None, None) => {}
+                    }
                     false
                 }
                 wish = self.lifecycle.wish() => match wish {
