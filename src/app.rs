@@ -123,6 +123,7 @@ impl App {
     ) -> Result<Self, AppError> {
         let renamed = rename::follow(&*store, &config.sources).await?;
         store.sync_sources(&config.sources, clock.now()).await?;
+        store.sync_merged(&config.merged, clock.now()).await?;
         let app = Self::over(config, store, clock, metrics, env);
         if let Some(renamed) = renamed {
             // What stands in the way of files is told by whoever publishes; the next opening tries again.
@@ -147,6 +148,7 @@ impl App {
         } else {
             let empty = SqliteStore::in_memory()?;
             empty.sync_sources(&config.sources, clock.now()).await?;
+            empty.sync_merged(&config.merged, clock.now()).await?;
             Arc::new(empty)
         };
         Ok(Self::over(config, store, clock, Arc::default(), env))

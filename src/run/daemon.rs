@@ -230,6 +230,8 @@ impl Daemon {
         let _outlet = self.outlet().await;
         let renamed = rename::follow(&*self.store, sources).await?;
         let synced = self.store.sync_sources(sources, self.clock.now()).await?;
+        // The same merged feeds may watch other sources now.
+        self.store.sync_merged(&self.store.merged_feeds().await?, self.clock.now()).await?;
         if let Some(renamed) = renamed {
             // What stands in the way of files is told by whoever publishes; the next opening tries again.
             if let Err(error) = rename::settle(&*self.store, &self.publisher, &renamed).await {

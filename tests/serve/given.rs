@@ -190,6 +190,7 @@ pub(crate) fn source(name: &str, title: &str) -> Source {
         allow_private_addresses: false,
         robots: true,
         paused: false,
+        choice: sosik::model::choice::Choice::default(),
     }
 }
 
