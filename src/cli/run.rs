@@ -39,7 +39,8 @@ async fn watch_over(common: &Common, lifecycle: &mut Lifecycle) -> Result<Exit, 
     let mut app = App::open(config, Common::clock(), &env).await?;
     let mut office = Office::open(common, lifecycle, sockets, &app).await?;
     loop {
-        info!(sources = app.config.sources.len(), "watching {} sources", app.config.sources.len());
+        let sources = app.config.sources.len();
+        info!(sources, "watching {}", if sources == 1 { "1 source".to_owned() } else { format!("{sources} sources") });
         match office.attend(&mut app).await? {
             Ended::Stopped => {
                 info!("stopped");
