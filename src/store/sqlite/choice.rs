@@ -1,7 +1,7 @@
 //! Another choice: posts leave feeds and come to them at once, as if it had always been so.
 //!
 //! Nothing is announced by it. What a choice no longer lets in leaves full archive pages too, and nothing else moves in
-//! them (docs/adr/0006). A feed that is no longer offered stays as it is, so that it is itself when it is chosen again.
+//! them (docs/adr/0007). A feed that is no longer offered stays as it is, so that it is itself when it is chosen again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
