@@ -98,10 +98,7 @@ pub(super) fn is_only_date(text: &str) -> bool {
         return text.chars().any(char::is_numeric);
     }
     if let Some(span) = scan(text).first() {
-        let (before, behind) = (text[..span.start].trim(), letters(&text[span.end..]));
-        // The day of the week, written out: `Saturday, July 10, 2020`.
-        let weekday = before.strip_suffix([',', '，']).is_some_and(|day| day.chars().all(char::is_alphabetic));
-        return behind + if weekday { 0 } else { letters(before) } <= 3;
+        return letters(&text[..span.start]) + letters(&text[span.end..]) <= 3;
     }
     is_relative(text) && text.chars().count() < 24
 }

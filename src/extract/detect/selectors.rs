@@ -278,7 +278,7 @@ mod tests {
     #[test]
     fn what_matches_the_tables_matches_as_css() {
         let html = Html::parse_document(
-            r#"<main id="list"><article class="post md:w-1/2"><h2 class="t"><a rel="bookmark" href="/a">A</a></h2><p><span>x</span></p></article>
+            r#"<main id="list"><article class="post md:w-1/2"><h2 class="t"><a rel="bookmark" href="/a">A</a></h2><p><span>x</span></p><p class="meta"><a href="/tag/rust/">rust</a> <a href="/c/">c</a></p></article>
                <article class="post"><h2 class="t"><a href="/b">B</a></h2></article></main>"#,
         );
         let url = url::Url::parse("https://example.org/").unwrap();

@@ -161,7 +161,13 @@ fn may_be_title(text: &str) -> bool {
 }
 
 fn is_title(text: &str) -> bool {
-    !is_generic(text) && !is_only_date(text)
+    !is_generic(text) && !is_only_date(text) && !is_day(text)
+}
+
+/// Whether a text is a day with its name: `Saturday, July 10, 2020`.
+fn is_day(text: &str) -> bool {
+    let parted = text.split_once([',', '，']);
+    parted.is_some_and(|(name, date)| name.trim().chars().all(char::is_alphabetic) && is_only_date(date.trim()))
 }
 
 /// Whether a text is the beginning of a whole one, cut with dots.
