@@ -428,6 +428,9 @@ fn categories(page: &Page<'_>, rows: &[Row]) -> Option<String> {
             }
         }
         // One selector for the category and one for the tags, where neither alone is all: each may take only what is one.
+        if best.as_ref().is_some_and(|(wrong, _)| *wrong == 0) {
+            break;
+        }
         let (least, union) = several(page, &rows, how, &taken, &wanted);
         if best.as_ref().is_none_or(|(wrong, _)| least < *wrong) {
             best = Some((least, union));
@@ -464,7 +467,7 @@ fn several(
         let one = |path: Path| Learned { paths: vec![path], how };
         let only = |learned: &Learned| rows.iter().all(|row| taken(learned, row).is_subset(&wanted(row)));
         let count = |learned: &Learned| rows.iter().map(|row| taken(learned, row).len()).sum::<usize>();
-        let fit = within(page, root, at).into_iter().map(one).filter(only);
+        let fit = within(page, root, at).into_iter().take(MOST_CANDIDATES).map(one).filter(only);
         let best = fit
             .map(|learned| (count(&learned), learned))
             .reduce(|best, other| if other.0 > best.0 { other } else { best });
