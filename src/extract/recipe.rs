@@ -7,6 +7,7 @@ use scraper::Selector;
 use url::Url;
 
 use super::json::{CompiledJson, Request};
+use super::learnt::LEARNT;
 use super::selector::{FieldSelector, Take, parse_css};
 use super::{date, preset};
 use crate::model::category::CategoryPath;
@@ -224,6 +225,11 @@ impl CompiledRecipe {
 }
 
 impl CompiledLayout {
+    /// Whether it was learnt: then it reads as the detection that taught it.
+    pub(super) fn is_learnt(&self) -> bool {
+        self.name == LEARNT
+    }
+
     fn compile(layout: &Layout, prefix: &str) -> Result<Self, RecipeError> {
         let key = |name: &str| format!("{prefix}{name}");
         if layout.post.trim().is_empty() {

@@ -38,6 +38,8 @@ pub struct Candidate {
 pub struct SiteFacts {
     /// The blog's title.
     pub title: Option<String>,
+    /// Whether that is the name of the blog, and not only what one page is called.
+    pub named: bool,
     /// BCP 47 language of the page.
     pub language: Option<String>,
     /// The blog's home page.

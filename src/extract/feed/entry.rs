@@ -49,6 +49,7 @@ pub(super) fn candidates(
     let line = |text: &str| Some(clean_to(&plain(text), TITLE_LENGTH)).filter(|text| !text.is_empty());
     let site = SiteFacts {
         title: channel.title.as_deref().and_then(line),
+        named: true,
         language: language.map(str::to_owned),
         home: channel.home.as_deref().and_then(|home| resolve(&base, home)),
         ..SiteFacts::default()

@@ -127,6 +127,26 @@ fn without_a_title_or_link_the_first_link_with_text_is_both() {
 }
 
 #[test]
+fn a_blog_is_named_by_more_than_the_heading_of_one_page() {
+    let post = "<div class=post><a href=/1><h2>t</h2></a></div>";
+    for (head, title, named) in [
+        ("<title>All posts</title>", "All posts", false),
+        ("<title>All posts</title><header><a href=/>Slow notes</a><a href=/c>Go</a></header>", "Slow notes", true),
+        (
+            "<title>All posts</title><header><a href=/><img></a><h1><a href='/'>Slow notes</a></h1></header>",
+            "Slow notes",
+            true,
+        ),
+        ("<title>All posts</title><header><a href=/>Home</a></header>", "All posts", false),
+        ("<title>All posts</title><header><a href=https://y.org/>Others</a></header>", "All posts", false),
+        ("<title>All posts</title><meta name=application-name content='Slow notes'>", "Slow notes", true),
+    ] {
+        let read = read(&format!("{head}{post}")).unwrap();
+        assert_eq!((read.site.title.as_deref(), read.site.named), (Some(title), named), "{head}");
+    }
+}
+
+#[test]
 fn the_links_of_a_file_stand_under_its_base() {
     let base = Url::parse("https://slow-dev.tistory.com/category").unwrap();
     let text = "<div class=post><a href=/1><h2>t</h2></a></div><a rel=next href=page2.html>";

@@ -80,7 +80,8 @@ pub(in crate::extract) fn read(
     let next = next(&root, json, &names, &place, found.len(), declared, page);
     let one = |field: &Option<Field>| texts(field.as_ref(), &root, &names).into_iter().next();
     let title = one(&json.site_title).map(|title| clean_to(&title, TITLE_LENGTH)).filter(|title| !title.is_empty());
-    let site = SiteFacts { title, home: Some(base), declared, ..SiteFacts::default() };
+    let named = title.is_some();
+    let site = SiteFacts { title, named, home: Some(base), declared, ..SiteFacts::default() };
     let how = recipe.preset.as_ref().map_or_else(|| "recipe".to_owned(), |preset| format!("preset:{preset}"));
     Ok(Candidates { posts: merge::merge(posts, &recipe.links), next, site, how, ttl: None })
 }

@@ -34,7 +34,13 @@ pub(super) async fn ask(walk: &mut Walk<'_>, board: &mut Board) -> Result<Vec<Ca
     let validators = Validators { read_at, ..page.validators.clone() };
     let read = walk.read_in_use(*page).await.map(|reading| reading.candidates);
     let entries = match read {
-        Ok(read) if read.how.starts_with("feed:") => read.posts,
+        Ok(read) if read.how.starts_with("feed:") => {
+            // A blog whose pages bear nothing but their own headings is named by its feed.
+            if !walk.site.named && read.site.title.is_some() {
+                (walk.site.title, walk.site.named) = (read.site.title, true);
+            }
+            read.posts
+        }
         Ok(_) | Err(_) => {
             board.page(&url, Role::Feed).not_before = Some(walk.started + MISSING);
             return Ok(Vec::new());
