@@ -9,9 +9,12 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use notify_rust::{Hint, Notification, NotificationHandle, Timeout, Urgency};
 
+use super::contract::{Message, Notifier, Refusal};
 use super::notice::Notice;
+use crate::model::failure::with_causes;
 
 /// The name of this channel in the outbox.
 pub const CHANNEL: &str = "desktop";
@@ -73,6 +76,14 @@ impl Desktop {
             shown.push(handle);
         }
         Ok(())
+    }
+}
+
+#[async_trait]
+impl Notifier for Desktop {
+    async fn tell(&self, message: &Message) -> Result<(), Refusal> {
+        let told = self.show(&message.notice).await;
+        told.map_err(|error| Refusal::passing(with_causes(&error), error.help()))
     }
 }
 

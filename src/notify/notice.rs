@@ -1,5 +1,7 @@
 //! What a person reads: the words of a notification, free of any channel.
 
+use serde::Serialize;
+
 use crate::model::delivery::{Delivery, DeliveryKind};
 use crate::model::post::Post;
 
@@ -17,7 +19,7 @@ pub enum Words {
 }
 
 /// One thing to tell.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Notice {
     /// One line, plain text.
     pub summary: String,

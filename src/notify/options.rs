@@ -10,6 +10,21 @@ pub struct Options {
     pub desktop: DesktopOptions,
 }
 
+impl Options {
+    /// Every channel that the configuration names, the desktop first.
+    pub fn channels(&self) -> Vec<(&str, ChannelOptions<'_>)> {
+        vec![(super::desktop::CHANNEL, ChannelOptions::Desktop(&self.desktop))]
+    }
+}
+
+/// A channel's own options. There is one desktop; every other kind is a list of tables, `[[notify.webhook]]`, each with
+/// a `name` that no other channel has.
+#[derive(Debug, Clone, Copy)]
+pub enum ChannelOptions<'a> {
+    /// `[notify.desktop]`.
+    Desktop(&'a DesktopOptions),
+}
+
 /// The `[notify.desktop]` table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
