@@ -6,7 +6,7 @@
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::notice::Notice;
 use crate::model::category::CategoryPath;
@@ -24,9 +24,12 @@ pub trait Notifier: Send + Sync {
 /// The longest that one [`Notifier::tell`] is waited for.
 pub const TELLING_TAKES_AT_MOST: SignedDuration = SignedDuration::from_secs(60);
 
+/// The most posts that one message carries.
+pub const MOST_POSTS: usize = 100;
+
 /// One thing to tell over one channel. As JSON it is what webhooks and commands get; fields may be added, never
 /// renamed. Times are RFC 3339 with an offset, what is unknown is null.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// The same over all tries of this message over this channel, and no other's: 32 hexadecimal digits.
     pub id: String,
@@ -39,13 +42,15 @@ pub struct Message {
     /// What a person reads, ready in the configured language.
     #[serde(flatten)]
     pub notice: Notice,
-    /// The posts that it tells of, in the order in which they appeared: one for `post` and `edit`, several for
-    /// `digest`, none for the rest.
+    /// The posts that it tells of, in the order in which they were owed: one for `post` and `edit`, several for
+    /// `digest`, none for the rest. [`MOST_POSTS`] at most: of more there are several messages.
     pub posts: Vec<Told>,
+    /// How many posts that are. More than stand in `posts` on the desktop alone, where nobody reads a hundred titles.
+    pub count: u32,
 }
 
 /// What a message tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MessageKind {
     /// One post appeared.
@@ -75,7 +80,7 @@ impl From<DeliveryKind> for MessageKind {
 }
 
 /// A source by its id and its title.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
     /// Its id in the configuration.
     pub id: String,
@@ -84,7 +89,7 @@ pub struct Named {
 }
 
 /// A post as it is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     /// Its id in every feed.
     pub entry_id: String,

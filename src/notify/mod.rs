@@ -8,4 +8,4 @@ pub mod notice;
 mod open;
 pub mod options;
 
-pub use open::{BadChannel, Channel, open};
+pub use open::{BadChannel, Channel, Setup, open};

@@ -1,6 +1,6 @@
 //! What a person reads: the words of a notification, free of any channel.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::delivery::{Delivery, DeliveryKind};
 use crate::model::post::Post;
@@ -19,7 +19,7 @@ pub enum Words {
 }
 
 /// One thing to tell.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// One line, plain text.
     pub summary: String,

@@ -6,10 +6,11 @@
 use std::sync::Arc;
 
 use super::contract::Notifier;
-use super::desktop::{self, Desktop};
+use super::desktop;
 use super::options::{ChannelOptions, Enabled, Options};
 
 /// A channel that is open.
+#[derive(Clone)]
 pub struct Channel {
     /// Its name: `desktop`, or what the configuration calls it.
     pub name: String,
@@ -29,21 +30,29 @@ pub struct BadChannel {
     pub help: String,
 }
 
+/// What channels are opened with.
+pub struct Setup<'a> {
+    /// The environment.
+    pub env: &'a dyn Fn(&str) -> Option<String>,
+    /// The desktop, which outlives a configuration: what it shows can be clicked after a reload.
+    pub desktop: Arc<dyn Notifier>,
+}
+
 /// Opens every channel that the configuration names; nothing is asked of anybody yet.
-pub fn open(options: &Options, env: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Channel>, BadChannel> {
+pub fn open(options: &Options, setup: &Setup<'_>) -> Result<Vec<Channel>, BadChannel> {
     let mut channels = Vec::new();
     for (name, kind) in options.channels() {
         let notifier: Arc<dyn Notifier> = match kind {
             ChannelOptions::Desktop(desktop) => {
                 let is_told = match desktop.enabled {
-                    Enabled::Auto => desktop::has_session_bus(env),
+                    Enabled::Auto => desktop::has_session_bus(setup.env),
                     Enabled::Yes => true,
                     Enabled::No => false,
                 };
                 if !is_told {
                     continue;
                 }
-                Arc::new(Desktop::default())
+                Arc::clone(&setup.desktop)
             }
         };
         channels.push(Channel { name: name.to_owned(), notifier });
