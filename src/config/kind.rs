@@ -68,6 +68,14 @@ pub(super) enum Kind {
     Headers,
     /// A list of addresses and socket paths.
     Listen,
+    /// A list of texts, none of them empty.
+    Texts,
+    /// A part of the day.
+    QuietHours,
+    /// So many in so much time.
+    AtMost,
+    /// When digests come.
+    DigestTimes,
 }
 
 impl Kind {
@@ -96,6 +104,10 @@ impl Kind {
             Self::HostName => "host".to_owned(),
             Self::Headers => "table of texts".to_owned(),
             Self::Listen => "list of addresses".to_owned(),
+            Self::Texts => "list of texts".to_owned(),
+            Self::QuietHours => "part of the day".to_owned(),
+            Self::AtMost => "number in a time".to_owned(),
+            Self::DigestTimes => "`\"hourly\"`, `\"daily 08:00\"`, `\"weekly mon 08:00\"`".to_owned(),
         }
     }
 
@@ -110,10 +122,12 @@ impl Kind {
                 return each_text(key, list.iter(), |text| word(key, text, words));
             }
             (Self::Listen, DeValue::Array(list)) => return each_text(key, list.iter(), text::listen),
+            (Self::Texts, DeValue::Array(list)) => return each_text(key, list.iter(), |text| full(key, text)),
             (Self::Headers, DeValue::Table(table)) => return headers(key, table),
-            (Self::Flag | Self::Count { .. } | Self::WordList(_) | Self::Listen | Self::Headers, other) => {
-                Some(mistyped(key, other))
-            }
+            (
+                Self::Flag | Self::Count { .. } | Self::WordList(_) | Self::Listen | Self::Texts | Self::Headers,
+                other,
+            ) => Some(mistyped(key, other)),
             (_, DeValue::String(text)) => self.text(key, text).err(),
             (_, other) => Some(mistyped(key, other)),
         };
@@ -150,9 +164,16 @@ impl Kind {
             Self::TimeZone => text::time_zone(value),
             Self::HostName => text::host_name(value),
             Self::HeaderText => text::header_value(key.name, value),
-            Self::Flag | Self::Count { .. } | Self::Backfill | Self::WordList(_) | Self::Headers | Self::Listen => {
-                Err(mistyped(key, &DeValue::String(value.into())))
-            }
+            Self::QuietHours => text::quiet_hours(value),
+            Self::AtMost => text::at_most(value),
+            Self::DigestTimes => text::digest_times(value),
+            Self::Flag
+            | Self::Count { .. }
+            | Self::Backfill
+            | Self::WordList(_)
+            | Self::Headers
+            | Self::Listen
+            | Self::Texts => Err(mistyped(key, &DeValue::String(value.into()))),
         }
     }
 }
@@ -252,6 +273,15 @@ fn size(key: &Key, text: &str) -> Result<(), Wrong> {
             format!("write a number and its unit (KiB, MiB, GiB), such as {} = {}", key.name, key.example),
         )),
     }
+}
+
+/// A text in a list, which is not empty.
+fn full(key: &Key, text: &str) -> Result<(), Wrong> {
+    if text.trim().is_empty() {
+        let help = format!("take it out, or write {} = {}", key.name, key.example);
+        return Err(Wrong::new(format!("an empty text stands in {:?}", key.name), help));
+    }
+    Ok(())
 }
 
 fn word(key: &Key, text: &str, words: &[&'static str]) -> Result<(), Wrong> {

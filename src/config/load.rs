@@ -136,7 +136,7 @@ pub fn parse(
     let fetch = desk.fetch();
     let serve = desk.serve();
     let feeds = desk.options("feeds");
-    let notify = desk.options("notify");
+    let notify = desk.notify();
 
     let Desk { shape: Shape { mut faults, bad, .. }, folder, elsewhere: mut problems, unwritable, .. } = desk;
     let list = document.get("source").and_then(|list| list.get_ref().as_array());
