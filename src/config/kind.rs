@@ -36,6 +36,12 @@ pub(super) enum Kind {
     Words(&'static [&'static str]),
     /// A list of these words.
     WordList(&'static [&'static str]),
+    /// A list of texts that are not empty.
+    Texts,
+    /// A list of regular expressions.
+    Regexes,
+    /// A title that may use these names.
+    Template(&'static [&'static str]),
     /// A text that is not empty.
     Text,
     /// A path that is not empty.
@@ -68,8 +74,6 @@ pub(super) enum Kind {
     Headers,
     /// A list of addresses and socket paths.
     Listen,
-    /// A list of texts, none of them empty.
-    Texts,
     /// A part of the day.
     QuietHours,
     /// So many in so much time.
@@ -93,7 +97,9 @@ impl Kind {
             Self::Cron => "cron pattern".to_owned(),
             Self::Words(words) => format!("one of {}", listed(words)),
             Self::WordList(words) => format!("list of {}", listed(words)),
-            Self::Text | Self::HeaderText => "text".to_owned(),
+            Self::Texts => "list of texts".to_owned(),
+            Self::Regexes => "list of regular expressions".to_owned(),
+            Self::Text | Self::HeaderText | Self::Template(_) => "text".to_owned(),
             Self::Path | Self::Folder => "path".to_owned(),
             Self::Selector => "selector".to_owned(),
             Self::DateFormat => "strptime format".to_owned(),
@@ -104,7 +110,6 @@ impl Kind {
             Self::HostName => "host".to_owned(),
             Self::Headers => "table of texts".to_owned(),
             Self::Listen => "list of addresses".to_owned(),
-            Self::Texts => "list of texts".to_owned(),
             Self::QuietHours => "part of the day".to_owned(),
             Self::AtMost => "number in a time".to_owned(),
             Self::DigestTimes => "`\"hourly\"`, `\"daily 08:00\"`, `\"weekly mon 08:00\"`".to_owned(),
@@ -121,11 +126,20 @@ impl Kind {
             (Self::WordList(words), DeValue::Array(list)) => {
                 return each_text(key, list.iter(), |text| word(key, text, words));
             }
+            (Self::Texts, DeValue::Array(list)) => {
+                return each_text(key, list.iter(), |text| text::filled(key.name, text));
+            }
+            (Self::Regexes, DeValue::Array(list)) => return each_text(key, list.iter(), text::regex),
             (Self::Listen, DeValue::Array(list)) => return each_text(key, list.iter(), text::listen),
-            (Self::Texts, DeValue::Array(list)) => return each_text(key, list.iter(), |text| full(key, text)),
             (Self::Headers, DeValue::Table(table)) => return headers(key, table),
             (
-                Self::Flag | Self::Count { .. } | Self::WordList(_) | Self::Listen | Self::Texts | Self::Headers,
+                Self::Flag
+                | Self::Count { .. }
+                | Self::WordList(_)
+                | Self::Texts
+                | Self::Regexes
+                | Self::Listen
+                | Self::Headers,
                 other,
             ) => Some(mistyped(key, other)),
             (_, DeValue::String(text)) => self.text(key, text).err(),
@@ -153,6 +167,7 @@ impl Kind {
                 },
             )),
             Self::Text | Self::Path | Self::Selector => Ok(()),
+            Self::Template(names) => text::template(key.name, value, names),
             Self::Cron => text::cron(value),
             Self::DateFormat => text::date_format(value),
             Self::SourceId => text::source_id(value),
@@ -171,9 +186,10 @@ impl Kind {
             | Self::Count { .. }
             | Self::Backfill
             | Self::WordList(_)
+            | Self::Texts
+            | Self::Regexes
             | Self::Headers
-            | Self::Listen
-            | Self::Texts => Err(mistyped(key, &DeValue::String(value.into()))),
+            | Self::Listen => Err(mistyped(key, &DeValue::String(value.into()))),
         }
     }
 }
@@ -273,15 +289,6 @@ fn size(key: &Key, text: &str) -> Result<(), Wrong> {
             format!("write a number and its unit (KiB, MiB, GiB), such as {} = {}", key.name, key.example),
         )),
     }
-}
-
-/// A text in a list, which is not empty.
-fn full(key: &Key, text: &str) -> Result<(), Wrong> {
-    if text.trim().is_empty() {
-        let help = format!("take it out, or write {} = {}", key.name, key.example);
-        return Err(Wrong::new(format!("an empty text stands in {:?}", key.name), help));
-    }
-    Ok(())
 }
 
 fn word(key: &Key, text: &str, words: &[&'static str]) -> Result<(), Wrong> {
