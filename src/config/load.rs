@@ -142,7 +142,7 @@ pub fn parse(
     let fetch = desk.fetch();
     let serve = desk.serve();
     let feeds: feed::Options = desk.options("feeds");
-    let notify = desk.options("notify");
+    let notify = desk.notify();
 
     let Desk { shape: Shape { mut faults, bad, .. }, folder, elsewhere: mut problems, unwritable, .. } = desk;
     let entries = |table: &str| {

@@ -8,9 +8,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use crate::store::contract::Retention;
-use crate::{fetch, publish, serve};
+use crate::{fetch, notify, publish, serve};
 
-use super::document::Lines;
+use super::document::{Lines, nearest, quoted};
 use super::entry::Entry;
 use super::kind::duration;
 use super::options::{StoreLocation, StoreOptions};
@@ -138,6 +138,33 @@ impl Desk<'_> {
                 self.problem(at, &path, wrong);
             }
             options.ca_file = Some(path);
+        }
+        options
+    }
+
+    /// Who is told: every channel has a name of its own, and rules name channels that are there.
+    pub(super) fn notify(&mut self) -> notify::options::Options {
+        let options: notify::options::Options = self.options("notify");
+        let Some(table) = self.document.get("notify").filter(|_| !self.shape.bad_tables.contains("notify")) else {
+            return options;
+        };
+        let names: Vec<&str> = options.channels().into_iter().map(|(name, _)| name).collect();
+        for (place, name) in names.iter().enumerate().filter(|(place, name)| names[..*place].contains(name)) {
+            let message = format!("two channels are called {}: the {}th is another", quoted(name), place + 1);
+            let help = "give each channel a name of its own, other than \"desktop\"";
+            self.shape.faults.push(Fault::new(table.span().start, message, help));
+        }
+        let rules = table.get_ref().as_table().and_then(|table| table.get("rule")?.get_ref().as_array());
+        let named = rules.into_iter().flatten().filter_map(|rule| rule.get_ref().as_table()?.get("channels"));
+        let named = named.filter_map(|named| named.get_ref().as_array()).flatten();
+        for value in named {
+            let Some(name) = value.get_ref().as_str().filter(|name| !names.contains(name)) else { continue };
+            let help = match nearest(name, names.iter().copied()) {
+                Some(near) => format!("write \"{near}\""),
+                None => format!("known are: {}", names.join(", ")),
+            };
+            let message = format!("there is no channel {}", quoted(name));
+            self.shape.faults.push(Fault::new(value.span().start, message, help));
         }
         options
     }

@@ -21,6 +21,7 @@ pub mod page;
 pub mod post;
 pub mod report;
 pub mod rhythm;
+pub mod rule;
 pub mod slug;
 pub mod source;
 pub mod title;
