@@ -12,10 +12,11 @@ use crate::clock::Clock;
 use crate::config::{self, Catalogue, Config, ConfigError, Language, Overrides, RecipeFault};
 use crate::deliver::Deliverer;
 use crate::extract::{CompiledRecipe, preset};
-use crate::fetch::{Access, Fetcher, OpenError};
+use crate::fetch::{self, Access, Fetcher, OpenError};
 use crate::learn::Learner;
 use crate::model::failure::with_causes;
 use crate::model::source::SourceId;
+use crate::notify::courier::Courier;
 use crate::notify::desktop::{self, Desktop};
 use crate::notify::notice::Words;
 use crate::notify::options::Enabled;
@@ -253,6 +254,15 @@ impl App {
     pub fn files(&self, path: &crate::model::feed::FeedPath) -> Vec<PathBuf> {
         self.publisher.files(path)
     }
+}
+
+/// What brings channels' requests to servers: by the proxy and the authorities of `[fetch]`.
+pub fn courier(options: &fetch::Options, clock: Clock) -> Result<Courier, OpenError> {
+    let fetcher = Fetcher::open(options, clock)?;
+    Ok(Courier::new(move |posting| {
+        let fetcher = fetcher.clone();
+        Box::pin(async move { fetcher.send(&posting).await })
+    }))
 }
 
 fn publisher(config: &Config, store: &Arc<dyn Store>) -> Publisher {

@@ -1,6 +1,6 @@
 //! `sosik notify test`: one real notification through a channel.
 
-use super::common::{Common, env};
+use super::common::{Common, env, usable};
 use super::paint::out;
 use super::report::{CliError, Exit};
 use crate::app::App;
@@ -14,7 +14,7 @@ pub(crate) enum Command {
 
 pub(crate) async fn run(common: &Common, command: Command) -> Result<Exit, CliError> {
     let Command::Test = command;
-    let app = App::read(common.load()?, Common::clock(), &env).await?;
+    let app = App::read(usable(common.load()?)?, Common::clock(), &env).await?;
     match app.deliverer().test().await {
         Ok(()) => {
             out("the desktop took the notification")?;

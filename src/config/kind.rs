@@ -38,6 +38,12 @@ pub(super) enum Kind {
     WordList(&'static [&'static str]),
     /// A text that is not empty.
     Text,
+    /// A list of such texts.
+    Texts,
+    /// A text that nobody is shown.
+    Secret,
+    /// The name of a channel.
+    ChannelName,
     /// A path that is not empty.
     Path,
     /// A folder; may be empty.
@@ -86,10 +92,12 @@ impl Kind {
             Self::Words(words) => format!("one of {}", listed(words)),
             Self::WordList(words) => format!("list of {}", listed(words)),
             Self::Text | Self::HeaderText => "text".to_owned(),
+            Self::Texts => "list of texts".to_owned(),
+            Self::Secret => "secret".to_owned(),
             Self::Path | Self::Folder => "path".to_owned(),
             Self::Selector => "selector".to_owned(),
             Self::DateFormat => "strptime format".to_owned(),
-            Self::SourceId => "small letters, digits, hyphens".to_owned(),
+            Self::SourceId | Self::ChannelName => "small letters, digits, hyphens".to_owned(),
             Self::PageUrl | Self::WebUrl | Self::ProxyUrl | Self::StoreUrl => "URL".to_owned(),
             Self::LanguageTag => "language tag".to_owned(),
             Self::TimeZone => "time zone".to_owned(),
@@ -110,10 +118,12 @@ impl Kind {
                 return each_text(key, list.iter(), |text| word(key, text, words));
             }
             (Self::Listen, DeValue::Array(list)) => return each_text(key, list.iter(), text::listen),
+            (Self::Texts, DeValue::Array(list)) => return each_text(key, list.iter(), |text| not_empty(key, text)),
             (Self::Headers, DeValue::Table(table)) => return headers(key, table),
-            (Self::Flag | Self::Count { .. } | Self::WordList(_) | Self::Listen | Self::Headers, other) => {
-                Some(mistyped(key, other))
-            }
+            (
+                Self::Flag | Self::Count { .. } | Self::WordList(_) | Self::Texts | Self::Listen | Self::Headers,
+                other,
+            ) => Some(mistyped(key, other)),
             (_, DeValue::String(text)) => self.text(key, text).err(),
             (_, other) => Some(mistyped(key, other)),
         };
@@ -130,18 +140,12 @@ impl Kind {
             Self::Duration { least_ms, most_ms } => bounded(key, value, least_ms, most_ms),
             Self::Interval => bounded(key, value, 1_000, LONGEST_INTERVAL_MS),
             Self::Words(words) => word(key, value, words),
-            _ if value.trim().is_empty() => Err(Wrong::new(
-                format!("{:?} is empty", key.name),
-                if key.required {
-                    format!("write {} = {}", key.name, key.example)
-                } else {
-                    format!("write {} = {}, or leave the key out", key.name, key.example)
-                },
-            )),
-            Self::Text | Self::Path | Self::Selector => Ok(()),
+            _ if value.trim().is_empty() => not_empty(key, value),
+            Self::Text | Self::Secret | Self::Path | Self::Selector => Ok(()),
             Self::Cron => text::cron(value),
             Self::DateFormat => text::date_format(value),
             Self::SourceId => text::source_id(value),
+            Self::ChannelName => text::channel_name(value),
             Self::PageUrl => text::page_url(value, std::path::Path::new("/")).map(drop),
             Self::WebUrl => text::web_url(key.name, value).map(drop),
             Self::ProxyUrl => text::proxy_url(value),
@@ -150,9 +154,13 @@ impl Kind {
             Self::TimeZone => text::time_zone(value),
             Self::HostName => text::host_name(value),
             Self::HeaderText => text::header_value(key.name, value),
-            Self::Flag | Self::Count { .. } | Self::Backfill | Self::WordList(_) | Self::Headers | Self::Listen => {
-                Err(mistyped(key, &DeValue::String(value.into())))
-            }
+            Self::Flag
+            | Self::Count { .. }
+            | Self::Backfill
+            | Self::WordList(_)
+            | Self::Texts
+            | Self::Headers
+            | Self::Listen => Err(mistyped(key, &DeValue::String(value.into()))),
         }
     }
 }
@@ -164,8 +172,8 @@ const LONGEST_INTERVAL_MS: i64 = 366 * 24 * 3_600_000;
 pub(super) fn mistyped(key: &Key, value: &DeValue<'_>) -> Wrong {
     let wants = key.kind.words().replace('`', "");
     let found = match key.kind {
-        // What stands in a header may be a secret.
-        Kind::Headers => sort(value).to_owned(),
+        // What stands in a header may be a secret, too.
+        Kind::Secret | Kind::Headers => sort(value).to_owned(),
         _ => found(value),
     };
     // The word that people write for a flag tells which one they mean.
@@ -252,6 +260,18 @@ fn size(key: &Key, text: &str) -> Result<(), Wrong> {
             format!("write a number and its unit (KiB, MiB, GiB), such as {} = {}", key.name, key.example),
         )),
     }
+}
+
+fn not_empty(key: &Key, text: &str) -> Result<(), Wrong> {
+    if !text.trim().is_empty() {
+        return Ok(());
+    }
+    let instead = if key.required { "" } else { ", or leave the key out" };
+    let message = match key.kind {
+        Kind::Texts => format!("{:?} holds an empty text", key.name),
+        _ => format!("{:?} is empty", key.name),
+    };
+    Err(Wrong::new(message, format!("write {} = {}{instead}", key.name, key.example)))
 }
 
 fn word(key: &Key, text: &str, words: &[&'static str]) -> Result<(), Wrong> {

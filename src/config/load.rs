@@ -44,6 +44,8 @@ pub struct Config {
     pub warnings: Vec<Problem>,
     /// Folders of the state and the feeds that are there and cannot be written. Only a command that writes minds.
     pub unwritable: Vec<Problem>,
+    /// Secrets and programs of channels that are not to be had here. Only a command that tells people minds.
+    pub unusable: Vec<Problem>,
 }
 
 impl Config {
@@ -62,6 +64,7 @@ impl Config {
             sources: _,
             warnings: _,
             unwritable: _,
+            unusable: _,
         } = self;
         (language, file, store, publish) == (&other.language, &other.file, &other.store, &other.publish)
             && (feeds, fetch, notify, serve) == (&other.feeds, &other.fetch, &other.notify, &other.serve)
@@ -129,6 +132,8 @@ pub fn parse(
         env,
         elsewhere: Vec::new(),
         unwritable: Vec::new(),
+        unusable: Vec::new(),
+        warnings: Vec::new(),
     };
     let store = desk.store(overrides.state.as_deref());
     let retention = desk.retention();
@@ -136,14 +141,16 @@ pub fn parse(
     let fetch = desk.fetch();
     let serve = desk.serve();
     let feeds = desk.options("feeds");
-    let notify = desk.options("notify");
+    let notify = desk.notify();
 
-    let Desk { shape: Shape { mut faults, bad, .. }, folder, elsewhere: mut problems, unwritable, .. } = desk;
+    let Desk { shape: Shape { mut faults, bad, .. }, folder, elsewhere: mut problems, .. } = desk;
+    let (unwritable, unusable, odd) = (desk.unwritable, desk.unusable, desk.warnings);
     let list = document.get("source").and_then(|list| list.get_ref().as_array());
     let entries: Vec<Entry<'_>> = list.into_iter().flatten().filter_map(|value| Entry::of(value, &bad)).collect();
     let setting = Setting { lines: &lines, folder: &folder, fetch: &fetch, catalogue };
-    let Sources { good: sources, faults: more, warnings } = source::read(&entries, &setting);
+    let Sources { good: sources, faults: more, mut warnings } = source::read(&entries, &setting);
     faults.extend(more);
+    warnings.extend(odd);
     problems.extend(told(faults, file, &lines));
     let language = match document.get("language").and_then(|value| value.get_ref().as_str()) {
         Some("ko") => Language::Ko,
@@ -164,6 +171,7 @@ pub fn parse(
             sources,
             warnings: told(warnings, file, &lines),
             unwritable,
+            unusable,
         }),
         Some(_) | None => Err(only(problems)),
     }

@@ -33,6 +33,10 @@ pub(super) struct Desk<'a> {
     pub(super) elsewhere: Vec<Problem>,
     /// Folders that are there and cannot be written.
     pub(super) unwritable: Vec<Problem>,
+    /// What channels need and is not there.
+    pub(super) unusable: Vec<Problem>,
+    /// What is odd.
+    pub(super) warnings: Vec<Fault>,
 }
 
 impl Desk<'_> {
