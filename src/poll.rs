@@ -22,7 +22,7 @@ use crate::clock::Clock;
 use crate::diff::{Setting, Walked, diff};
 use crate::extract::{CompiledRecipe, RecipeError, health};
 use crate::fetch::Fetcher;
-use crate::model::delivery::{DeliveryKind, NewDelivery};
+use crate::model::delivery::{About, DeliveryKind, NewDelivery, Subject};
 use crate::model::failure::{Failure, PollOutcome};
 use crate::model::feed::Edits;
 use crate::model::page::ServerWishes;
@@ -30,6 +30,7 @@ use crate::model::post::Post;
 use crate::model::report::{Because, Changes, GapCursor, PollReport, ValidatorsUpdate};
 use crate::model::rhythm::Rhythm;
 use crate::model::source::{Recipe, Source, SourceId};
+use crate::rules::Rules;
 use crate::schedule::{self, Times, Wait};
 use crate::store::contract::{DueSource, SourceState};
 use crate::store::{Store, StoreError};
@@ -46,8 +47,10 @@ const KEPT_RECIPES: usize = 64;
 /// What a poll is to do beyond looking.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Channels to which new posts are owed.
-    pub channels: Vec<String>,
+    /// Who is owed what.
+    pub rules: Arc<Rules>,
+    /// The failure in a row with which a source's trouble is told.
+    pub lasts: u32,
     /// Pages that one poll reads at most; the next poll goes on. `None`: to the end.
     pub pages_per_poll: Option<u32>,
     /// What becomes of posts that are edited.
@@ -206,8 +209,8 @@ impl Poller {
         if walk.beside_goes_on || (goes_deeper && !walk.blocks_host) {
             next_check = next_check.map(|next| next.min(soon));
         }
-        let mut owed = self.owed(&walk, &changes, first_look);
-        owed.extend(notices::owed(&self.options.channels, &due.source.id, state, &outcome, at));
+        let mut owed = self.owed(&due.source.id, &walk, &changes, first_look);
+        owed.extend(notices::owed(&self.options.rules, self.options.lasts, &due.source.id, state, &outcome, at));
         let profile = walk.page_yield.map(|page| health::learn(state.profile, page));
         Ok(PollReport {
             outcome,
@@ -266,20 +269,31 @@ impl Poller {
         Ok(changes)
     }
 
-    /// New posts, each owed to every channel; none of a first look. Edits, where they are to be told.
-    fn owed(&self, walk: &Walk<'_>, changes: &Changes, first_look: bool) -> Vec<NewDelivery> {
+    /// New posts, each owed to whom the rules name; none of a first look. Edits, where they are to be told.
+    fn owed(&self, source: &SourceId, walk: &Walk<'_>, changes: &Changes, first_look: bool) -> Vec<NewDelivery> {
         let told = |post: &&Post| if walk.was_resumed(&post.key) { walk.announces_resumed() } else { !first_look };
         let mut posts: Vec<&Post> = changes.new.iter().filter(told).collect();
-        posts.sort_by_key(|post| std::cmp::Reverse(post.listed_at));
-        let new = posts.into_iter().map(|post| (DeliveryKind::Post, &post.key, None));
+        // They are told in the order in which they were written.
+        posts.sort_by_key(|post| post.listed_at);
+        let new = posts.into_iter().map(|post| {
+            let Post { title, excerpt, categories, .. } = post;
+            let excerpt = excerpt.as_deref();
+            let subject = Subject { source, about: About::Posts, title, excerpt, categories };
+            (DeliveryKind::Post, &post.key, None, subject)
+        });
         let edited = changes.edited.iter().filter(|_| self.options.edits == Edits::Announce);
-        let edited = edited.map(|edited| (DeliveryKind::Edit, &edited.key, Some(&edited.title)));
+        let edited = edited.map(|edited| {
+            let excerpt = edited.excerpt.as_deref();
+            let categories = walk.known.posts.get(&edited.key).map_or(&[][..], |known| &known.categories);
+            let subject = Subject { source, about: About::Edits, title: &edited.title, excerpt, categories };
+            (DeliveryKind::Edit, &edited.key, Some(&edited.title), subject)
+        });
         new.chain(edited)
-            .flat_map(|(kind, key, text)| {
-                self.options.channels.iter().map(move |channel| NewDelivery {
+            .flat_map(|(kind, key, text, subject)| {
+                self.options.rules.channels(&subject).into_iter().map(move |channel| NewDelivery {
                     kind,
                     key: Some(key.clone()),
-                    channel: channel.clone(),
+                    channel: channel.to_owned(),
                     text: text.cloned(),
                 })
             })

@@ -165,6 +165,12 @@ macro_rules! conformance {
                 what_is_given_up_is_counted_as_dead
                 the_oldest_comes_first_and_each_channel_has_its_own
                 a_delivery_that_is_no_post_has_its_text
+                what_may_have_arrived_stays_in_its_message
+                what_waits_counts_as_not_tried
+                nothing_passes_what_is_tried_again
+                caps_count_messages
+                channels_say_how_they_stand
+                what_was_given_up_is_owed_again_under_the_same_id
             }
             notes {
                 robots_are_kept_by_origin

@@ -1,5 +1,6 @@
 //! What every command takes, and what it asks of its surroundings.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::report::{self, CliError};
@@ -48,6 +49,17 @@ impl Common {
     /// What the command line says before the configuration does.
     pub(crate) fn overrides(&self) -> Overrides {
         Overrides { config: self.config.clone(), state: self.state.clone(), publish: self.publish.clone() }
+    }
+
+    /// The arguments of another command that takes what this one takes.
+    pub(crate) fn arguments(&self, command: &[&str]) -> Vec<OsString> {
+        let mut arguments: Vec<OsString> = command.iter().map(OsString::from).collect();
+        for (name, path) in [("--config", &self.config), ("--state", &self.state), ("--publish", &self.publish)] {
+            if let Some(path) = path {
+                arguments.extend([name.into(), path.into()]);
+            }
+        }
+        arguments
     }
 
     /// The configuration of a command that writes state and feeds: both must be writable.

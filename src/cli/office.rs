@@ -200,6 +200,7 @@ impl<'a> Office<'a> {
             Order::Rename(rename, reply) => {
                 let _ = reply.send(self.promise(rename, app).await);
             }
+            Order::Deliver => daemon.look_at_what_is_owed(),
             Order::Prune(ids, reply) => {
                 let _ = reply.send(self.prune(&ids, app, daemon).await);
             }

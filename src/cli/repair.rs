@@ -5,6 +5,7 @@
 
 use super::common::{Common, env};
 use super::feeds::known_source;
+use super::notify;
 use super::paint::out;
 use super::refresh;
 use super::report::{CliError, Exit};
@@ -29,7 +30,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
-    let app = App::open(common.load_for_writing()?, Common::clock(), &env).await?;
+    let mut app = App::open(common.load_for_writing()?, Common::clock(), &env).await?;
+    notify::hand(common, &mut app);
     let id = known_source(&app, &args.source).await?;
     if !args.undo {
         app.store.forget_recipes(&id, app.now()).await?;

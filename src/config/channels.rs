@@ -45,6 +45,7 @@ impl Desk<'_> {
     /// Who is told.
     pub(super) fn notify(&mut self) -> Options {
         let mut options: Options = self.options("notify");
+        self.check_rules(&options);
         let notify = self.document.get("notify").and_then(|table| Entry::of(table, &self.shape.bad));
         let surroundings = Surroundings { folder: &self.folder, env: self.env };
         let shown_to_all = || std::fs::metadata(self.file).is_ok_and(|file| file.permissions().mode() & 0o004 != 0);

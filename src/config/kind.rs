@@ -74,6 +74,12 @@ pub(super) enum Kind {
     Headers,
     /// A list of addresses and socket paths.
     Listen,
+    /// A part of the day.
+    QuietHours,
+    /// So many in so much time.
+    AtMost,
+    /// When digests come.
+    DigestTimes,
 }
 
 impl Kind {
@@ -104,6 +110,9 @@ impl Kind {
             Self::HostName => "host".to_owned(),
             Self::Headers => "table of texts".to_owned(),
             Self::Listen => "list of addresses".to_owned(),
+            Self::QuietHours => "part of the day".to_owned(),
+            Self::AtMost => "number in a time".to_owned(),
+            Self::DigestTimes => "`\"hourly\"`, `\"daily 08:00\"`, `\"weekly mon 08:00\"`".to_owned(),
         }
     }
 
@@ -154,6 +163,9 @@ impl Kind {
             Self::TimeZone => text::time_zone(value),
             Self::HostName => text::host_name(value),
             Self::HeaderText => text::header_value(key.name, value),
+            Self::QuietHours => text::quiet_hours(value),
+            Self::AtMost => text::at_most(value),
+            Self::DigestTimes => text::digest_times(value),
             Self::Flag
             | Self::Count { .. }
             | Self::Backfill
@@ -268,7 +280,7 @@ fn not_empty(key: &Key, text: &str) -> Result<(), Wrong> {
     }
     let instead = if key.required { "" } else { ", or leave the key out" };
     let message = match key.kind {
-        Kind::Texts => format!("{:?} holds an empty text", key.name),
+        Kind::Texts => format!("an empty text stands in {:?}", key.name),
         _ => format!("{:?} is empty", key.name),
     };
     Err(Wrong::new(message, format!("write {} = {}{instead}", key.name, key.example)))

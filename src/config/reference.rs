@@ -191,11 +191,29 @@ pub(super) static TABLES: &[Table] = &[
         key("public", Kind::Flag, "false", "true", "Whether addresses beyond this machine may be listened on while there is no token (`sosik token add`). Where there are tokens, one is always asked for."),
         key("max_age", Kind::Duration { least_ms: 0, most_ms: 86_400_000 }, "\"5m\"", "\"5m\"", "How long readers and caches may go without asking again."),
     ] },
-    Table { path: "notify", many: false, doc: "Who is told of new posts; each channel has a table of its own.", keys: &[] },
-    Table { path: "notify.desktop", many: false, doc: "Notifications on this desktop.", keys: &[
-        key("enabled", Kind::FlagOrAuto, "\"auto\"", "\"auto\"", "`\"auto\"`: where a session bus exists; `true`: what cannot be shown waits until one does; `false`: never."),
+    Table { path: "notify", many: false, doc: "Who is told of new posts; each channel has a table of its own. Without rules every channel is told of everything at once: a source's few posts one by one, its many together.", keys: &[
+        key("give_up", Kind::Duration { least_ms: 60_000, most_ms: 2_678_400_000 }, "\"24h\"", "\"2 days\"", "How long a message that a channel refuses is tried again, ten times at least. Then it is given up and shown by `sosik status`; `sosik notify replay` sends it. The desktop waits for ever."),
+        key("failures", Kind::Count { least: 1, most: 1000 }, "3", "5", "The failure in a row with which you are told that a source cannot be read any more; you are told once, and once when it reads again."),
     ] },
-    Table { path: "notify.webhook", many: true, doc: "A request to a URL for each message: to a program of your own, or to Slack, Discord, Mattermost, Telegram or Matrix. [notifications.md](notifications.md) shows each. A secret is written in one of four keys.", keys: &[
+    Table { path: "notify.rule", many: true, doc: "What is told to whom, and when. The first rule that matches decides; what none matches goes to every channel at once. A condition that is left out matches everything.", keys: &[
+        key("name", Kind::Text, "none", "\"work\"", "What `at_most` is counted by: a rule that keeps its name keeps its count when it is changed."),
+        key("sources", Kind::Texts, "all", "[\"slow\", \"team-*\"]", "Ids of sources; `*` stands for any letters."),
+        key("categories", Kind::Texts, "all", "[\"Big Data\", \"*/Kafka\"]", "Categories, each with those below it; `*` stands for any letters, `_uncategorized` for posts without one."),
+        key("keywords", Kind::Texts, "none asked for", "[\"kafka\", \"카프카\", \"kube*\"]", "Words of which one stands in the title or the excerpt, in small letters or capitals. `go` is not in `google`; `go*` is."),
+        key("about", Kind::WordList(&["posts", "edits", "failures"]), "all", "[\"posts\"]", "New posts, edited posts (where `feeds.edits` announces them), sources that fail and read again."),
+        key("channels", Kind::Texts, "all", "[\"desktop\"]", "Who is told: `desktop`, or the name of another channel; `[]`: nobody."),
+        key("quiet_hours", Kind::QuietHours, "none", "\"22:00-08:00\"", "When nothing is told; what comes meanwhile is told as a digest at their end."),
+        key("time_zone", Kind::TimeZone, "this machine's", "\"Asia/Seoul\"", "Zone of `quiet_hours` and `digest` (IANA name)."),
+        key("at_most", Kind::AtMost, "no bound", "\"5/h\"", "How many messages in how long, over each channel; what is more is told as a digest when there is room."),
+        key("digest", Kind::DigestTimes, "told at once", "\"daily 08:00\"", "When all that came since is told together."),
+    ] },
+    Table { path: "notify.desktop", many: false, doc: "Notifications on this desktop. A click opens the post (http and https only); the buttons mark it as seen, or keep the desktop quiet for an hour.", keys: &[
+        key("enabled", Kind::FlagOrAuto, "\"auto\"", "\"auto\"", "`\"auto\"`: where a session bus exists; `true`: what cannot be shown waits until one does; `false`: never."),
+        key("apart", Kind::Count { least: 0, most: 20 }, "3", "3", "Posts of a source that are shown apart when they come together; more are one notification with their number and the first titles."),
+        key("at_most", Kind::AtMost, "\"20/h\"", "\"20/h\"", "How many notifications in how long; what is more is told as a digest when there is room."),
+        key("sound", Kind::Text, "none", "\"message-new-instant\"", "A sound of the desktop's theme, where the desktop plays sounds."),
+    ] },
+    Table { path: "notify.webhook", many: true, doc: "A request to a URL for each message: to a program of your own, or to Slack, Discord, Mattermost, Telegram or Matrix. [channels.md](channels.md) shows each. A secret is written in one of four keys.", keys: &[
         channel_name(),
         key("format", Kind::Words(&["json", "slack", "discord", "mattermost", "telegram", "matrix"]), "\"json\"", "\"slack\"", "What the body is; `\"json\"`: the whole message."),
         secret("url", "\"https://hooks.example.org/…\"", "Where the requests go; private addresses are allowed. Of Matrix the homeserver; Telegram needs none. Whoever knows that of a chat may write into it: it is a secret."),
@@ -280,6 +298,7 @@ mod tests {
             ("fetch.host", fields(&host)),
             ("publish", fields(&crate::publish::Options::default())),
             ("notify", fields(&crate::notify::options::Options::default())),
+            ("notify.rule", fields(&crate::model::rule::Rule::default())),
             ("notify.desktop", fields(&crate::notify::options::DesktopOptions::default())),
             ("notify.webhook", channel::<webhook::Options>()),
             ("notify.ntfy", channel::<ntfy::Options>()),

@@ -10,6 +10,8 @@ use url::Url;
 
 use crate::model::source::SourceId;
 
+use crate::rules::cap::Cap;
+use crate::rules::hours::{DigestTimes, QuietHours};
 use crate::schedule::Times;
 
 use super::document::{nearest, quoted, quoted_url};
@@ -203,6 +205,27 @@ pub(super) fn cron(text: &str) -> Result<(), Wrong> {
     let help =
         "write minute, hour, day, month and weekday: schedule = \"0 9 * * MON-FRI\" looks at nine on working days";
     Times::parse(text, TimeZone::UTC).map(drop).map_err(|bad| Wrong::new(format!("\"schedule\": {bad}"), help))
+}
+
+/// A part of the day.
+pub(super) fn quiet_hours(text: &str) -> Result<(), Wrong> {
+    let help = "write two times of the day: quiet_hours = \"22:00-08:00\"";
+    let wrong = || Wrong::new(format!("\"quiet_hours\" is no part of the day: {}", quoted(text)), help);
+    QuietHours::parse(text).map(drop).ok_or_else(wrong)
+}
+
+/// So many in so much time.
+pub(super) fn at_most(text: &str) -> Result<(), Wrong> {
+    let help = "write a number and a time of at most a week: at_most = \"5/h\", \"10/30m\" or \"20/day\"";
+    let wrong = || Wrong::new(format!("\"at_most\" is no number in a time: {}", quoted(text)), help);
+    Cap::parse(text).map(drop).ok_or_else(wrong)
+}
+
+/// When digests come.
+pub(super) fn digest_times(text: &str) -> Result<(), Wrong> {
+    let help = "write digest = \"daily 08:00\", \"weekly mon 08:00\" or \"hourly\"";
+    let wrong = || Wrong::new(format!("\"digest\" names no times: {}", quoted(text)), help);
+    DigestTimes::parse(text).map(drop).ok_or_else(wrong)
 }
 
 /// A date format that reads a day at least.

@@ -19,6 +19,7 @@ pub mod post;
 pub mod posting;
 pub mod report;
 pub mod rhythm;
+pub mod rule;
 pub mod secret;
 pub mod slug;
 pub mod source;

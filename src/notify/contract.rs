@@ -39,11 +39,12 @@ pub struct Message {
     pub at: Timestamp,
     /// The source, where it tells of one alone.
     pub source: Option<Named>,
+    /// Every source that it tells of, by id.
+    pub sources: Vec<Named>,
     /// What a person reads, ready in the configured language.
     #[serde(flatten)]
     pub notice: Notice,
-    /// The posts that it tells of, in the order in which they were owed: one for `post` and `edit`, several for
-    /// `digest`, none for the rest. [`MOST_POSTS`] at most: of more there are several messages.
+    /// The posts that it tells of, the newest first: one for `post` and `edit`, several for `digest`, none for the rest. [`MOST_POSTS`] at most: of more there are several messages.
     pub posts: Vec<Told>,
     /// How many posts that are. More than stand in `posts` on the desktop alone, where nobody reads a hundred titles.
     pub count: u32,
@@ -80,7 +81,7 @@ impl From<DeliveryKind> for MessageKind {
 }
 
 /// A source by its id and its title.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Named {
     /// Its id in the configuration.
     pub id: String,
@@ -109,11 +110,13 @@ pub struct Told {
     pub image: Option<String>,
     /// When it was published, as the page said it: RFC 3339 with an offset, or `YYYY-MM-DD`.
     pub published: Option<String>,
+    /// Whether it was edited, and not new.
+    pub edited: bool,
 }
 
 impl Told {
-    /// A stored post of that source.
-    pub fn new(post: &Post, source: Named) -> Self {
+    /// A stored post of that source, new or edited.
+    pub fn new(post: &Post, source: Named, kind: DeliveryKind) -> Self {
         Self {
             entry_id: post.entry_id.clone(),
             url: post.url.clone(),
@@ -124,12 +127,13 @@ impl Told {
             author: post.author.clone(),
             image: post.image.clone(),
             published: post.published.map(|published| published.to_string()),
+            edited: kind == DeliveryKind::Edit,
         }
     }
 }
 
 /// Why a message did not arrive.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{message}")]
 pub struct Refusal {
     /// What went wrong, with its causes, and without secrets: it is stored and shown.

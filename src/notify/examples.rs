@@ -17,6 +17,7 @@ fn told(number: usize, title: &str) -> Told {
         author: None,
         image: None,
         published: Some("2020-07-10T21:04:00+09:00".to_owned()),
+        edited: false,
     }
 }
 
@@ -28,6 +29,7 @@ pub(crate) fn post() -> Message {
         kind: MessageKind::Post,
         at: "2026-11-26T08:00:00Z".parse().expect("a moment"),
         source: Some(post.source.clone()),
+        sources: vec![post.source.clone()],
         notice: Notice {
             summary: post.title.clone(),
             body: "Big Data/Kafka · 느린 <개발자>".to_owned(),

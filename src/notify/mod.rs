@@ -1,9 +1,10 @@
 //! People, and how to reach them: one file per channel.
 //!
-//! `contract` is what a channel gets and answers; `open` makes one of each that the configuration names. `settings` is
-//! what their tables have in common, `courier` what those that speak HTTP do.
+//! `contract` is what a channel gets and answers; `open` makes one of each that the configuration names; `compose` and
+//! `notice` find the words. `settings` is what the channels' tables have in common, `courier` what those that speak HTTP do.
 
 pub mod command;
+pub mod compose;
 pub mod contract;
 pub mod courier;
 pub mod desktop;

@@ -1,14 +1,26 @@
 //! What a person can set about notifications: the `[notify]` tables.
 
+use jiff::{SignedDuration, Span, SpanRelativeTo};
 use serde::{Deserialize, Serialize};
 
 use super::settings::Settings;
 use super::{command, email, log, ntfy, webhook};
+use crate::model::rule::Rule;
+
+/// Tries that a message gets at least before it is given up, however long they take.
+pub const LEAST_TRIES: u32 = 10;
 
 /// The `[notify]` table.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
+    /// How long a message is tried before it is given up; the desktop waits for ever.
+    pub give_up: Option<String>,
+    /// The failure in a row with which a source's trouble is told.
+    pub failures: u32,
+    /// What is told to whom and when, the first that matches: `[[notify.rule]]`.
+    #[serde(rename = "rule")]
+    pub rules: Vec<Rule>,
     /// Notifications on this desktop.
     pub desktop: DesktopOptions,
     /// Requests to URLs.
@@ -21,6 +33,22 @@ pub struct Options {
     pub command: Vec<command::Options>,
     /// Lines of a log.
     pub log: Vec<log::Options>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            give_up: None,
+            failures: 3,
+            rules: Vec::new(),
+            desktop: DesktopOptions::default(),
+            webhook: Vec::new(),
+            ntfy: Vec::new(),
+            email: Vec::new(),
+            command: Vec::new(),
+            log: Vec::new(),
+        }
+    }
 }
 
 impl Options {
@@ -51,6 +79,13 @@ impl Options {
         tables.extend(of("log", &mut self.log));
         tables
     }
+
+    /// How long a message is tried before it is given up.
+    pub fn gives_up_after(&self) -> SignedDuration {
+        let written = self.give_up.as_deref().and_then(|text| text.trim().parse::<Span>().ok());
+        let written = written.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
+        written.unwrap_or(SignedDuration::from_hours(24))
+    }
 }
 
 /// A channel's own options. There is one desktop; every other kind is a list of tables, `[[notify.webhook]]`, each with
@@ -72,11 +107,23 @@ pub enum ChannelOptions<'a> {
 }
 
 /// The `[notify.desktop]` table.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DesktopOptions {
     /// `"auto"`: where a session bus exists; `true`: owe until one does; `false`: never.
     pub enabled: Enabled,
+    /// Posts of a source that are shown apart; more come as one digest.
+    pub apart: u32,
+    /// How many notifications in how long: `20/h`.
+    pub at_most: String,
+    /// The name of a sound of the desktop's theme; none by default.
+    pub sound: Option<String>,
+}
+
+impl Default for DesktopOptions {
+    fn default() -> Self {
+        Self { enabled: Enabled::Auto, apart: 3, at_most: "20/h".to_owned(), sound: None }
+    }
 }
 
 /// Whether the desktop is told.

@@ -1,6 +1,10 @@
 //! The parts of a message by their names: what a template's placeholders and a command's environment stand for.
 
 use super::contract::{Message, MessageKind, Told};
+use super::text::title;
+
+/// Letters of a title in a list.
+const LONGEST_TITLE: usize = 300;
 
 /// Every name, in the order in which they are documented.
 pub(super) const NAMES: &[&str] = &[
@@ -73,7 +77,7 @@ fn word(kind: MessageKind) -> &'static str {
 }
 
 fn line(post: &Told) -> String {
-    if post.title.is_empty() { post.url.clone() } else { format!("{} {}", post.title, post.url) }
+    if post.title.is_empty() { post.url.clone() } else { format!("{} {}", title(post, LONGEST_TITLE), post.url) }
 }
 
 #[cfg(test)]

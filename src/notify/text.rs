@@ -1,5 +1,7 @@
 //! Texts of strangers, made fit for a place: one line, so many letters, no markup.
 
+use super::contract::Told;
+
 /// A text on one line of at most so many letters.
 pub(super) fn cut(text: &str, most: usize) -> String {
     let plain = |letter: char| if letter.is_control() { ' ' } else { letter };
@@ -9,6 +11,13 @@ pub(super) fn cut(text: &str, most: usize) -> String {
         short.push('…');
     }
     short
+}
+
+/// What a post is called in a list: its title or its address, with a sign in any language before what was edited.
+pub(super) fn title(post: &Told, most: usize) -> String {
+    let title = if post.title.is_empty() { &post.url } else { &post.title };
+    let title = cut(title, most);
+    if post.edited { format!("✎ {title}") } else { title }
 }
 
 /// A text that is no markup of HTML or XML, also within quotes.

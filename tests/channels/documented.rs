@@ -1,4 +1,4 @@
-//! What docs/notifications.md shows is so: its configurations, its JSON, its way to verify a signature.
+//! What docs/channels.md and docs/notifications.md show is so: its configurations, its JSON, its way to verify a signature.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -10,9 +10,9 @@ use crate::given::{channel, configured, message};
 use crate::support::python;
 use crate::support::receiver::Receiver;
 
-/// The blocks of the page that are written in a language.
-fn blocks(language: &str) -> Vec<String> {
-    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/notifications.md")).unwrap();
+/// The blocks of a page that are written in a language.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page)).unwrap();
     let fence = format!("```{language}\n");
     page.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap_or_default().to_owned()).collect()
 }
@@ -20,7 +20,7 @@ fn blocks(language: &str) -> Vec<String> {
 #[test]
 fn every_configuration_can_be_used() {
     let folder = tempfile::tempdir().unwrap();
-    let blocks = blocks("toml");
+    let blocks = [blocks("channels.md", "toml"), blocks("notifications.md", "toml")].concat();
     assert!(blocks.len() >= 7, "{}", blocks.len());
     for toml in blocks {
         let config = configured(&toml, &folder.path().join("sosik.toml"), &|_| None);
@@ -34,7 +34,7 @@ fn every_configuration_can_be_used() {
 
 #[test]
 fn the_json_is_a_message() {
-    let [json] = &blocks("json")[..] else { panic!("one block of JSON") };
+    let [json] = &blocks("notifications.md", "json")[..] else { panic!("one block of JSON") };
     let read: Message = serde_json::from_str(json).unwrap();
     // Nothing is shown that is not sent, and nothing is sent that is not shown.
     let shown: serde_json::Value = serde_json::from_str(json).unwrap();
@@ -43,7 +43,7 @@ fn the_json_is_a_message() {
 
 #[tokio::test]
 async fn the_signature_is_verified_as_it_is_shown() {
-    let [function] = &blocks("python")[..] else { panic!("one block of Python") };
+    let [function] = &blocks("channels.md", "python")[..] else { panic!("one block of Python") };
     let receiver = Receiver::start();
     let toml = format!("[[notify.webhook]]\nname = \"x\"\nurl = \"{}\"\nsecret = \"열려라 참깨\"\n", receiver.url("/"));
     channel(&toml).notifier.tell(&message(1, 2)).await.unwrap();

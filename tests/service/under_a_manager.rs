@@ -222,4 +222,18 @@ fn the_desktop_of_the_session_shows_the_new_post() {
     let history = manager.busctl(&[&["--json=short", "call"], &dunst[..], &["NotificationListHistory"]].concat());
     let shown = history.success().json()["data"][0][0]["summary"]["data"].clone();
     assert_eq!(shown, blog.post(13).unwrap().title);
+
+    // The refresh of the timer has ended, as far as systemd knows, when somebody clicks.
+    drop(manager.systemctl(&["stop", SERVICE]).success());
+    blog.publish(1, "Big Data/Kafka");
+    let program = env!("CARGO_BIN_EXE_sosik");
+    let oneshot = ["--user", "--wait", "--collect", "--quiet", "--property=Type=oneshot", program, "refresh"];
+    assert!(manager.command(Path::new("systemd-run"), &oneshot).status().unwrap().success());
+    let shown = || manager.busctl(&[&["get-property"], &dunst[..], &["displayedLength"]].concat());
+    until("another pop-up", || (shown().stdout.trim() == "u 1").then_some(()));
+    drop(manager.busctl(&[&["call"], &dunst[..], &["NotificationAction", "u", "0"]].concat()).success());
+    until("a note that it was seen", || {
+        let history = manager.sosik(&["notify", "history", "--json"]).success().json();
+        (!history["deliveries"][0]["seen"].is_null()).then_some(())
+    });
 }

@@ -9,7 +9,7 @@ use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 
 use crate::notify::contract::{Message, Told};
-use crate::notify::text::cut;
+use crate::notify::text::{cut, title};
 
 /// Letters of a subject.
 const LONGEST_SUBJECT: usize = 200;
@@ -37,13 +37,12 @@ struct Item {
 
 impl Item {
     fn of(post: &Told) -> Self {
-        let title = if post.title.is_empty() { &post.url } else { &post.title };
         let day = post.published.as_deref().and_then(|published| published.get(..10)).map(str::to_owned);
         let parts = post.categories.first().cloned().into_iter();
         let parts = parts.chain([post.source.title.clone()]).chain(post.author.clone()).chain(day);
         Self {
             url: post.url.clone(),
-            shown_title: cut(title, LONGEST_TEXT),
+            shown_title: title(post, LONGEST_TEXT),
             origin: parts.map(|part| cut(&part, LONGEST_SUBJECT)).collect::<Vec<_>>().join(" · "),
             excerpt: post.excerpt.as_deref().map(|excerpt| cut(excerpt, LONGEST_TEXT)),
         }

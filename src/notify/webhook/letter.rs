@@ -4,7 +4,7 @@
 //! lines the last give way to their number.
 
 use crate::notify::contract::{Message, Told};
-use crate::notify::text::cut;
+use crate::notify::text::{cut, title};
 
 /// The most letters of a title or a line: longer ones are cut, so that a heading always fits.
 const LONGEST_TEXT: usize = 300;
@@ -90,9 +90,8 @@ impl Line {
     }
 
     fn of(post: &Told, with_source: bool) -> Self {
-        let text = if post.title.is_empty() { &post.url } else { &post.title };
         let note = with_source.then(|| cut(&post.source.title, LONGEST_TEXT));
-        Self { note, ..Self::new(text, Some(&post.url)) }
+        Self { note, ..Self::new(&title(post, LONGEST_TEXT - 2), Some(&post.url)) }
     }
 }
 
