@@ -91,6 +91,29 @@ fn a_digest_opens_the_blog_and_only_once() {
 }
 
 #[test]
+fn a_digest_that_was_taken_away_begins_anew() {
+    let blog = Blog::with_posts(12);
+    let bus = SessionBus::start();
+    let desktop = Recorder::start(&bus, Behaviour::Shows);
+    let (sosik, file) = with_browser(Sosik::watching(&blog).on_bus(bus.address()));
+    let daemon = Daemon::start(&sosik);
+    until("the first look", || (status(&sosik)["sources"][0]["posts"] == 12).then_some(()));
+    blog.publish(4, "일상");
+    sosik.refresh();
+    desktop.dismiss(desktop.wait_for(1)[0].id);
+    // What is told after it was heard of: a refresh takes longer than a signal of the bus.
+    sosik.refresh();
+    blog.publish(5, "일상");
+    sosik.refresh();
+    let told = desktop.wait_for(2);
+    assert!(told[1].replaces == 0 && told[1].summary.starts_with("5 new posts"), "{told:#?}");
+    let history = sosik.run(&["notify", "history", "--json"]).success().json();
+    assert!(history["deliveries"].as_array().unwrap().iter().all(|one| one["seen"].is_null()), "{history}");
+    assert!(opened(&file).is_empty());
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+#[test]
 fn quiet_lasts_over_a_restart_and_ends_in_a_digest() {
     let blog = Blog::with_posts(12);
     let bus = SessionBus::start();

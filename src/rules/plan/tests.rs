@@ -165,6 +165,8 @@ fn a_digest_is_told_at_its_time() {
     check(&[owed[0].clone(), owed[2].clone()], &situation(&daily, eight), &["a/1", "a!"], &[]);
     // Owed after the digest of today: it comes with the one of tomorrow.
     check(&[post("a", "2", eight)], &situation(&daily, eight + 1), &[], &[("a/2", eight + 24 * 60)]);
+    // Owed by a clock that was ahead for a while: not in a year.
+    check(&[post("a", "2", 525_600)], &situation(&daily, eight + 1), &[], &[("a/2", eight + 24 * 60)]);
     // However late: what was due is told.
     check(&posts("a", 2, 0), &situation(&daily, 24 * 60 * 9), &["a/1 a/2"], &[]);
 }
