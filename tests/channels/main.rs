@@ -3,9 +3,15 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../store/given.rs"]
+#[allow(dead_code, reason = "these tests use a part of it")]
+mod state;
+
+mod delivered;
 mod documented;
 mod email;
 mod given;
 mod http;
+mod program;
 mod secrets;
 mod written;
