@@ -26,6 +26,7 @@ mod json;
 mod metrics;
 mod readers;
 mod repair;
+mod rules;
 mod second_look;
 mod source;
 mod trouble;

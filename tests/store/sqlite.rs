@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sosik::store::sqlite::SqliteStore;
-use sosik::store::{Store, StoreError};
+use sosik::store::{Deliveries, Store, StoreError};
 use tempfile::TempDir;
 
 use super::given::*;
@@ -61,6 +61,27 @@ fn a_link_to_the_state_has_the_same_lock() {
     let link = folder.path().join("link.db");
     std::os::unix::fs::symlink(&path, &link).unwrap();
     assert!(matches!(SqliteStore::open(&link), Err(StoreError::Locked { .. })));
+}
+
+#[tokio::test]
+async fn a_state_of_the_first_schema_keeps_what_it_owes() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).unwrap();
+    sources(&store, &["a"]).await;
+    drop(store);
+    // As the first version left it.
+    let first = rusqlite::Connection::open(&path).unwrap();
+    let tables = "DROP TABLE channel; DROP TABLE outbox;";
+    let outbox = include_str!("../../src/store/migrations/sqlite/0001.sql");
+    let outbox = &outbox[outbox.find("CREATE TABLE outbox").unwrap()..];
+    let outbox = &outbox[..outbox.find("-- kind: all").unwrap()];
+    let owed = "INSERT INTO outbox (id, shard, source_id, kind, channel, text, owed_at, place, not_before)
+        SELECT 'x', shard, source_id, 'failure', 'desktop', 'cannot be read', 0, 0, 0 FROM source";
+    first.execute_batch(&format!("{tables}{outbox}{owed}; PRAGMA user_version = 1;")).unwrap();
+    first.close().unwrap();
+    let store = SqliteStore::open(&path).unwrap();
+    let owed = store.claim_deliveries("desktop", 9, minute(1), minute(2)).await.unwrap();
+    assert_eq!((owed.len(), owed[0].text.as_deref(), owed[0].message.as_deref()), (1, Some("cannot be read"), None));
 }
 
 #[test]
