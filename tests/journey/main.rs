@@ -9,6 +9,7 @@ mod given;
 
 mod add;
 mod beside;
+mod choice;
 mod clicks;
 mod clocks;
 mod commands;

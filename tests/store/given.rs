@@ -48,6 +48,7 @@ pub(crate) fn source(name: &str) -> Source {
         allow_private_addresses: false,
         robots: true,
         paused: false,
+        choice: sosik::model::choice::Choice::default(),
     }
 }
 
