@@ -12,11 +12,13 @@ use crate::clock::Clock;
 use crate::config::{self, Catalogue, Config, ConfigError, Language, Overrides, RecipeFault};
 use crate::deliver::{self, Deliverer};
 use crate::extract::{CompiledRecipe, preset};
-use crate::fetch::{Access, Fetcher, OpenError};
+use crate::fetch::{self, Access, Fetcher, OpenError};
 use crate::learn::Learner;
 use crate::model::failure::with_causes;
+use crate::model::posting::Unsent;
 use crate::model::source::SourceId;
 use crate::notify::contract::Notifier;
+use crate::notify::courier::Courier;
 use crate::notify::desktop::{CHANNEL as DESKTOP, Desktop, Handed, Look};
 use crate::notify::notice::Words;
 use crate::notify::{self, BadChannel, Channel};
@@ -185,7 +187,10 @@ impl App {
     fn over(config: Config, store: Arc<dyn Store>, clock: Clock, lasting: Lasting, env: Env<'_>) -> Self {
         let publisher = publisher(&config, &store);
         let desktop: Arc<dyn Notifier> = Arc::clone(&lasting.desktop) as _;
-        let channels = notify::open(&config.notify, &notify::Setup { env, desktop });
+        let channels = notify::open(
+            &config.notify,
+            &notify::Setup { env, desktop, courier: courier(&config.fetch, clock.clone()) },
+        );
         let open = channels.iter().flatten().map(|channel| channel.name.clone()).collect();
         #[expect(clippy::disallowed_methods, reason = "a person's quiet hours are those of the person's clock")]
         let zone = jiff::tz::TimeZone::system();
@@ -330,6 +335,21 @@ impl App {
     /// Where a feed's files are.
     pub fn files(&self, path: &crate::model::feed::FeedPath) -> Vec<PathBuf> {
         self.publisher.files(path)
+    }
+}
+
+/// What brings channels' requests to servers: by the proxy and the authorities of `[fetch]`. Where those cannot be used
+/// whoever polls says so, and what is to be told waits.
+pub fn courier(options: &fetch::Options, clock: Clock) -> Courier {
+    match Fetcher::open(options, clock) {
+        Ok(fetcher) => Courier::new(move |posting| {
+            let fetcher = fetcher.clone();
+            Box::pin(async move { fetcher.send(&posting).await })
+        }),
+        Err(error) => {
+            let unsent = Unsent { message: with_causes(&error), help: error.help(), lasting: false };
+            Courier::new(move |_| Box::pin(std::future::ready(Err(unsent.clone()))))
+        }
     }
 }
 

@@ -61,6 +61,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     (r"\brusqlite(_migration)?\b", &["store/"]),
     (r"\breqwest\b", &["fetch/", "fetch.rs"]),
     (r"\baxum\b", &["serve/", "serve.rs"]),
+    (r"\blettre\b", &["notify/email/"]),
     (r"\b(notify_rust|zbus)\b", &["notify/desktop/", "notify/desktop.rs"]),
     (r"\bsd_notify\b", &["run/lifecycle.rs"]),
     (r"\bclap\b", &["cli/", "cli.rs", "main.rs"]),

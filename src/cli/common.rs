@@ -67,6 +67,11 @@ impl Common {
         writable(self.load()?)
     }
 
+    /// The configuration of a command that tells people, too: what their channels need must be there.
+    pub(crate) fn load_for_telling(&self) -> Result<Config, CliError> {
+        usable(writable(self.load()?)?)
+    }
+
     pub(crate) fn clock() -> Clock {
         Clock::System
     }
@@ -78,6 +83,15 @@ pub(crate) fn writable(config: Config) -> Result<Config, CliError> {
         Ok(config)
     } else {
         Err(CliError::Config(ConfigError { problems: config.unwritable }))
+    }
+}
+
+/// A configuration whose channels have what they need here: secrets and programs.
+pub(crate) fn usable(config: Config) -> Result<Config, CliError> {
+    if config.unusable.is_empty() {
+        Ok(config)
+    } else {
+        Err(CliError::Config(ConfigError { problems: config.unusable }))
     }
 }
 

@@ -1,6 +1,6 @@
 //! `sosik refresh`: one look at every source, or at some.
 
-use super::common::{Common, env};
+use super::common::{Common, env, usable};
 use super::feeds::{Tree, listed};
 use super::notify;
 use super::paint::{Paint, err, out, out_json, table};
@@ -60,7 +60,10 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
         err(&format!("  {} set `url` to its new address, or look again: sosik refresh {id}", "help:".help()));
     }
     let mut app = match Hand::on(common, config.clone()).await? {
-        Hand::Ours(app) => app,
+        Hand::Ours(app) => {
+            usable(config)?;
+            app
+        }
         Hand::Daemon(remote) => return beside(common, config, &remote, &only, args.json).await,
     };
     notify::hand(common, &mut app);

@@ -44,6 +44,10 @@ pub(super) enum Kind {
     Template(&'static [&'static str]),
     /// A text that is not empty.
     Text,
+    /// A text that nobody is shown.
+    Secret,
+    /// The name of a channel.
+    ChannelName,
     /// A path that is not empty.
     Path,
     /// A folder; may be empty.
@@ -100,10 +104,11 @@ impl Kind {
             Self::Texts => "list of texts".to_owned(),
             Self::Regexes => "list of regular expressions".to_owned(),
             Self::Text | Self::HeaderText | Self::Template(_) => "text".to_owned(),
+            Self::Secret => "secret".to_owned(),
             Self::Path | Self::Folder => "path".to_owned(),
             Self::Selector => "selector".to_owned(),
             Self::DateFormat => "strptime format".to_owned(),
-            Self::SourceId => "small letters, digits, hyphens".to_owned(),
+            Self::SourceId | Self::ChannelName => "small letters, digits, hyphens".to_owned(),
             Self::PageUrl | Self::WebUrl | Self::ProxyUrl | Self::StoreUrl => "URL".to_owned(),
             Self::LanguageTag => "language tag".to_owned(),
             Self::TimeZone => "time zone".to_owned(),
@@ -166,11 +171,12 @@ impl Kind {
                     format!("write {} = {}, or leave the key out", key.name, key.example)
                 },
             )),
-            Self::Text | Self::Path | Self::Selector => Ok(()),
+            Self::Text | Self::Secret | Self::Path | Self::Selector => Ok(()),
             Self::Template(names) => text::template(key.name, value, names),
             Self::Cron => text::cron(value),
             Self::DateFormat => text::date_format(value),
             Self::SourceId => text::source_id(value),
+            Self::ChannelName => text::channel_name(value),
             Self::PageUrl => text::page_url(value, std::path::Path::new("/")).map(drop),
             Self::WebUrl => text::web_url(key.name, value).map(drop),
             Self::ProxyUrl => text::proxy_url(value),
@@ -201,8 +207,8 @@ const LONGEST_INTERVAL_MS: i64 = 366 * 24 * 3_600_000;
 pub(super) fn mistyped(key: &Key, value: &DeValue<'_>) -> Wrong {
     let wants = key.kind.words().replace('`', "");
     let found = match key.kind {
-        // What stands in a header may be a secret.
-        Kind::Headers => sort(value).to_owned(),
+        // What stands in a header may be a secret, too.
+        Kind::Secret | Kind::Headers => sort(value).to_owned(),
         _ => found(value),
     };
     // The word that people write for a flag tells which one they mean.

@@ -76,6 +76,44 @@ const fn required(name: &'static str, kind: Kind, example: &'static str, doc: &'
     Key { name, kind, required: true, default: "", example, doc }
 }
 
+/// The longest that one message over one channel may take, in milliseconds: below what a channel is waited for.
+const TELLING_MS: i64 = 55_000;
+
+const fn secret(name: &'static str, example: &'static str, doc: &'static str) -> Key {
+    key(name, Kind::Secret, "none", example, doc)
+}
+
+const fn in_file(name: &'static str) -> Key {
+    key(name, Kind::Path, "none", "\"/etc/sosik/secret\"", "A file that holds it, and nothing else.")
+}
+
+const fn in_env(name: &'static str) -> Key {
+    key(name, Kind::Text, "none", "\"SOSIK_SECRET\"", "The variable of the environment that holds it.")
+}
+
+const fn in_credential(name: &'static str) -> Key {
+    key(name, Kind::Text, "none", "\"secret\"", "The systemd credential that holds it (`LoadCredential=` of the unit).")
+}
+
+const fn channel_name() -> Key {
+    required(
+        "name",
+        Kind::ChannelName,
+        "\"team\"",
+        "What it is called in rules, messages and commands; no other channel is.",
+    )
+}
+
+const fn telling_takes(default: &'static str) -> Key {
+    key(
+        "timeout",
+        Kind::Duration { least_ms: 100, most_ms: TELLING_MS },
+        default,
+        "\"20s\"",
+        "The longest that one message may take.",
+    )
+}
+
 /// The sorts of feeds, as [`crate::model::choice::FeedSort`] names them.
 const SORTS: &[&str] = &["all", "categories", "uncategorized", "tags", "authors"];
 
@@ -212,11 +250,65 @@ pub(super) static TABLES: &[Table] = &[
         key("at_most", Kind::AtMost, "\"20/h\"", "\"20/h\"", "How many notifications in how long; what is more is told as a digest when there is room."),
         key("sound", Kind::Text, "none", "\"message-new-instant\"", "A sound of the desktop's theme, where the desktop plays sounds."),
     ] },
+    Table { path: "notify.webhook", many: true, doc: "A request to a URL for each message: to a program of your own, or to Slack, Discord, Mattermost, Telegram or Matrix. [channels.md](channels.md) shows each. A secret is written in one of four keys.", keys: &[
+        channel_name(),
+        key("format", Kind::Words(&["json", "slack", "discord", "mattermost", "telegram", "matrix"]), "\"json\"", "\"slack\"", "What the body is; `\"json\"`: the whole message."),
+        secret("url", "\"https://hooks.example.org/…\"", "Where the requests go; private addresses are allowed. Of Matrix the homeserver; Telegram needs none. Whoever knows that of a chat may write into it: it is a secret."),
+        in_file("url_file"), in_env("url_env"), in_credential("url_credential"),
+        secret("token", "\"…\"", "The token of Telegram's bot or Matrix's user; elsewhere it is sent as `Authorization: Bearer …`."),
+        in_file("token_file"), in_env("token_env"), in_credential("token_credential"),
+        secret("secret", "\"…\"", "What the body is signed with: `X-Sosik-Signature-256: sha256=…` (HMAC)."),
+        in_file("secret_file"), in_env("secret_env"), in_credential("secret_credential"),
+        key("to", Kind::Text, "none", "\"-1001234567890\"", "Telegram's chat (its number, or `@channel`), Matrix's room (its id, `!…:example.org`)."),
+        key("body", Kind::Text, "what `format` says", "'{ \"text\": \"{summary}\" }'", "A body of your own. Placeholders: `{id}`, `{kind}`, `{at}`, `{summary}`, `{body}`, `{link}`, `{count}`, `{source}`, `{source_id}`, `{posts}`, `{json}`; of one post `{title}`, `{url}`, `{category}`, `{author}`, `{excerpt}`, `{image}`, `{published}`. What they put in is escaped as `content_type` asks."),
+        key("content_type", Kind::HeaderText, "\"text/plain; charset=utf-8\"", "\"application/json\"", "The media type of `body`."),
+        key("method", Kind::Words(&["POST", "PUT"]), "\"POST\"; Matrix: \"PUT\"", "\"PUT\"", "The request's method."),
+        key("headers", Kind::Headers, "none", "{ X-Room = \"news\" }", "Headers that go along; `token` makes one of its own."),
+        telling_takes("\"10s\""),
+    ] },
+    Table { path: "notify.ntfy", many: true, doc: "A push notification by [ntfy](https://ntfy.sh).", keys: &[
+        channel_name(),
+        key("server", Kind::WebUrl, "\"https://ntfy.sh\"", "\"https://ntfy.example.org\"", "The server."),
+        secret("topic", "\"news-7f3a\"", "The topic. On a server that lets everybody in whoever knows it reads along: it is a secret."),
+        in_file("topic_file"), in_env("topic_env"), in_credential("topic_credential"),
+        key("priority", Kind::Words(&["min", "low", "default", "high", "max"]), "\"default\"", "\"low\"", "How urgent its messages are."),
+        key("tags", Kind::Texts, "none", "[\"newspaper\"]", "Tags; names of emoji are shown as such."),
+        secret("token", "\"tk_…\"", "An access token, where the server wants one."),
+        in_file("token_file"), in_env("token_env"), in_credential("token_credential"),
+        key("user", Kind::Text, "none", "\"phil\"", "Who logs in with `password`."),
+        secret("password", "\"…\"", "The password of `user`."),
+        in_file("password_file"), in_env("password_env"), in_credential("password_credential"),
+        telling_takes("\"10s\""),
+    ] },
+    Table { path: "notify.email", many: true, doc: "A mail for each message, over the SMTP server of your provider or machine.", keys: &[
+        channel_name(),
+        required("server", Kind::HostName, "\"smtp.example.org\"", "The host of the SMTP server."),
+        key("port", Kind::Count { least: 1, most: 65_535 }, "465, with `\"starttls\"` 587, with `\"none\"` 25", "587", "Its port."),
+        key("tls", Kind::Words(&["tls", "starttls", "none"]), "\"tls\"", "\"starttls\"", "How the connection is encrypted: from the start, from the command STARTTLS on (which must be there), not at all."),
+        key("ca_file", Kind::Path, "the system's authorities alone", "\"/etc/ssl/my-ca.pem\"", "PEM file of certificate authorities to trust besides the system's."),
+        key("user", Kind::Text, "none", "\"me@example.org\"", "Who logs in with `password`."),
+        secret("password", "\"…\"", "The password of `user`; many providers make one for each program."),
+        in_file("password_file"), in_env("password_env"), in_credential("password_credential"),
+        required("from", Kind::Text, "\"sosik <me@example.org>\"", "Who writes."),
+        required("to", Kind::Texts, "[\"me@example.org\"]", "To whom."),
+        telling_takes("\"30s\""),
+    ] },
+    Table { path: "notify.command", many: true, doc: "A program of your own, started for each message: its JSON on standard input, its parts as `SOSIK_SUMMARY` and so on. Exit code 0: it arrived.", keys: &[
+        channel_name(),
+        required("argv", Kind::Texts, "[\"/usr/local/bin/on-news\", \"--quiet\"]", "The program and its arguments; no shell reads them. A relative path starts at this file's folder, a name without `/` is looked for in `$PATH`."),
+        telling_takes("\"30s\""),
+    ] },
+    Table { path: "notify.log", many: true, doc: "A line for each message.", keys: &[
+        channel_name(),
+        key("file", Kind::Path, "the program's own log", "\"news.jsonl\"", "A file that gets the message as a line of JSON; it may be moved away at any time."),
+    ] },
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::notify::settings::{Form, Settings};
+    use crate::notify::{command, email, log, ntfy, webhook};
 
     /// The keys that serde knows of a table's options, by what their default serialises to.
     fn fields(options: &impl serde::Serialize) -> Vec<String> {
@@ -224,6 +316,14 @@ mod tests {
             serde_json::Value::Object(fields) => fields.into_iter().map(|(name, _)| name).collect(),
             other => panic!("{other}"),
         }
+    }
+
+    /// The same of a channel, with every form of its secrets.
+    fn channel<O: serde::Serialize + Default + Settings>() -> Vec<String> {
+        let options = O::default();
+        let secrets = options.secrets().map(|(keys, _)| keys).unwrap_or_default();
+        let forms = secrets.iter().flat_map(|secret| Form::ALL.map(|form| form.key(secret)));
+        fields(&options).into_iter().chain(forms).collect()
     }
 
     #[test]
@@ -237,6 +337,11 @@ mod tests {
             ("notify", fields(&crate::notify::options::Options::default())),
             ("notify.rule", fields(&crate::model::rule::Rule::default())),
             ("notify.desktop", fields(&crate::notify::options::DesktopOptions::default())),
+            ("notify.webhook", channel::<webhook::Options>()),
+            ("notify.ntfy", channel::<ntfy::Options>()),
+            ("notify.email", channel::<email::Options>()),
+            ("notify.command", channel::<command::Options>()),
+            ("notify.log", channel::<log::Options>()),
             ("serve", fields(&crate::serve::Options::default())),
             ("store", fields(&super::super::options::StoreOptions::default())),
         ] {

@@ -33,6 +33,10 @@ pub(super) struct Desk<'a> {
     pub(super) elsewhere: Vec<Problem>,
     /// Folders that are there and cannot be written.
     pub(super) unwritable: Vec<Problem>,
+    /// What channels need and is not there.
+    pub(super) unusable: Vec<Problem>,
+    /// What is odd.
+    pub(super) warnings: Vec<Fault>,
 }
 
 impl Desk<'_> {
@@ -142,18 +146,12 @@ impl Desk<'_> {
         options
     }
 
-    /// Who is told: every channel has a name of its own, and rules name channels that are there.
-    pub(super) fn notify(&mut self) -> notify::options::Options {
-        let options: notify::options::Options = self.options("notify");
+    /// Rules name channels that are there.
+    pub(super) fn check_rules(&mut self, options: &notify::options::Options) {
         let Some(table) = self.document.get("notify").filter(|_| !self.shape.bad_tables.contains("notify")) else {
-            return options;
+            return;
         };
         let names: Vec<&str> = options.channels().into_iter().map(|(name, _)| name).collect();
-        for (place, name) in names.iter().enumerate().filter(|(place, name)| names[..*place].contains(name)) {
-            let message = format!("two channels are called {}: the {}th is another", quoted(name), place + 1);
-            let help = "give each channel a name of its own, other than \"desktop\"";
-            self.shape.faults.push(Fault::new(table.span().start, message, help));
-        }
         let rules = table.get_ref().as_table().and_then(|table| table.get("rule")?.get_ref().as_array());
         let named = rules.into_iter().flatten().filter_map(|rule| rule.get_ref().as_table()?.get("channels"));
         let named = named.filter_map(|named| named.get_ref().as_array()).flatten();
@@ -166,7 +164,6 @@ impl Desk<'_> {
             let message = format!("there is no channel {}", quoted(name));
             self.shape.faults.push(Fault::new(value.span().start, message, help));
         }
-        options
     }
 
     /// Where the feeds are served.

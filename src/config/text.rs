@@ -140,6 +140,20 @@ pub(super) fn store_path(text: &str) -> Result<&str, Wrong> {
 /// The name of a source.
 pub(super) fn source_id(text: &str) -> Result<(), Wrong> {
     let Err(bad) = SourceId::try_from(text.to_owned()) else { return Ok(()) };
+    Err(Wrong::new(bad.to_string(), format!("write id = \"{}\"", plain_name(text, "my-blog"))))
+}
+
+/// The name of a channel, which is written as a source's is.
+pub(super) fn channel_name(text: &str) -> Result<(), Wrong> {
+    if SourceId::try_from(text.to_owned()).is_ok() {
+        return Ok(());
+    }
+    let message = format!("{} is no name of a channel", quoted(text));
+    Err(Wrong::new(message, format!("write name = \"{}\"", plain_name(text, "phone"))))
+}
+
+/// The nearest text of small letters, digits and hyphens; `otherwise` where nothing of it is any.
+fn plain_name(text: &str, otherwise: &str) -> String {
     let plain: String = text
         .chars()
         .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' })
@@ -147,8 +161,7 @@ pub(super) fn source_id(text: &str) -> Result<(), Wrong> {
     let mut plain = plain.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
     plain.truncate(SourceId::MAX_BYTES);
     let plain = plain.trim_end_matches('-');
-    let plain = if plain.is_empty() { "my-blog" } else { plain };
-    Err(Wrong::new(bad.to_string(), format!("write id = \"{plain}\"")))
+    if plain.is_empty() { otherwise.to_owned() } else { plain.to_owned() }
 }
 
 /// A language tag by the grammar of BCP 47; whether a language has it is not asked.
@@ -219,10 +232,7 @@ pub(super) fn digest_times(text: &str) -> Result<(), Wrong> {
 /// A text with something in it.
 pub(super) fn filled(key: &str, text: &str) -> Result<(), Wrong> {
     if text.trim().is_empty() {
-        return Err(Wrong::new(
-            format!("{key:?} holds an empty text, which fits everything"),
-            "take it out of the list",
-        ));
+        return Err(Wrong::new(format!("{key:?} holds an empty text"), "take it out of the list"));
     }
     Ok(())
 }

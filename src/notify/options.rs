@@ -3,6 +3,8 @@
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use serde::{Deserialize, Serialize};
 
+use super::settings::Settings;
+use super::{command, email, log, ntfy, webhook};
 use crate::model::rule::Rule;
 
 /// Tries that a message gets at least before it is given up, however long they take.
@@ -21,18 +23,61 @@ pub struct Options {
     pub rules: Vec<Rule>,
     /// Notifications on this desktop.
     pub desktop: DesktopOptions,
+    /// Requests to URLs.
+    pub webhook: Vec<webhook::Options>,
+    /// Push notifications.
+    pub ntfy: Vec<ntfy::Options>,
+    /// Mails.
+    pub email: Vec<email::Options>,
+    /// Commands of one's own.
+    pub command: Vec<command::Options>,
+    /// Lines of a log.
+    pub log: Vec<log::Options>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { give_up: None, failures: 3, rules: Vec::new(), desktop: DesktopOptions::default() }
+        Self {
+            give_up: None,
+            failures: 3,
+            rules: Vec::new(),
+            desktop: DesktopOptions::default(),
+            webhook: Vec::new(),
+            ntfy: Vec::new(),
+            email: Vec::new(),
+            command: Vec::new(),
+            log: Vec::new(),
+        }
     }
 }
 
 impl Options {
     /// Every channel that the configuration names, the desktop first.
     pub fn channels(&self) -> Vec<(&str, ChannelOptions<'_>)> {
-        vec![(super::desktop::CHANNEL, ChannelOptions::Desktop(&self.desktop))]
+        let mut channels = vec![(super::desktop::CHANNEL, ChannelOptions::Desktop(&self.desktop))];
+        channels.extend(self.webhook.iter().map(|options| (options.name(), ChannelOptions::Webhook(options))));
+        channels.extend(self.ntfy.iter().map(|options| (options.name(), ChannelOptions::Ntfy(options))));
+        channels.extend(self.email.iter().map(|options| (options.name(), ChannelOptions::Email(options))));
+        channels.extend(self.command.iter().map(|options| (options.name(), ChannelOptions::Command(options))));
+        channels.extend(self.log.iter().map(|options| (options.name(), ChannelOptions::Log(options))));
+        channels
+    }
+
+    /// Every table of a channel that has a name, by the list that it stands in and its place there.
+    pub fn tables(&mut self) -> Vec<(&'static str, usize, &mut dyn Settings)> {
+        fn of<'a, O: Settings>(
+            list: &'static str,
+            options: &'a mut [O],
+        ) -> impl Iterator<Item = (&'static str, usize, &'a mut dyn Settings)> {
+            options.iter_mut().enumerate().map(move |(place, options)| (list, place, options as &mut dyn Settings))
+        }
+        let mut tables = Vec::new();
+        tables.extend(of("webhook", &mut self.webhook));
+        tables.extend(of("ntfy", &mut self.ntfy));
+        tables.extend(of("email", &mut self.email));
+        tables.extend(of("command", &mut self.command));
+        tables.extend(of("log", &mut self.log));
+        tables
     }
 
     /// How long a message is tried before it is given up.
@@ -49,6 +94,16 @@ impl Options {
 pub enum ChannelOptions<'a> {
     /// `[notify.desktop]`.
     Desktop(&'a DesktopOptions),
+    /// `[[notify.webhook]]`.
+    Webhook(&'a webhook::Options),
+    /// `[[notify.ntfy]]`.
+    Ntfy(&'a ntfy::Options),
+    /// `[[notify.email]]`.
+    Email(&'a email::Options),
+    /// `[[notify.command]]`.
+    Command(&'a command::Options),
+    /// `[[notify.log]]`.
+    Log(&'a log::Options),
 }
 
 /// The `[notify.desktop]` table.

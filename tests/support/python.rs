@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 /// The interpreter of the environment.
-fn interpreter() -> PathBuf {
+pub fn interpreter() -> PathBuf {
     let cache = std::env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()).map(PathBuf::from);
     let cache = cache.or_else(|| std::env::home_dir().map(|home| home.join(".cache"))).unwrap_or_default();
     std::env::var_os("SOSIK_TEST_PYTHON").map_or_else(|| cache.join("sosik-test/python/bin/python"), PathBuf::from)

@@ -1,6 +1,6 @@
 //! `sosik notify test`: one real notification over one channel or over all.
 
-use super::super::common::{Common, env};
+use super::super::common::{Common, env, usable};
 use super::super::paint::{Paint, err, out};
 use super::super::report::{CliError, Exit};
 use super::channel::known;
@@ -16,7 +16,7 @@ pub(crate) struct Args {
 }
 
 pub(super) async fn run(common: &Common, args: &Args) -> Result<Exit, CliError> {
-    let config = common.load()?;
+    let config = usable(common.load()?)?;
     if let Some(channel) = &args.channel {
         known(channel, &config)?;
     }
