@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tracing::warn;
+use tracing::{error, warn};
 
 use crate::announce::{self, Announcer};
 use crate::clock::Clock;
@@ -15,19 +15,22 @@ use crate::extract::{CompiledRecipe, preset};
 use crate::fetch::{Access, Fetcher, OpenError};
 use crate::learn::Learner;
 use crate::model::failure::with_causes;
+use crate::model::rescue::Rescue;
 use crate::model::source::SourceId;
 use crate::notify::desktop::{self, Desktop};
 use crate::notify::notice::Words;
 use crate::notify::options::Enabled;
 use crate::poll::{self, OnProgress, Poller};
 use crate::publish::{self, Publisher};
-use crate::run::daemon::{Counts, Daemon, Outlets, Walks};
+use crate::run::backup::Backup;
+use crate::run::daemon::{Counts, Daemon, Keeping, Outlets, Walks};
 use crate::run::dispatch::Dispatcher;
 use crate::run::refresh::{RefreshReport, refresh};
 use crate::run::rename;
 use crate::run::retention::tidy;
 use crate::serve::{self, Limits, Listener, Metrics, ServeError, Server, Setup, Sockets};
 use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::backups::Backups;
 use crate::store::{Store, StoreError};
 
 /// Pages of one blog that the daemon reads in a poll: a long history never holds a host longer than its lease.
@@ -87,6 +90,8 @@ pub struct App {
     pub publisher: Publisher,
     /// Whether the desktop is told of new posts.
     pub tells_desktop: bool,
+    /// What was done about a damaged state when it was opened.
+    pub rescue: Option<Rescue>,
     clock: Clock,
     /// Counts from the opening on, whatever configurations come after it.
     metrics: Arc<Metrics>,
@@ -95,10 +100,17 @@ pub struct App {
 impl App {
     /// Opens the state for writing and makes its sources those of the configuration.
     pub async fn open(config: Config, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(config.store.path())?);
+        let (store, rescue) = SqliteStore::open_or_rescue(config.store.path(), clock.now())?;
+        let store: Arc<dyn Store> = Arc::new(store);
+        if let Some(rescue) = &rescue {
+            error!(reason = rescue.reason, "{}; {}", rescue.message(), rescue.help());
+            // One that came from a backup has it already: it went into the same transaction.
+            let note = serde_json::to_string(rescue).expect("texts, paths and a moment are JSON");
+            store.put_note(Rescue::NOTE, &note).await?;
+        }
         let metrics = Arc::new(Metrics::default());
         metrics.started(clock.now());
-        Self::hold(config, store, clock, metrics, env).await
+        Ok(Self { rescue, ..Self::hold(config, store, clock, metrics, env).await? })
     }
 
     /// The same state under another configuration.
@@ -159,7 +171,7 @@ impl App {
             Enabled::Yes => true,
             Enabled::No => false,
         };
-        Self { config, store, publisher, tells_desktop, clock, metrics }
+        Self { config, store, publisher, tells_desktop, rescue: None, clock, metrics }
     }
 
     /// Looks at these sources once: posts, notifications, files.
@@ -167,6 +179,7 @@ impl App {
         let dispatcher = self.dispatcher(None, on_progress)?;
         let report = refresh(&*self.store, &dispatcher, &self.deliverer(), &self.publisher, only).await?;
         tidy(&*self.store, &self.config.retention, self.now()).await?;
+        self.backup().keep(&*self.store, self.now()).await?;
         // What a slow hub was not told of is told the next time.
         match tokio::time::timeout(HUB_MAY_TAKE, self.announcer()?.announce()).await {
             Ok(announced) => drop(announced?),
@@ -188,9 +201,14 @@ impl App {
         let dispatcher = self.dispatcher(Some(PAGES_A_POLL), Some(on_progress))?;
         let publisher = publisher(&self.config, &self.store);
         let (store, metrics, clock) = (Arc::clone(&self.store), Arc::clone(&self.metrics), self.clock.clone());
-        let (retention, counts) = (self.config.retention, Counts { walks, metrics });
+        let keeping = Keeping { retention: self.config.retention, backup: self.backup() };
+        let counts = Counts { walks, metrics };
         let outlets = Outlets { deliverer: self.deliverer(), publisher, announcer: self.announcer()? };
-        Ok(Daemon::new(store, dispatcher, outlets, retention, clock, counts))
+        Ok(Daemon::new(store, dispatcher, outlets, keeping, clock, counts))
+    }
+
+    fn backup(&self) -> Backup {
+        Backup { of: Backups::of(self.config.store.path()), keep: self.config.backups }
     }
 
     /// The server for readers, with the places where it listens.

@@ -12,8 +12,9 @@ use tracing::{debug, warn};
 use crate::clock::Clock;
 use crate::model::delivery::{Delivery, Settlement};
 use crate::model::failure::with_causes;
+use crate::model::rescue::Rescue;
 use crate::notify::desktop::{CHANNEL, Desktop, DesktopError};
-use crate::notify::notice::{Words, notices, test};
+use crate::notify::notice::{Words, notices, rescued, test};
 use crate::store::{Store, StoreError};
 
 /// How long a claim holds: longer than a call to the daemon may take.
@@ -57,6 +58,7 @@ impl Deliverer {
     pub async fn deliver(&self) -> Result<Delivered, StoreError> {
         let mut delivered = Delivered::default();
         let Some(desktop) = &self.desktop else { return Ok(delivered) };
+        self.tell_rescue(desktop).await?;
         let now = self.clock.now();
         let claimed = self.store.claim_deliveries(CHANNEL, BATCH, now, now + CLAIM).await?;
         if claimed.is_empty() {
@@ -88,6 +90,23 @@ impl Deliverer {
         let settled: Vec<_> = settled.into_iter().map(|(id, settlement)| (id.to_owned(), settlement)).collect();
         self.store.settle(&settled, self.clock.now()).await?;
         Ok(delivered)
+    }
+
+    /// Tells once that the state was damaged: no source owes that. What cannot be shown is tried again.
+    async fn tell_rescue(&self, desktop: &Desktop) -> Result<(), StoreError> {
+        let note = self.store.note(Rescue::NOTE).await?;
+        let Some(mut rescue) = note.and_then(|note| serde_json::from_str::<Rescue>(&note).ok()) else { return Ok(()) };
+        if rescue.is_told {
+            return Ok(());
+        }
+        match desktop.show(&rescued(&rescue, self.words)).await {
+            Ok(()) => {
+                rescue.is_told = true;
+                let note = serde_json::to_string(&rescue).expect("texts, paths and a moment are JSON");
+                self.store.put_note(Rescue::NOTE, &note).await
+            }
+            Err(_) => Ok(()),
+        }
     }
 
     /// Shows one notice past the outbox: a test of the channel.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::common::{Common, env};
 use super::paint::{Paint, err};
 use super::report::CliError;
+use super::standing::rescued;
 use crate::app::{App, AppError};
 use crate::config::Config;
 use crate::model::failure::causes;
@@ -47,7 +48,12 @@ impl Hand {
         }
         let wanted = config.clone();
         match App::open(config, Common::clock(), &env).await {
-            Ok(app) => Ok(Self::Ours(Box::new(app))),
+            Ok(app) => {
+                for line in rescued(app.rescue.as_ref()) {
+                    err(&line);
+                }
+                Ok(Self::Ours(Box::new(app)))
+            }
             Err(AppError::Store(StoreError::Locked { path, pid })) => match Remote::of(common, &wanted).await {
                 Ok(remote) => Ok(Self::Daemon(remote)),
                 Err(tried) => Err(CliError::Unreached { path, pid, tried }),

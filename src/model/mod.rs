@@ -17,6 +17,7 @@ pub mod pace;
 pub mod page;
 pub mod post;
 pub mod report;
+pub mod rescue;
 pub mod rhythm;
 pub mod slug;
 pub mod source;

@@ -108,6 +108,7 @@ async fn respond(request: Request<Incoming>, desk: &Desk) -> Result<Response<Bod
             let status = Status::of(Some(desk.identity.daemon.clone()), &sources, &hosts, outbox);
             // Ten thousand sources need not be here twice while they are written.
             drop(sources);
+            let status = status.with_rescue(&*desk.store, desk.clock.now()).await.map_err(|error| of_store(&error))?;
             Ok(response(StatusCode::OK, &status))
         }
         (&Method::POST, "/refresh") => {

@@ -12,7 +12,9 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Mutex, Notify, broadcast, watch};
 use tracing::{error, info, warn};
 
+use super::backup::Backup;
 use super::dispatch::{Dispatcher, Pulse};
+use super::lifecycle::Beat;
 use super::looked::Looked;
 use super::prune::{self, Remains};
 use super::refresh::{RefreshReport, conclude};
@@ -43,6 +45,9 @@ const LONGEST_HOLD: Duration = Duration::from_secs(30);
 /// How often all published files are looked for: one that somebody took away comes back.
 const LOOK_FOR_FILES: SignedDuration = SignedDuration::from_hours(1);
 
+/// How long a backup waits for a moment at which no host is asked.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
+
 /// Reports that a slow listener may lag behind by.
 const BACKLOG: usize = 1_024;
 
@@ -55,7 +60,7 @@ pub struct Daemon {
     pub(super) dispatcher: Dispatcher,
     deliverer: Deliverer,
     publisher: Publisher,
-    retention: Retention,
+    keeping: Keeping,
     announcer: Announcer,
     pub(super) clock: Clock,
     pub(super) wake: Notify,
@@ -103,6 +108,14 @@ impl Drop for Hold<'_> {
     }
 }
 
+/// What is done so that the state lasts.
+pub struct Keeping {
+    /// How long what has ended is kept.
+    pub retention: Retention,
+    /// The backups.
+    pub backup: Backup,
+}
+
 /// The ways that what is stored takes out of the house.
 pub struct Outlets {
     /// To people.
@@ -119,7 +132,7 @@ impl Daemon {
         store: Arc<dyn Store>,
         dispatcher: Dispatcher,
         outlets: Outlets,
-        retention: Retention,
+        keeping: Keeping,
         clock: Clock,
         counts: Counts,
     ) -> Arc<Self> {
@@ -129,7 +142,7 @@ impl Daemon {
             dispatcher,
             deliverer,
             publisher,
-            retention,
+            keeping,
             announcer,
             clock,
             wake: Notify::new(),
@@ -154,20 +167,27 @@ impl Daemon {
             let _ = told.reports.send(Arc::new(looked));
         };
         let (polled, last) = watch::channel(false);
+        let beats = pulse.beats.subscribe();
         let polling = async {
             let ended = self.dispatcher.until(stop, &self.wake, &pulse, stored).await;
             // The last reports are stored: what they owe is still told and written.
             let _ = polled.send(true);
             ended
         };
-        let (ended, delivered, published, announced, tidied) = tokio::join!(
-            polling,
-            self.delivering(last.clone()),
-            self.publishing(last.clone()),
-            self.announcing(last.clone()),
-            self.tidying(last)
-        );
-        ended.and(delivered).and(published).and(announced).and(tidied)
+        let work = async {
+            let (ended, delivered, published, announced, tidied) = tokio::join!(
+                polling,
+                self.delivering(last.clone()),
+                self.publishing(last.clone()),
+                self.announcing(last.clone()),
+                self.tidying(last.clone())
+            );
+            ended.and(delivered).and(published).and(announced).and(tidied)
+        };
+        tokio::select! {
+            ended = work => ended,
+            damaged = self.backing_up(beats) => Err(damaged),
+        }
     }
 
     /// The pages that walks read from now on.
@@ -277,12 +297,32 @@ impl Daemon {
             let now = self.clock.now();
             // A clock that was set back must not put it off.
             if now >= next || now + TIDY_EVERY < next {
-                tidy(&*self.store, &self.retention, now).await?;
+                tidy(&*self.store, &self.keeping.retention, now).await?;
                 next = now + TIDY_EVERY;
             }
             self.pause(stop.clone(), &self.never).await;
         }
         Ok(())
+    }
+
+    /// Makes a backup a day, at a moment when no host is asked, or when it has waited for one long enough. It ends only
+    /// with the damage that it found; what is under way when all else ends is made after the next start.
+    async fn backing_up(&self, beats: watch::Receiver<Option<Beat>>) -> StoreError {
+        let mut waits_since = None;
+        loop {
+            let now = self.clock.now();
+            if self.keeping.backup.is_due(now) {
+                let since = *waits_since.get_or_insert(now);
+                let is_quiet = beats.borrow().is_some_and(|beat| beat.under_way == 0);
+                if is_quiet || now.duration_since(since).abs() >= PATIENCE {
+                    waits_since = None;
+                    if let Err(damaged) = self.keeping.backup.keep(&*self.store, now).await {
+                        return damaged;
+                    }
+                }
+            }
+            self.clock.sleep_between(now, now + LONGEST_SLEEP).await;
+        }
     }
 
     /// Holds nothing that others wait for, and is let go where it stands when all is to end: what the hub was not told

@@ -7,7 +7,12 @@ use super::refresh::RefreshReport;
 use crate::model::date::rfc3339;
 use crate::model::failure::{Failure, Step};
 use crate::model::pace::HostStanding;
+use crate::model::rescue::Rescue;
 use crate::store::contract::{OutboxCounts, SourceOverview};
+use crate::store::{Store, StoreError};
+
+/// How long `status` tells that the state was damaged.
+const SHOWN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What a round came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +82,9 @@ pub struct Status {
     pub hosts: Vec<HostStatus>,
     /// What is owed and what was given up.
     pub outbox: Outbox,
+    /// What was done about a damaged state, for a week.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rescue: Option<Rescue>,
 }
 
 /// How a source stands.
@@ -181,7 +189,14 @@ impl Status {
     ) -> Self {
         let sources = sources.iter().filter(|overview| !overview.removed).map(SourceStatus::of).collect();
         let hosts = hosts.iter().map(HostStatus::of).collect();
-        Self { daemon, sources, hosts, outbox: Outbox { owed: outbox.owed, dead: outbox.dead } }
+        Self { daemon, sources, hosts, outbox: Outbox { owed: outbox.owed, dead: outbox.dead }, rescue: None }
+    }
+
+    /// With what was done about a damaged state, where that is less than a week ago.
+    pub async fn with_rescue(self, store: &dyn Store, now: Timestamp) -> Result<Self, StoreError> {
+        let note = store.note(Rescue::NOTE).await?;
+        let rescue = note.and_then(|note| serde_json::from_str::<Rescue>(&note).ok());
+        Ok(Self { rescue: rescue.filter(|rescue| now.duration_since(rescue.at) < SHOWN), ..self })
     }
 }
 

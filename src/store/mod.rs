@@ -4,6 +4,8 @@
 //! nothing of pages, feeds or channels beyond the nouns of `model`.
 
 pub mod contract;
+mod error;
+mod rows;
 pub mod sqlite;
 
 pub use contract::{Store, StoreError};

@@ -17,6 +17,7 @@ mod guard;
 mod history;
 mod hostile;
 mod json;
+mod keeping;
 mod metrics;
 mod readers;
 mod repair;
