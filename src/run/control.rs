@@ -76,16 +76,20 @@ pub async fn serve(socket: Socket, desk: Desk) {
             continue;
         }
         let desk = Arc::clone(&desk);
-        tokio::spawn(async move {
-            let answer = service_fn(move |request| {
-                let desk = Arc::clone(&desk);
-                async move { Ok::<_, Infallible>(respond(request, &desk).await.unwrap_or_else(|refusal| refused(&refusal))) }
-            });
-            let served = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer);
-            if let Err(error) = served.await {
-                debug!(%error, "a control connection broke off");
-            }
-        });
+        tokio::spawn(attend(stream, desk));
+    }
+}
+
+/// Answers one caller until he goes.
+#[doc(hidden)]
+pub async fn attend(stream: UnixStream, desk: Arc<Desk>) {
+    let answer = service_fn(move |request| {
+        let desk = Arc::clone(&desk);
+        async move { Ok::<_, Infallible>(respond(request, &desk).await.unwrap_or_else(|refusal| refused(&refusal))) }
+    });
+    let served = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer);
+    if let Err(error) = served.await {
+        debug!(%error, "a control connection broke off");
     }
 }
 

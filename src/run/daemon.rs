@@ -6,6 +6,7 @@
 //! (`waiting.rs`).
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -45,6 +46,9 @@ const LONGEST_HOLD: Duration = Duration::from_secs(30);
 /// How often all published files are looked for: one that somebody took away comes back.
 const LOOK_FOR_FILES: SignedDuration = SignedDuration::from_hours(1);
 
+/// How soon a state that could not be written is tried again.
+const TRY_AGAIN: Duration = Duration::from_secs(10);
+
 /// How long a backup waits for a moment at which no host is asked.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 
@@ -75,6 +79,8 @@ pub struct Daemon {
     outlet: Mutex<Tally>,
     /// Refreshes by hand that are under way.
     by_hand: watch::Sender<usize>,
+    /// Whether the state could not be written when it was last tried.
+    is_stuck: AtomicBool,
 }
 
 /// Where it is told what happens.
@@ -154,6 +160,7 @@ impl Daemon {
             counts,
             outlet: Mutex::default(),
             by_hand: watch::channel(0).0,
+            is_stuck: AtomicBool::new(false),
         })
     }
 
@@ -161,6 +168,9 @@ impl Daemon {
     pub async fn run(self: Arc<Self>, stop: watch::Receiver<bool>, pulse: Pulse) -> Result<(), StoreError> {
         let told = Arc::clone(&self);
         let stored = move |looked: Looked| {
+            if told.is_stuck.swap(false, Ordering::Relaxed) {
+                info!("the state can be written again");
+            }
             told.to_deliver.notify_one();
             told.to_publish.notify_one();
             // Nobody listens unless a refresh waits.
@@ -169,7 +179,13 @@ impl Daemon {
         let (polled, last) = watch::channel(false);
         let beats = pulse.beats.subscribe();
         let polling = async {
-            let ended = self.dispatcher.until(stop, &self.wake, &pulse, stored).await;
+            let ended = loop {
+                let ended = self.dispatcher.until(stop.clone(), &self.wake, &pulse, stored.clone()).await;
+                let Err(error) = ended else { break Ok(()) };
+                if let Err(error) = self.wait_out(error, stop.clone(), &pulse).await {
+                    break Err(error);
+                }
+            };
             // The last reports are stored: what they owe is still told and written.
             let _ = polled.send(true);
             ended
@@ -242,7 +258,8 @@ impl Daemon {
             let is_last = *stop.borrow();
             self.leave_to_refreshes(&stop).await;
             let mut outlet = self.outlet.lock().await;
-            outlet.notified += self.deliver().await?.notified;
+            let delivered = self.deliver().await;
+            outlet.notified += self.endured(delivered)?.map_or(0, |delivered| delivered.notified);
             drop(outlet);
             if is_last {
                 return Ok(());
@@ -297,7 +314,8 @@ impl Daemon {
             let now = self.clock.now();
             // A clock that was set back must not put it off.
             if now >= next || now + TIDY_EVERY < next {
-                tidy(&*self.store, &self.keeping.retention, now).await?;
+                let tidied = tidy(&*self.store, &self.keeping.retention, now).await;
+                self.endured(tidied)?;
                 next = now + TIDY_EVERY;
             }
             self.pause(stop.clone(), &self.never).await;
@@ -331,9 +349,44 @@ impl Daemon {
         while !*stop.borrow() {
             tokio::select! {
                 _ = stop.changed() => continue,
-                announced = self.announcer.announce() => announced?,
-            };
+                announced = self.announcer.announce() => drop(self.endured(announced)?),
+            }
             self.pause(stop.clone(), &self.to_announce).await;
+        }
+        Ok(())
+    }
+
+    /// What a full disk or one that was made read-only stops is done later; the feeds are served meanwhile.
+    fn endured<T>(&self, done: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+        match done {
+            Ok(done) => Ok(Some(done)),
+            Err(error @ StoreError::Database { .. }) => {
+                if !self.is_stuck.swap(true, Ordering::Relaxed) {
+                    error!(error = %with_causes(&error), "{}; what is stored is served, and it is tried again", with_causes(&error));
+                }
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Waits a while after the state could not be written, if it can still be read: whoever watches over us is told that
+    /// we live.
+    async fn wait_out(
+        &self,
+        error: StoreError,
+        mut stop: watch::Receiver<bool>,
+        pulse: &Pulse,
+    ) -> Result<(), StoreError> {
+        if *stop.borrow() {
+            return Err(error);
+        }
+        let Ok(next_due) = self.store.next_due().await else { return Err(error) };
+        self.endured::<()>(Err(error))?;
+        pulse.beats.send_replace(Some(Beat { at: self.clock.now(), next_due, under_way: 0 }));
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = tokio::time::sleep(TRY_AGAIN.min(pulse.every)) => {}
         }
         Ok(())
     }

@@ -35,6 +35,9 @@ impl Fault {
     /// The error of the contract; `action` is a verb with its object.
     pub(super) fn during(self, action: &'static str) -> StoreError {
         match self {
+            Self::Sql(error) if is_damage(&error) => {
+                StoreError::Damaged { path: "the state".to_owned(), reason: format!("it could not {action}: {error}") }
+            }
             Self::Sql(error) => StoreError::Database { action, source: Box::new(error) },
             Self::Unstorable(error) => StoreError::Database { action, source: error },
             Self::Corrupt { what, value } => StoreError::Corrupt { what, value },
