@@ -30,6 +30,8 @@ pub fn of_label(label: &str) -> String {
         }
     }
     let slug = slug.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+    // What was dropped may have stood between marks that belong in another order (or in one letter) without it.
+    let slug: String = slug.nfc().collect();
     let slug = cut(&slug, MAX_BYTES);
     if slug.is_empty() { "category".to_owned() } else { slug.to_owned() }
 }
