@@ -55,6 +55,7 @@ mod tests {
             Candidate {
                 url: url::Url::parse(&format!("https://x.org/{}", parts.next().unwrap())).unwrap(),
                 title: parts.next().unwrap().to_owned(),
+                tags: Vec::new(),
                 categories: parts.next().and_then(|label| CategoryPath::new([label])).into_iter().collect(),
                 excerpt: None,
                 published: None,

@@ -126,6 +126,7 @@ mod tests {
                 offset_seconds: 0,
                 precision: Precision::Day,
             }),
+            tags: Vec::new(),
             categories: if fields.contains('c') { CategoryPath::new(["a"]).into_iter().collect() } else { Vec::new() },
             author: None,
             image: None,

@@ -4,7 +4,7 @@ use scraper::{ElementRef, Selector};
 use std::sync::LazyLock;
 use url::Url;
 
-use super::category::{no_category, path_of};
+use super::category::{no_category, path_of, tags};
 use super::link::resolve;
 use super::recipe::{CompiledLayout, CompiledRecipe};
 use super::selector::{FieldSelector, Take, text_of};
@@ -66,6 +66,7 @@ pub(super) fn read(element: ElementRef<'_>, layout: &CompiledLayout, around: &Su
         excerpt: one(&layout.excerpt, EXCERPT_LENGTH),
         published: None,
         categories,
+        tags: tags(layout.tag.iter().flat_map(|tag| tag.values(element).take(MOST_LABELS))),
         author: one(&layout.author, TITLE_LENGTH),
         image: layout.image.as_ref().and_then(|image| image_of(element, image, around.base)),
         pinned: false,

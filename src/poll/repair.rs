@@ -189,6 +189,7 @@ mod tests {
             title: title.to_owned(),
             excerpt: None,
             published: None,
+            tags: Vec::new(),
             categories: Vec::new(),
             author: None,
             image: None,
@@ -207,6 +208,7 @@ mod tests {
             published: None,
             listed_at: Timestamp::UNIX_EPOCH,
             first_seen: Timestamp::UNIX_EPOCH,
+            tags: Vec::new(),
             categories: Vec::new(),
         }
     }

@@ -107,6 +107,7 @@ fn told(page: &Page<'_>, evidence: &Evidence, now: Timestamp, zone: &TimeZone) -
                 .iter()
                 .filter_map(|label| CategoryPath::new([clean_to(label, TITLE_LENGTH)]))
                 .collect(),
+            tags: Vec::new(),
             author: None,
             image: None,
             pinned: false,
@@ -264,6 +265,7 @@ fn candidate(
             .iter()
             .filter_map(|label| CategoryPath::new([clean_to(&label.text, TITLE_LENGTH)]))
             .collect(),
+        tags: Vec::new(),
         author: fit(&row.author, TITLE_LENGTH),
         image: row.image.as_ref().map(|(url, _)| url.clone()),
         pinned: false,

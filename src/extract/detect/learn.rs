@@ -108,6 +108,7 @@ pub(super) fn recipe(survey: &Survey<'_, '_>, table: &Table, next: &Next) -> Opt
         title: title.text,
         excerpt: text(&|row| row.excerpt.clone()),
         category: categories(page, rows),
+        tag: None,
         date,
         author: text(&|row| row.author.clone()),
         image: text(&|row| row.image.as_ref().map(|(_, cell)| cell.clone())),

@@ -79,6 +79,7 @@ fn candidate(entry: &Entry, base: &Url, recipe: &CompiledRecipe, zone: &TimeZone
         excerpt: filled(text(&entry.text, EXCERPT_LENGTH)),
         published: entry.dates.iter().find_map(|date| moment(date, zone, now)),
         categories,
+        tags: Vec::new(),
         author: entry.author.as_deref().map(|author| text(author, TITLE_LENGTH)).and_then(filled),
         image: entry.image.as_deref().and_then(|image| resolve(&base, image)),
         pinned: false,

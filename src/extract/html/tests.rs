@@ -216,3 +216,13 @@ fn reading_stops_at_its_deadline() {
     let error = extract(&page, &recipe(vec![layout()]), &Context { budget, ..context() }).unwrap_err();
     assert_eq!(error, ExtractError::Budget { what: "milliseconds of reading", limit: 0 });
 }
+
+#[test]
+fn tags_stand_beside_categories() {
+    let recipe = recipe(vec![Layout { tag: Some(".tag".to_owned()), ..layout() }]);
+    let text = "<div class=post><a href='1'><h2>One</h2></a><i class=cat>Rust</i><i class=tag>#async</i>
+        <i class=tag> async </i><i class=tag>C++</i><i class=tag>#</i></div>";
+    let read = extract(&page(text), &recipe, &context()).unwrap();
+    assert_eq!(read.posts[0].tags, ["async", "C++"]);
+    assert_eq!(read.posts[0].categories.iter().map(ToString::to_string).collect::<Vec<_>>(), ["Rust"]);
+}

@@ -8,7 +8,7 @@ use url::Url;
 use super::compile::{CompiledJson, Paging};
 use super::field::{Field, Names, text};
 use super::request::Place;
-use crate::extract::category::path_of;
+use crate::extract::category::{path_of, tags};
 use crate::extract::contract::{Context, ExtractError};
 use crate::extract::date::{is_plausible, order_of, read_in_order, read_with_format, zone_of};
 use crate::extract::document::Document;
@@ -135,6 +135,7 @@ fn candidate(
             categories.push(path);
         }
     }
+    let tags = tags(texts(json.tag.as_ref(), post, names));
     let images = json.image.as_ref().map(|image| image.links(post, names)).unwrap_or_default();
     Candidate {
         url,
@@ -142,6 +143,7 @@ fn candidate(
         excerpt: one(&json.excerpt, EXCERPT_LENGTH),
         published: None,
         categories,
+        tags,
         author: one(&json.author, TITLE_LENGTH),
         image: images.iter().find_map(|image| resolve(base, image)),
         pinned: false,

@@ -30,7 +30,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const LOOK_FOR_DAMAGE: Duration = Duration::from_secs(1);
 
 /// Every migration, in the order of their numbers.
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../migrations/sqlite/0001.sql"))];
+const MIGRATIONS: &[M<'static>] =
+    &[M::up(include_str!("../migrations/sqlite/0001.sql")), M::up(include_str!("../migrations/sqlite/0002.sql"))];
 
 /// FULL and not NORMAL: after a power loss NORMAL has lost posts that had been announced, and announced them again.
 const PRAGMAS: &str = "
