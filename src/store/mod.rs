@@ -5,6 +5,8 @@
 
 pub mod contract;
 pub mod deliveries;
+mod error;
+mod rows;
 pub mod sqlite;
 
 pub use contract::{Store, StoreError};

@@ -5,6 +5,7 @@ mod browser;
 mod choice;
 mod compressed;
 mod conditional;
+mod evil;
 mod feeds;
 mod given;
 mod guarded;
