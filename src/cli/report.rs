@@ -165,7 +165,7 @@ fn help_for_store(error: &StoreError) -> String {
         StoreError::Open { .. } => {
             "make the folder writable for this user, or name another one with `[store] url` or --state".to_owned()
         }
-        StoreError::Database { .. } | StoreError::Corrupt { .. } => {
+        StoreError::Disk { .. } | StoreError::Database { .. } | StoreError::Corrupt { .. } => {
             "check that the disk is neither full nor failing; the state is as it was before".to_owned()
         }
     }

@@ -54,6 +54,15 @@ pub enum StoreError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The disk is full, fails, or was made read-only: that may pass.
+    #[error("the disk let the state not {action}")]
+    Disk {
+        /// What was being done, as a verb with its object.
+        action: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// A statement failed.
     #[error("the state could not {action}")]
     Database {

@@ -160,7 +160,7 @@ fn another_machine_has_the_same_feeds() {
     let again = fed(&there, &["import", "-", "--json"], &lines).success().json();
     assert_eq!((&again["added"], &again["kept"]), (&serde_json::json!([]), &serde_json::json!(["blog"])));
     // Half of an export is none.
-    let cut = &lines[..lines.len() / 2];
+    let cut = &lines[..lines.floor_char_boundary(lines.len() / 2)];
     let empty = Sosik::new();
     let refused = fed(&empty, &["import", "-"], cut).exits(5).stderr;
     assert!(refused.contains("of the export"), "{refused}");

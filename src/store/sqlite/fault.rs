@@ -38,11 +38,20 @@ impl Fault {
             Self::Sql(error) if is_damage(&error) => {
                 StoreError::Damaged { path: "the state".to_owned(), reason: format!("it could not {action}: {error}") }
             }
+            Self::Sql(error) if is_of_the_disk(&error) => StoreError::Disk { action, source: Box::new(error) },
             Self::Sql(error) => StoreError::Database { action, source: Box::new(error) },
             Self::Unstorable(error) => StoreError::Database { action, source: error },
             Self::Corrupt { what, value } => StoreError::Corrupt { what, value },
         }
     }
+}
+
+/// Whether an error is the disk's, which another try may not meet.
+fn is_of_the_disk(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::ReadOnly | ErrorCode::CannotOpen)
+    )
 }
 
 /// Whether an error means that the file is damaged.
