@@ -31,12 +31,14 @@ pub struct SourceFacts {
     pub home_url: String,
     /// Who writes it.
     pub author: Option<String>,
+    /// Whether its feeds show the posts' full texts.
+    pub full_text: bool,
 }
 
 impl SourceFacts {
     /// The facts of a source of which nothing is known but its name.
     pub fn unknown(id: &SourceId) -> Self {
-        Self { id: id.clone(), title: None, language: None, home_url: String::new(), author: None }
+        Self { id: id.clone(), title: None, language: None, home_url: String::new(), author: None, full_text: false }
     }
 
     /// The blog's title, else its host, else its name.
@@ -73,6 +75,7 @@ impl SourceFacts {
             language: first(&source.language, said.language),
             home_url: said.home_url.map_or_else(|| source.link_base().to_string(), str::to_owned),
             author: None,
+            full_text: source.full_text,
         }
     }
 }
@@ -279,6 +282,7 @@ mod tests {
             language: language.map(str::to_owned),
             home_url: format!("https://{id}.tistory.com/"),
             author: None,
+            full_text: false,
         }
     }
 

@@ -89,12 +89,14 @@ fn mint(key: &PostKey, candidate: &Candidate, listed_at: Timestamp, setting: &Se
         excerpt: candidate.excerpt.clone(),
         author: candidate.author.clone(),
         image: candidate.image.as_ref().map(ToString::to_string),
+        enclosures: candidate.enclosures.clone(),
         published: candidate.published,
         listed_at,
         offset_seconds: candidate.published.map_or(setting.offset_seconds, |published| published.offset_seconds),
         first_seen: setting.now,
         updated: listed_at,
         categories: distinct(&candidate.categories),
+        full_text: None,
     }
 }
 
@@ -120,6 +122,7 @@ fn compare(known: &KnownPost, candidate: &Candidate, place: Timestamp, setting: 
         excerpt: absent(&known.excerpt, &candidate.excerpt).filter(|_| !edited),
         author: absent(&known.author, &candidate.author),
         image: absent(&known.image, &candidate.image.as_ref().map(ToString::to_string)),
+        enclosures: if known.enclosures.is_empty() { candidate.enclosures.clone() } else { Vec::new() },
         title,
         url: met_elsewhere.then(|| clean(&candidate.url, setting.links).to_string()),
     };

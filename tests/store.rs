@@ -24,6 +24,7 @@ mod store {
     pub(crate) mod rename;
     pub(crate) mod sources;
     mod sqlite;
+    pub(crate) mod texts;
     pub(crate) mod time;
     pub(crate) mod tokens;
 }
@@ -132,6 +133,15 @@ macro_rules! conformance {
                 a_site_that_says_nothing_is_asked_no_more
                 pages_beside_the_index_are_kept
                 a_changed_recipe_voids_the_pages_beside_the_index
+            }
+            texts {
+                texts_are_wanted_newest_first_until_they_are_there
+                a_page_that_gives_no_text_is_given_up
+                a_text_raises_its_feeds_and_updates_nothing
+                an_edit_wants_the_text_anew
+                a_source_may_begin_and_cease_to_want_texts
+                another_part_of_the_page_wants_all_texts_anew
+                a_text_that_was_asked_for_under_another_key_is_the_posts
             }
             feeds {
                 feeds_are_made_on_first_need

@@ -95,7 +95,7 @@ pub(super) static TABLES: &[Table] = &[
         key("headers", Kind::Headers, "none", "{ Cookie = \"name=value\" }", "Headers that go along with every request to it."),
         key("allow_private_addresses", Kind::Flag, "`fetch.allow_private_addresses`", "true", "Whether it may live on a private or loopback address."),
         key("robots", Kind::Flag, "`fetch.robots`", "false", "Whether its robots.txt is heeded."),
-        key("full_text", Kind::Flag, "false", "false", "Whether each post's own page is read for its full text. This version reads the list only and says so."),
+        key("full_text", Kind::Flag, "false", "false", "Whether each post's own page is read for its full text, which its feeds show then: once a post and again when it is edited, the newest first, at most `fetch.permalinks` of them a look. Where the text stands is the recipe's `content`, else what reads like an article."),
         key("paused", Kind::Flag, "false", "true", "Whether it rests: its posts and feeds stay, nothing is fetched."),
     ] },
     Table { path: "source.recipe", many: false, doc: "How to read this source's pages. Each key replaces the preset's; without a preset `post` must be there. A selector is CSS, `CSS @attribute`, or `CSS ::own-text` (the text outside child elements). With `format = \"json\"` the keys are paths into the answer of a JSON endpoint instead: `data.posts[]`, `user.name`, `tags[].name`, `posts[-1].id`. `a | b` takes the first with a value, `{…}` makes a template (`https://blog.example/{slug}`), `::html` behind a path says that its value is HTML, `::url` that it is percent-encoded, `::csv` that it holds several with commas between; `!` before `next` that it names the last page.", keys: &[
@@ -112,8 +112,10 @@ pub(super) static TABLES: &[Table] = &[
         key("date", Kind::Selector, "none", "\"time @datetime\"", "Within it, the date."),
         key("author", Kind::Selector, "none", "\".byline ::own-text\"", "Within it, the author."),
         key("image", Kind::Selector, "none", "\"img @src\"", "Within it, the picture."),
+        key("enclosure", Kind::Selector, "none", "\"audio source @src\"", "Within it, what it brings along: a sound, a film, a file; every match is one."),
         key("next", Kind::Selector, "the page's own `rel=next`, else the platform's", "\"a.next\"", "On the page, the link to the next older page."),
         key("date_format", Kind::DateFormat, "any way that people write dates", "\"%Y.%m.%d\"", "How the date is written, as in strptime."),
+        key("content", Kind::Selector, "the preset's, else what reads like an article", "\".entry-content\"", "On a post's own page, the element that holds its full text (`full_text`)."),
     ] },
     Table { path: "store", many: false, doc: "The state: what was seen, what is owed, what is due. `--state DIR` overrides it with `DIR/sosik.db`.", keys: &[
         key("url", Kind::StoreUrl, "`sqlite:$XDG_STATE_HOME/sosik/sosik.db`; under systemd `sqlite:$STATE_DIRECTORY/sosik.db`", "\"sqlite:../state/sosik.db\"", "`sqlite:` and the path of the database."),

@@ -33,6 +33,7 @@ fn candidate(path: &str, title: &str, published: Option<Published>) -> Keyed {
         categories: Vec::new(),
         author: None,
         image: None,
+        enclosures: Vec::new(),
         pinned: false,
         no_category: None,
     };
@@ -58,6 +59,7 @@ fn stored(changes: &Changes) -> Known {
             excerpt: post.excerpt.clone(),
             author: post.author.clone(),
             image: post.image.clone(),
+            enclosures: post.enclosures.clone(),
             published: post.published,
             listed_at: post.listed_at,
             first_seen: post.first_seen,

@@ -69,10 +69,15 @@ fn entry(post: &ShownPost) -> Entry {
     let alternate = post.url.clone().map(|href| link(href, "alternate", Some("text/html".to_owned())));
     // An entry without an alternate link needs content (RFC 4287 §4.1.2). One without an excerpt gets its title
     // there and not as summary, which readers would take for useful (§4.2.13).
-    let (summary, content) = match (&alternate, &post.excerpt) {
-        (Some(_), Some(excerpt)) => (Some(Text::plain(excerpt.clone())), None),
-        (_, _) => (None, Some(plain_content(post.text()))),
+    let (summary, content) = match (&alternate, &post.excerpt, &post.html) {
+        (_, excerpt, Some(html)) => (excerpt.clone().map(Text::plain), Some(content("html", html))),
+        (Some(_), Some(excerpt), None) => (Some(Text::plain(excerpt.clone())), None),
+        (_, _, None) => (None, Some(content("text", post.text()))),
     };
+    let enclosures = post.enclosures.iter().map(|enclosure| Link {
+        length: Some(enclosure.length.unwrap_or(0).to_string()),
+        ..link(enclosure.url.clone(), "enclosure", Some(enclosure.media_type.clone()))
+    });
     Entry {
         id: post.id.clone(),
         title: Text::plain(post.title.clone()),
@@ -84,7 +89,7 @@ fn entry(post: &ShownPost) -> Entry {
             .iter()
             .map(|category| Category { term: category.path.clone(), scheme: None, label: Some(category.label.clone()) })
             .collect(),
-        links: alternate.into_iter().collect(),
+        links: alternate.into_iter().chain(enclosures).collect(),
         summary,
         content,
         extensions: post.image.as_deref().map(thumbnail).unwrap_or_default(),
@@ -92,8 +97,8 @@ fn entry(post: &ShownPost) -> Entry {
     }
 }
 
-fn plain_content(text: &str) -> Content {
-    Content { value: Some(text.to_owned()), content_type: Some("text".to_owned()), ..Content::default() }
+fn content(content_type: &str, value: &str) -> Content {
+    Content { value: Some(value.to_owned()), content_type: Some(content_type.to_owned()), ..Content::default() }
 }
 
 fn thumbnail(url: &str) -> ExtensionMap {

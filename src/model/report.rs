@@ -8,6 +8,7 @@ use super::beside::Beside;
 use super::category::{Category, CategoryPath};
 use super::date::Published;
 use super::delivery::NewDelivery;
+use super::enclosure::Enclosure;
 use super::failure::PollOutcome;
 use super::link::PostKey;
 use super::page::Validators;
@@ -63,6 +64,8 @@ pub struct Filled {
     pub author: Option<String>,
     /// A picture, where none was.
     pub image: Option<String>,
+    /// What it brings along, where nothing was known of that.
+    pub enclosures: Vec<Enclosure>,
     /// A title, where none or only its beginning was.
     pub title: Option<String>,
     /// Where it is to be read now, where that is another place.

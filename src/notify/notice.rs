@@ -135,12 +135,14 @@ mod tests {
             excerpt: None,
             author: None,
             image: None,
+            enclosures: Vec::new(),
             published: None,
             listed_at: at,
             offset_seconds: 0,
             first_seen: at,
             updated: at,
             categories: CategoryPath::new(["Big Data", "Kafka"]).into_iter().collect(),
+            full_text: None,
         };
         Delivery {
             id: number.to_string(),

@@ -121,6 +121,8 @@ pub(super) struct Walk<'a> {
     pub(super) filled: Vec<Keyed>,
     /// What was read beside the index.
     pub(super) beside: Beside,
+    /// Posts' own pages that this poll may still ask for.
+    pub(super) own_pages_left: u32,
     /// Whether there is more to read beside the index than one poll may.
     pub(super) beside_goes_on: bool,
     /// Whether the server wants no more requests now.
@@ -163,6 +165,7 @@ impl<'a> Walk<'a> {
             blocks_host: false,
             filled: Vec::new(),
             beside: Beside::default(),
+            own_pages_left: poller.options.permalinks,
             beside_goes_on: false,
             beside_stopped: false,
             beside_blocked_until: None,

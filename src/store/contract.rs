@@ -6,19 +6,22 @@
 //!
 //! The conformance suite in `tests/store.rs` runs over every backend and is the other half of this page.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::beside::{Lacking, SidePage};
+use crate::model::beside::{Lacking, SidePage, TextlessPost};
 use crate::model::category::Category;
 use crate::model::delivery::{Delivery, Settlement};
 use crate::model::failure::Failure;
 use crate::model::feed::{ArchivePage, Feed, FeedPath};
 use crate::model::host::Host;
 pub use crate::model::known::{Known, KnownQuery};
+use crate::model::link::PostKey;
 use crate::model::pace::HostQueue;
 use crate::model::page::Validators;
-use crate::model::post::Post;
+use crate::model::post::{FullText, Post};
 use crate::model::report::{DeepWalk, GapCursor, Learnt, PollReport, Profile};
 use crate::model::rhythm::Rhythm;
 use crate::model::source::{Source, SourceId};
@@ -370,6 +373,13 @@ pub trait Store: Send + Sync {
 
     /// The pages of a source beside its index, by address.
     async fn side_pages(&self, source: SourceRef) -> Result<Vec<SidePage>, StoreError>;
+
+    /// The posts of a source whose full texts are wanted and were not read since their last edit, the newest `limit`
+    /// of them. None where the source wants none, nor those whose pages were asked in vain a few times.
+    async fn textless(&self, source: SourceRef, limit: usize) -> Result<Vec<TextlessPost>, StoreError>;
+
+    /// The full texts of these posts, as far as they were read.
+    async fn full_texts(&self, source: SourceRef, keys: &[PostKey]) -> Result<BTreeMap<PostKey, FullText>, StoreError>;
 
     /// All categories of a source, parents before children.
     async fn categories(&self, source: SourceRef) -> Result<Vec<Category>, StoreError>;

@@ -4,6 +4,7 @@
 //! nothing of pages, feeds or channels beyond the nouns of `model`.
 
 pub mod contract;
+pub mod shown;
 pub mod sqlite;
 
 pub use contract::{Store, StoreError};

@@ -13,6 +13,7 @@ mod daemon;
 mod desktop;
 mod feeds;
 mod first_look;
+mod full_text;
 mod guard;
 mod history;
 mod hostile;

@@ -189,6 +189,7 @@ pub(crate) fn source(name: &str, title: &str) -> Source {
         headers: BTreeMap::new(),
         allow_private_addresses: false,
         robots: true,
+        full_text: false,
         paused: false,
     }
 }
@@ -203,12 +204,14 @@ pub(crate) fn post(path: &str, title: &str, hours_ago: i64, categories: &[&str])
         excerpt: Some(format!("What {title} says.")),
         author: None,
         image: None,
+        enclosures: Vec::new(),
         published: None,
         listed_at: at,
         offset_seconds: 32_400,
         first_seen: at,
         updated: at,
         categories: categories.iter().filter_map(|path| CategoryPath::new(path.split('/'))).collect(),
+        full_text: None,
     }
 }
 

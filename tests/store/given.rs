@@ -47,6 +47,7 @@ pub(crate) fn source(name: &str) -> Source {
         headers: BTreeMap::new(),
         allow_private_addresses: false,
         robots: true,
+        full_text: false,
         paused: false,
     }
 }
@@ -72,12 +73,14 @@ pub(crate) fn post(name: &str, listed: i64, categories: &[&str]) -> Post {
         excerpt: None,
         author: None,
         image: None,
+        enclosures: Vec::new(),
         published: None,
         listed_at: minute(listed),
         offset_seconds: 0,
         first_seen: minute(1),
         updated: minute(1),
         categories: paths(categories),
+        full_text: None,
     }
 }
 

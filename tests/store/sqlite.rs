@@ -72,7 +72,7 @@ fn a_newer_schema_is_refused_and_stays_as_it_is() {
     newer.close().unwrap();
     let bytes = fs::read(&path).unwrap();
     for opened in [SqliteStore::open(&path), SqliteStore::open_read_only(&path)] {
-        assert!(matches!(opened, Err(StoreError::TooNew { found: 99, known: 1, .. })), "{opened:?}");
+        assert!(matches!(opened, Err(StoreError::TooNew { found: 99, known: 2, .. })), "{opened:?}");
     }
     assert_eq!(fs::read(&path).unwrap(), bytes);
 }

@@ -104,6 +104,7 @@ fn told(page: &Page<'_>, evidence: &Evidence, now: Timestamp, zone: &TimeZone) -
             categories: told.sections.iter().filter_map(|label| CategoryPath::new([label])).collect(),
             author: None,
             image: None,
+            enclosures: Vec::new(),
             pinned: false,
             no_category: None,
         })
@@ -253,6 +254,7 @@ fn candidate(
         categories: row.categories.iter().filter_map(|label| CategoryPath::new([&label.text])).collect(),
         author: row.author.as_ref().map(|author| author.text.clone()),
         image: row.image.as_ref().map(|(url, _)| url.clone()),
+        enclosures: Vec::new(),
         pinned: false,
         no_category: None,
     }

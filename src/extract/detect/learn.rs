@@ -111,6 +111,7 @@ pub(super) fn recipe(survey: &Survey<'_, '_>, table: &Table, next: &Next) -> Opt
         date,
         author: text(&|row| row.author.clone()),
         image: text(&|row| row.image.as_ref().map(|(_, cell)| cell.clone())),
+        enclosure: None,
         next: next.selector.clone(),
         date_format: None,
     };

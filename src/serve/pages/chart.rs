@@ -83,12 +83,14 @@ mod tests {
             excerpt: None,
             author: None,
             image: None,
+            enclosures: Vec::new(),
             published: None,
             listed_at: at,
             offset_seconds: 0,
             first_seen: at,
             updated: at,
             categories: Vec::new(),
+            full_text: None,
         }
     }
 

@@ -53,8 +53,11 @@ impl<'t> Writer<'t> {
             .tx
             .prepare_cached(
                 "INSERT INTO post (shard, source_id, key, entry_id, url, title, excerpt, author, image, published_at,
-                     published_offset, published_precision, listed_at, listed_offset, first_seen, updated, categories)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                     published_offset, published_precision, listed_at, listed_offset, first_seen, updated, categories,
+                     enclosures, text_asks)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, (
+                     SELECT CASE full_text WHEN 0 THEN NULL ELSE 0 END FROM source_state
+                     WHERE shard = ?1 AND source_id = ?2))
                  ON CONFLICT DO NOTHING",
             )?
             .execute(params![
@@ -74,7 +77,8 @@ impl<'t> Writer<'t> {
                 post.offset_seconds,
                 ms(post.first_seen),
                 ms(post.updated),
-                rows::stored_categories(&post.categories)?
+                rows::stored_categories(&post.categories)?,
+                rows::stored_enclosures(&post.enclosures)?
             ])?;
         if inserted == 0 {
             return Ok(());
@@ -94,7 +98,10 @@ impl<'t> Writer<'t> {
         let updated = post.updated.max(edited.at);
         self.tx
             .prepare_cached(
-                "UPDATE post SET title = ?4, updated = ?5, excerpt = coalesce(?6, excerpt) WHERE shard = ?1 AND source_id = ?2 AND key = ?3",
+                "UPDATE post SET title = ?4, updated = ?5, excerpt = coalesce(?6, excerpt), text_asks = (
+                     SELECT CASE full_text WHEN 0 THEN NULL ELSE 0 END FROM source_state
+                     WHERE shard = ?1 AND source_id = ?2)
+                 WHERE shard = ?1 AND source_id = ?2 AND key = ?3",
             )?
             .execute(params![
                 self.at.shard,
@@ -134,7 +141,7 @@ impl<'t> Writer<'t> {
             .prepare_cached(
                 "UPDATE post SET title = ?4, excerpt = ?5, author = ?6, image = ?7, published_at = ?8,
                      published_offset = ?9, published_precision = ?10, listed_at = ?11, listed_offset = ?12,
-                     categories = ?13, url = ?14
+                     categories = ?13, url = ?14, enclosures = ?15
                  WHERE shard = ?1 AND source_id = ?2 AND key = ?3",
             )?
             .execute(params![
@@ -151,7 +158,8 @@ impl<'t> Writer<'t> {
                 ms(after.listed_at),
                 after.offset_seconds,
                 rows::stored_categories(&after.categories)?,
-                after.url
+                after.url,
+                rows::stored_enclosures(&after.enclosures)?
             ])?;
         self.move_between(&before, &after)
     }
@@ -238,5 +246,8 @@ fn fuller(post: &Post, filled: &Filled) -> Post {
     after.excerpt = filled.excerpt.clone().or(after.excerpt);
     after.author = filled.author.clone().or(after.author);
     after.image = filled.image.clone().or(after.image);
+    if !filled.enclosures.is_empty() {
+        after.enclosures.clone_from(&filled.enclosures);
+    }
     after
 }

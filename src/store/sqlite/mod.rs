@@ -27,8 +27,10 @@ mod retention;
 mod rows;
 mod schema;
 mod sources;
+mod texts;
 mod tokens;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
@@ -40,13 +42,14 @@ use super::contract::{
     Claim, Claimed, Fenced, KeptRecipe, Known, KnownQuery, OutboxCounts, Recorded, Renamed, Retention, RobotsFile,
     SourceOverview, SourceRef, Store, StoreError, Synced, Window,
 };
-use crate::model::beside::{Lacking, SidePage};
+use crate::model::beside::{Lacking, SidePage, TextlessPost};
 use crate::model::category::Category;
 use crate::model::delivery::{Delivery, Settlement};
 use crate::model::feed::{ArchivePage, Feed, FeedPath};
 use crate::model::host::Host;
+use crate::model::link::PostKey;
 use crate::model::pace::HostQueue;
-use crate::model::post::Post;
+use crate::model::post::{FullText, Post};
 use crate::model::report::Learnt;
 use crate::model::source::{Source, SourceId};
 use crate::model::token::Token;
@@ -201,6 +204,15 @@ impl Store for SqliteStore {
 
     async fn lacking(&self, source: SourceRef, limit: usize) -> Result<Lacking, StoreError> {
         self.connections.read("look for what posts lack", move |tx| beside::lacking(tx, source, limit)).await
+    }
+
+    async fn textless(&self, source: SourceRef, limit: usize) -> Result<Vec<TextlessPost>, StoreError> {
+        self.connections.read("look for wanted texts", move |tx| texts::textless(tx, source, limit)).await
+    }
+
+    async fn full_texts(&self, source: SourceRef, keys: &[PostKey]) -> Result<BTreeMap<PostKey, FullText>, StoreError> {
+        let keys = keys.to_vec();
+        self.connections.read("read full texts", move |tx| texts::full_texts(tx, source, &keys)).await
     }
 
     async fn side_pages(&self, source: SourceRef) -> Result<Vec<SidePage>, StoreError> {

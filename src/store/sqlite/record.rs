@@ -11,7 +11,7 @@ use super::changes::Writer;
 use super::fault::Outcome;
 use super::feeds::{self, Touched};
 use super::rows::ms;
-use super::{beside, lease, outbox, recipes};
+use super::{beside, lease, outbox, recipes, texts};
 use crate::model::failure::PollOutcome;
 use crate::model::page::Validators;
 use crate::model::post::SiteFacts;
@@ -126,12 +126,13 @@ fn whole_ms(duration: SignedDuration) -> i64 {
 fn write_findings(tx: &Transaction<'_>, recorded: &Recorded, now: Timestamp) -> Outcome<()> {
     let Recorded { at, report, .. } = recorded;
     let (at, changes) = (*at, &report.changes);
-    let touched = if changes.is_empty() && changes.categories.is_empty() {
+    let mut touched = if changes.is_empty() && changes.categories.is_empty() {
         Touched::default()
     } else {
         Writer::of(tx, at).write(changes)?
     };
     beside::keep(tx, at, recorded.lease, &report.beside)?;
+    texts::keep(tx, at, &report.beside.texts, now, &mut touched)?;
     if !changes.is_empty() || !report.beside.asked.is_empty() || report.beside.settles_all {
         beside::note_lacks(tx, at)?;
     }

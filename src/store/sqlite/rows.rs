@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use super::fault::{Fault, Outcome};
 use crate::model::category::CategoryPath;
 use crate::model::date::{Precision, Published};
+use crate::model::enclosure::Enclosure;
 use crate::model::feed::{Feed, FeedKind, FeedPath};
 use crate::model::link::PostKey;
 use crate::model::page::Validators;
@@ -18,10 +19,11 @@ use crate::store::contract::SourceState;
 
 /// The columns of [`post`], of a table named `p`.
 pub(super) const POST: &str = "p.key, p.entry_id, p.url, p.title, p.excerpt, p.author, p.image, p.published_at, \
-     p.published_offset, p.published_precision, p.listed_at, p.listed_offset, p.first_seen, p.updated, p.categories";
+     p.published_offset, p.published_precision, p.listed_at, p.listed_offset, p.first_seen, p.updated, p.categories, \
+     p.enclosures";
 
 /// How many columns [`POST`] names.
-pub(super) const POST_WIDTH: usize = 15;
+pub(super) const POST_WIDTH: usize = 16;
 
 /// The columns of [`state`], of a table named `t` beside [`RECIPE`]. What rests is due never.
 pub(super) const STATE: &str = "CASE t.rests WHEN 0 THEN t.due_at END, t.last_poll, t.last_success, t.outcome, t.failures, t.failure, t.etag, \
@@ -115,12 +117,14 @@ pub(super) fn post(row: &Row<'_>, from: usize) -> Outcome<Post> {
         excerpt: row.get(from + 4)?,
         author: row.get(from + 5)?,
         image: row.get(from + 6)?,
+        enclosures: maybe_json("list of enclosures", row, from + 15)?.unwrap_or_default(),
         published: published(row, from + 7)?,
         listed_at: moment(row.get(from + 10)?)?,
         offset_seconds: row.get(from + 11)?,
         first_seen: moment(row.get(from + 12)?)?,
         updated: moment(row.get(from + 13)?)?,
         categories: maybe_json("list of categories", row, from + 14)?.unwrap_or_default(),
+        full_text: None,
     })
 }
 
@@ -132,6 +136,7 @@ pub(super) fn known(post: Post) -> KnownPost {
         excerpt: post.excerpt,
         author: post.author,
         image: post.image,
+        enclosures: post.enclosures,
         published: post.published,
         listed_at: post.listed_at,
         first_seen: post.first_seen,
@@ -142,6 +147,11 @@ pub(super) fn known(post: Post) -> KnownPost {
 /// The categories of a post as they are stored: NULL for none, so that an index can hold just those.
 pub(super) fn stored_categories(categories: &[CategoryPath]) -> Outcome<Option<String>> {
     Ok(if categories.is_empty() { None } else { Some(serde_json::to_string(categories)?) })
+}
+
+/// The enclosures of a post as they are stored.
+pub(super) fn stored_enclosures(enclosures: &[Enclosure]) -> Outcome<Option<String>> {
+    Ok(if enclosures.is_empty() { None } else { Some(serde_json::to_string(enclosures)?) })
 }
 
 fn published(row: &Row<'_>, from: usize) -> Outcome<Option<Published>> {

@@ -10,7 +10,7 @@ use rusqlite::{Row, Transaction, params};
 
 use super::fault::Outcome;
 use super::rows::{self, all, first, ms, plain};
-use super::{feeds, recipes};
+use super::{feeds, recipes, texts};
 use crate::model::host::{Host, stable_id};
 use crate::model::source::{Source, SourceId};
 use crate::store::contract::{SourceOverview, SourceRef, Synced};
@@ -30,6 +30,7 @@ pub(super) const OWNED: &[&str] = &[
     "archive_page",
     "archived_post",
     "page",
+    "post_text",
     "recipe_history",
 ];
 
@@ -142,6 +143,9 @@ fn add(tx: &Transaction<'_>, source: &Source, now: Timestamp) -> Outcome<()> {
         "INSERT INTO source_state (shard, source_id, host_id, rests, due_at) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
     .execute(params![host.shard(), number, host.id(), source.paused, ms(now)])?;
+    if source.full_text {
+        texts::want(tx, SourceRef { shard: host.shard(), number }, true)?;
+    }
     Ok(())
 }
 
@@ -165,7 +169,9 @@ fn change(tx: &Transaction<'_>, before: &Stored, source: &Source, now: Timestamp
     let old: Option<Source> = serde_json::from_str(&json).ok();
     let moved = url != source.url.as_str();
     let reads_anew = old.as_ref().is_none_or(|old| {
-        old.recipe != source.recipe || old.time_zone != source.time_zone || old.base_url != source.base_url
+        !old.recipe.reads_lists_as(&source.recipe)
+            || old.time_zone != source.time_zone
+            || old.base_url != source.base_url
     });
     let head_changed =
         moved || old.as_ref().is_none_or(|old| old.title != source.title || old.language != source.language);
@@ -187,7 +193,13 @@ fn change(tx: &Transaction<'_>, before: &Stored, source: &Source, now: Timestamp
     if moved || reads_anew {
         void(tx, at, &host, now)?;
     }
-    if head_changed {
+    let texts_change = old.as_ref().is_none_or(|old| old.full_text != source.full_text);
+    if texts_change {
+        texts::want(tx, at, source.full_text)?;
+    } else if source.full_text && old.as_ref().is_some_and(|old| old.recipe.content() != source.recipe.content()) {
+        texts::want_anew(tx, at)?;
+    }
+    if head_changed || texts_change {
         feeds::raise_all(tx, at)?;
     }
     if moved {
