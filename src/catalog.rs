@@ -85,7 +85,7 @@ pub fn document(feed: &Feed, facts: &SourceFacts, base_url: &Url, posts: Vec<Pos
     let ArchivePage { mut head, posts } = content(feed, facts, base_url, posts);
     head.self_urls = urls(base_url, &feed.path);
     head.history.older = pages.newest().map(|page| urls(base_url, &feed.path.archive(page))).unwrap_or_default();
-    FeedDocument { head, posts }
+    FeedDocument { head, posts, tombstones: Vec::new() }
 }
 
 /// The archive of a feed: its frozen pages, and the open posts cut into the pages that follow.
@@ -153,7 +153,7 @@ pub fn archive_document(feed: &Feed, page: u32, last: u32, content: ArchivePage,
         newer: if page < last { at(page + 1) } else { Vec::new() },
         current: urls(base_url, &feed.path),
     };
-    FeedDocument { head, posts }
+    FeedDocument { head, posts, tombstones: Vec::new() }
 }
 
 /// The feeds of these sources: sources as given; of each all posts, then the category tree, then uncategorised posts.

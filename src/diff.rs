@@ -70,7 +70,12 @@ pub fn diff(known: &Known, candidates: &[Keyed], setting: &Setting<'_>) -> Chang
             changes.aliases.push((key.clone(), post.key.clone()));
             compare(post, candidate, places[index], setting, &mut changes);
         } else {
-            changes.new.push(mint(key, candidate, places[index], setting));
+            let mut post = mint(key, candidate, places[index], setting);
+            // One that comes back is the one that it was.
+            if let Some(entry_id) = known.gone.get(key) {
+                post.entry_id.clone_from(entry_id);
+            }
+            changes.new.push(post);
         }
     }
     let wanted = changes.new.iter().flat_map(|post| &post.categories);

@@ -4,9 +4,11 @@
 //! goes into the store in one transaction with the outbox, fenced by the host's lease. What the world does wrong
 //! becomes a `Failure` in the report; only our own house's faults are errors here.
 
+mod asking;
 mod deep;
 mod enrich;
 mod index;
+mod met;
 mod notices;
 mod repair;
 mod robots;
@@ -24,7 +26,7 @@ use crate::extract::{CompiledRecipe, RecipeError, health};
 use crate::fetch::Fetcher;
 use crate::model::delivery::{DeliveryKind, NewDelivery};
 use crate::model::failure::{Failure, PollOutcome};
-use crate::model::feed::Edits;
+use crate::model::feed::{Edits, Removed};
 use crate::model::page::ServerWishes;
 use crate::model::post::Post;
 use crate::model::report::{Because, Changes, GapCursor, PollReport, ValidatorsUpdate};
@@ -52,6 +54,8 @@ pub struct Options {
     pub pages_per_poll: Option<u32>,
     /// What becomes of posts that are edited.
     pub edits: Edits,
+    /// What becomes of posts that their site does not show any more.
+    pub removed: Removed,
     /// Posts' own pages that one poll reads at most, for what their list does not show.
     pub permalinks: u32,
 }
@@ -208,6 +212,7 @@ impl Poller {
         }
         let mut owed = self.owed(&walk, &changes, first_look);
         owed.extend(notices::owed(&self.options.channels, &due.source.id, state, &outcome, at));
+        let met = if outcome.is_success() { walk.met() } else { None };
         let profile = walk.page_yield.map(|page| health::learn(state.profile, page));
         Ok(PollReport {
             outcome,
@@ -225,6 +230,7 @@ impl Poller {
             profile,
             learnt: walk.learnt,
             rhythm,
+            met,
             owed,
             host_blocked_until,
             host_gap_ms: walk.host_gap_ms,
@@ -268,7 +274,10 @@ impl Poller {
 
     /// New posts, each owed to every channel; none of a first look. Edits, where they are to be told.
     fn owed(&self, walk: &Walk<'_>, changes: &Changes, first_look: bool) -> Vec<NewDelivery> {
-        let told = |post: &&Post| if walk.was_resumed(&post.key) { walk.announces_resumed() } else { !first_look };
+        let told = |post: &&Post| {
+            let is_back = walk.known.gone.contains_key(&post.key);
+            !is_back && if walk.was_resumed(&post.key) { walk.announces_resumed() } else { !first_look }
+        };
         let mut posts: Vec<&Post> = changes.new.iter().filter(told).collect();
         posts.sort_by_key(|post| std::cmp::Reverse(post.listed_at));
         let new = posts.into_iter().map(|post| (DeliveryKind::Post, &post.key, None));

@@ -18,7 +18,7 @@ use crate::feed;
 use crate::model::feed::{Feed, FeedDocument, FeedPath, Format};
 use crate::model::source::SourceId;
 use crate::store::contract::{SourceOverview, SourceRef, Window};
-use crate::store::shown::with_full_texts;
+use crate::store::shown::{MOST_TOMBSTONES, with_full_texts};
 use crate::store::{Store, StoreError};
 
 /// The note under which the store keeps what the published files were made from.
@@ -197,6 +197,7 @@ impl Publisher {
         }
         let mut document = catalog::document(feed, facts, &self.options.base_url, posts, pages);
         document.head.hub = self.options.hub.as_ref().map(ToString::to_string);
+        document.tombstones = self.store.tombstones(feed, MOST_TOMBSTONES).await?;
         Ok(document)
     }
 

@@ -11,6 +11,7 @@ mod store {
     pub(crate) mod clock;
     pub(crate) mod feeds;
     pub(crate) mod given;
+    pub(crate) mod gone;
     pub(crate) mod hosts;
     pub(crate) mod known;
     pub(crate) mod leases;
@@ -133,6 +134,16 @@ macro_rules! conformance {
                 a_site_that_says_nothing_is_asked_no_more
                 pages_beside_the_index_are_kept
                 a_changed_recipe_voids_the_pages_beside_the_index
+            }
+            gone {
+                a_post_leaves_after_three_walks_and_a_day
+                a_post_that_is_shown_again_begins_anew
+                a_large_part_of_a_blog_is_never_gone
+                one_page_tells_nothing_of_what_is_older
+                a_walk_over_several_polls_is_one_walk
+                what_was_read_with_an_older_recipe_says_nothing
+                a_post_that_comes_back_is_the_one_that_it_was
+                what_is_owed_of_a_gone_post_is_owed_no_more
             }
             texts {
                 texts_are_wanted_newest_first_until_they_are_there

@@ -132,6 +132,7 @@ pub(super) static TABLES: &[Table] = &[
     Table { path: "feeds", many: false, doc: "The documents.", keys: &[
         key("entries", Kind::Count { least: 0, most: u32::MAX }, "50", "50", "Posts in a document, newest first; `0`: all. Older ones stand in the feed's archive."),
         key("edits", Kind::Words(&["update", "ignore", "announce"]), "\"update\"", "\"announce\"", "What becomes of a post whose title or content is changed: `\"update\"`: feeds show it as updated; `\"ignore\"`: it stays as it was first seen; `\"announce\"`: as `\"update\"`, and you are told."),
+        key("removed", Kind::Words(&["keep", "drop"]), "\"keep\"", "\"drop\"", "What becomes of a post that its blog does not show any more: `\"keep\"`: it stays; `\"drop\"`: once three walks through the whole of the blog's list, a day apart and more, do not show it, it leaves the feeds, and Atom says so (RFC 6721). One that comes back is the same post and is not told. Pages of an archive that are full keep it."),
     ] },
     Table { path: "fetch", many: false, doc: "How pages are asked for.", keys: &[
         key("user_agent", Kind::HeaderText, "sosik and its version", "\"sosik (me@example.org)\"", "What we call ourselves to servers."),

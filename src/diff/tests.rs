@@ -94,6 +94,15 @@ fn the_same_page_again_is_no_change() {
 }
 
 #[test]
+fn a_post_that_comes_back_has_the_id_that_it_had() {
+    let page = [candidate("/2", "둘", Some(day("2020-07-10"))), candidate("/1", "하나", None)];
+    let known = Known { gone: [(page[1].key.clone(), "urn:x:1".to_owned())].into(), ..Known::default() };
+    let new = diff(&known, &page, &setting(Walked::FromTop)).new;
+    assert_eq!(new[1].entry_id, "urn:x:1");
+    assert_ne!(new[0].entry_id, "urn:x:1");
+}
+
+#[test]
 fn only_another_title_is_an_edit() {
     let check = |stored_title: &str, read: &str, edited: bool, filled: Option<&str>| {
         let known = stored(&first_look(&[candidate("/1", stored_title, Some(day("2020-07-10")))]));

@@ -1,4 +1,4 @@
-//! Atom 1.0 (RFC 4287).
+//! Atom 1.0 (RFC 4287), with the posts that left (RFC 6721).
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,9 @@ use quick_xml::escape::escape;
 use crate::model::feed::Format;
 
 use super::shown::{HISTORY_NAMESPACE, MEDIA_NAMESPACE, Shown, ShownPost};
+
+/// The namespace of RFC 6721.
+const TOMBSTONE_NAMESPACE: &str = "http://purl.org/atompub/tombstones/1.0";
 
 /// The crate writes none with an encoding.
 const DECLARATION: &[u8] = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";
@@ -24,7 +27,7 @@ pub(super) fn render(shown: &Shown) -> Vec<u8> {
         generator: Some(Generator { value: "sosik".to_owned(), ..Generator::default() }),
         links: links(shown),
         entries: shown.posts.iter().map(entry).collect(),
-        extensions: if shown.is_archive() { archive_mark() } else { ExtensionMap::new() },
+        extensions: extensions(shown),
         namespaces: namespaces(shown),
         lang: shown.language.clone(),
         ..Feed::default()
@@ -38,13 +41,30 @@ pub(super) fn render(shown: &Shown) -> Vec<u8> {
 fn namespaces(shown: &Shown) -> BTreeMap<String, String> {
     let media = ("media".to_owned(), MEDIA_NAMESPACE.to_owned());
     let history = shown.is_archive().then(|| ("fh".to_owned(), HISTORY_NAMESPACE.to_owned()));
-    std::iter::once(media).chain(history).collect()
+    let gone = (!shown.tombstones.is_empty()).then(|| ("at".to_owned(), TOMBSTONE_NAMESPACE.to_owned()));
+    std::iter::once(media).chain(history).chain(gone).collect()
 }
 
-/// `fh:archive` (RFC 5005 §4).
-fn archive_mark() -> ExtensionMap {
-    let element = Extension { name: "fh:archive".to_owned(), ..Extension::default() };
-    BTreeMap::from([("fh".to_owned(), BTreeMap::from([("archive".to_owned(), vec![element])]))])
+/// `fh:archive` (RFC 5005 §4) and `at:deleted-entry` (RFC 6721 §3).
+fn extensions(shown: &Shown) -> ExtensionMap {
+    let mut extensions = ExtensionMap::new();
+    if shown.is_archive() {
+        let element = Extension { name: "fh:archive".to_owned(), ..Extension::default() };
+        extensions.insert("fh".to_owned(), BTreeMap::from([("archive".to_owned(), vec![element])]));
+    }
+    if !shown.tombstones.is_empty() {
+        let gone = shown.tombstones.iter().map(|gone| Extension {
+            name: "at:deleted-entry".to_owned(),
+            value: Some(String::new()),
+            attrs: BTreeMap::from([
+                ("ref".to_owned(), escape(&gone.id).into_owned()),
+                ("when".to_owned(), gone.gone_at.rfc3339()),
+            ]),
+            ..Extension::default()
+        });
+        extensions.insert("at".to_owned(), BTreeMap::from([("deleted-entry".to_owned(), gone.collect())]));
+    }
+    extensions
 }
 
 fn links(shown: &Shown) -> Vec<Link> {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::feed::Edits;
+use crate::model::feed::{Edits, Removed};
 
 /// The `[feeds]` table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,10 +12,12 @@ pub struct Options {
     pub entries: u32,
     /// What becomes of posts that are edited.
     pub edits: Edits,
+    /// What becomes of posts that their site does not show any more.
+    pub removed: Removed,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { entries: 50, edits: Edits::default() }
+        Self { entries: 50, edits: Edits::default(), removed: Removed::default() }
     }
 }

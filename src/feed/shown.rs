@@ -62,6 +62,16 @@ pub(super) struct Shown {
     pub(super) author: String,
     /// Newest first, no id twice.
     pub(super) posts: Vec<ShownPost>,
+    /// Posts that left, the latest first; none that is shown.
+    pub(super) tombstones: Vec<ShownTombstone>,
+}
+
+/// A post that left, as Atom tells it.
+pub(super) struct ShownTombstone {
+    /// The id that it had.
+    pub(super) id: String,
+    /// When it left.
+    pub(super) gone_at: Moment,
 }
 
 /// A post as every format shows it.
@@ -134,6 +144,13 @@ impl Shown {
         let distinct: Vec<&Post> = document.posts.iter().filter(|post| ids.insert(&post.entry_id)).collect();
         let mut posts: Vec<ShownPost> = distinct.iter().map(|post| ShownPost::of(post)).collect();
         show_texts(&mut posts, &distinct);
+        let tombstones = document.tombstones.iter().filter(|tombstone| ids.insert(&tombstone.entry_id));
+        let tombstones: Vec<ShownTombstone> = tombstones
+            .map(|gone| ShownTombstone {
+                id: clean::line(&gone.entry_id),
+                gone_at: Moment::new(gone.gone_at, head.offset_seconds),
+            })
+            .collect();
         let newest = posts.iter().map(|post| post.updated.at()).max().unwrap_or(head.updated);
         Self {
             description: or(clean::line(&head.description), &title),
@@ -149,6 +166,7 @@ impl Shown {
             title,
             home_url,
             posts,
+            tombstones,
         }
     }
 }

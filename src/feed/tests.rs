@@ -8,7 +8,7 @@ use super::render;
 use crate::model::category::CategoryPath;
 use crate::model::date::{Precision, Published};
 use crate::model::enclosure::Enclosure;
-use crate::model::feed::{FeedDocument, FeedHead, Format, History};
+use crate::model::feed::{FeedDocument, FeedHead, Format, History, Tombstone};
 use crate::model::link::PostKey;
 use crate::model::post::{FullText, Post};
 
@@ -120,7 +120,9 @@ fn nasty() -> FeedDocument {
         Post { url: "/131".to_owned(), title: "\u{1}\u{2}".to_owned(), ..bare(131, "2020-07-06T20:00:00Z") },
         Post { title: "the id of another post".to_owned(), ..bare(136, "2020-07-05T00:00:00Z") },
     ];
-    FeedDocument { head: head(), posts }
+    let gone = |entry_id: &str| Tombstone { entry_id: entry_id.to_owned(), gone_at: moment("2020-07-10T23:00:00Z") };
+    let back = posts[1].entry_id.clone();
+    FeedDocument { head: head(), posts, tombstones: vec![gone("urn:x:gone?a=1&b=<2>"), gone(&back)] }
 }
 
 fn document(format: Format) -> String {
@@ -147,7 +149,7 @@ fn json() {
 #[test]
 fn a_feed_without_posts_is_a_feed() {
     for format in Format::ALL {
-        let bytes = render(format, &FeedDocument { head: head(), posts: Vec::new() });
+        let bytes = render(format, &FeedDocument { head: head(), posts: Vec::new(), tombstones: Vec::new() });
         assert_eq!(check(format, &bytes), []);
         assert!(bytes.ends_with(b">\n") || bytes.ends_with(b"}\n"));
     }
@@ -222,7 +224,7 @@ fn a_document_shows_as_many_full_texts_as_it_may_hold() {
         full_text: Some(text(&format!("<p>{}</p>", "가나<b>다</b>\n".repeat(6000)))),
         ..bare(number, "2020-07-10T12:04:00Z")
     };
-    let document = FeedDocument { head: head(), posts: (0..50).rev().map(post).collect() };
+    let document = FeedDocument { head: head(), posts: (0..50).rev().map(post).collect(), tombstones: Vec::new() };
     let shown = Format::ALL.map(|format| {
         let bytes = render(format, &document);
         assert_eq!(check(format, &bytes), [], "{format:?}");
@@ -303,7 +305,7 @@ prop_compose! {
         let mut posts = Vec::from(posts);
         posts.truncate(count);
         let head = FeedHead { title, description, home_url, language, updated, offset_seconds, author, ..head() };
-        FeedDocument { head, posts }
+        FeedDocument { head, posts, tombstones: Vec::new() }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::catalog::{self, Pages};
 use crate::feed;
 use crate::model::feed::{Feed, FeedDocument, FeedPath, Format};
 use crate::store::contract::{SourceOverview, Window};
-use crate::store::shown::with_full_texts;
+use crate::store::shown::{MOST_TOMBSTONES, with_full_texts};
 use crate::store::{Store, StoreError};
 
 use super::coding::Coding;
@@ -130,6 +130,7 @@ impl Shelf {
         let pages = self.pages(store, &found.feed).await?;
         let mut document = catalog::document(&found.feed, &facts_of(&found.source), &self.base_url, posts, &pages);
         document.head.hub = self.hub.as_ref().map(ToString::to_string);
+        document.tombstones = store.tombstones(&found.feed, MOST_TOMBSTONES).await?;
         Ok(document)
     }
 

@@ -15,7 +15,7 @@ use crate::model::beside::{Lacking, SidePage, TextlessPost};
 use crate::model::category::Category;
 use crate::model::delivery::{Delivery, Settlement};
 use crate::model::failure::Failure;
-use crate::model::feed::{ArchivePage, Feed, FeedPath};
+use crate::model::feed::{ArchivePage, Feed, FeedPath, Tombstone};
 use crate::model::host::Host;
 pub use crate::model::known::{Known, KnownQuery};
 use crate::model::link::PostKey;
@@ -206,6 +206,8 @@ pub struct SourceState {
     pub declared: Option<u32>,
     /// How its page was last read.
     pub how: Option<String>,
+    /// Whether posts are missing of which it is not yet known that they are gone.
+    pub misses: bool,
     /// Whether posts lack a title, a category or a date that their own pages were not asked for yet.
     pub lacks: bool,
 }
@@ -385,7 +387,7 @@ pub trait Store: Send + Sync {
     async fn categories(&self, source: SourceRef) -> Result<Vec<Category>, StoreError>;
 
     /// Takes a batch of reports in one transaction: posts, categories, aliases, validators, profile, recipe, rhythm, next check,
-    /// feeds (created on first need, `version` raised where a post of theirs changed) and outbox rows. A report whose lease
+    /// posts that are gone (`Met`), feeds (created on first need, `version` raised where a post of theirs changed) and outbox rows. A report whose lease
     /// was lost writes nothing. The answers stand in the order of the batch.
     async fn record(&self, batch: Vec<Recorded>, now: Timestamp) -> Result<Vec<Fenced>, StoreError>;
 
@@ -421,6 +423,9 @@ pub trait Store: Send + Sync {
 
     /// The posts of a feed, newest first: by `listed_at` falling, then by key.
     async fn feed_posts(&self, feed: &Feed, window: Window) -> Result<Vec<Post>, StoreError>;
+
+    /// The posts that left a feed since they were not shown any more, the latest `limit` of them.
+    async fn tombstones(&self, feed: &Feed, limit: usize) -> Result<Vec<Tombstone>, StoreError>;
 
     /// The posts of a feed that are neither among its `newest` nor in a frozen page as they are now, oldest first: in
     /// the order of the feed from its end. A post that was edited since its page was frozen is among them again.

@@ -5,6 +5,9 @@ use crate::model::feed::Feed;
 use crate::model::link::PostKey;
 use crate::model::post::Post;
 
+/// Posts that left a feed of which its document tells, at most: the latest ones.
+pub const MOST_TOMBSTONES: usize = 50;
+
 /// Gives the posts of a feed their full texts, as far as they were read.
 pub async fn with_full_texts(store: &dyn Store, feed: &Feed, posts: &mut [Post]) -> Result<(), StoreError> {
     let at = SourceRef { shard: feed.shard, number: feed.source_number };

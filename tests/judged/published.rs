@@ -171,6 +171,7 @@ async fn take(store: &dyn Store, posts: Vec<Post>) {
         learnt: None,
         rhythm: None,
         profile: None,
+        met: None,
         owed: Vec::new(),
         host_blocked_until: None,
         host_gap_ms: None,

@@ -277,6 +277,7 @@ async fn record(store: &dyn Store, name: &str, outcome: PollOutcome, changes: Ch
         rhythm: None,
         beside: sosik::model::beside::Beside::default(),
         profile: None,
+        met: None,
         owed: Vec::new(),
         host_blocked_until: None,
         host_gap_ms: None,

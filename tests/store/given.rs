@@ -113,6 +113,7 @@ pub(crate) fn report(at: Timestamp) -> PollReport {
         profile: None,
         rhythm: None,
         beside: sosik::model::beside::Beside::default(),
+        met: None,
         owed: Vec::new(),
         host_blocked_until: None,
         host_gap_ms: None,

@@ -8,4 +8,5 @@ mod deep;
 mod gone;
 mod house;
 mod network;
+mod removed;
 mod wishes;

@@ -4,7 +4,8 @@ use super::{check, explain};
 use crate::model::feed::Format;
 
 const ATOM: &str = r#"<?xml version="1.0" encoding="utf-8"?>
-<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/" xmlns:fh="http://purl.org/syndication/history/1.0" xml:lang="ko">
+<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/" xmlns:fh="http://purl.org/syndication/history/1.0" xmlns:at="http://purl.org/atompub/tombstones/1.0" xml:lang="ko">
+<at:deleted-entry ref="urn:x:3" when="2020-07-10T12:04:00Z"/>
 <link href="https://x.org/_archive/1.atom" rel="prev-archive"/><link href="https://x.org/_archive/1" rel="via"/>
 <title>Blog</title><id>urn:x:feed</id><updated>2020-07-10T21:04:00+09:00</updated><author><name>A</name></author>
 <link href="https://x.org/feed.atom" rel="self"/><link href="https://x.org/" rel="alternate"/>
@@ -139,6 +140,9 @@ fn rules_of_atom_are_seen() {
         ("A2", "<summary>text</summary>", "<summary>text</summary><summary>text</summary>"),
         ("A2", "<summary>text</summary>", "<content type=\"image/png\">AAAA</content>"),
         ("A3", "urn:x:2", "urn:x:1"),
+        ("A3", "ref=\"urn:x:3\"", "ref=\"urn:x:1\""),
+        ("A3", "ref=\"urn:x:3\"", "ref=\"3\""),
+        ("A4", "when=\"2020-07-10T12:04:00Z\"", "when=\"2020-07-10\""),
         ("A4", "2020-07-09T12:04:00Z", "2020-07-09t12:04:00z"),
         ("A4", "2020-07-09T12:04:00Z", "2020-02-30T12:04:00Z"),
         ("A5", " term=\"a/b\"", ""),
@@ -175,6 +179,11 @@ fn rules_of_rss_are_seen() {
         ("R8", "<title>One</title>", "<title>One</title><content:encoded>early</content:encoded>"),
         ("R8", "<description>&lt;p>text&lt;/p></description>", ""),
         ("R9", "<title>Two</title>", "<title>Two</title><enclosure url=\"https://x.org/2.mp3\" type=\"audio/mpeg\"/>"),
+        (
+            "R9",
+            "<title>Two</title>",
+            "<title>Two</title><enclosure url=\"https://x.org/2.mp3\" type=\"audio/mpeg\" length=\"1\"/><enclosure url=\"https://x.org/3.mp3\" type=\"audio/mpeg\" length=\"1\"/>",
+        ),
         ("R10", "domain=\"https://x.org/\"", "domain=\"\""),
         ("R10", ">a</category>", "> </category>"),
         ("R11", "<ttl>60", "<ttl>an hour"),

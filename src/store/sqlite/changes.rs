@@ -2,6 +2,7 @@
 //!
 //! Whatever is stored already as the report says it changes nothing, so a report that comes twice raises no feed.
 
+use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
 use super::categories::Categories;
@@ -29,8 +30,13 @@ impl<'t> Writer<'t> {
         Self { tx, at, categories: Categories::of(tx, at), touched: Touched::default() }
     }
 
-    /// Writes all changes and says which feeds they touch.
-    pub(super) fn write(mut self, changes: &Changes) -> Outcome<Touched> {
+    /// Which feeds were touched by what was written.
+    pub(super) fn touched(self) -> Touched {
+        self.touched
+    }
+
+    /// Writes all changes.
+    pub(super) fn write(&mut self, changes: &Changes) -> Outcome<()> {
         self.categories.keep(&changes.categories)?;
         for post in &changes.new {
             self.insert(post)?;
@@ -44,7 +50,42 @@ impl<'t> Writer<'t> {
         for (alias, key) in &changes.aliases {
             self.alias(alias, key)?;
         }
-        Ok(self.touched)
+        Ok(())
+    }
+
+    /// Takes a post out of the feeds, with what is owed of it and was not told yet. Its id stays its own.
+    pub(super) fn remove(&mut self, key: &PostKey, gone_at: Timestamp) -> Outcome<()> {
+        let Some(post) = known::post(self.tx, self.at, key)? else { return Ok(()) };
+        for kind in FeedKind::of_post(&post.categories) {
+            self.leave(&kind, &post)?;
+            self.touched.add(kind, -1, gone_at);
+        }
+        let of_post = params![self.at.shard, self.at.number, key.as_str()];
+        for table in ["post", "post_text", "missing"] {
+            self.tx
+                .prepare_cached(&format!("DELETE FROM {table} WHERE shard = ?1 AND source_id = ?2 AND key = ?3"))?
+                .execute(of_post)?;
+        }
+        self.tx
+            .prepare_cached(
+                "INSERT OR REPLACE INTO tombstone (shard, source_id, key, entry_id, gone_at, categories)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                self.at.shard,
+                self.at.number,
+                key.as_str(),
+                post.entry_id,
+                ms(gone_at),
+                rows::stored_categories(&post.categories)?
+            ])?;
+        self.tx
+            .prepare_cached(
+                "UPDATE outbox SET dead_at = ?4, error = 'its post was taken away'
+                 WHERE shard = ?1 AND source_id = ?2 AND key = ?3 AND sent_at IS NULL AND dead_at IS NULL",
+            )?
+            .execute(params![self.at.shard, self.at.number, key.as_str(), ms(gone_at)])?;
+        Ok(())
     }
 
     fn insert(&mut self, post: &Post) -> Outcome<()> {
@@ -83,6 +124,9 @@ impl<'t> Writer<'t> {
         if inserted == 0 {
             return Ok(());
         }
+        self.tx
+            .prepare_cached("DELETE FROM tombstone WHERE shard = ?1 AND source_id = ?2 AND key = ?3")?
+            .execute(params![self.at.shard, self.at.number, post.key.as_str()])?;
         for kind in FeedKind::of_post(&post.categories) {
             self.enter(&kind, post)?;
             self.touched.add(kind, 1, post.updated);

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Transaction, params};
 
 use super::fault::Outcome;
+use super::gone;
 use super::rows::{self, first, moment, ms};
 use crate::model::link::PostKey;
 use crate::model::post::{KnownPost, Post};
@@ -15,6 +16,8 @@ pub(super) fn known(tx: &Transaction<'_>, at: SourceRef, query: &KnownQuery) -> 
     for key in &query.keys {
         if let Some(post) = post_of(tx, at, key)? {
             known.posts.insert(key.clone(), rows::known(post));
+        } else if let Some(entry_id) = gone::id_of(tx, at, key)? {
+            known.gone.insert(key.clone(), entry_id);
         }
     }
     for title in &query.titles {

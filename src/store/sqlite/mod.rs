@@ -12,6 +12,7 @@ mod clock;
 mod connection;
 mod fault;
 mod feeds;
+mod gone;
 mod hosts;
 mod known;
 mod lease;
@@ -45,7 +46,7 @@ use super::contract::{
 use crate::model::beside::{Lacking, SidePage, TextlessPost};
 use crate::model::category::Category;
 use crate::model::delivery::{Delivery, Settlement};
-use crate::model::feed::{ArchivePage, Feed, FeedPath};
+use crate::model::feed::{ArchivePage, Feed, FeedPath, Tombstone};
 use crate::model::host::Host;
 use crate::model::link::PostKey;
 use crate::model::pace::HostQueue;
@@ -279,6 +280,11 @@ impl Store for SqliteStore {
     async fn feed_posts(&self, feed: &Feed, window: Window) -> Result<Vec<Post>, StoreError> {
         let feed = feed.clone();
         self.connections.read("read the posts of a feed", move |tx| posts::feed_posts(tx, &feed, window)).await
+    }
+
+    async fn tombstones(&self, feed: &Feed, limit: usize) -> Result<Vec<Tombstone>, StoreError> {
+        let feed = feed.clone();
+        self.connections.read("read what left a feed", move |tx| gone::tombstones(tx, &feed, limit)).await
     }
 
     async fn open_posts(&self, feed: &Feed, newest: u32) -> Result<Vec<Post>, StoreError> {

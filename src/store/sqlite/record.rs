@@ -9,9 +9,9 @@ use rusqlite::{Transaction, params};
 use super::categories::Categories;
 use super::changes::Writer;
 use super::fault::Outcome;
-use super::feeds::{self, Touched};
+use super::feeds;
 use super::rows::ms;
-use super::{beside, lease, outbox, recipes, texts};
+use super::{beside, gone, lease, outbox, recipes, texts};
 use crate::model::failure::PollOutcome;
 use crate::model::page::Validators;
 use crate::model::post::SiteFacts;
@@ -126,11 +126,14 @@ fn whole_ms(duration: SignedDuration) -> i64 {
 fn write_findings(tx: &Transaction<'_>, recorded: &Recorded, now: Timestamp) -> Outcome<()> {
     let Recorded { at, report, .. } = recorded;
     let (at, changes) = (*at, &report.changes);
-    let mut touched = if changes.is_empty() && changes.categories.is_empty() {
-        Touched::default()
-    } else {
-        Writer::of(tx, at).write(changes)?
-    };
+    let mut writer = Writer::of(tx, at);
+    if !changes.is_empty() || !changes.categories.is_empty() {
+        writer.write(changes)?;
+    }
+    if let Some(met) = &report.met {
+        gone::take(tx, at, recorded.lease, met, now, &mut writer)?;
+    }
+    let mut touched = writer.touched();
     beside::keep(tx, at, recorded.lease, &report.beside)?;
     texts::keep(tx, at, &report.beside.texts, now, &mut touched)?;
     if !changes.is_empty() || !report.beside.asked.is_empty() || report.beside.settles_all {

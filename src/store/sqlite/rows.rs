@@ -28,14 +28,14 @@ pub(super) const POST_WIDTH: usize = 16;
 /// The columns of [`state`], of a table named `t` beside [`RECIPE`]. What rests is due never.
 pub(super) const STATE: &str = "CASE t.rests WHEN 0 THEN t.due_at END, t.last_poll, t.last_success, t.outcome, t.failures, t.failure, t.etag, \
      t.last_modified, t.digest, t.read_at, t.gap_cursor, t.deep_at, t.deep_cursor, t.ttl_ms, t.profile, t.rhythm, t.site_title, t.language, \
-     t.home_url, t.declared, t.how, t.lacks, r.recipe, r.reason, r.at";
+     t.home_url, t.declared, t.how, t.lacks, t.misses, r.recipe, r.reason, r.at";
 
 /// The learnt recipe in use beside a table of states named `t`, as `r`.
 pub(super) const RECIPE: &str =
     "LEFT JOIN recipe_history r ON r.shard = t.shard AND r.source_id = t.source_id AND r.at = t.recipe_at";
 
 /// How many columns [`STATE`] names.
-pub(super) const STATE_WIDTH: usize = 25;
+pub(super) const STATE_WIDTH: usize = 26;
 
 /// The columns of [`feed`], of a table named `f` beside a source named `s`.
 pub(super) const FEED: &str = "f.shard, f.feed_id, f.source_id, s.id, f.kind, f.category, f.path, f.urn, f.version, \
@@ -207,7 +207,8 @@ pub(super) fn state(row: &Row<'_>, from: usize) -> Outcome<SourceState> {
         declared: row.get(from + 19)?,
         how: row.get(from + 20)?,
         lacks: row.get(from + 21)?,
-        learnt: learnt(row, from + 22)?,
+        misses: row.get(from + 22)?,
+        learnt: learnt(row, from + 23)?,
     })
 }
 

@@ -10,7 +10,7 @@ use rusqlite::{Row, Transaction, params};
 
 use super::fault::Outcome;
 use super::rows::{self, all, first, ms, plain};
-use super::{feeds, recipes, texts};
+use super::{feeds, gone, recipes, texts};
 use crate::model::host::{Host, stable_id};
 use crate::model::source::{Source, SourceId};
 use crate::store::contract::{SourceOverview, SourceRef, Synced};
@@ -31,6 +31,8 @@ pub(super) const OWNED: &[&str] = &[
     "archived_post",
     "page",
     "post_text",
+    "met",
+    "missing",
     "recipe_history",
 ];
 
@@ -215,6 +217,7 @@ fn change(tx: &Transaction<'_>, before: &Stored, source: &Source, now: Timestamp
 /// comes back with it.
 fn void(tx: &Transaction<'_>, at: SourceRef, host: &Host, now: Timestamp) -> Outcome<()> {
     recipes::forget(tx, at)?;
+    gone::forget(tx, at)?;
     tx.prepare_cached(
         "UPDATE source_state
          SET etag = NULL, last_modified = NULL, digest = NULL, read_at = NULL, profile = NULL, due_at = ?4,

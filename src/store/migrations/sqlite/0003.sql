@@ -1,4 +1,4 @@
--- Full texts and enclosures.
+-- Full texts, enclosures, and posts that leave the feeds.
 --
 -- post.enclosures: JSON; NULL: none. post.text_asks: its full text is wanted, and how often its page was asked for that
 -- in vain; 3: it is asked no more; NULL: it is not wanted, or it is there.
@@ -18,3 +18,28 @@ CREATE TABLE post_text (
     content   BLOB    NOT NULL,
     PRIMARY KEY (shard, source_id, key)
 ) STRICT;
+
+-- A post that left keeps the categories that it had: their feeds say that it did.
+ALTER TABLE tombstone ADD COLUMN categories TEXT;
+
+-- Whether `missing` holds a post of it.
+ALTER TABLE source_state ADD COLUMN misses INTEGER NOT NULL DEFAULT 0;
+
+-- The posts that the walk under way through the whole of a source met.
+CREATE TABLE met (
+    shard     INTEGER NOT NULL,
+    source_id INTEGER NOT NULL,
+    key       TEXT    NOT NULL,
+    PRIMARY KEY (shard, source_id, key)
+) STRICT, WITHOUT ROWID;
+
+-- The posts that whole walks in a row did not meet. looks: how many; since: when the first of them ended; last_at: the last.
+CREATE TABLE missing (
+    shard     INTEGER NOT NULL,
+    source_id INTEGER NOT NULL,
+    key       TEXT    NOT NULL,
+    looks     INTEGER NOT NULL,
+    since     INTEGER NOT NULL,
+    last_at   INTEGER NOT NULL,
+    PRIMARY KEY (shard, source_id, key)
+) STRICT, WITHOUT ROWID;
