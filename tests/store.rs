@@ -164,6 +164,7 @@ macro_rules! conformance {
                 a_fill_that_says_nothing_new_raises_nothing
                 another_title_of_the_blog_raises_all_its_feeds
                 stale_feeds_come_by_path_until_published
+                unannounced_feeds_come_by_path_until_the_hub_knows
                 a_slug_that_is_taken_is_minted_again
                 feeds_of_one_source_or_of_all
             }

@@ -7,6 +7,7 @@ mod explain;
 mod feed;
 mod feeds;
 mod feeds_check;
+mod feeds_visit;
 mod notify;
 mod office;
 mod paint;

@@ -24,5 +24,6 @@ mod repair;
 mod second_look;
 mod source;
 mod trouble;
+mod visited;
 mod watch;
 mod websub;

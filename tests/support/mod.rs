@@ -7,6 +7,7 @@
 pub mod background;
 pub mod blog;
 pub mod desktop;
+pub mod hub;
 pub mod node;
 pub mod python;
 pub mod served;

@@ -44,18 +44,23 @@ pub(crate) fn source(name: &str, url: &str, keys: &str) -> String {
 impl House {
     /// A home in which posts that are gone leave the feeds.
     pub(crate) async fn dropping(sources: &str) -> Self {
-        Self::configured("removed = \"drop\"\n", sources).await
+        Self::configured("", "removed = \"drop\"\n", sources).await
+    }
+
+    /// A home that tells a hub what it publishes.
+    pub(crate) async fn announcing(hub: &str, sources: &str) -> Self {
+        Self::configured(&format!("hub = \"{hub}\"\n"), "", sources).await
     }
 
     pub(crate) async fn with(sources: &str) -> Self {
-        Self::configured("", sources).await
+        Self::configured("", "", sources).await
     }
 
-    /// With further keys of `[feeds]`.
-    async fn configured(feeds: &str, sources: &str) -> Self {
+    /// With further keys of `[publish]` and `[feeds]`.
+    async fn configured(publish: &str, feeds: &str, sources: &str) -> Self {
         let home = tempfile::Builder::new().prefix("sosik-test-").tempdir().unwrap();
         let text = format!(
-            "language = \"en\"\n[store]\nurl = \"sqlite:sosik.db\"\n[publish]\ndir = \"feeds\"\n[feeds]\nentries = 0\n{feeds}\
+            "language = \"en\"\n[store]\nurl = \"sqlite:sosik.db\"\n[publish]\ndir = \"feeds\"\n{publish}[feeds]\nentries = 0\n{feeds}\
              [fetch]\nallow_private_addresses = true\nidle_timeout = \"2s\"\n[[fetch.host]]\nname = \"127.0.0.1\"\ngap = \"0s\"\n\
              [notify.desktop]\nenabled = false\n{sources}"
         );

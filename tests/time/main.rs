@@ -9,4 +9,5 @@ mod gone;
 mod house;
 mod network;
 mod removed;
+mod websub;
 mod wishes;

@@ -1,6 +1,6 @@
 //! Each rule against a document that breaks it and nothing else.
 
-use super::{check, explain};
+use super::{check, check_opml, explain};
 use crate::model::feed::Format;
 
 const ATOM: &str = r#"<?xml version="1.0" encoding="utf-8"?>
@@ -223,4 +223,26 @@ fn rules_of_json_feed_are_seen() {
     ] {
         broken(Format::Json, rule, from, to);
     }
+}
+
+#[test]
+fn rules_of_opml_are_seen() {
+    let good = r#"<?xml version="1.0" encoding="utf-8"?><opml version="2.0"><head><title>t</title></head><body>
+        <outline text="Blog"><outline text="All" type="rss" xmlUrl="https://x.org/a.atom"/></outline></body></opml>"#;
+    assert_eq!(check_opml(good.as_bytes()), []);
+    for (from, to) in [
+        ("version=\"2.0\"", "version=\"1.0\""),
+        ("<head><title>t</title></head>", ""),
+        ("text=\"Blog\"", ""),
+        (" xmlUrl=\"https://x.org/a.atom\"", ""),
+        ("type=\"rss\"", "type=\"link\""),
+        ("https://x.org/a.atom", "/a.atom"),
+    ] {
+        assert!(good.contains(from));
+        let found = check_opml(good.replacen(from, to, 1).as_bytes());
+        assert!(!found.is_empty() && found.iter().all(|finding| finding.rule == "H9"), "{from:?} → {to:?}: {found:?}");
+    }
+    let empty = "<?xml version=\"1.0\" encoding=\"utf-8\"?><opml version=\"2.0\"><head/><body/></opml>";
+    assert_eq!(check_opml(empty.as_bytes())[0].rule, "H9");
+    assert!(explain("H9").is_some());
 }
