@@ -23,7 +23,7 @@ Examples:
   sosik feeds check https://x.org/a.atom   a feed as it is served: its headers, 304, HEAD, and the document
   sosik feeds check http://127.0.0.1:7878/ a page: whether readers find its feeds
 
-Exit codes: 0 every rule is kept, 1 one is broken.";
+Exit codes: 0 every rule is kept, 1 one is broken, 4 a server could not be asked.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -91,7 +91,7 @@ fn address(what: &str) -> Option<Url> {
 /// The feeds at these paths, or all.
 async fn chosen(app: &App, paths: &[&String]) -> Result<Vec<Feed>, CliError> {
     if paths.is_empty() {
-        return Ok(app.store.feeds(None).await?);
+        return Ok(app.store.feeds(None).await?.into_iter().filter(|feed| feed.chosen).collect());
     }
     let mut feeds = Vec::new();
     for path in paths {

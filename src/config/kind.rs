@@ -36,6 +36,12 @@ pub(super) enum Kind {
     Words(&'static [&'static str]),
     /// A list of these words.
     WordList(&'static [&'static str]),
+    /// A list of texts that are not empty.
+    Texts,
+    /// A list of regular expressions.
+    Regexes,
+    /// A title that may use these names.
+    Template(&'static [&'static str]),
     /// A text that is not empty.
     Text,
     /// A path that is not empty.
@@ -85,7 +91,9 @@ impl Kind {
             Self::Cron => "cron pattern".to_owned(),
             Self::Words(words) => format!("one of {}", listed(words)),
             Self::WordList(words) => format!("list of {}", listed(words)),
-            Self::Text | Self::HeaderText => "text".to_owned(),
+            Self::Texts => "list of texts".to_owned(),
+            Self::Regexes => "list of regular expressions".to_owned(),
+            Self::Text | Self::HeaderText | Self::Template(_) => "text".to_owned(),
             Self::Path | Self::Folder => "path".to_owned(),
             Self::Selector => "selector".to_owned(),
             Self::DateFormat => "strptime format".to_owned(),
@@ -109,11 +117,22 @@ impl Kind {
             (Self::WordList(words), DeValue::Array(list)) => {
                 return each_text(key, list.iter(), |text| word(key, text, words));
             }
+            (Self::Texts, DeValue::Array(list)) => {
+                return each_text(key, list.iter(), |text| text::filled(key.name, text));
+            }
+            (Self::Regexes, DeValue::Array(list)) => return each_text(key, list.iter(), text::regex),
             (Self::Listen, DeValue::Array(list)) => return each_text(key, list.iter(), text::listen),
             (Self::Headers, DeValue::Table(table)) => return headers(key, table),
-            (Self::Flag | Self::Count { .. } | Self::WordList(_) | Self::Listen | Self::Headers, other) => {
-                Some(mistyped(key, other))
-            }
+            (
+                Self::Flag
+                | Self::Count { .. }
+                | Self::WordList(_)
+                | Self::Texts
+                | Self::Regexes
+                | Self::Listen
+                | Self::Headers,
+                other,
+            ) => Some(mistyped(key, other)),
             (_, DeValue::String(text)) => self.text(key, text).err(),
             (_, other) => Some(mistyped(key, other)),
         };
@@ -139,6 +158,7 @@ impl Kind {
                 },
             )),
             Self::Text | Self::Path | Self::Selector => Ok(()),
+            Self::Template(names) => text::template(key.name, value, names),
             Self::Cron => text::cron(value),
             Self::DateFormat => text::date_format(value),
             Self::SourceId => text::source_id(value),
@@ -150,9 +170,14 @@ impl Kind {
             Self::TimeZone => text::time_zone(value),
             Self::HostName => text::host_name(value),
             Self::HeaderText => text::header_value(key.name, value),
-            Self::Flag | Self::Count { .. } | Self::Backfill | Self::WordList(_) | Self::Headers | Self::Listen => {
-                Err(mistyped(key, &DeValue::String(value.into())))
-            }
+            Self::Flag
+            | Self::Count { .. }
+            | Self::Backfill
+            | Self::WordList(_)
+            | Self::Texts
+            | Self::Regexes
+            | Self::Headers
+            | Self::Listen => Err(mistyped(key, &DeValue::String(value.into()))),
         }
     }
 }

@@ -5,15 +5,18 @@
 
 pub mod beside;
 pub mod category;
+pub mod choice;
 pub mod date;
 pub mod delivery;
 pub mod enclosure;
 pub mod failure;
 pub mod feed;
+pub mod filter;
 pub mod host;
 pub mod json;
 pub mod known;
 pub mod link;
+pub mod merged;
 pub mod pace;
 pub mod page;
 pub mod post;
@@ -21,4 +24,5 @@ pub mod report;
 pub mod rhythm;
 pub mod slug;
 pub mod source;
+pub mod title;
 pub mod token;

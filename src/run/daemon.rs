@@ -5,11 +5,14 @@
 //! costs a minute at most. A refresh by hand makes its sources due and waits for their reports, like everyone else's
 //! (`waiting.rs`).
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{Mutex, Notify, broadcast, watch};
+use tokio::sync::{Mutex, MutexGuard, Notify, broadcast, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tracing::{error, info, warn};
 
 use super::dispatch::{Dispatcher, Pulse};
@@ -18,6 +21,7 @@ use super::prune::{self, Remains};
 use super::refresh::{RefreshReport, conclude};
 use super::rename;
 use super::retention::tidy;
+use super::vigil::Vigil;
 use super::waiting;
 use crate::announce::Announcer;
 use crate::clock::Clock;
@@ -70,6 +74,7 @@ pub struct Daemon {
     outlet: Mutex<Tally>,
     /// Refreshes by hand that are under way.
     by_hand: watch::Sender<usize>,
+    vigil: Vigil,
 }
 
 /// Where it is told what happens.
@@ -141,11 +146,12 @@ impl Daemon {
             counts,
             outlet: Mutex::default(),
             by_hand: watch::channel(0).0,
+            vigil: Vigil::default(),
         })
     }
 
-    /// Runs until `stop` turns true; then drains.
-    pub async fn run(self: Arc<Self>, stop: watch::Receiver<bool>, pulse: Pulse) -> Result<(), StoreError> {
+    /// Runs until `stop` turns true or a loop fails; then drains.
+    pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>, pulse: Pulse) -> Result<(), StoreError> {
         let told = Arc::clone(&self);
         let stored = move |looked: Looked| {
             told.to_deliver.notify_one();
@@ -154,20 +160,38 @@ impl Daemon {
             let _ = told.reports.send(Arc::new(looked));
         };
         let (polled, last) = watch::channel(false);
-        let polling = async {
-            let ended = self.dispatcher.until(stop, &self.wake, &pulse, stored).await;
-            // The last reports are stored: what they owe is still told and written.
-            let _ = polled.send(true);
-            ended
+        // Tasks of their own: a disk that lets one wait holds up no other, and each is seen to get on.
+        let mut loops = JoinSet::new();
+        loops.spawn(self.vigil.over("delivering", Arc::clone(&self).delivering(last.clone())));
+        loops.spawn(self.vigil.over("publishing", Arc::clone(&self).publishing(last.clone())));
+        loops.spawn(self.vigil.over("telling the hub", Arc::clone(&self).announcing(last.clone())));
+        loops.spawn(self.vigil.over("tidying", Arc::clone(&self).tidying(last)));
+        let (halt, halted) = watch::channel(false);
+        let mut polling = pin!(self.dispatcher.until(halted, &self.wake, &pulse, stored));
+        let mut trouble = None;
+        let ended = loop {
+            let is_halted = *halt.borrow();
+            tokio::select! {
+                ended = &mut polling => break ended,
+                // An error: whoever could stop us is gone.
+                _ = stop.wait_for(|stops| *stops), if !is_halted => drop(halt.send_replace(true)),
+                Some(done) = loops.join_next() => {
+                    trouble = trouble.or(done.expect("a loop does not panic").err());
+                    halt.send_replace(true);
+                }
+            }
         };
-        let (ended, delivered, published, announced, tidied) = tokio::join!(
-            polling,
-            self.delivering(last.clone()),
-            self.publishing(last.clone()),
-            self.announcing(last.clone()),
-            self.tidying(last)
-        );
-        ended.and(delivered).and(published).and(announced).and(tidied)
+        // The last reports are stored: what they owe is still told and written.
+        polled.send_replace(true);
+        while let Some(done) = loops.join_next().await {
+            trouble = trouble.or(done.expect("a loop does not panic").err());
+        }
+        ended.and(trouble.map_or(Ok(()), Err))
+    }
+
+    /// What does not get on, if anything: then a new start is what helps.
+    pub fn stuck(&self) -> Option<&'static str> {
+        self.vigil.stuck(Instant::now())
     }
 
     /// The pages that walks read from now on.
@@ -179,9 +203,17 @@ impl Daemon {
     /// and written meanwhile counts as this refresh's, as it does for one without a daemon.
     pub async fn refresh(&self, only: &[SourceId]) -> Result<RefreshReport, StoreError> {
         let hold = Hold::of(&self.by_hand);
-        let before = *self.outlet.lock().await;
+        let before = *self.outlet().await;
         let round = waiting::look(self, only).await?;
-        let mut outlet = self.outlet.lock().await;
+        // What others wait for meanwhile is watched as they are.
+        let (delivered, published) = self.vigil.over("a refresh by hand", self.bring_out(before)).await?;
+        drop(hold);
+        conclude(&*self.store, round, delivered, published).await
+    }
+
+    /// Brings the news to people and files, and counts what was told and written since `before` with it.
+    async fn bring_out(&self, before: Tally) -> Result<(Delivered, Result<Published, PublishError>), StoreError> {
+        let mut outlet = self.outlet().await;
         let mut delivered = self.deliver().await?;
         let mut published = self.publisher.publish().await;
         self.to_announce.notify_one();
@@ -190,16 +222,16 @@ impl Daemon {
         if let Ok(published) = &mut published {
             published.feeds_written = outlet.feeds_written - before.feeds_written;
         }
-        drop(outlet);
-        drop(hold);
-        conclude(&*self.store, round, delivered, published).await
+        Ok((delivered, published))
     }
 
     /// Makes the sources those of a new configuration, while everything goes on.
     pub async fn take_sources(&self, sources: &[Source]) -> Result<Synced, StoreError> {
-        let _outlet = self.outlet.lock().await;
+        let _outlet = self.outlet().await;
         let renamed = rename::follow(&*self.store, sources).await?;
         let synced = self.store.sync_sources(sources, self.clock.now()).await?;
+        // The same merged feeds may watch other sources now.
+        self.store.sync_merged(&self.store.merged_feeds().await?, self.clock.now()).await?;
         if let Some(renamed) = renamed {
             // What stands in the way of files is told by whoever publishes; the next opening tries again.
             if let Err(error) = rename::settle(&*self.store, &self.publisher, &renamed).await {
@@ -213,15 +245,15 @@ impl Daemon {
 
     /// Deletes what is left of these sources, none of which the configuration names. Gives how many files went.
     pub async fn prune(&self, remains: &[Remains]) -> Result<u32, PublishError> {
-        let _outlet = self.outlet.lock().await;
+        let _outlet = self.outlet().await;
         prune::prune(&*self.store, &self.publisher, remains).await
     }
 
-    async fn delivering(&self, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+    async fn delivering(self: Arc<Self>, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
         loop {
             let is_last = *stop.borrow();
             self.leave_to_refreshes(&stop).await;
-            let mut outlet = self.outlet.lock().await;
+            let mut outlet = self.outlet().await;
             outlet.notified += self.deliver().await?.notified;
             drop(outlet);
             if is_last {
@@ -238,12 +270,12 @@ impl Daemon {
         Ok(delivered)
     }
 
-    async fn publishing(&self, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+    async fn publishing(self: Arc<Self>, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
         let mut look_for_files = self.clock.now();
         loop {
             let is_last = *stop.borrow();
             self.leave_to_refreshes(&stop).await;
-            let mut outlet = self.outlet.lock().await;
+            let mut outlet = self.outlet().await;
             let now = self.clock.now();
             // A clock that was set back by more than that is no reason to wait longer.
             let published = if now >= look_for_files || look_for_files > now + LOOK_FOR_FILES {
@@ -271,7 +303,7 @@ impl Daemon {
     }
 
     /// Lets go what is old, once an hour.
-    async fn tidying(&self, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+    async fn tidying(self: Arc<Self>, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
         let mut next = self.clock.now();
         while !*stop.borrow() {
             let now = self.clock.now();
@@ -287,7 +319,7 @@ impl Daemon {
 
     /// Holds nothing that others wait for, and is let go where it stands when all is to end: what the hub was not told
     /// of is known, and told after the next start.
-    async fn announcing(&self, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+    async fn announcing(self: Arc<Self>, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
         while !*stop.borrow() {
             tokio::select! {
                 _ = stop.changed() => continue,
@@ -296,6 +328,16 @@ impl Daemon {
             self.pause(stop.clone(), &self.to_announce).await;
         }
         Ok(())
+    }
+
+    /// The outlet, once nobody else has it. Who waits for long wakes now and then: it is the holder that may be stuck.
+    async fn outlet(&self) -> MutexGuard<'_, Tally> {
+        let mut free = pin!(self.outlet.lock());
+        loop {
+            if let Ok(outlet) = tokio::time::timeout(LONGEST_HOLD, &mut free).await {
+                return outlet;
+            }
+        }
     }
 
     /// Waits while somebody refreshes by hand, but not for long.

@@ -5,6 +5,7 @@ mod support;
 
 mod add;
 mod beside;
+mod choice;
 mod clocks;
 mod commands;
 mod control;

@@ -43,6 +43,6 @@ fn a_server_that_adds_nothing_is_told_what_is_missing() {
         assert!(run.stdout.contains(rule), "{rule}: {}", run.stdout);
     }
     let gone = sosik.run(&["feeds", "check", "http://127.0.0.1:1/feed.atom"]);
-    assert_eq!(gone.code, Some(1), "{}", gone.stderr);
+    assert_eq!(gone.code, Some(4), "{}", gone.stderr);
     assert!(gone.stderr.contains("127.0.0.1:1"), "{}", gone.stderr);
 }

@@ -119,6 +119,7 @@ fn source() -> Source {
         robots: true,
         full_text: true,
         paused: false,
+        choice: sosik::model::choice::Choice::default(),
     }
 }
 

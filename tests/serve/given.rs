@@ -77,15 +77,15 @@ pub(crate) fn setup(store: &Arc<SqliteStore>, wishes: &Wishes) -> Setup {
 pub(crate) async fn served_over(store: Arc<SqliteStore>, wishes: &Wishes) -> Served {
     let setup = setup(&store, wishes);
     let metrics = Arc::clone(&setup.metrics);
-    let server = Server::open(setup).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
+    let server = Server::open(setup, vec![Listener::Tcp(listener)]).await.unwrap();
     let (stop, stopped) = oneshot::channel();
     let running = tokio::spawn(async move {
         let shutdown = async {
             let _ = stopped.await;
         };
-        server.serve(vec![Listener::Tcp(listener)], shutdown).await.unwrap();
+        server.serve(shutdown).await.unwrap();
     });
     Served { store, address, metrics, stop: Some(stop), running: Some(running) }
 }
@@ -191,6 +191,7 @@ pub(crate) fn source(name: &str, title: &str) -> Source {
         robots: true,
         full_text: false,
         paused: false,
+        choice: sosik::model::choice::Choice::default(),
     }
 }
 

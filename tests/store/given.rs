@@ -49,6 +49,7 @@ pub(crate) fn source(name: &str) -> Source {
         robots: true,
         full_text: false,
         paused: false,
+        choice: sosik::model::choice::Choice::default(),
     }
 }
 

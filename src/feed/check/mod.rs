@@ -22,17 +22,9 @@ use regex::Regex;
 
 use crate::model::feed::Format;
 
+pub use rule::Finding;
 use rule::Rule;
 use tree::Element;
-
-/// A rule and where a document breaks it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The rule's number, such as `F1`.
-    pub rule: &'static str,
-    /// Where and how, in one line.
-    pub message: String,
-}
 
 /// A longer document is fetched in whole at every change, and some readers stop reading it.
 const MOST_BYTES: usize = 1024 * 1024;

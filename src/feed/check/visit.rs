@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use url::Url;
 
-use super::Finding;
+use super::rule::Finding;
 use crate::model::feed::Format;
 
 pub(super) const RULES: &[(&str, &str)] = &[

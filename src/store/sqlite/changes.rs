@@ -2,15 +2,17 @@
 //!
 //! Whatever is stored already as the report says it changes nothing, so a report that comes twice raises no feed.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
-use super::categories::Categories;
 use super::fault::Outcome;
 use super::feeds::Touched;
 use super::known;
+use super::members::{Holders, Members};
 use super::rows::{self, ms};
-use crate::model::feed::FeedKind;
+use crate::model::choice::Choice;
 use crate::model::link::PostKey;
 use crate::model::post::Post;
 use crate::model::report::{Changes, Edited, Filled};
@@ -20,24 +22,24 @@ use crate::store::contract::SourceRef;
 pub(super) struct Writer<'t> {
     tx: &'t Transaction<'t>,
     at: SourceRef,
-    categories: Categories<'t>,
-    touched: Touched,
+    holders: Holders,
+    members: Members<'t>,
 }
 
 impl<'t> Writer<'t> {
     /// Writes posts of the source at `at`.
-    pub(super) fn of(tx: &'t Transaction<'t>, at: SourceRef) -> Self {
-        Self { tx, at, categories: Categories::of(tx, at), touched: Touched::default() }
+    pub(super) fn of(tx: &'t Transaction<'t>, at: SourceRef) -> Outcome<Self> {
+        Ok(Self { tx, at, holders: Holders::of(tx, at)?, members: Members::of(tx, at) })
     }
 
-    /// Which feeds were touched by what was written.
-    pub(super) fn touched(self) -> Touched {
-        self.touched
+    /// Ends the writing: which feeds it touched, and what is chosen of the source.
+    pub(super) fn finish(self) -> Outcome<(Touched, Choice)> {
+        Ok((self.members.finish()?, self.holders.chooser.choice().clone()))
     }
 
     /// Writes all changes.
     pub(super) fn write(&mut self, changes: &Changes) -> Outcome<()> {
-        self.categories.keep(&changes.categories)?;
+        self.members.categories.keep(&changes.categories)?;
         for post in &changes.new {
             self.insert(post)?;
         }
@@ -53,13 +55,20 @@ impl<'t> Writer<'t> {
         Ok(())
     }
 
+    /// Raises the feeds that hold a post, which show something else of it.
+    pub(super) fn show_anew(&mut self, post: &Post) -> Outcome<()> {
+        let holds = self.holders.of_post(post);
+        self.members.shift((post, &holds), (post, &holds))
+    }
+
     /// Takes a post out of the feeds, with what is owed of it and was not told yet. Its id stays its own.
     pub(super) fn remove(&mut self, key: &PostKey, gone_at: Timestamp) -> Outcome<()> {
         let Some(post) = known::post(self.tx, self.at, key)? else { return Ok(()) };
-        for kind in FeedKind::of_post(&post.categories) {
-            self.leave(&kind, &post)?;
-            self.touched.add(kind, -1, gone_at);
-        }
+        // What leaves a feed changes it when it leaves.
+        let leaving = Post { updated: gone_at, ..post.clone() };
+        self.members.note_exclusion(&leaving, !self.holders.chooser.lets_in(&post), false)?;
+        let held = self.holders.of_post(&post);
+        self.members.shift((&leaving, &held), (&leaving, &BTreeSet::new()))?;
         let of_post = params![self.at.shard, self.at.number, key.as_str()];
         for table in ["post", "post_text", "missing"] {
             self.tx
@@ -95,8 +104,8 @@ impl<'t> Writer<'t> {
             .prepare_cached(
                 "INSERT INTO post (shard, source_id, key, entry_id, url, title, excerpt, author, image, published_at,
                      published_offset, published_precision, listed_at, listed_offset, first_seen, updated, categories,
-                     enclosures, text_asks)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, (
+                     excluded, enclosures, text_asks)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, (
                      SELECT CASE full_text WHEN 0 THEN NULL ELSE 0 END FROM source_state
                      WHERE shard = ?1 AND source_id = ?2))
                  ON CONFLICT DO NOTHING",
@@ -119,6 +128,7 @@ impl<'t> Writer<'t> {
                 ms(post.first_seen),
                 ms(post.updated),
                 rows::stored_categories(&post.categories)?,
+                !self.holders.chooser.lets_in(post),
                 rows::stored_enclosures(&post.enclosures)?
             ])?;
         if inserted == 0 {
@@ -127,11 +137,7 @@ impl<'t> Writer<'t> {
         self.tx
             .prepare_cached("DELETE FROM tombstone WHERE shard = ?1 AND source_id = ?2 AND key = ?3")?
             .execute(params![self.at.shard, self.at.number, post.key.as_str()])?;
-        for kind in FeedKind::of_post(&post.categories) {
-            self.enter(&kind, post)?;
-            self.touched.add(kind, 1, post.updated);
-        }
-        Ok(())
+        self.members.admit(post, &self.holders)
     }
 
     fn edit(&mut self, edited: &Edited) -> Outcome<()> {
@@ -168,10 +174,13 @@ impl<'t> Writer<'t> {
                 edited.title_before,
                 edited.title
             ])?;
-        for kind in FeedKind::of_post(&post.categories) {
-            self.touched.add(kind, 0, updated);
-        }
-        Ok(())
+        let after = Post {
+            title: edited.title.clone(),
+            excerpt: edited.excerpt.clone().or_else(|| post.excerpt.clone()),
+            updated,
+            ..post.clone()
+        };
+        self.shift(&post, &after)
     }
 
     fn fill(&mut self, filled: &Filled) -> Outcome<()> {
@@ -205,55 +214,15 @@ impl<'t> Writer<'t> {
                 after.url,
                 rows::stored_enclosures(&after.enclosures)?
             ])?;
-        self.move_between(&before, &after)
+        self.shift(&before, &after)
     }
 
     /// Takes a post from the feeds that held it to those that hold it now, and to its place there.
-    fn move_between(&mut self, before: &Post, after: &Post) -> Outcome<()> {
-        let left = FeedKind::of_post(&before.categories);
-        let entered = FeedKind::of_post(&after.categories);
-        if left != entered || before.listed_at != after.listed_at {
-            for kind in &left {
-                self.leave(kind, before)?;
-            }
-            for kind in &entered {
-                self.enter(kind, after)?;
-            }
-        }
-        // Each in both lists comes out even.
-        for kind in left {
-            self.touched.add(kind, -1, before.updated);
-        }
-        for kind in entered {
-            self.touched.add(kind, 1, after.updated);
-        }
-        Ok(())
-    }
-
-    fn enter(&mut self, kind: &FeedKind, post: &Post) -> Outcome<()> {
-        if let FeedKind::Category(path) = kind {
-            let category = self.categories.number(path)?;
-            self.tx
-                .prepare_cached(
-                    "INSERT INTO post_category (shard, source_id, category_id, listed_at, key)
-                     VALUES (?1, ?2, ?3, ?4, ?5)",
-                )?
-                .execute(params![self.at.shard, self.at.number, category, ms(post.listed_at), post.key.as_str()])?;
-        }
-        Ok(())
-    }
-
-    fn leave(&mut self, kind: &FeedKind, post: &Post) -> Outcome<()> {
-        if let FeedKind::Category(path) = kind {
-            let category = self.categories.number(path)?;
-            self.tx
-                .prepare_cached(
-                    "DELETE FROM post_category
-                     WHERE shard = ?1 AND source_id = ?2 AND category_id = ?3 AND listed_at = ?4 AND key = ?5",
-                )?
-                .execute(params![self.at.shard, self.at.number, category, ms(post.listed_at), post.key.as_str()])?;
-        }
-        Ok(())
+    fn shift(&mut self, before: &Post, after: &Post) -> Outcome<()> {
+        let is_out = |post: &Post| !self.holders.chooser.lets_in(post);
+        self.members.note_exclusion(after, is_out(before), is_out(after))?;
+        let (held, holds) = (self.holders.of_post(before), self.holders.of_post(after));
+        self.members.shift((before, &held), (after, &holds))
     }
 
     /// An alias leads to a post and never to another alias.

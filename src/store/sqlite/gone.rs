@@ -127,7 +127,13 @@ pub(super) fn tombstones(tx: &Transaction<'_>, feed: &Feed, limit: usize) -> Out
     let mut found = all(&mut statement, [feed.shard, feed.source_number], |row| {
         let categories: Vec<CategoryPath> = maybe_json("list of categories", row, 2)?.unwrap_or_default();
         let tombstone = Tombstone { entry_id: row.get(0)?, gone_at: moment(row.get(1)?)? };
-        Ok(FeedKind::of_post(&categories).contains(&feed.kind).then_some(tombstone))
+        let held = match &feed.kind {
+            FeedKind::All => true,
+            FeedKind::Uncategorized => categories.is_empty(),
+            FeedKind::Category(path) => categories.iter().any(|own| own.with_parents().any(|above| above == *path)),
+            FeedKind::Author(_) | FeedKind::Merged(_) => false,
+        };
+        Ok(held.then_some(tombstone))
     })?;
     found.retain(Option::is_some);
     Ok(found.into_iter().flatten().take(limit).collect())

@@ -8,6 +8,7 @@ mod archive;
 mod beside;
 mod categories;
 mod changes;
+mod choice;
 mod clock;
 mod connection;
 mod fault;
@@ -17,6 +18,8 @@ mod hosts;
 mod known;
 mod lease;
 mod lock;
+mod members;
+mod merged;
 mod notes;
 mod outbox;
 mod posts;
@@ -49,6 +52,7 @@ use crate::model::delivery::{Delivery, Settlement};
 use crate::model::feed::{ArchivePage, Feed, FeedPath, Tombstone};
 use crate::model::host::Host;
 use crate::model::link::PostKey;
+use crate::model::merged::{MergedFeed, MergedId};
 use crate::model::pace::HostQueue;
 use crate::model::post::{FullText, Post};
 use crate::model::report::Learnt;
@@ -138,6 +142,11 @@ impl Store for SqliteStore {
         self.connections.write("store the sources", move |tx| sources::sync(tx, &sources, &definitions, now)).await
     }
 
+    async fn sync_merged(&self, feeds: &[MergedFeed], now: Timestamp) -> Result<(), StoreError> {
+        let feeds = feeds.to_vec();
+        self.connections.write("store the merged feeds", move |tx| merged::sync(tx, &feeds, now)).await
+    }
+
     async fn rename_source(&self, old: &SourceId, new: &SourceId) -> Result<Renamed, StoreError> {
         let (old, new) = (old.clone(), new.clone());
         self.connections.write("rename a source", move |tx| rename::rename(tx, &old, &new)).await
@@ -211,9 +220,13 @@ impl Store for SqliteStore {
         self.connections.read("look for wanted texts", move |tx| texts::textless(tx, source, limit)).await
     }
 
-    async fn full_texts(&self, source: SourceRef, keys: &[PostKey]) -> Result<BTreeMap<PostKey, FullText>, StoreError> {
-        let keys = keys.to_vec();
-        self.connections.read("read full texts", move |tx| texts::full_texts(tx, source, &keys)).await
+    async fn full_texts(
+        &self,
+        feed: &Feed,
+        posts: &[(PostKey, String)],
+    ) -> Result<BTreeMap<String, FullText>, StoreError> {
+        let (feed, posts) = (feed.clone(), posts.to_vec());
+        self.connections.read("read full texts", move |tx| texts::full_texts(tx, &feed, &posts)).await
     }
 
     async fn side_pages(&self, source: SourceRef) -> Result<Vec<SidePage>, StoreError> {
@@ -249,6 +262,19 @@ impl Store for SqliteStore {
     async fn feed(&self, path: &FeedPath) -> Result<Option<Feed>, StoreError> {
         let path = path.clone();
         self.connections.read("read a feed", move |tx| feeds::feed(tx, &path)).await
+    }
+
+    async fn merged_feeds(&self) -> Result<Vec<MergedFeed>, StoreError> {
+        self.connections.read("read the merged feeds", merged::merged).await
+    }
+
+    async fn merged_feed(&self, id: &MergedId) -> Result<Option<MergedFeed>, StoreError> {
+        let id = id.clone();
+        self.connections.read("read a merged feed", move |tx| merged::one(tx, &id)).await
+    }
+
+    async fn unchosen_feeds(&self, limit: usize) -> Result<Vec<Feed>, StoreError> {
+        self.connections.read("read the feeds that are no longer chosen", move |tx| feeds::unchosen(tx, limit)).await
     }
 
     async fn stale_feeds(&self, after: Option<&FeedPath>, limit: usize) -> Result<Vec<Feed>, StoreError> {

@@ -9,9 +9,10 @@ use rusqlite::{Transaction, params};
 use super::categories::Categories;
 use super::changes::Writer;
 use super::fault::Outcome;
-use super::feeds;
+use super::feeds::{self, Touched};
 use super::rows::ms;
 use super::{beside, gone, lease, outbox, recipes, texts};
+use crate::model::choice::Choice;
 use crate::model::failure::PollOutcome;
 use crate::model::page::Validators;
 use crate::model::post::SiteFacts;
@@ -126,16 +127,20 @@ fn whole_ms(duration: SignedDuration) -> i64 {
 fn write_findings(tx: &Transaction<'_>, recorded: &Recorded, now: Timestamp) -> Outcome<()> {
     let Recorded { at, report, .. } = recorded;
     let (at, changes) = (*at, &report.changes);
-    let mut writer = Writer::of(tx, at);
-    if !changes.is_empty() || !changes.categories.is_empty() {
+    let texts = &report.beside.texts;
+    let writes = !changes.is_empty() || !changes.categories.is_empty() || report.met.is_some() || !texts.is_empty();
+    let (touched, choice) = if writes {
+        let mut writer = Writer::of(tx, at)?;
         writer.write(changes)?;
-    }
-    if let Some(met) = &report.met {
-        gone::take(tx, at, recorded.lease, met, now, &mut writer)?;
-    }
-    let mut touched = writer.touched();
+        if let Some(met) = &report.met {
+            gone::take(tx, at, recorded.lease, met, now, &mut writer)?;
+        }
+        texts::keep(tx, at, texts, now, &mut writer)?;
+        writer.finish()?
+    } else {
+        <(Touched, Choice)>::default()
+    };
     beside::keep(tx, at, recorded.lease, &report.beside)?;
-    texts::keep(tx, at, &report.beside.texts, now, &mut touched)?;
     if !changes.is_empty() || !report.beside.asked.is_empty() || report.beside.settles_all {
         beside::note_lacks(tx, at)?;
     }
@@ -147,7 +152,7 @@ fn write_findings(tx: &Transaction<'_>, recorded: &Recorded, now: Timestamp) -> 
         Some(_) | None => false,
     };
     let raised = write_site(tx, at, &report.site, sunk)?;
-    touched.write(tx, at, raised)?;
+    touched.write(tx, at, &choice, raised)?;
     outbox::owe(tx, at, &report.owed, now)
 }
 

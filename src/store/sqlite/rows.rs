@@ -1,7 +1,7 @@
 //! Rows ↔ nouns of the model. Columns are read by their place in the lists that stand here.
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::types::FromSql;
+use rusqlite::types::{FromSql, ValueRef};
 use rusqlite::{Params, Row, Statement};
 use serde::de::DeserializeOwned;
 
@@ -11,6 +11,7 @@ use crate::model::date::{Precision, Published};
 use crate::model::enclosure::Enclosure;
 use crate::model::feed::{Feed, FeedKind, FeedPath};
 use crate::model::link::PostKey;
+use crate::model::merged::MergedId;
 use crate::model::page::Validators;
 use crate::model::post::{KnownPost, Post};
 use crate::model::report::{Because, DeepWalk, Learnt};
@@ -39,7 +40,7 @@ pub(super) const STATE_WIDTH: usize = 26;
 
 /// The columns of [`feed`], of a table named `f` beside a source named `s`.
 pub(super) const FEED: &str = "f.shard, f.feed_id, f.source_id, s.id, f.kind, f.category, f.path, f.urn, f.version, \
-     f.published_version, f.updated_at, f.posts, f.archived, f.published_pages";
+     f.published_version, f.updated_at, f.posts, f.archived, f.published_pages, f.chosen, f.rechosen_at";
 
 /// All rows of a query.
 pub(super) fn all<T>(
@@ -231,7 +232,10 @@ pub(super) fn feed(row: &Row<'_>) -> Outcome<Feed> {
         shard: row.get(0)?,
         feed_id: row.get(1)?,
         source_number: row.get(2)?,
-        source: source_id(row, 3)?,
+        source: match row.get_ref(3)? {
+            ValueRef::Null => None,
+            _ => Some(source_id(row, 3)?),
+        },
         kind: feed_kind(&word, &category)?,
         path: FeedPath::from_text(row.get::<_, String>(6)?),
         urn: row.get(7)?,
@@ -241,23 +245,33 @@ pub(super) fn feed(row: &Row<'_>) -> Outcome<Feed> {
         posts: count(row, 11)?,
         archived: count(row, 12)?,
         published_pages: count(row, 13)?,
+        chosen: row.get(14)?,
+        rechosen: maybe_moment(row, 15)?,
     })
 }
 
-/// A feed's kind as it is stored: its word, and its category's path or nothing.
+/// A feed's kind as it is stored: its word, and its category's path, its author or its own name, or nothing.
 pub(super) fn stored_kind(kind: &FeedKind) -> (&'static str, String) {
     match kind {
         FeedKind::All => ("all", String::new()),
         FeedKind::Category(path) => ("category", path.to_stored()),
         FeedKind::Uncategorized => ("uncategorized", String::new()),
+        FeedKind::Author(author) => ("author", author.clone()),
+        FeedKind::Merged(id) => ("merged", id.to_string()),
     }
 }
 
-fn feed_kind(word: &str, category: &str) -> Outcome<FeedKind> {
+/// A stored kind of a feed.
+pub(super) fn feed_kind(word: &str, category: &str) -> Outcome<FeedKind> {
     match word {
         "all" => Ok(FeedKind::All),
         "uncategorized" => Ok(FeedKind::Uncategorized),
         "category" => category_path(category).map(FeedKind::Category),
+        "author" => Ok(FeedKind::Author(category.to_owned())),
+        "merged" => match MergedId::try_from(category.to_owned()) {
+            Ok(id) => Ok(FeedKind::Merged(id)),
+            Err(bad) => Err(Fault::corrupt("name of a merged feed", &bad)),
+        },
         _ => Err(Fault::corrupt("kind of a feed", word)),
     }
 }

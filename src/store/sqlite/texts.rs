@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
+use super::changes::Writer;
 use super::fault::{Fault, Outcome};
-use super::feeds::Touched;
 use super::known;
 use super::rows::{all, first, moment, ms};
 use crate::model::beside::{TextAsked, TextlessPost};
-use crate::model::feed::FeedKind;
+use crate::model::feed::{Feed, FeedKind};
 use crate::model::link::PostKey;
 use crate::model::post::FullText;
 use crate::store::contract::SourceRef;
@@ -33,23 +33,36 @@ pub(super) fn textless(tx: &Transaction<'_>, at: SourceRef, limit: usize) -> Out
     })
 }
 
-/// The texts of posts.
+/// The texts of a feed's posts by their entry ids, as far as their sources want them shown.
 pub(super) fn full_texts(
     tx: &Transaction<'_>,
-    at: SourceRef,
-    keys: &[PostKey],
-) -> Outcome<BTreeMap<PostKey, FullText>> {
-    let mut statement =
-        tx.prepare_cached("SELECT read_at, content FROM post_text WHERE shard = ?1 AND source_id = ?2 AND key = ?3")?;
+    feed: &Feed,
+    posts: &[(PostKey, String)],
+) -> Outcome<BTreeMap<String, FullText>> {
+    let (found, named) = match feed.kind {
+        FeedKind::Merged(_) => (
+            "merged_post m CROSS JOIN post_text t ON t.shard = m.shard AND t.source_id = m.source_id AND t.key = m.key
+             WHERE m.merged_shard = ?1 AND m.feed_id = ?2 AND m.entry_id = ?3 AND m.shown = 1",
+            feed.feed_id,
+        ),
+        FeedKind::All | FeedKind::Category(_) | FeedKind::Uncategorized | FeedKind::Author(_) => {
+            ("post_text t WHERE t.shard = ?1 AND t.source_id = ?2 AND t.key = ?3", feed.source_number)
+        }
+    };
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT t.read_at, t.content FROM {found} AND EXISTS (
+             SELECT 1 FROM source_state s WHERE s.shard = t.shard AND s.source_id = t.source_id AND s.full_text = 1)"
+    ))?;
     let mut texts = BTreeMap::new();
-    for key in keys {
-        let text = first(&mut statement, params![at.shard, at.number, key.as_str()], |row| {
+    for (key, entry_id) in posts {
+        let post = if matches!(feed.kind, FeedKind::Merged(_)) { entry_id.as_str() } else { key.as_str() };
+        let text = first(&mut statement, params![feed.shard, named, post], |row| {
             let content: Vec<u8> = row.get(1)?;
-            let bytes = zstd::decode_all(&content[..]).map_err(|_| Fault::corrupt("full text", key.as_str()))?;
-            let html = String::from_utf8(bytes).map_err(|_| Fault::corrupt("full text", key.as_str()))?;
+            let bytes = zstd::decode_all(&content[..]).map_err(|_| Fault::corrupt("full text", post))?;
+            let html = String::from_utf8(bytes).map_err(|_| Fault::corrupt("full text", post))?;
             Ok(FullText { html, read_at: moment(row.get(0)?)? })
         })?;
-        texts.extend(text.map(|text| (key.clone(), text)));
+        texts.extend(text.map(|text| (entry_id.clone(), text)));
     }
     Ok(texts)
 }
@@ -60,7 +73,7 @@ pub(super) fn keep(
     at: SourceRef,
     texts: &[(PostKey, TextAsked)],
     now: Timestamp,
-    touched: &mut Touched,
+    writer: &mut Writer<'_>,
 ) -> Outcome<()> {
     for (key, asked) in texts {
         let Some(post) = known::post_of(tx, at, key)? else { continue };
@@ -75,9 +88,7 @@ pub(super) fn keep(
                 .execute(params![at.shard, at.number, post.key.as_str(), ms(now), content])?;
                 tx.prepare_cached("UPDATE post SET text_asks = NULL WHERE shard = ?1 AND source_id = ?2 AND key = ?3")?
                     .execute(of_post)?;
-                for kind in FeedKind::of_post(&post.categories) {
-                    touched.add(kind, 0, post.updated);
-                }
+                writer.show_anew(&post)?;
             }
             TextAsked::Without => {
                 tx.prepare_cached("UPDATE post SET text_asks = 3 WHERE shard = ?1 AND source_id = ?2 AND key = ?3")?
