@@ -10,17 +10,22 @@ use tracing::warn;
 use crate::announce::{self, Announcer};
 use crate::clock::Clock;
 use crate::config::{self, Catalogue, Config, ConfigError, Language, Overrides, RecipeFault};
-use crate::deliver::Deliverer;
+use crate::deliver::{self, Deliverer};
 use crate::extract::{CompiledRecipe, preset};
-use crate::fetch::{Access, Fetcher, OpenError};
+use crate::fetch::{self, Access, Fetcher, OpenError};
 use crate::learn::Learner;
 use crate::model::failure::with_causes;
+use crate::model::posting::Unsent;
 use crate::model::source::SourceId;
-use crate::notify::desktop::{self, Desktop};
+use crate::notify::contract::Notifier;
+use crate::notify::courier::Courier;
+use crate::notify::desktop::{CHANNEL as DESKTOP, Desktop, Handed, Look};
 use crate::notify::notice::Words;
-use crate::notify::options::Enabled;
+use crate::notify::{self, BadChannel, Channel};
 use crate::poll::{self, OnProgress, Poller};
 use crate::publish::{self, Publisher};
+use crate::rules::cap::Cap;
+use crate::rules::{Manner, Rules};
 use crate::run::daemon::{Counts, Daemon, Outlets, Walks};
 use crate::run::dispatch::Dispatcher;
 use crate::run::refresh::{RefreshReport, refresh};
@@ -39,6 +44,12 @@ const HUB_MAY_TAKE: std::time::Duration = std::time::Duration::from_secs(10);
 /// Pages of which whoever watches a refresh may not have heard yet.
 const WALKED_PAGES: usize = 256;
 
+/// Notifications about new posts that come up on the desktop at the same time; of more, one tells all.
+const AT_ONCE: usize = 8;
+
+/// A program reads every message, or a person scrolls: posts come apart, and a burst in messages that a program takes.
+const ELSEWHERE: Manner = Manner { apart: 20, at_once: None, most: notify::contract::MOST_POSTS, cap: None };
+
 /// Looks up an environment variable.
 pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 
@@ -54,6 +65,9 @@ pub enum AppError {
     /// The server.
     #[error(transparent)]
     Serve(#[from] ServeError),
+    /// A channel of notifications.
+    #[error(transparent)]
+    Channel(#[from] BadChannel),
 }
 
 /// Reads the configuration with the presets and the selectors of this program at hand.
@@ -85,30 +99,45 @@ pub struct App {
     pub store: Arc<dyn Store>,
     /// Writes feeds.
     pub publisher: Publisher,
-    /// Whether the desktop is told of new posts.
-    pub tells_desktop: bool,
+    /// Who can be told, or why that cannot be.
+    channels: Result<Vec<Channel>, BadChannel>,
+    rules: Arc<Rules>,
     clock: Clock,
-    /// Counts from the opening on, whatever configurations come after it.
+    lasting: Lasting,
+}
+
+/// What outlives a configuration.
+#[derive(Clone)]
+struct Lasting {
+    /// Counts from the opening on.
     metrics: Arc<Metrics>,
+    /// What stands on the desktop can be clicked after a reload.
+    desktop: Arc<Desktop>,
+}
+
+impl Lasting {
+    fn new() -> Self {
+        Self { metrics: Arc::default(), desktop: Arc::new(Desktop::new(Look::default())) }
+    }
 }
 
 impl App {
     /// Opens the state for writing and makes its sources those of the configuration.
     pub async fn open(config: Config, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(config.store.path())?);
-        let metrics = Arc::new(Metrics::default());
-        metrics.started(clock.now());
-        Self::hold(config, store, clock, metrics, env).await
+        let lasting = Lasting::new();
+        lasting.metrics.started(clock.now());
+        Self::hold(config, store, clock, lasting, env).await
     }
 
     /// The same state under another configuration.
     pub async fn reconfigure(self, config: Config, env: Env<'_>) -> Result<Self, AppError> {
-        Self::hold(config, self.store, self.clock, self.metrics, env).await
+        Self::hold(config, self.store, self.clock, self.lasting, env).await
     }
 
     /// Whether another configuration can be put to work beside the one that is: everything but the state is opened.
     pub async fn try_on(&self, config: Config, sockets: &mut Sockets, env: Env<'_>) -> Result<(), AppError> {
-        let next = Self::over(config, Arc::clone(&self.store), self.clock.clone(), Arc::clone(&self.metrics), env);
+        let next = Self::over(config, Arc::clone(&self.store), self.clock.clone(), self.lasting.clone(), env);
         next.daemon()?;
         next.server(sockets).await?;
         Ok(())
@@ -118,13 +147,14 @@ impl App {
         config: Config,
         store: Arc<dyn Store>,
         clock: Clock,
-        metrics: Arc<Metrics>,
+        lasting: Lasting,
         env: Env<'_>,
     ) -> Result<Self, AppError> {
         let renamed = rename::follow(&*store, &config.sources).await?;
         store.sync_sources(&config.sources, clock.now()).await?;
         store.sync_merged(&config.merged, clock.now()).await?;
-        let app = Self::over(config, store, clock, metrics, env);
+        let app = Self::over(config, store, clock, lasting, env);
+        app.prepare_channels().await?;
         if let Some(renamed) = renamed {
             // What stands in the way of files is told by whoever publishes; the next opening tries again.
             if let Err(error) = rename::settle(&*app.store, &app.publisher, &renamed).await {
@@ -151,23 +181,58 @@ impl App {
             empty.sync_merged(&config.merged, clock.now()).await?;
             Arc::new(empty)
         };
-        Ok(Self::over(config, store, clock, Arc::default(), env))
+        Ok(Self::over(config, store, clock, Lasting::new(), env))
     }
 
-    fn over(config: Config, store: Arc<dyn Store>, clock: Clock, metrics: Arc<Metrics>, env: Env<'_>) -> Self {
+    fn over(config: Config, store: Arc<dyn Store>, clock: Clock, lasting: Lasting, env: Env<'_>) -> Self {
         let publisher = publisher(&config, &store);
-        let tells_desktop = match config.notify.desktop.enabled {
-            Enabled::Auto => desktop::has_session_bus(env),
-            Enabled::Yes => true,
-            Enabled::No => false,
+        let desktop: Arc<dyn Notifier> = Arc::clone(&lasting.desktop) as _;
+        let channels = notify::open(
+            &config.notify,
+            &notify::Setup { env, desktop, courier: courier(&config.fetch, clock.clone()) },
+        );
+        let open = channels.iter().flatten().map(|channel| channel.name.clone()).collect();
+        #[expect(clippy::disallowed_methods, reason = "a person's quiet hours are those of the person's clock")]
+        let zone = jiff::tz::TimeZone::system();
+        let rules = Rules::new(&config.notify.rules, open, &zone).map_err(|bad| BadChannel {
+            channel: DESKTOP.to_owned(),
+            message: bad.to_string(),
+            help: "see [[notify.rule]] in docs/configuration.md".to_owned(),
+        });
+        let (channels, rules) = match (channels, rules) {
+            (Ok(channels), Ok(rules)) => (Ok(channels), rules),
+            (Err(bad), _) | (_, Err(bad)) => (Err(bad), Rules::default()),
         };
-        Self { config, store, publisher, tells_desktop, clock, metrics }
+        Self { config, store, publisher, channels, rules: Arc::new(rules), clock, lasting }
+    }
+
+    /// Lets another process show what is told on the desktop, for this one ends before anybody can click.
+    pub fn hand_desktop(&mut self, to: Handed) {
+        let to: Arc<dyn Notifier> = Arc::new(to);
+        for channel in self.channels.iter_mut().flatten().filter(|channel| channel.name == DESKTOP) {
+            channel.notifier = Arc::clone(&to);
+        }
+    }
+
+    /// Rules may be others than those by which something was held back, and channels may be gone.
+    async fn prepare_channels(&self) -> Result<(), AppError> {
+        if let Err(bad) = &self.channels {
+            return Err(bad.clone().into());
+        }
+        let known: Vec<String> = self.config.notify.channels().iter().map(|(name, _)| (*name).to_owned()).collect();
+        let error = "the configuration names no such channel any more";
+        let gone = self.store.give_up_unknown(&known, error, self.now()).await?;
+        if gone > 0 {
+            warn!("{gone} deliveries are given up: {error}");
+        }
+        self.store.release_held().await?;
+        Ok(())
     }
 
     /// Looks at these sources once: posts, notifications, files.
     pub async fn refresh(&self, only: &[SourceId], on_progress: Option<OnProgress>) -> Result<RefreshReport, AppError> {
         let dispatcher = self.dispatcher(None, on_progress)?;
-        let report = refresh(&*self.store, &dispatcher, &self.deliverer(), &self.publisher, only).await?;
+        let report = refresh(&*self.store, &dispatcher, &self.deliverer()?, &self.publisher, only).await?;
         tidy(&*self.store, &self.config.retention, self.now()).await?;
         // What a slow hub was not told of is told the next time.
         match tokio::time::timeout(HUB_MAY_TAKE, self.announcer()?.announce()).await {
@@ -189,9 +254,9 @@ impl App {
         });
         let dispatcher = self.dispatcher(Some(PAGES_A_POLL), Some(on_progress))?;
         let publisher = publisher(&self.config, &self.store);
-        let (store, metrics, clock) = (Arc::clone(&self.store), Arc::clone(&self.metrics), self.clock.clone());
+        let (store, metrics, clock) = (Arc::clone(&self.store), Arc::clone(&self.lasting.metrics), self.clock.clone());
         let (retention, counts) = (self.config.retention, Counts { walks, metrics });
-        let outlets = Outlets { deliverer: self.deliverer(), publisher, announcer: self.announcer()? };
+        let outlets = Outlets { deliverer: Arc::new(self.deliverer()?), publisher, announcer: self.announcer()? };
         Ok(Daemon::new(store, dispatcher, outlets, retention, clock, counts))
     }
 
@@ -211,7 +276,7 @@ impl App {
                 Language::Ko => serve::Language::Korean,
             },
             limits: Limits::default(),
-            metrics: Arc::clone(&self.metrics),
+            metrics: Arc::clone(&self.lasting.metrics),
         };
         Ok(Server::open(setup, listeners).await?)
     }
@@ -225,26 +290,42 @@ impl App {
 
     fn dispatcher(&self, pages_per_poll: Option<u32>, on_progress: Option<OnProgress>) -> Result<Dispatcher, AppError> {
         let fetcher = Fetcher::open(&self.config.fetch, self.clock.clone())?;
-        let channels = self.tells_desktop.then(|| desktop::CHANNEL.to_owned()).into_iter().collect();
         let (permalinks, feeds) = (self.config.fetch.permalinks, &self.config.feeds);
         let (edits, removed) = (feeds.edits, feeds.removed);
-        let options = poll::Options { channels, pages_per_poll, edits, removed, permalinks };
+        let (rules, lasts) = (Arc::clone(&self.rules), self.config.notify.failures);
+        let options = poll::Options { rules, lasts, pages_per_poll, edits, removed, permalinks };
         let mut poller = Poller::new(Arc::clone(&self.store), fetcher, self.clock.clone(), options);
         if let Some(on_progress) = on_progress {
             poller = poller.with_progress(on_progress);
         }
-        let (store, metrics) = (Arc::clone(&self.store), Arc::clone(&self.metrics));
+        let (store, metrics) = (Arc::clone(&self.store), Arc::clone(&self.lasting.metrics));
         Ok(Dispatcher::new(store, Arc::new(poller), self.clock.clone(), metrics))
     }
 
     /// Brings what is owed to people.
-    pub fn deliverer(&self) -> Deliverer {
-        let words = match self.config.language {
+    pub fn deliverer(&self) -> Result<Deliverer, AppError> {
+        let channels = self.channels.clone()?;
+        let options = &self.config.notify;
+        let desktop = Arc::clone(&self.lasting.desktop);
+        desktop.set_look(Look { words: self.words(), sound: options.desktop.sound.clone() });
+        let manner = |channel: &Channel| if channel.name == DESKTOP { on_desktop(options) } else { ELSEWHERE };
+        let channels = channels.into_iter().map(|channel| (channel.clone(), manner(&channel))).collect();
+        let (rules, words, give_up) = (Arc::clone(&self.rules), self.words(), options.gives_up_after());
+        let setting = deliver::Setting { channels, rules, words, give_up, desktop };
+        Ok(Deliverer::new(Arc::clone(&self.store), self.clock.clone(), setting))
+    }
+
+    /// The desktop of this process.
+    pub fn desktop(&self) -> Arc<Desktop> {
+        self.lasting.desktop.set_look(Look { words: self.words(), sound: self.config.notify.desktop.sound.clone() });
+        Arc::clone(&self.lasting.desktop)
+    }
+
+    fn words(&self) -> Words {
+        match self.config.language {
             Language::En => Words::English,
             Language::Ko => Words::Korean,
-        };
-        let desktop = self.tells_desktop.then(Desktop::default);
-        Deliverer::new(Arc::clone(&self.store), self.clock.clone(), desktop, words)
+        }
     }
 
     /// The present moment.
@@ -256,6 +337,27 @@ impl App {
     pub fn files(&self, path: &crate::model::feed::FeedPath) -> Vec<PathBuf> {
         self.publisher.files(path)
     }
+}
+
+/// What brings channels' requests to servers: by the proxy and the authorities of `[fetch]`. Where those cannot be used
+/// whoever polls says so, and what is to be told waits.
+pub fn courier(options: &fetch::Options, clock: Clock) -> Courier {
+    match Fetcher::open(options, clock) {
+        Ok(fetcher) => Courier::new(move |posting| {
+            let fetcher = fetcher.clone();
+            Box::pin(async move { fetcher.send(&posting).await })
+        }),
+        Err(error) => {
+            let unsent = Unsent { message: with_causes(&error), help: error.help(), lasting: false };
+            Courier::new(move |_| Box::pin(std::future::ready(Err(unsent.clone()))))
+        }
+    }
+}
+
+/// A person reads every notification: few at once.
+fn on_desktop(options: &notify::options::Options) -> Manner {
+    let apart = usize::try_from(options.desktop.apart).unwrap_or(usize::MAX);
+    Manner { apart, at_once: Some(AT_ONCE), most: usize::MAX, cap: Cap::parse(&options.desktop.at_most) }
 }
 
 fn publisher(config: &Config, store: &Arc<dyn Store>) -> Publisher {

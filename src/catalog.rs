@@ -191,7 +191,7 @@ pub fn archive_document(feed: &Feed, page: u32, last: u32, content: ArchivePage,
 }
 
 /// The feeds of these sources: sources as given; of each all posts, then the category tree, then uncategorised posts,
-/// then authors. After them the merged feeds as given.
+/// then tags and authors. After them the merged feeds as given.
 ///
 /// A feed whose source is not among `sources` is left out, and so is one that is no longer chosen.
 pub fn list(feeds: &[Feed], sources: &[SourceFacts], merged: &[MergedFeed], base_url: &Url) -> Vec<Listed> {
@@ -265,8 +265,9 @@ fn place(feed: &Feed) -> (u8, Vec<String>) {
         FeedKind::All => 0,
         FeedKind::Category(_) => 1,
         FeedKind::Uncategorized => 2,
-        FeedKind::Author(_) => 3,
-        FeedKind::Merged(_) => 4,
+        FeedKind::Tag(_) => 3,
+        FeedKind::Author(_) => 4,
+        FeedKind::Merged(_) => 5,
     };
     (rank, feed.path.as_str().split('/').map(str::to_owned).collect())
 }
@@ -277,13 +278,13 @@ fn line(feed: &Feed, facts: &SourceFacts, base_url: &Url) -> Listed {
         source_title: facts.shown_title(),
         category: match &feed.kind {
             FeedKind::Category(path) => Some(path.to_string()),
-            FeedKind::All | FeedKind::Uncategorized | FeedKind::Author(_) | FeedKind::Merged(_) => None,
+            FeedKind::All | FeedKind::Uncategorized | FeedKind::Tag(_) | FeedKind::Author(_) | FeedKind::Merged(_) => {
+                None
+            }
         },
         uncategorized: feed.kind == FeedKind::Uncategorized,
-        author: match &feed.kind {
-            FeedKind::Author(author) => Some(author.clone()),
-            FeedKind::All | FeedKind::Category(_) | FeedKind::Uncategorized | FeedKind::Merged(_) => None,
-        },
+        tag: if let FeedKind::Tag(tag) = &feed.kind { Some(tag.clone()) } else { None },
+        author: if let FeedKind::Author(author) = &feed.kind { Some(author.clone()) } else { None },
         path: feed.path.clone(),
         title: title(&feed.kind, facts),
         posts: feed.posts,
@@ -303,7 +304,7 @@ fn title(kind: &FeedKind, facts: &SourceFacts) -> String {
             return filled(given.as_deref()).unwrap_or(blog);
         }
         FeedKind::Category(path) => (path.to_string(), path.label().to_owned()),
-        FeedKind::Author(author) => (author.clone(), author.clone()),
+        FeedKind::Tag(label) | FeedKind::Author(label) => (label.clone(), label.clone()),
         FeedKind::Uncategorized => {
             let none = if facts.is_korean() { "분류 없음" } else { "Uncategorized" };
             (none.to_owned(), none.to_owned())
@@ -328,6 +329,8 @@ fn description(kind: &FeedKind, facts: &SourceFacts) -> String {
         (FeedKind::Category(path), false) => format!("Posts of {blog} in {path}"),
         (FeedKind::Uncategorized, true) => format!("{blog}의 분류 없는 글"),
         (FeedKind::Uncategorized, false) => format!("Posts of {blog} without a category"),
+        (FeedKind::Tag(tag), true) => format!("{blog}의 {tag} 태그 글"),
+        (FeedKind::Tag(tag), false) => format!("Posts of {blog} tagged {tag}"),
         (FeedKind::Author(author), true) => format!("{blog}에 {author} 님이 쓴 글"),
         (FeedKind::Author(author), false) => format!("Posts of {blog} by {author}"),
         (FeedKind::Merged(_), is_korean) => filled(facts.description.as_deref()).unwrap_or_else(|| {

@@ -1,106 +1,159 @@
 //! Store → people.
 //!
 //! What is owed is claimed before it is told, told once, and settled after: a crash in between tells it once more
-//! under the same id, and never loses it. Nothing here decides what is owed; a poll did, in its transaction.
+//! under the same id, and never loses it. Nothing here decides what is owed; a poll did, in its transaction. What is told
+//! now and what waits is planned by `rules`; each channel is served by an outlet of its own, so that a slow one delays
+//! no other.
 
-use std::collections::BTreeMap;
+mod outlet;
+
 use std::sync::Arc;
 
-use jiff::SignedDuration;
-use tracing::{debug, warn};
+use futures_util::future::join_all;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::Clock;
-use crate::model::delivery::{Delivery, Settlement};
-use crate::model::failure::with_causes;
-use crate::notify::desktop::{CHANNEL, Desktop, DesktopError};
-use crate::notify::notice::{Words, notices, test};
+use crate::notify::Channel;
+use crate::notify::compose;
+use crate::notify::contract::Refusal;
+use crate::notify::desktop::{Act, CHANNEL, Desktop};
+use crate::notify::notice::Words;
+use crate::rules::{Manner, Rules};
 use crate::store::{Store, StoreError};
 
-/// How long a claim holds: longer than a call to the daemon may take.
-const CLAIM: SignedDuration = SignedDuration::from_secs(60);
+use outlet::Outlet;
 
-/// Deliveries told at once: a blog's whole history fits, memory stays small.
-const BATCH: usize = 10_000;
-
-/// First wait after a failed delivery; it doubles up to an hour.
-const FIRST_RETRY: SignedDuration = SignedDuration::from_secs(30);
-const LONGEST_RETRY: SignedDuration = SignedDuration::from_hours(1);
+/// How long a person's wish for quiet holds.
+pub const QUIET: SignedDuration = SignedDuration::from_hours(1);
 
 /// Brings what is owed to the people who wait for it.
 pub struct Deliverer {
+    house: Arc<House>,
+    outlets: Vec<Outlet>,
+    desktop: Arc<Desktop>,
+}
+
+/// What all outlets share.
+pub(crate) struct House {
     store: Arc<dyn Store>,
     clock: Clock,
-    desktop: Option<Desktop>,
+    rules: Arc<Rules>,
     words: Words,
+    /// How long a message is tried before it is given up.
+    give_up: SignedDuration,
+}
+
+/// What a deliverer goes by.
+pub struct Setting {
+    /// The channels that are open, each with its manner.
+    pub channels: Vec<(Channel, Manner)>,
+    /// What is told when.
+    pub rules: Arc<Rules>,
+    /// The language in which people are told.
+    pub words: Words,
+    /// How long a message is tried before it is given up.
+    pub give_up: SignedDuration,
+    /// What stands on the desktop and can be clicked.
+    pub desktop: Arc<Desktop>,
+}
+
+/// Whether somebody waits for what is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Haste {
+    /// Nobody does: a channel that rests is left alone.
+    None,
+    /// A person does: the desktop is tried though nobody was there a moment ago.
+    ByHand,
 }
 
 /// What one round of deliveries came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Delivered {
-    /// Notifications that were shown.
+    /// Messages that arrived.
     pub notified: u32,
     /// Deliveries that they told: a digest tells of many posts.
     pub told: u32,
-    /// Deliveries that wait for another try.
+    /// Deliveries that wait for another try, tried in this round or not.
     pub waiting: u32,
-    /// Why they wait, with what to do.
+    /// Deliveries that this round did not bring to their channel.
+    pub failed: u32,
+    /// Deliveries that were given up.
+    pub dead: u32,
+    /// Why they wait or were given up, with what to do.
     pub trouble: Option<(String, String)>,
 }
 
-impl Deliverer {
-    /// Delivers to the desktop, or with `None` to nobody.
-    pub fn new(store: Arc<dyn Store>, clock: Clock, desktop: Option<Desktop>, words: Words) -> Self {
-        Self { store, clock, desktop, words }
-    }
-
-    /// Tells all that is owed and due: new posts as one notification, what happened to sources as another.
-    pub async fn deliver(&self) -> Result<Delivered, StoreError> {
-        let mut delivered = Delivered::default();
-        let Some(desktop) = &self.desktop else { return Ok(delivered) };
-        let now = self.clock.now();
-        let claimed = self.store.claim_deliveries(CHANNEL, BATCH, now, now + CLAIM).await?;
-        if claimed.is_empty() {
-            return Ok(delivered);
+impl Delivered {
+    /// This round and another as one.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            notified: self.notified + other.notified,
+            told: self.told + other.told,
+            waiting: self.waiting + other.waiting,
+            failed: self.failed + other.failed,
+            dead: self.dead + other.dead,
+            trouble: self.trouble.or(other.trouble),
         }
-        let notices = notices(&claimed, self.words);
-        // What is left untold has nothing to tell any more: its post is no longer stored.
-        let mut settled: BTreeMap<&str, Settlement> =
-            claimed.iter().map(|delivery| (delivery.id.as_str(), Settlement::Sent)).collect();
-        for (notice, told) in notices {
-            match desktop.show(&notice).await {
-                Ok(()) => {
-                    delivered.notified += 1;
-                    delivered.told += u32::try_from(told.len()).unwrap_or(u32::MAX);
-                    debug!(deliveries = told.len(), "notified the desktop");
-                }
-                Err(error) => {
-                    let waiting = u32::try_from(told.len()).unwrap_or(u32::MAX);
-                    let message = with_causes(&error);
-                    warn!(waiting, error = %message, "{waiting} notifications wait");
-                    for delivery in told {
-                        settled.insert(&delivery.id, retry(delivery, self.clock.now(), &message));
-                    }
-                    delivered.waiting += waiting;
-                    delivered.trouble = Some((message, error.help().to_owned()));
-                }
-            }
-        }
-        let settled: Vec<_> = settled.into_iter().map(|(id, settlement)| (id.to_owned(), settlement)).collect();
-        self.store.settle(&settled, self.clock.now()).await?;
-        Ok(delivered)
-    }
-
-    /// Shows one notice past the outbox: a test of the channel.
-    pub async fn test(&self) -> Result<(), Option<DesktopError>> {
-        let Some(desktop) = &self.desktop else { return Err(None) };
-        desktop.show(&test(self.words)).await.map_err(Some)
     }
 }
 
-fn retry(delivery: &Delivery, now: jiff::Timestamp, error: &str) -> Settlement {
-    let wait = FIRST_RETRY
-        .checked_mul(1 << delivery.attempts.saturating_sub(1).min(10))
-        .unwrap_or(LONGEST_RETRY)
-        .min(LONGEST_RETRY);
-    Settlement::Retry { at: now + wait, error: error.to_owned() }
+impl Deliverer {
+    /// Delivers over these channels.
+    pub fn new(store: Arc<dyn Store>, clock: Clock, setting: Setting) -> Self {
+        let Setting { channels, rules, words, give_up, desktop } = setting;
+        let outlets = channels.into_iter().map(|(channel, manner)| Outlet::new(channel, manner)).collect();
+        Self { house: Arc::new(House { store, clock, rules, words, give_up }), outlets, desktop }
+    }
+
+    /// The channels by their names: a place in this list names one for [`Deliverer::deliver_over`].
+    pub fn channels(&self) -> Vec<&str> {
+        self.outlets.iter().map(|outlet| outlet.name.as_str()).collect()
+    }
+
+    /// Tells all that is owed and due, over all channels side by side.
+    pub async fn deliver(&self, haste: Haste) -> Result<Vec<(String, Delivered)>, StoreError> {
+        let rounds = join_all(self.outlets.iter().map(async |outlet| outlet.deliver(&self.house, haste).await)).await;
+        let names = self.outlets.iter().map(|outlet| outlet.name.clone());
+        names.zip(rounds).map(|(name, round)| Ok((name, round?))).collect()
+    }
+
+    /// Tells all that is owed and due over one channel.
+    pub async fn deliver_over(&self, place: usize, haste: Haste) -> Result<Delivered, StoreError> {
+        match self.outlets.get(place) {
+            Some(outlet) => outlet.deliver(&self.house, haste).await,
+            None => Ok(Delivered::default()),
+        }
+    }
+
+    /// Sends one message past the outbox over each of these channels: a test of them.
+    pub async fn test(&self, channels: &[String]) -> Vec<(String, Result<(), Refusal>)> {
+        let now = self.house.clock.now();
+        let chosen = self.outlets.iter().filter(|outlet| channels.contains(&outlet.name));
+        join_all(chosen.map(async |outlet| {
+            let text = format!("test\n{}\n{now}", outlet.name);
+            let id = format!("{:032x}", xxhash_rust::xxh3::xxh3_128(text.as_bytes()));
+            (outlet.name.clone(), outlet.tell(&compose::test(&id, now, self.house.words)).await)
+        }))
+        .await
+    }
+
+    /// Waits for the next thing that a person does with a notification, and keeps it.
+    pub async fn attend(&self) -> Result<(), StoreError> {
+        let act = self.desktop.next_act().await;
+        keep(&*self.house.store, &act, self.house.clock.now()).await
+    }
+}
+
+/// Keeps what a person did with a notification.
+pub async fn keep(store: &dyn Store, act: &Act, now: Timestamp) -> Result<(), StoreError> {
+    match act {
+        Act::Seen(messages) => {
+            for message in messages {
+                store.mark_seen(message, now).await?;
+            }
+            Ok(())
+        }
+        Act::Quiet => store.quiet(CHANNEL, Some(now + QUIET)).await,
+    }
 }

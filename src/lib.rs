@@ -26,6 +26,7 @@ pub mod model;
 pub mod notify;
 pub mod poll;
 pub mod publish;
+pub mod rules;
 pub mod run;
 pub mod schedule;
 pub mod serve;

@@ -6,6 +6,7 @@
 
 mod asking;
 mod deep;
+mod doubt;
 mod enrich;
 mod index;
 mod met;
@@ -19,12 +20,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Semaphore;
+use url::Url;
 
 use crate::clock::Clock;
-use crate::diff::{Setting, Walked, diff};
-use crate::extract::{CompiledRecipe, RecipeError, health};
+use crate::diff::{Keyed, Setting, Walked, diff};
+use crate::extract::{CompiledRecipe, RecipeError, health, post_shape};
 use crate::fetch::Fetcher;
-use crate::model::delivery::{DeliveryKind, NewDelivery};
+use crate::model::delivery::{About, DeliveryKind, NewDelivery, Subject};
 use crate::model::failure::{Failure, PollOutcome};
 use crate::model::feed::{Edits, Removed};
 use crate::model::page::ServerWishes;
@@ -32,8 +34,9 @@ use crate::model::post::Post;
 use crate::model::report::{Because, Changes, GapCursor, PollReport, ValidatorsUpdate};
 use crate::model::rhythm::Rhythm;
 use crate::model::source::{Recipe, Source, SourceId};
+use crate::rules::Rules;
 use crate::schedule::{self, Times, Wait};
-use crate::store::contract::{DueSource, SourceState};
+use crate::store::contract::{DueSource, SourceState, Window};
 use crate::store::{Store, StoreError};
 
 use robots::RobotsCache;
@@ -45,11 +48,16 @@ const PARSES_AT_ONCE: usize = 2;
 /// Compiled recipes that are kept: sources of one platform share theirs.
 const KEPT_RECIPES: usize = 64;
 
+/// Stored posts whose addresses say what those of the blog look like.
+const SHAPES: u32 = 30;
+
 /// What a poll is to do beyond looking.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Channels to which new posts are owed.
-    pub channels: Vec<String>,
+    /// Who is owed what.
+    pub rules: Arc<Rules>,
+    /// The failure in a row with which a source's trouble is told.
+    pub lasts: u32,
     /// Pages that one poll reads at most; the next poll goes on. `None`: to the end.
     pub pages_per_poll: Option<u32>,
     /// What becomes of posts that are edited.
@@ -109,7 +117,7 @@ impl Poller {
     }
 
     /// How many requests the host of `url` may get at the same time.
-    pub fn width(&self, url: &url::Url) -> usize {
+    pub fn width(&self, url: &Url) -> usize {
         self.fetcher.width(url)
     }
 
@@ -146,11 +154,14 @@ impl Poller {
     ) -> Result<PollReport, StoreError> {
         let mut changes = self.changes(due, &mut walk, &ended, started).await?;
         let mut ended = ended;
-        if matches!(ended, Ended::Complete)
-            && let Some(stranger) = walk.stranger(changes.aliases.len())
+        if let Some(stranger) = walk.stranger(changes.aliases.len())
+            && (matches!(ended, Ended::Complete) || !self.are_newer(due, &walk.top).await?)
         {
             changes = Changes::default();
-            ended = failed(stranger, None);
+            ended = match ended {
+                Ended::Broken { failure, blocks_host, .. } => Ended::Broken { failure, gap: None, blocks_host },
+                _ => failed(stranger, None),
+            };
             walk.forget_page();
         }
         if self.options.edits == Edits::Ignore {
@@ -210,9 +221,9 @@ impl Poller {
         if walk.beside_goes_on || (goes_deeper && !walk.blocks_host) {
             next_check = next_check.map(|next| next.min(soon));
         }
-        let mut owed = self.owed(&walk, &changes, first_look);
-        owed.extend(notices::owed(&self.options.channels, &due.source.id, state, &outcome, at));
-        let met = if outcome.is_success() { walk.met() } else { None };
+        let mut owed = self.owed(&due.source.id, &walk, &changes, first_look);
+        owed.extend(notices::owed(&self.options.rules, self.options.lasts, &due.source.id, state, &outcome, at));
+        let met = if outcome.is_success() { walk.met_of_whole() } else { None };
         let profile = walk.page_yield.map(|page| health::learn(state.profile, page));
         Ok(PollReport {
             outcome,
@@ -272,23 +283,53 @@ impl Poller {
         Ok(changes)
     }
 
-    /// New posts, each owed to every channel; none of a first look. Edits, where they are to be told.
-    fn owed(&self, walk: &Walk<'_>, changes: &Changes, first_look: bool) -> Vec<NewDelivery> {
+    /// Whether posts, none of which is known, are what a blog published since: later than what is known, and under
+    /// addresses of the same shape. A walk that did not reach what is known tells no other way.
+    async fn are_newer(&self, due: &DueSource, met: &[Keyed]) -> Result<bool, StoreError> {
+        let stored = self.store.posts(Some(&due.source.id), Window { offset: 0, limit: Some(SHAPES) }).await?;
+        let Some(newest) = stored.first() else { return Ok(true) };
+        let home = due.source.link_base();
+        let shapes: Vec<String> =
+            stored.iter().filter_map(|post| post_shape(&Url::parse(&post.url).ok()?, home)).collect();
+        let alike =
+            |keyed: &&Keyed| post_shape(&keyed.candidate.url, home).is_some_and(|shape| shapes.contains(&shape));
+        if met.iter().filter(alike).count() * 2 < met.len() {
+            return Ok(false);
+        }
+        let since =
+            newest.published.map_or(newest.listed_at, |published| published.at) - SignedDuration::from_hours(24);
+        let dates: Vec<_> = met.iter().filter_map(|keyed| keyed.candidate.published).collect();
+        Ok(dates.len() * 2 >= met.len() && dates.iter().all(|published| published.at >= since))
+    }
+
+    /// New posts, each owed to whom the rules name; none of a first look. Edits, where they are to be told.
+    fn owed(&self, source: &SourceId, walk: &Walk<'_>, changes: &Changes, first_look: bool) -> Vec<NewDelivery> {
         let told = |post: &&Post| {
             let is_back = walk.known.gone.contains_key(&post.key);
             !is_back && if walk.was_resumed(&post.key) { walk.announces_resumed() } else { !first_look }
         };
         let mut posts: Vec<&Post> = changes.new.iter().filter(told).collect();
-        posts.sort_by_key(|post| std::cmp::Reverse(post.listed_at));
-        let new = posts.into_iter().map(|post| (DeliveryKind::Post, &post.key, None));
+        // They are told in the order in which they were written.
+        posts.sort_by_key(|post| post.listed_at);
+        let new = posts.into_iter().map(|post| {
+            let Post { title, excerpt, categories, .. } = post;
+            let excerpt = excerpt.as_deref();
+            let subject = Subject { source, about: About::Posts, title, excerpt, categories };
+            (DeliveryKind::Post, &post.key, None, subject)
+        });
         let edited = changes.edited.iter().filter(|_| self.options.edits == Edits::Announce);
-        let edited = edited.map(|edited| (DeliveryKind::Edit, &edited.key, Some(&edited.title)));
+        let edited = edited.map(|edited| {
+            let excerpt = edited.excerpt.as_deref();
+            let categories = walk.known.posts.get(&edited.key).map_or(&[][..], |known| &known.categories);
+            let subject = Subject { source, about: About::Edits, title: &edited.title, excerpt, categories };
+            (DeliveryKind::Edit, &edited.key, Some(&edited.title), subject)
+        });
         new.chain(edited)
-            .flat_map(|(kind, key, text)| {
-                self.options.channels.iter().map(move |channel| NewDelivery {
+            .flat_map(|(kind, key, text, subject)| {
+                self.options.rules.channels(&subject).into_iter().map(move |channel| NewDelivery {
                     kind,
                     key: Some(key.clone()),
-                    channel: channel.clone(),
+                    channel: channel.to_owned(),
                     text: text.cloned(),
                 })
             })
@@ -355,7 +396,7 @@ fn rhythm(state: &SourceState, walk: &Walk<'_>, changes: &Changes, now: Timestam
 }
 
 /// The gap that a break at `url` leaves, together with one that an earlier walk left.
-fn gap_at(url: url::Url, now: Timestamp, state: &SourceState, pages_left: Option<u32>) -> GapCursor {
+fn gap_at(url: Url, now: Timestamp, state: &SourceState, pages_left: Option<u32>) -> GapCursor {
     match &state.gap {
         // One cursor serves both: going on from the upper break, what was first seen since the older one bounds nothing.
         // What lies below the older break may be history, and telling history as news is worse than silence.

@@ -114,6 +114,11 @@ fn every_key_of_the_contract_is_understood() {
     assert_eq!(config.fetch.host, [host]);
     assert_eq!(config.serve.listen, ["[::1]:7878", "/state/http.sock"]);
     assert_eq!(config.notify.desktop.enabled, Enabled::No);
+    assert_eq!((config.notify.desktop.apart, config.notify.desktop.at_most.as_str()), (1, "10/30m"));
+    assert_eq!((config.notify.failures, config.notify.gives_up_after()), (5, SignedDuration::from_hours(48)));
+    let [work, rest] = config.notify.rules.as_slice() else { panic!("{:?}", config.notify.rules) };
+    assert_eq!((work.digest.as_deref(), work.about.len()), (Some("daily 08:00"), 2));
+    assert_eq!(rest.channels, Some(Vec::new()));
     insta::assert_json_snapshot!("sources", config.sources);
     let warnings: Vec<_> = config.warnings.iter().map(Problem::to_string).collect();
     insta::assert_snapshot!("warnings", warnings.join("\n"));

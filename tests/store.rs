@@ -183,6 +183,7 @@ macro_rules! conformance {
                 a_category_may_go_without_its_children
                 a_feed_that_is_chosen_again_is_itself
                 authors_have_feeds_where_they_are_chosen
+                tags_have_feeds_where_they_are_chosen
                 what_is_excluded_leaves_full_pages
             }
             merged {
@@ -207,6 +208,12 @@ macro_rules! conformance {
                 what_is_given_up_is_counted_as_dead
                 the_oldest_comes_first_and_each_channel_has_its_own
                 a_delivery_that_is_no_post_has_its_text
+                what_may_have_arrived_stays_in_its_message
+                what_waits_counts_as_not_tried
+                nothing_passes_what_is_tried_again
+                caps_count_messages
+                channels_say_how_they_stand
+                what_was_given_up_is_owed_again_under_the_same_id
             }
             notes {
                 robots_are_kept_by_origin

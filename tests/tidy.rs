@@ -25,6 +25,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("fetch", 2),
     ("store", 2),
     ("notify", 2),
+    ("rules", 2),
     ("service", 2),
     ("poll", 3),
     ("learn", 3),
@@ -39,7 +40,7 @@ const FLOORS: &[(&str, u8)] = &[
 ];
 
 /// Rooms of values: no effects, no time but what they are given.
-const PURE: &[&str] = &["schedule", "extract", "diff", "catalog", "feed", "model"];
+const PURE: &[&str] = &["schedule", "extract", "diff", "catalog", "feed", "rules", "model"];
 
 /// Looks at a clock only to stop a hostile page: nothing that is read depends on it.
 const BOUNDS_TIME: &[&str] = &["src/extract/budget.rs"];
@@ -60,7 +61,8 @@ const RESERVED: &[(&str, &[&str])] = &[
     (r"\brusqlite(_migration)?\b", &["store/"]),
     (r"\breqwest\b", &["fetch/", "fetch.rs"]),
     (r"\baxum\b", &["serve/", "serve.rs"]),
-    (r"\bnotify_rust\b", &["notify/desktop/", "notify/desktop.rs"]),
+    (r"\blettre\b", &["notify/email/"]),
+    (r"\b(notify_rust|zbus)\b", &["notify/desktop/", "notify/desktop.rs"]),
     (r"\bsd_notify\b", &["run/lifecycle.rs"]),
     (r"\bclap\b", &["cli/", "cli.rs", "main.rs"]),
     (r"\be?print(ln)?!", &["cli/", "cli.rs", "main.rs"]),

@@ -15,7 +15,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(common: &Common, args: &Args) -> Result<Exit, CliError> {
-    match common.load_for_writing() {
+    match common.load_for_telling() {
         Ok(config) if args.json => {
             out_json(&json!({ "ok": true, "problems": config.warnings.iter().map(json_of).collect::<Vec<_>>() }))?;
             Ok(Exit::Fine)

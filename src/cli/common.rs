@@ -1,5 +1,6 @@
 //! What every command takes, and what it asks of its surroundings.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::report::{self, CliError};
@@ -50,9 +51,25 @@ impl Common {
         Overrides { config: self.config.clone(), state: self.state.clone(), publish: self.publish.clone() }
     }
 
+    /// The arguments of another command that takes what this one takes.
+    pub(crate) fn arguments(&self, command: &[&str]) -> Vec<OsString> {
+        let mut arguments: Vec<OsString> = command.iter().map(OsString::from).collect();
+        for (name, path) in [("--config", &self.config), ("--state", &self.state), ("--publish", &self.publish)] {
+            if let Some(path) = path {
+                arguments.extend([name.into(), path.into()]);
+            }
+        }
+        arguments
+    }
+
     /// The configuration of a command that writes state and feeds: both must be writable.
     pub(crate) fn load_for_writing(&self) -> Result<Config, CliError> {
         writable(self.load()?)
+    }
+
+    /// The configuration of a command that tells people, too: what their channels need must be there.
+    pub(crate) fn load_for_telling(&self) -> Result<Config, CliError> {
+        usable(writable(self.load()?)?)
     }
 
     pub(crate) fn clock() -> Clock {
@@ -66,6 +83,15 @@ pub(crate) fn writable(config: Config) -> Result<Config, CliError> {
         Ok(config)
     } else {
         Err(CliError::Config(ConfigError { problems: config.unwritable }))
+    }
+}
+
+/// A configuration whose channels have what they need here: secrets and programs.
+pub(crate) fn usable(config: Config) -> Result<Config, CliError> {
+    if config.unusable.is_empty() {
+        Ok(config)
+    } else {
+        Err(CliError::Config(ConfigError { problems: config.unusable }))
     }
 }
 

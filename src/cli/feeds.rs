@@ -117,16 +117,17 @@ impl Tree {
         let rows = feeds
             .iter()
             .map(|feed| {
-                let depth = match (&feed.source, &feed.author) {
-                    (None, _) => 0,
-                    (Some(_), Some(_)) => 1,
-                    (Some(_), None) => feed.path.as_str().matches('/').count(),
+                let depth = match (&feed.source, &feed.tag, &feed.author) {
+                    (None, _, _) => 0,
+                    (Some(_), Some(_), _) | (Some(_), _, Some(_)) => 1,
+                    (Some(_), None, None) => feed.path.as_str().matches('/').count(),
                 };
-                let name = match (&feed.category, &feed.author, feed.uncategorized) {
-                    (_, _, true) => "(no category)".to_owned(),
-                    (Some(category), _, false) => category.clone(),
-                    (None, Some(author), false) => format!("by {author}"),
-                    (None, None, false) => feed.source_title.clone(),
+                let name = match (&feed.category, &feed.tag, &feed.author, feed.uncategorized) {
+                    (_, _, _, true) => "(no category)".to_owned(),
+                    (Some(category), _, _, false) => category.clone(),
+                    (None, Some(tag), _, false) => format!("#{tag}"),
+                    (None, None, Some(author), false) => format!("by {author}"),
+                    (None, None, None, false) => feed.source_title.clone(),
                 };
                 (depth, name, feed.posts, place(feed, app))
             })

@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 use tracing::{error, info, warn};
 
-use super::common::{Common, env, writable};
+use super::common::{Common, env, usable, writable};
 use super::remote::{own_folder, settled};
 use super::report::CliError;
 use crate::app::{App, AppError, configure};
@@ -201,6 +201,7 @@ impl<'a> Office<'a> {
             Order::Rename(rename, reply) => {
                 let _ = reply.send(self.promise(rename, app).await);
             }
+            Order::Deliver => daemon.look_at_what_is_owed(),
             Order::Prune(ids, reply) => {
                 let _ = reply.send(self.prune(&ids, app, daemon).await);
             }
@@ -297,7 +298,7 @@ impl<'a> Office<'a> {
     /// The configuration as it stands in its file now, if all can be opened with it.
     async fn reread(&mut self, app: &App) -> Result<Box<Config>, String> {
         let config = configure(&self.common.overrides(), &env).map_err(|problem| problem.to_string())?;
-        let mut config = writable(config).map_err(|error| error.brief())?;
+        let mut config = writable(config).and_then(usable).map_err(|error| error.brief())?;
         if config.store != app.config.store {
             return Err("the state stays where it is while the daemon runs: restart it to move".to_owned());
         }

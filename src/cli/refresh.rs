@@ -1,7 +1,8 @@
 //! `sosik refresh`: one look at every source, or at some.
 
-use super::common::{Common, env};
+use super::common::{Common, env, usable};
 use super::feeds::{Tree, listed};
+use super::notify;
 use super::paint::{Paint, err, out, out_json, table};
 use super::progress::Watch;
 use super::remote::{Hand, Remote};
@@ -58,10 +59,14 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
         err(&format!("{} {id} is gone for good (410) and is not asked", "note:".dim()));
         err(&format!("  {} set `url` to its new address, or look again: sosik refresh {id}", "help:".help()));
     }
-    let app = match Hand::on(common, config.clone()).await? {
-        Hand::Ours(app) => app,
+    let mut app = match Hand::on(common, config.clone()).await? {
+        Hand::Ours(app) => {
+            usable(config)?;
+            app
+        }
         Hand::Daemon(remote) => return beside(common, config, &remote, &only, args.json).await,
     };
+    notify::hand(common, &mut app);
     let (watch, on_progress) = Watch::new(args.json);
     let report = app.refresh(&only, on_progress).await?;
     drop(watch);
@@ -213,7 +218,13 @@ async fn show(app: &App, report: &RefreshReport, verbose: bool) -> Result<(), Cl
         err(&format!("  {} {}", "help:".help(), failure.help));
     }
     if let Some((message, help)) = &report.delivered.trouble {
-        err(&format!("{} {} notifications wait: {message}", "note:".dim(), report.delivered.waiting));
+        let (waiting, dead) = (report.delivered.waiting, report.delivered.dead);
+        let what = if dead > 0 {
+            format!("{dead} notifications are given up")
+        } else {
+            format!("{waiting} notifications wait")
+        };
+        err(&format!("{} {what}: {message}", "note:".dim()));
         err(&format!("  {} {help}", "help:".help()));
     }
     for source in report.sources.iter().filter(|source| source.outcome == PollOutcome::Baseline) {

@@ -20,6 +20,10 @@ use crate::store::StoreError;
 /// Where systemd lets the machine's service listen.
 const SYSTEM_FOLDER: &str = "/run/sosik";
 
+/// How often, and after how long, a state is asked for again that somebody holds who answers no commands.
+const BRIEF_TRIES: u32 = 3;
+const BRIEFLY: std::time::Duration = std::time::Duration::from_millis(150);
+
 /// A daemon that answers.
 pub(crate) struct Remote {
     /// The way to it.
@@ -45,14 +49,19 @@ impl Hand {
         {
             return Ok(Self::Daemon(remote));
         }
-        let wanted = config.clone();
-        match App::open(config, Common::clock(), &env).await {
-            Ok(app) => Ok(Self::Ours(Box::new(app))),
-            Err(AppError::Store(StoreError::Locked { path, pid })) => match Remote::of(common, &wanted).await {
-                Ok(remote) => Ok(Self::Daemon(remote)),
-                Err(tried) => Err(CliError::Unreached { path, pid, tried }),
-            },
-            Err(error) => Err(error.into()),
+        let mut tries = 0;
+        loop {
+            match App::open(config.clone(), Common::clock(), &env).await {
+                Ok(app) => return Ok(Self::Ours(Box::new(app))),
+                Err(AppError::Store(StoreError::Locked { path, pid })) => match Remote::of(common, &config).await {
+                    Ok(remote) => return Ok(Self::Daemon(remote)),
+                    Err(tried) if tries == BRIEF_TRIES => return Err(CliError::Unreached { path, pid, tried }),
+                    // A click on a notification is written down within a moment.
+                    Err(_) => tokio::time::sleep(BRIEFLY).await,
+                },
+                Err(error) => return Err(error.into()),
+            }
+            tries += 1;
         }
     }
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::common::Common;
 use super::feeds::known_source;
+use super::notify;
 use super::paint::out;
 use super::refresh;
 use super::remote::{Hand, Remote};
@@ -36,7 +37,10 @@ pub(crate) struct Args {
 pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
     let config = common.load_for_writing()?;
     match Hand::on(common, config.clone()).await? {
-        Hand::Ours(app) => alone(&app, &args, common.verbose).await,
+        Hand::Ours(mut app) => {
+            notify::hand(common, &mut app);
+            alone(&app, &args, common.verbose).await
+        }
         Hand::Daemon(remote) => beside(common, config, &remote, &args).await,
     }
 }

@@ -89,7 +89,9 @@ impl CliError {
     /// The exit code.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Config(_) | Self::App(AppError::Fetch(_) | AppError::Serve(_)) => Exit::Configuration,
+            Self::Config(_) | Self::App(AppError::Fetch(_) | AppError::Serve(_) | AppError::Channel(_)) => {
+                Exit::Configuration
+            }
             Self::App(AppError::Store(error)) | Self::Store(error) | Self::Publish(PublishError::Store(error)) => {
                 of_store(error)
             }
@@ -123,6 +125,7 @@ impl CliError {
             Self::Config(_) | Self::Output(_) | Self::Runtime(_) => None,
             Self::App(AppError::Fetch(error)) => Some(error.help()),
             Self::App(AppError::Serve(error)) => Some(error.help()),
+            Self::App(AppError::Channel(bad)) => Some(bad.help.clone()),
             Self::App(AppError::Store(error)) | Self::Store(error) | Self::Publish(PublishError::Store(error)) => {
                 Some(help_for_store(error))
             }

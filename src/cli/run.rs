@@ -31,7 +31,7 @@ pub(crate) async fn run(common: &Common, _args: Args) -> Result<Exit, CliError> 
 }
 
 async fn watch_over(common: &Common, lifecycle: &mut Lifecycle) -> Result<Exit, CliError> {
-    let config = common.load_for_writing()?;
+    let config = common.load_for_telling()?;
     let sockets = Sockets::from_systemd().map_err(AppError::from)?;
     if sockets.are_given() {
         info!("systemd's sockets are served, whatever `[serve] listen` says");

@@ -40,7 +40,7 @@ impl Standing {
         let app = App::read(config, Common::clock(), &env).await?;
         let overviews = app.store.sources().await?;
         let hosts = standings(&*app.store, &overviews, &budgets, now).await?;
-        let status = Status::of(daemon, &overviews, &hosts, app.store.outbox().await?);
+        let status = Status::of(daemon, &overviews, &hosts, &app.store.channels().await?, now);
         let down_since = run::network::down_since(&*app.store).await?;
         Ok(Self { status, overviews, down_since, now })
     }
@@ -114,7 +114,7 @@ impl Standing {
             lines.push(String::new());
             lines.extend(table(&status.hosts.iter().map(|host| self.host(host)).collect::<Vec<_>>()));
         }
-        lines.extend(owed(status.outbox));
+        lines.extend(self.owed());
         lines
     }
 
@@ -212,6 +212,39 @@ impl Standing {
         }
     }
 
+    /// What is owed and what was given up, with each channel that has trouble or is quiet.
+    fn owed(&self) -> Vec<String> {
+        let Outbox { owed, dead, channels } = &self.status.outbox;
+        let mut lines = Vec::new();
+        if *owed > 0 || *dead > 0 {
+            lines.push(format!("notifications: {owed} owed, {dead} given up"));
+        }
+        let left = |text: &Option<String>| text.as_deref().and_then(moment).map(|at| span(at.duration_since(self.now)));
+        for channel in channels {
+            let name = &channel.name;
+            if let Some(left) = left(&channel.quiet_until) {
+                lines.push(format!(
+                    "{}: quiet for {left}; `sosik notify quiet off --channel {name}` ends it",
+                    name.bold()
+                ));
+            }
+            if let Some(error) = &channel.error {
+                let next =
+                    left(&channel.rests_until).map(|left| format!(", tried again in {left}")).unwrap_or_default();
+                let (owed, dead) = (channel.owed, channel.dead);
+                lines.push(format!("{}: {owed} owed, {dead} given up{next}: {error}", name.bold()));
+                lines.push(format!("  {} {}", "help:".help(), channel.help.as_deref().unwrap_or_default()));
+            }
+        }
+        if *dead > 0 {
+            lines.push(format!(
+                "  {} `sosik notify history --dead` shows why, `sosik notify replay` tries again",
+                "help:".help()
+            ));
+        }
+        lines
+    }
+
     fn ago(&self, at: Timestamp) -> String {
         format!("{} ago", span(self.now.duration_since(at)))
     }
@@ -264,11 +297,6 @@ fn cadence(source: &crate::model::source::Source) -> String {
     } else {
         format!("{} to {}, as it publishes", span(shortest), span(longest))
     }
-}
-
-fn owed(outbox: Outbox) -> Option<String> {
-    let Outbox { owed, dead } = outbox;
-    (owed > 0 || dead > 0).then(|| format!("notifications: {owed} owed, {dead} given up"))
 }
 
 fn moment(text: &str) -> Option<Timestamp> {

@@ -51,6 +51,7 @@ fn filter(entry: &Entry<'_>) -> Filter {
             title: texts("title"),
             link: texts("link"),
             category: texts("category"),
+            tag: texts("tag"),
             author: texts("author"),
             regex: texts("regex"),
         }

@@ -55,4 +55,14 @@ impl<'doc> Entry<'doc> {
     pub(super) fn table(&self, key: &str) -> Option<Self> {
         Self::of(self.get(key)?, self.bad)
     }
+
+    /// A table in a list below it.
+    pub(super) fn element(&self, list: &str, place: usize) -> Option<Self> {
+        Self::of(self.get(list)?.get_ref().as_array()?.get(place)?, self.bad)
+    }
+
+    /// Where the value of a key stands; where there is none, the table.
+    pub(super) fn place(&self, key: &str) -> usize {
+        self.tree.get(key).map_or(self.at, |value| value.span().start)
+    }
 }

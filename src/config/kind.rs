@@ -44,6 +44,10 @@ pub(super) enum Kind {
     Template(&'static [&'static str]),
     /// A text that is not empty.
     Text,
+    /// A text that nobody is shown.
+    Secret,
+    /// The name of a channel.
+    ChannelName,
     /// A path that is not empty.
     Path,
     /// A folder; may be empty.
@@ -74,6 +78,12 @@ pub(super) enum Kind {
     Headers,
     /// A list of addresses and socket paths.
     Listen,
+    /// A part of the day.
+    QuietHours,
+    /// So many in so much time.
+    AtMost,
+    /// When digests come.
+    DigestTimes,
 }
 
 impl Kind {
@@ -94,16 +104,20 @@ impl Kind {
             Self::Texts => "list of texts".to_owned(),
             Self::Regexes => "list of regular expressions".to_owned(),
             Self::Text | Self::HeaderText | Self::Template(_) => "text".to_owned(),
+            Self::Secret => "secret".to_owned(),
             Self::Path | Self::Folder => "path".to_owned(),
             Self::Selector => "selector".to_owned(),
             Self::DateFormat => "strptime format".to_owned(),
-            Self::SourceId => "small letters, digits, hyphens".to_owned(),
+            Self::SourceId | Self::ChannelName => "small letters, digits, hyphens".to_owned(),
             Self::PageUrl | Self::WebUrl | Self::ProxyUrl | Self::StoreUrl => "URL".to_owned(),
             Self::LanguageTag => "language tag".to_owned(),
             Self::TimeZone => "time zone".to_owned(),
             Self::HostName => "host".to_owned(),
             Self::Headers => "table of texts".to_owned(),
             Self::Listen => "list of addresses".to_owned(),
+            Self::QuietHours => "part of the day".to_owned(),
+            Self::AtMost => "number in a time".to_owned(),
+            Self::DigestTimes => "`\"hourly\"`, `\"daily 08:00\"`, `\"weekly mon 08:00\"`".to_owned(),
         }
     }
 
@@ -157,11 +171,12 @@ impl Kind {
                     format!("write {} = {}, or leave the key out", key.name, key.example)
                 },
             )),
-            Self::Text | Self::Path | Self::Selector => Ok(()),
+            Self::Text | Self::Secret | Self::Path | Self::Selector => Ok(()),
             Self::Template(names) => text::template(key.name, value, names),
             Self::Cron => text::cron(value),
             Self::DateFormat => text::date_format(value),
             Self::SourceId => text::source_id(value),
+            Self::ChannelName => text::channel_name(value),
             Self::PageUrl => text::page_url(value, std::path::Path::new("/")).map(drop),
             Self::WebUrl => text::web_url(key.name, value).map(drop),
             Self::ProxyUrl => text::proxy_url(value),
@@ -170,6 +185,9 @@ impl Kind {
             Self::TimeZone => text::time_zone(value),
             Self::HostName => text::host_name(value),
             Self::HeaderText => text::header_value(key.name, value),
+            Self::QuietHours => text::quiet_hours(value),
+            Self::AtMost => text::at_most(value),
+            Self::DigestTimes => text::digest_times(value),
             Self::Flag
             | Self::Count { .. }
             | Self::Backfill
@@ -189,8 +207,8 @@ const LONGEST_INTERVAL_MS: i64 = 366 * 24 * 3_600_000;
 pub(super) fn mistyped(key: &Key, value: &DeValue<'_>) -> Wrong {
     let wants = key.kind.words().replace('`', "");
     let found = match key.kind {
-        // What stands in a header may be a secret.
-        Kind::Headers => sort(value).to_owned(),
+        // What stands in a header may be a secret, too.
+        Kind::Secret | Kind::Headers => sort(value).to_owned(),
         _ => found(value),
     };
     // The word that people write for a flag tells which one they mean.

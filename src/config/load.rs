@@ -48,6 +48,8 @@ pub struct Config {
     pub warnings: Vec<Problem>,
     /// Folders of the state and the feeds that are there and cannot be written. Only a command that writes minds.
     pub unwritable: Vec<Problem>,
+    /// Secrets and programs of channels that are not to be had here. Only a command that tells people minds.
+    pub unusable: Vec<Problem>,
 }
 
 impl Config {
@@ -67,6 +69,7 @@ impl Config {
             merged,
             warnings: _,
             unwritable: _,
+            unusable: _,
         } = self;
         (language, file, store, publish) == (&other.language, &other.file, &other.store, &other.publish)
             && (feeds, fetch, notify, serve) == (&other.feeds, &other.fetch, &other.notify, &other.serve)
@@ -135,6 +138,8 @@ pub fn parse(
         env,
         elsewhere: Vec::new(),
         unwritable: Vec::new(),
+        unusable: Vec::new(),
+        warnings: Vec::new(),
     };
     let store = desk.store(overrides.state.as_deref());
     let retention = desk.retention();
@@ -142,9 +147,10 @@ pub fn parse(
     let fetch = desk.fetch();
     let serve = desk.serve();
     let feeds: feed::Options = desk.options("feeds");
-    let notify = desk.options("notify");
+    let notify = desk.notify();
 
-    let Desk { shape: Shape { mut faults, bad, .. }, folder, elsewhere: mut problems, unwritable, .. } = desk;
+    let Desk { shape: Shape { mut faults, bad, .. }, folder, elsewhere: mut problems, .. } = desk;
+    let (unwritable, unusable, odd) = (desk.unwritable, desk.unusable, desk.warnings);
     let entries = |table: &str| {
         let list = document.get(table).and_then(|list| list.get_ref().as_array());
         list.into_iter().flatten().filter_map(|value| Entry::of(value, &bad)).collect::<Vec<Entry<'_>>>()
@@ -153,6 +159,7 @@ pub fn parse(
     let setting = Setting { lines: &lines, folder: &folder, fetch: &fetch, feeds: &feeds, catalogue };
     let Sources { good: sources, faults: more, mut warnings } = source::read(&of_sources, &setting);
     faults.extend(more);
+    warnings.extend(odd);
     let ids: Vec<&str> = of_sources.iter().filter_map(|entry| entry.text("id")).collect();
     let merged = choice::merged(&entries("feed"), &sources, &ids, &lines);
     faults.extend(merged.faults);
@@ -178,6 +185,7 @@ pub fn parse(
             merged: merged.good,
             warnings: told(warnings, file, &lines),
             unwritable,
+            unusable,
         }),
         Some(_) | None => Err(only(problems)),
     }

@@ -7,6 +7,7 @@
 //! Not here: what a key does (its room owns the `Options`), and what a selector means (the app hands a
 //! [`Catalogue`] in). What a command changes is one word of the file's text (`edit`); `rewrite` puts it in its place.
 
+mod channels;
 mod choice;
 mod document;
 pub mod edit;

@@ -76,8 +76,46 @@ const fn required(name: &'static str, kind: Kind, example: &'static str, doc: &'
     Key { name, kind, required: true, default: "", example, doc }
 }
 
+/// The longest that one message over one channel may take, in milliseconds: below what a channel is waited for.
+const TELLING_MS: i64 = 55_000;
+
+const fn secret(name: &'static str, example: &'static str, doc: &'static str) -> Key {
+    key(name, Kind::Secret, "none", example, doc)
+}
+
+const fn in_file(name: &'static str) -> Key {
+    key(name, Kind::Path, "none", "\"/etc/sosik/secret\"", "A file that holds it, and nothing else.")
+}
+
+const fn in_env(name: &'static str) -> Key {
+    key(name, Kind::Text, "none", "\"SOSIK_SECRET\"", "The variable of the environment that holds it.")
+}
+
+const fn in_credential(name: &'static str) -> Key {
+    key(name, Kind::Text, "none", "\"secret\"", "The systemd credential that holds it (`LoadCredential=` of the unit).")
+}
+
+const fn channel_name() -> Key {
+    required(
+        "name",
+        Kind::ChannelName,
+        "\"team\"",
+        "What it is called in rules, messages and commands; no other channel is.",
+    )
+}
+
+const fn telling_takes(default: &'static str) -> Key {
+    key(
+        "timeout",
+        Kind::Duration { least_ms: 100, most_ms: TELLING_MS },
+        default,
+        "\"20s\"",
+        "The longest that one message may take.",
+    )
+}
+
 /// The sorts of feeds, as [`crate::model::choice::FeedSort`] names them.
-const SORTS: &[&str] = &["all", "categories", "uncategorized", "authors"];
+const SORTS: &[&str] = &["all", "categories", "uncategorized", "tags", "authors"];
 
 /// By what `include` and `exclude` know posts.
 #[rustfmt::skip] // as the table below
@@ -85,6 +123,7 @@ const RULES: &[Key] = &[
     key("title", Kind::Texts, "none", "[\"release\", \"출시\"]", "Texts of which the title holds one."),
     key("link", Kind::Texts, "none", "[\"/press/\"]", "Texts of which the link holds one."),
     key("category", Kind::Texts, "none", "[\"Big Data\", \"*/Kafka\"]", "Categories of which it is in one, or below one; `*` stands for any text."),
+    key("tag", Kind::Texts, "none", "[\"sponsored\"]", "Tags of which it has one; `*` stands for any text."),
     key("author", Kind::Texts, "none", "[\"Jane Doe\"]", "Authors of whom one wrote it; `*` stands for any text."),
     key("regex", Kind::Regexes, "none", "['^Weekly \\d+']", "Regular expressions of which one finds something in the title; `(?i)` before one: capital letters make no difference."),
 ];
@@ -129,6 +168,7 @@ pub(super) static TABLES: &[Table] = &[
         key("link", Kind::Selector, "the post itself if it is a link, else its first link", "\"a.row-link\"", "Within it, the link."),
         key("excerpt", Kind::Selector, "none", "\".row-text\"", "Within it, the excerpt."),
         key("category", Kind::Selector, "none", "\".row-info > a\"", "Within it, the category; every match is one."),
+        key("tag", Kind::Selector, "none", "\".tags > a\"", "Within it, a tag: a label that is no category; every match is one."),
         key("date", Kind::Selector, "none", "\"time @datetime\"", "Within it, the date."),
         key("author", Kind::Selector, "none", "\".byline ::own-text\"", "Within it, the author."),
         key("image", Kind::Selector, "none", "\"img @src\"", "Within it, the picture."),
@@ -153,10 +193,10 @@ pub(super) static TABLES: &[Table] = &[
         key("entries", Kind::Count { least: 0, most: u32::MAX }, "50", "50", "Posts in a document, newest first; `0`: all. Older ones stand in the feed's archive."),
         key("edits", Kind::Words(&["update", "ignore", "announce"]), "\"update\"", "\"announce\"", "What becomes of a post whose title or content is changed: `\"update\"`: feeds show it as updated; `\"ignore\"`: it stays as it was first seen; `\"announce\"`: as `\"update\"`, and you are told."),
         key("removed", Kind::Words(&["keep", "drop"]), "\"keep\"", "\"drop\"", "What becomes of a post that its blog does not show any more: `\"keep\"`: it stays; `\"drop\"`: once three walks through the whole of the blog's list, a day apart and more, do not show it, it leaves the feeds, and Atom says so (RFC 6721). One that comes back is the same post and is not told. Pages of an archive that are full keep it."),
-        key("feeds", Kind::WordList(SORTS), "[\"all\", \"categories\", \"uncategorized\"]", "[\"all\", \"authors\"]", "Which feeds are offered of each blog: the one of all posts, one for each category, the one of posts without a category, one for each author. The address of one that is no longer offered answers 410; offered again it is the same feed."),
+        key("feeds", Kind::WordList(SORTS), "[\"all\", \"categories\", \"uncategorized\"]", "[\"all\", \"authors\"]", "Which feeds are offered of each blog: the one of all posts, one for each category, the one of posts without a category, one for each tag, one for each author. A tag is what the recipe's `tag` finds, or what the blog's own feed calls a post that is no category of the blog; that feed is asked where `feeds` or a filter of the source names tags, so older posts have none. The address of one that is no longer offered answers 410; offered again it is the same feed."),
         key("children", Kind::Flag, "true", "false", "Whether the feed of a category holds the posts of the categories below it."),
         key("title", Kind::Template(Template::OF_BLOG), "\"{blog}\"", "\"{blog} (all)\"", "The title of the feed of a whole blog: `{blog}` is the blog's title, `{source}` its id."),
-        key("category_title", Kind::Template(Template::OF_CATEGORY), "\"{category} · {blog}\"", "\"{label} @ {blog}\"", "The title of every other feed of a blog: `{category}` is the category's whole path, `{label}` its last part; for the feed of an author both are the author, for that of uncategorised posts the word for it."),
+        key("category_title", Kind::Template(Template::OF_CATEGORY), "\"{category} · {blog}\"", "\"{label} @ {blog}\"", "The title of every other feed of a blog: `{category}` is the category's whole path, `{label}` its last part; for the feed of a tag or an author both are the tag or the author, for that of uncategorised posts the word for it."),
     ] },
     Table { path: "feed", many: true, doc: "A feed over several blogs, at `/feeds/_merged/ID`; one `[[feed]]` each. It holds the posts that every key finds, as far as the feeds of their own blogs do (`[source.include]`, `[source.exclude]`). A post that two sources have is in it once, and one without an author names its blog there.", keys: &[
         required("id", Kind::SourceId, "\"kafka\"", "Its name: the last part of its path."),
@@ -191,15 +231,87 @@ pub(super) static TABLES: &[Table] = &[
         key("public", Kind::Flag, "false", "true", "Whether addresses beyond this machine may be listened on while there is no token (`sosik token add`). Where there are tokens, one is always asked for."),
         key("max_age", Kind::Duration { least_ms: 0, most_ms: 86_400_000 }, "\"5m\"", "\"5m\"", "How long readers and caches may go without asking again."),
     ] },
-    Table { path: "notify", many: false, doc: "Who is told of new posts; each channel has a table of its own.", keys: &[] },
-    Table { path: "notify.desktop", many: false, doc: "Notifications on this desktop.", keys: &[
+    Table { path: "notify", many: false, doc: "Who is told of new posts; each channel has a table of its own. Without rules every channel is told of everything at once: a source's few posts one by one, its many together.", keys: &[
+        key("give_up", Kind::Duration { least_ms: 60_000, most_ms: 2_678_400_000 }, "\"24h\"", "\"2 days\"", "How long a message that a channel refuses is tried again, ten times at least. Then it is given up and shown by `sosik status`; `sosik notify replay` sends it. The desktop waits for ever."),
+        key("failures", Kind::Count { least: 1, most: 1000 }, "3", "5", "The failure in a row with which you are told that a source cannot be read any more; you are told once, and once when it reads again."),
+    ] },
+    Table { path: "notify.rule", many: true, doc: "What is told to whom, and when. The first rule that matches decides; what none matches goes to every channel at once. A condition that is left out matches everything.", keys: &[
+        key("name", Kind::Text, "none", "\"work\"", "What `at_most` is counted by: a rule that keeps its name keeps its count when it is changed."),
+        key("sources", Kind::Texts, "all", "[\"slow\", \"team-*\"]", "Ids of sources; `*` stands for any letters."),
+        key("categories", Kind::Texts, "all", "[\"Big Data\", \"*/Kafka\"]", "Categories, each with those below it; `*` stands for any letters, `_uncategorized` for posts without one."),
+        key("keywords", Kind::Texts, "none asked for", "[\"kafka\", \"카프카\", \"kube*\"]", "Words of which one stands in the title or the excerpt, in small letters or capitals. `go` is not in `google`; `go*` is."),
+        key("about", Kind::WordList(&["posts", "edits", "failures"]), "all", "[\"posts\"]", "New posts, edited posts (where `feeds.edits` announces them), sources that fail and read again."),
+        key("channels", Kind::Texts, "all", "[\"desktop\"]", "Who is told: `desktop`, or the name of another channel; `[]`: nobody."),
+        key("quiet_hours", Kind::QuietHours, "none", "\"22:00-08:00\"", "When nothing is told; what comes meanwhile is told as a digest at their end."),
+        key("time_zone", Kind::TimeZone, "this machine's", "\"Asia/Seoul\"", "Zone of `quiet_hours` and `digest` (IANA name)."),
+        key("at_most", Kind::AtMost, "no bound", "\"5/h\"", "How many messages in how long, over each channel; what is more is told as a digest when there is room."),
+        key("digest", Kind::DigestTimes, "told at once", "\"daily 08:00\"", "When all that came since is told together."),
+    ] },
+    Table { path: "notify.desktop", many: false, doc: "Notifications on this desktop. A click opens the post (http and https only); the buttons mark it as seen, or keep the desktop quiet for an hour.", keys: &[
         key("enabled", Kind::FlagOrAuto, "\"auto\"", "\"auto\"", "`\"auto\"`: where a session bus exists; `true`: what cannot be shown waits until one does; `false`: never."),
+        key("apart", Kind::Count { least: 0, most: 20 }, "3", "3", "Posts of a source that are shown apart when they come together; more are one notification with their number and the first titles."),
+        key("at_most", Kind::AtMost, "\"20/h\"", "\"20/h\"", "How many notifications in how long; what is more is told as a digest when there is room."),
+        key("sound", Kind::Text, "none", "\"message-new-instant\"", "A sound of the desktop's theme, where the desktop plays sounds."),
+    ] },
+    Table { path: "notify.webhook", many: true, doc: "A request to a URL for each message: to a program of your own, or to Slack, Discord, Mattermost, Telegram or Matrix. [channels.md](channels.md) shows each. A secret is written in one of four keys.", keys: &[
+        channel_name(),
+        key("format", Kind::Words(&["json", "slack", "discord", "mattermost", "telegram", "matrix"]), "\"json\"", "\"slack\"", "What the body is; `\"json\"`: the whole message."),
+        secret("url", "\"https://hooks.example.org/…\"", "Where the requests go; private addresses are allowed. Of Matrix the homeserver; Telegram needs none. Whoever knows that of a chat may write into it: it is a secret."),
+        in_file("url_file"), in_env("url_env"), in_credential("url_credential"),
+        secret("token", "\"…\"", "The token of Telegram's bot or Matrix's user; elsewhere it is sent as `Authorization: Bearer …`."),
+        in_file("token_file"), in_env("token_env"), in_credential("token_credential"),
+        secret("secret", "\"…\"", "What the body is signed with: `X-Sosik-Signature-256: sha256=…` (HMAC)."),
+        in_file("secret_file"), in_env("secret_env"), in_credential("secret_credential"),
+        key("to", Kind::Text, "none", "\"-1001234567890\"", "Telegram's chat (its number, or `@channel`), Matrix's room (its id, `!…:example.org`)."),
+        key("body", Kind::Text, "what `format` says", "'{ \"text\": \"{summary}\" }'", "A body of your own. Placeholders: `{id}`, `{kind}`, `{at}`, `{summary}`, `{body}`, `{link}`, `{count}`, `{source}`, `{source_id}`, `{posts}`, `{json}`; of one post `{title}`, `{url}`, `{category}`, `{author}`, `{excerpt}`, `{image}`, `{published}`. What they put in is escaped as `content_type` asks."),
+        key("content_type", Kind::HeaderText, "\"text/plain; charset=utf-8\"", "\"application/json\"", "The media type of `body`."),
+        key("method", Kind::Words(&["POST", "PUT"]), "\"POST\"; Matrix: \"PUT\"", "\"PUT\"", "The request's method."),
+        key("headers", Kind::Headers, "none", "{ X-Room = \"news\" }", "Headers that go along; `token` makes one of its own."),
+        telling_takes("\"10s\""),
+    ] },
+    Table { path: "notify.ntfy", many: true, doc: "A push notification by [ntfy](https://ntfy.sh).", keys: &[
+        channel_name(),
+        key("server", Kind::WebUrl, "\"https://ntfy.sh\"", "\"https://ntfy.example.org\"", "The server."),
+        secret("topic", "\"news-7f3a\"", "The topic. On a server that lets everybody in whoever knows it reads along: it is a secret."),
+        in_file("topic_file"), in_env("topic_env"), in_credential("topic_credential"),
+        key("priority", Kind::Words(&["min", "low", "default", "high", "max"]), "\"default\"", "\"low\"", "How urgent its messages are."),
+        key("tags", Kind::Texts, "none", "[\"newspaper\"]", "Tags; names of emoji are shown as such."),
+        secret("token", "\"tk_…\"", "An access token, where the server wants one."),
+        in_file("token_file"), in_env("token_env"), in_credential("token_credential"),
+        key("user", Kind::Text, "none", "\"phil\"", "Who logs in with `password`."),
+        secret("password", "\"…\"", "The password of `user`."),
+        in_file("password_file"), in_env("password_env"), in_credential("password_credential"),
+        telling_takes("\"10s\""),
+    ] },
+    Table { path: "notify.email", many: true, doc: "A mail for each message, over the SMTP server of your provider or machine.", keys: &[
+        channel_name(),
+        required("server", Kind::HostName, "\"smtp.example.org\"", "The host of the SMTP server."),
+        key("port", Kind::Count { least: 1, most: 65_535 }, "465, with `\"starttls\"` 587, with `\"none\"` 25", "587", "Its port."),
+        key("tls", Kind::Words(&["tls", "starttls", "none"]), "\"tls\"", "\"starttls\"", "How the connection is encrypted: from the start, from the command STARTTLS on (which must be there), not at all."),
+        key("ca_file", Kind::Path, "the system's authorities alone", "\"/etc/ssl/my-ca.pem\"", "PEM file of certificate authorities to trust besides the system's."),
+        key("user", Kind::Text, "none", "\"me@example.org\"", "Who logs in with `password`."),
+        secret("password", "\"…\"", "The password of `user`; many providers make one for each program."),
+        in_file("password_file"), in_env("password_env"), in_credential("password_credential"),
+        required("from", Kind::Text, "\"sosik <me@example.org>\"", "Who writes."),
+        required("to", Kind::Texts, "[\"me@example.org\"]", "To whom."),
+        telling_takes("\"30s\""),
+    ] },
+    Table { path: "notify.command", many: true, doc: "A program of your own, started for each message: its JSON on standard input, its parts as `SOSIK_SUMMARY` and so on. Exit code 0: it arrived.", keys: &[
+        channel_name(),
+        required("argv", Kind::Texts, "[\"/usr/local/bin/on-news\", \"--quiet\"]", "The program and its arguments; no shell reads them. A relative path starts at this file's folder, a name without `/` is looked for in `$PATH`."),
+        telling_takes("\"30s\""),
+    ] },
+    Table { path: "notify.log", many: true, doc: "A line for each message.", keys: &[
+        channel_name(),
+        key("file", Kind::Path, "the program's own log", "\"news.jsonl\"", "A file that gets the message as a line of JSON; it may be moved away at any time."),
     ] },
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::notify::settings::{Form, Settings};
+    use crate::notify::{command, email, log, ntfy, webhook};
 
     /// The keys that serde knows of a table's options, by what their default serialises to.
     fn fields(options: &impl serde::Serialize) -> Vec<String> {
@@ -207,6 +319,14 @@ mod tests {
             serde_json::Value::Object(fields) => fields.into_iter().map(|(name, _)| name).collect(),
             other => panic!("{other}"),
         }
+    }
+
+    /// The same of a channel, with every form of its secrets.
+    fn channel<O: serde::Serialize + Default + Settings>() -> Vec<String> {
+        let options = O::default();
+        let secrets = options.secrets().map(|(keys, _)| keys).unwrap_or_default();
+        let forms = secrets.iter().flat_map(|secret| Form::ALL.map(|form| form.key(secret)));
+        fields(&options).into_iter().chain(forms).collect()
     }
 
     #[test]
@@ -218,7 +338,13 @@ mod tests {
             ("fetch.host", fields(&host)),
             ("publish", fields(&crate::publish::Options::default())),
             ("notify", fields(&crate::notify::options::Options::default())),
+            ("notify.rule", fields(&crate::model::rule::Rule::default())),
             ("notify.desktop", fields(&crate::notify::options::DesktopOptions::default())),
+            ("notify.webhook", channel::<webhook::Options>()),
+            ("notify.ntfy", channel::<ntfy::Options>()),
+            ("notify.email", channel::<email::Options>()),
+            ("notify.command", channel::<command::Options>()),
+            ("notify.log", channel::<log::Options>()),
             ("serve", fields(&crate::serve::Options::default())),
             ("store", fields(&super::super::options::StoreOptions::default())),
         ] {

@@ -8,9 +8,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use crate::store::contract::Retention;
-use crate::{fetch, publish, serve};
+use crate::{fetch, notify, publish, serve};
 
-use super::document::Lines;
+use super::document::{Lines, nearest, quoted};
 use super::entry::Entry;
 use super::kind::duration;
 use super::options::{StoreLocation, StoreOptions};
@@ -33,6 +33,10 @@ pub(super) struct Desk<'a> {
     pub(super) elsewhere: Vec<Problem>,
     /// Folders that are there and cannot be written.
     pub(super) unwritable: Vec<Problem>,
+    /// What channels need and is not there.
+    pub(super) unusable: Vec<Problem>,
+    /// What is odd.
+    pub(super) warnings: Vec<Fault>,
 }
 
 impl Desk<'_> {
@@ -140,6 +144,26 @@ impl Desk<'_> {
             options.ca_file = Some(path);
         }
         options
+    }
+
+    /// Rules name channels that are there.
+    pub(super) fn check_rules(&mut self, options: &notify::options::Options) {
+        let Some(table) = self.document.get("notify").filter(|_| !self.shape.bad_tables.contains("notify")) else {
+            return;
+        };
+        let names: Vec<&str> = options.channels().into_iter().map(|(name, _)| name).collect();
+        let rules = table.get_ref().as_table().and_then(|table| table.get("rule")?.get_ref().as_array());
+        let named = rules.into_iter().flatten().filter_map(|rule| rule.get_ref().as_table()?.get("channels"));
+        let named = named.filter_map(|named| named.get_ref().as_array()).flatten();
+        for value in named {
+            let Some(name) = value.get_ref().as_str().filter(|name| !names.contains(name)) else { continue };
+            let help = match nearest(name, names.iter().copied()) {
+                Some(near) => format!("write \"{near}\""),
+                None => format!("known are: {}", names.join(", ")),
+            };
+            let message = format!("there is no channel {}", quoted(name));
+            self.shape.faults.push(Fault::new(value.span().start, message, help));
+        }
     }
 
     /// Where the feeds are served.

@@ -11,6 +11,8 @@ use url::Url;
 use crate::model::source::SourceId;
 use crate::model::title::{BadTemplate, Template};
 
+use crate::rules::cap::Cap;
+use crate::rules::hours::{DigestTimes, QuietHours};
 use crate::schedule::Times;
 
 use super::document::{nearest, quoted, quoted_url};
@@ -138,6 +140,20 @@ pub(super) fn store_path(text: &str) -> Result<&str, Wrong> {
 /// The name of a source.
 pub(super) fn source_id(text: &str) -> Result<(), Wrong> {
     let Err(bad) = SourceId::try_from(text.to_owned()) else { return Ok(()) };
+    Err(Wrong::new(bad.to_string(), format!("write id = \"{}\"", plain_name(text, "my-blog"))))
+}
+
+/// The name of a channel, which is written as a source's is.
+pub(super) fn channel_name(text: &str) -> Result<(), Wrong> {
+    if SourceId::try_from(text.to_owned()).is_ok() {
+        return Ok(());
+    }
+    let message = format!("{} is no name of a channel", quoted(text));
+    Err(Wrong::new(message, format!("write name = \"{}\"", plain_name(text, "phone"))))
+}
+
+/// The nearest text of small letters, digits and hyphens; `otherwise` where nothing of it is any.
+fn plain_name(text: &str, otherwise: &str) -> String {
     let plain: String = text
         .chars()
         .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' })
@@ -145,8 +161,7 @@ pub(super) fn source_id(text: &str) -> Result<(), Wrong> {
     let mut plain = plain.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
     plain.truncate(SourceId::MAX_BYTES);
     let plain = plain.trim_end_matches('-');
-    let plain = if plain.is_empty() { "my-blog" } else { plain };
-    Err(Wrong::new(bad.to_string(), format!("write id = \"{plain}\"")))
+    if plain.is_empty() { otherwise.to_owned() } else { plain.to_owned() }
 }
 
 /// A language tag by the grammar of BCP 47; whether a language has it is not asked.
@@ -193,13 +208,31 @@ pub(super) fn cron(text: &str) -> Result<(), Wrong> {
     Times::parse(text, TimeZone::UTC).map(drop).map_err(|bad| Wrong::new(format!("\"schedule\": {bad}"), help))
 }
 
+/// A part of the day.
+pub(super) fn quiet_hours(text: &str) -> Result<(), Wrong> {
+    let help = "write two times of the day: quiet_hours = \"22:00-08:00\"";
+    let wrong = || Wrong::new(format!("\"quiet_hours\" is no part of the day: {}", quoted(text)), help);
+    QuietHours::parse(text).map(drop).ok_or_else(wrong)
+}
+
+/// So many in so much time.
+pub(super) fn at_most(text: &str) -> Result<(), Wrong> {
+    let help = "write a number and a time of at most a week: at_most = \"5/h\", \"10/30m\" or \"20/day\"";
+    let wrong = || Wrong::new(format!("\"at_most\" is no number in a time: {}", quoted(text)), help);
+    Cap::parse(text).map(drop).ok_or_else(wrong)
+}
+
+/// When digests come.
+pub(super) fn digest_times(text: &str) -> Result<(), Wrong> {
+    let help = "write digest = \"daily 08:00\", \"weekly mon 08:00\" or \"hourly\"";
+    let wrong = || Wrong::new(format!("\"digest\" names no times: {}", quoted(text)), help);
+    DigestTimes::parse(text).map(drop).ok_or_else(wrong)
+}
+
 /// A text with something in it.
 pub(super) fn filled(key: &str, text: &str) -> Result<(), Wrong> {
     if text.trim().is_empty() {
-        return Err(Wrong::new(
-            format!("{key:?} holds an empty text, which fits everything"),
-            "take it out of the list",
-        ));
+        return Err(Wrong::new(format!("{key:?} holds an empty text"), "take it out of the list"));
     }
     Ok(())
 }

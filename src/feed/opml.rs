@@ -24,7 +24,7 @@ pub fn render(title: &str, feeds: &[Listed]) -> Vec<u8> {
     document
 }
 
-/// Lines for newsboat's `urls` file: address, tags (the blog, the labels of the category, the author), title.
+/// Lines for newsboat's `urls` file: address, tags (the blog, the labels of the category, the tag or the author), title.
 pub fn newsboat(feeds: &[Listed]) -> String {
     let mut lines = String::new();
     for source in feeds.chunk_by(|one, next| one.source == next.source) {
@@ -33,8 +33,8 @@ pub fn newsboat(feeds: &[Listed]) -> String {
             lines.push_str(&url);
             // A merged feed is of no one blog.
             let blog = feed.source.is_some().then(|| clean::line(&feed.source_title));
-            let author = feed.author.as_deref().map(clean::line);
-            for tag in blog.into_iter().chain(labels(feed, source)).chain(author) {
+            let label = feed.tag.as_deref().or(feed.author.as_deref()).map(clean::line);
+            for tag in blog.into_iter().chain(labels(feed, source)).chain(label) {
                 lines.push_str(&quoted("", &tag));
             }
             lines.push_str(&quoted("~", &clean::line(&feed.title)));
@@ -161,6 +161,7 @@ mod tests {
             source: (!path.starts_with("_merged/")).then_some(source),
             category: category.map(str::to_owned),
             uncategorized: path.ends_with("/_uncategorized"),
+            tag: path.split_once("/_tag/").map(|(_, tag)| tag.to_owned()),
             author: path.split_once("/_author/").map(|(_, author)| author.to_owned()),
             path: FeedPath::from_text(path),
             title: title.to_owned(),
@@ -170,7 +171,7 @@ mod tests {
         }
     }
 
-    fn feeds() -> [Listed; 10] {
+    fn feeds() -> [Listed; 11] {
         [
             listed("slow", None, "느린 기록"),
             listed("slow/big-data", Some("Big/Data"), "Big/Data · 느린 기록"),
@@ -178,6 +179,7 @@ mod tests {
             listed("slow/big-data/kafka/streams", Some("Big/Data/Kafka/Streams"), "Streams\u{b}"),
             listed("slow/여행", Some("여행"), "~여행 \\ `x`"),
             listed("slow/_uncategorized", None, "분류 없음 · 느린 기록"),
+            listed("slow/_tag/go", None, "go · 느린 기록"),
             listed("slow/_author/jane", None, "jane · 느린 기록"),
             listed("fast", None, "fast"),
             listed("_merged/kafka", None, "Kafka"),

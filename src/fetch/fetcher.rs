@@ -31,12 +31,14 @@ use super::options::Options;
 use super::own::{Own, conditions, stripped};
 use super::resolver::{Reach, Surroundings};
 use super::robots;
+use super::send;
 use super::settings::{OpenError, Settings};
 use super::shown::shown;
 use super::wishes::wishes;
 use crate::clock::Clock;
 use crate::model::host::Host;
 use crate::model::page::{Page, ServerWishes, Validators};
+use crate::model::posting::{self, Posting, Unsent};
 
 /// Redirects that are followed: what RFC 9309 §2.3.1.2 asks for, and more than an honest page needs.
 const MAX_REDIRECTS: usize = 5;
@@ -171,6 +173,16 @@ impl Fetcher {
         };
         let after = self.0.settings.timeout;
         timeout(after, visit).await.map_err(|_| FetchError::Timeout { url: shown(url), after })?
+    }
+
+    /// Brings something to a server that a person named, without waiting for a turn; see `send`.
+    pub async fn send(&self, posting: &Posting) -> Result<posting::Answer, Unsent> {
+        let send = async {
+            self.check(&send::origin(&posting.url), Reach::Everywhere)?;
+            let client = self.0.clients.get(Reach::Everywhere, posting.url.scheme() == "https")?;
+            send::send(client, posting, self.0.clock.now()).await
+        };
+        send.await.map_err(|error| send::unsent(&error))
     }
 
     fn judge(&self, answer: &Answer, known: &Validators) -> Result<Fetched, FetchError> {

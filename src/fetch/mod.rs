@@ -21,6 +21,7 @@ mod own;
 mod pace;
 mod resolver;
 pub mod robots;
+mod send;
 mod settings;
 mod shown;
 mod wishes;

@@ -31,6 +31,11 @@ pub(super) fn wishes(status: StatusCode, headers: &HeaderMap, now: Timestamp) ->
     wishes
 }
 
+/// How long a server wants to be left alone (Retry-After), whatever the status that says so.
+pub(super) fn left_alone(headers: &HeaderMap, now: Timestamp) -> Option<SignedDuration> {
+    retry_after(headers, now).map(|seconds| SignedDuration::from_secs(capped(seconds)))
+}
+
 fn capped(seconds: i64) -> i64 {
     seconds.clamp(0, LONGEST_SECONDS)
 }

@@ -21,13 +21,15 @@ pub enum FeedSort {
     Categories,
     /// The one of posts without a category.
     Uncategorized,
+    /// One for each tag.
+    Tags,
     /// One for each author.
     Authors,
 }
 
 impl FeedSort {
     /// Every sort.
-    pub const ALL: [Self; 4] = [Self::All, Self::Categories, Self::Uncategorized, Self::Authors];
+    pub const ALL: [Self; 5] = [Self::All, Self::Categories, Self::Uncategorized, Self::Tags, Self::Authors];
 
     /// The word that a configuration says.
     pub fn word(self) -> &'static str {
@@ -35,6 +37,7 @@ impl FeedSort {
             Self::All => "all",
             Self::Categories => "categories",
             Self::Uncategorized => "uncategorized",
+            Self::Tags => "tags",
             Self::Authors => "authors",
         }
     }
@@ -70,12 +73,19 @@ impl Choice {
         *self == Self::default()
     }
 
+    /// Whether a post's tags decide anything, so that they are worth asking for.
+    pub fn needs_tags(&self) -> bool {
+        let Filter { include, exclude } = &self.filter;
+        self.feeds.contains(&FeedSort::Tags) || !include.tag.is_empty() || !exclude.tag.is_empty()
+    }
+
     /// Whether a feed is offered.
     pub fn wants(&self, kind: &FeedKind) -> bool {
         let sort = match kind {
             FeedKind::All => FeedSort::All,
             FeedKind::Category(_) => FeedSort::Categories,
             FeedKind::Uncategorized => FeedSort::Uncategorized,
+            FeedKind::Tag(_) => FeedSort::Tags,
             FeedKind::Author(_) => FeedSort::Authors,
             // Whoever wrote it down wants it.
             FeedKind::Merged(_) => return true,
@@ -111,7 +121,7 @@ impl Chooser {
     }
 
     /// The feeds of its blog that a post belongs to: all, each category with its parents or the uncategorised, and
-    /// where they are wanted its author's. Those that are not offered are kept too, so that they may be any day.
+    /// where they are wanted its tags' and its author's. Those that are not offered are kept too, so that they may be any day.
     pub fn kinds(&self, post: &Post) -> Vec<FeedKind> {
         if !self.lets_in(post) {
             return Vec::new();
@@ -125,6 +135,14 @@ impl Chooser {
             let kind = FeedKind::Category(path);
             if !kinds.contains(&kind) {
                 kinds.push(kind);
+            }
+        }
+        if self.choice.feeds.contains(&FeedSort::Tags) {
+            for tag in &post.tags {
+                let kind = FeedKind::Tag(tag.clone());
+                if !kinds.contains(&kind) {
+                    kinds.push(kind);
+                }
             }
         }
         if self.choice.feeds.contains(&FeedSort::Authors)
@@ -158,6 +176,7 @@ mod tests {
             offset_seconds: 0,
             first_seen: Timestamp::UNIX_EPOCH,
             updated: Timestamp::UNIX_EPOCH,
+            tags: Vec::new(),
             categories: categories.iter().map(|labels| CategoryPath::new(*labels).unwrap()).collect(),
             full_text: None,
         }
@@ -171,6 +190,7 @@ mod tests {
                 FeedKind::All => "all".to_owned(),
                 FeedKind::Category(path) => path.to_string(),
                 FeedKind::Uncategorized => "none".to_owned(),
+                FeedKind::Tag(tag) => format!("#{tag}"),
                 FeedKind::Author(author) => format!("by {author}"),
                 FeedKind::Merged(id) => id.to_string(),
             })
@@ -190,6 +210,10 @@ mod tests {
         let authors = Choice { feeds: vec![FeedSort::Authors], ..Choice::default() };
         check(&authors, &deep, &["all", "Big Data/Kafka", "Big Data", "by Jane"]);
         check(&authors, &post(&[], Some("")), &["all", "none"]);
+        let tags = Choice { feeds: vec![FeedSort::Tags], ..Choice::default() };
+        let tagged = Post { tags: vec!["kafka".to_owned(), "go".to_owned(), "kafka".to_owned()], ..deep };
+        check(&tags, &tagged, &["all", "Big Data/Kafka", "Big Data", "#kafka", "#go"]);
+        assert!(tags.needs_tags() && !authors.needs_tags());
         assert!(authors.wants(&FeedKind::Author("Jane".to_owned())) && !authors.wants(&FeedKind::All));
     }
 

@@ -16,6 +16,9 @@ pub const UNCATEGORIZED: &str = "_uncategorized";
 /// The segment below a source's path under which the feeds of its authors stand. No slug begins with `_`.
 pub const AUTHOR: &str = "_author";
 
+/// The segment below a source's path under which the feeds of its tags stand. No slug begins with `_`.
+pub const TAG: &str = "_tag";
+
 /// The segment under which merged feeds stand. No id of a source begins with `_`.
 pub const MERGED: &str = "_merged";
 
@@ -108,6 +111,8 @@ pub enum FeedKind {
     Category(CategoryPath),
     /// The posts without a category.
     Uncategorized,
+    /// The posts with a tag.
+    Tag(String),
     /// The posts of an author.
     Author(String),
     /// The posts of several sources that a query finds.
@@ -130,6 +135,11 @@ impl FeedPath {
     /// The path of the feed of an author of a source, whose slug this is.
     pub fn of_author(source: &SourceId, slug: &str) -> Self {
         Self(format!("{source}/{AUTHOR}/{slug}"))
+    }
+
+    /// The path of the feed of a tag of a source, whose slug this is.
+    pub fn of_tag(source: &SourceId, slug: &str) -> Self {
+        Self(format!("{source}/{TAG}/{slug}"))
     }
 
     /// The path of a merged feed.
@@ -281,6 +291,8 @@ pub struct Listed {
     pub category: Option<String>,
     /// Whether it holds the posts without a category.
     pub uncategorized: bool,
+    /// The tag whose posts it holds, where it holds one's.
+    pub tag: Option<String>,
     /// The author whose posts it holds, where it holds one's.
     pub author: Option<String>,
     /// Where it is found.
@@ -321,6 +333,7 @@ mod tests {
             "slow",
             "_merged/x",
             "slow/_author/a",
+            "slow/_tag/a",
             "slow/_archive",
             "slow/_archive/0",
             "slow/_archive/03",

@@ -22,6 +22,9 @@ pub struct Rules {
     /// It is in one of these categories or below one; `*` stands for any text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub category: Vec<String>,
+    /// It has one of these tags; `*` stands for any text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tag: Vec<String>,
     /// One of these wrote it; `*` stands for any text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub author: Vec<String>,
@@ -33,8 +36,8 @@ pub struct Rules {
 impl Rules {
     /// Whether they say nothing.
     pub fn is_empty(&self) -> bool {
-        let Self { title, link, category, author, regex } = self;
-        [title, link, category, author, regex].into_iter().all(Vec::is_empty)
+        let Self { title, link, category, tag, author, regex } = self;
+        [title, link, category, tag, author, regex].into_iter().all(Vec::is_empty)
     }
 }
 
@@ -87,6 +90,7 @@ struct Known {
     title: Vec<String>,
     link: Vec<String>,
     category: Vec<Pattern>,
+    tag: Vec<Pattern>,
     author: Vec<Pattern>,
     regex: RegexSet,
 }
@@ -98,6 +102,7 @@ impl Known {
             title: folded(&rules.title),
             link: folded(&rules.link),
             category: patterns(&rules.category),
+            tag: patterns(&rules.tag),
             author: patterns(&rules.author),
             regex: RegexSet::new(&rules.regex)?,
         })
@@ -113,6 +118,7 @@ impl Known {
         holds(&self.title, &post.title)
             || holds(&self.link, &post.url)
             || in_category(&self.category, post)
+            || post.tags.iter().any(|tag| self.tag.iter().any(|pattern| pattern.matches(tag)))
             || by_author(&self.author, post)
             || self.regex.is_match(&post.title)
     }
@@ -215,6 +221,7 @@ mod tests {
             offset_seconds: 0,
             first_seen: Timestamp::UNIX_EPOCH,
             updated: Timestamp::UNIX_EPOCH,
+            tags: vec!["Stream Processing".to_owned()],
             categories: categories.iter().map(|path| CategoryPath::new(path.split('/')).unwrap()).collect(),
             full_text: None,
         }
@@ -238,6 +245,7 @@ mod tests {
             "category = ['Big Data/Kafka']",
             "category = ['*/kafka']",
             "category = ['Big*']",
+            "tag = ['stream*']",
             "author = ['jane doe']",
             "author = ['*doe']",
             "regex = ['v\\d+\\.\\d+ 출시$']",
@@ -252,6 +260,7 @@ mod tests {
             "category = ['Kafka', 'Big', 'Data']",
             "category = ['일상/여행']",
             "author = ['Jane']",
+            "tag = ['stream', 'Kafka']",
             "regex = ['^connect', 'V2']",
             "link = ['/tag/']",
         ] {

@@ -277,6 +277,9 @@ pub struct Layout {
     pub excerpt: Option<String>,
     /// Within it, the category; every match is one.
     pub category: Option<String>,
+    /// Within it, a tag; every match is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
     /// Within it, the date.
     pub date: Option<String>,
     /// Within it, the author.

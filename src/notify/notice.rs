@@ -1,10 +1,9 @@
 //! What a person reads: the words of a notification, free of any channel.
 
-use crate::model::delivery::{Delivery, DeliveryKind};
-use crate::model::post::Post;
+use serde::{Deserialize, Serialize};
 
 /// Titles that a digest names; the rest is a number.
-const NAMED: usize = 5;
+pub const NAMED: usize = 5;
 
 /// The language in which people are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,7 +16,7 @@ pub enum Words {
 }
 
 /// One thing to tell.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// One line, plain text.
     pub summary: String,
@@ -27,42 +26,88 @@ pub struct Notice {
     pub link: Option<String>,
 }
 
-/// New posts as one notice, what happened to sources as another, each with the deliveries that it tells: a burst
-/// never becomes a flood. A delivery of which nothing is left to tell stands in neither.
-pub fn notices(deliveries: &[Delivery], words: Words) -> Vec<(Notice, Vec<&Delivery>)> {
-    let posts: Vec<(&Delivery, &Post)> =
-        deliveries.iter().filter_map(|delivery| Some((delivery, delivery.post.as_ref()?))).collect();
-    let is_event = |delivery: &&Delivery| delivery.kind != DeliveryKind::Edit;
-    let events: Vec<(&Delivery, &str)> =
-        deliveries.iter().filter(is_event).filter_map(|delivery| Some((delivery, delivery.text.as_deref()?))).collect();
-    let of_posts = match posts.as_slice() {
-        [] => None,
-        [(delivery, post)] => {
-            let summary = shown_title(delivery, post, words);
-            Some(Notice { summary, body: origin(delivery, post), link: Some(post.url.clone()) })
-        }
-        several => Some(digest(several, words)),
-    };
-    let of_events = match events.as_slice() {
-        [] => None,
-        [(delivery, text)] => {
-            Some(Notice { summary: delivery.source_title.clone(), body: (*text).to_owned(), link: None })
-        }
-        several => Some(troubles(several, words)),
-    };
-    let posts = posts.into_iter().map(|(delivery, _)| delivery).collect();
-    let events = events.into_iter().map(|(delivery, _)| delivery).collect();
-    [(of_posts, posts), (of_events, events)].into_iter().filter_map(|(notice, told)| Some((notice?, told))).collect()
+/// Many posts in few words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Digest {
+    /// How many.
+    pub count: u32,
+    /// The first titles, [`NAMED`] at most.
+    pub titles: Vec<String>,
+    /// The titles of the blogs, each once.
+    pub blogs: Vec<String>,
+    /// Where a click leads.
+    pub link: Option<String>,
 }
 
-fn troubles(events: &[(&Delivery, &str)], words: Words) -> Notice {
+impl Digest {
+    /// This one and what came before it as one: the newer titles stand first.
+    #[must_use]
+    pub fn after(self, earlier: &Self) -> Self {
+        let mut grown = Self { count: self.count.saturating_add(earlier.count), ..self };
+        grown.titles.extend(earlier.titles.iter().cloned());
+        grown.titles.truncate(NAMED);
+        let new = earlier.blogs.iter().filter(|blog| !grown.blogs.contains(blog)).cloned().collect::<Vec<_>>();
+        grown.blogs.extend(new);
+        grown
+    }
+
+    /// Its words.
+    pub fn notice(&self, words: Words) -> Notice {
+        let count = self.count;
+        let place = match (self.blogs.as_slice(), words) {
+            ([one], _) => one.clone(),
+            (several, Words::English) => format!("{} blogs", several.len()),
+            (several, Words::Korean) => format!("블로그 {}곳", several.len()),
+        };
+        let summary = match words {
+            Words::English => format!("{count} new posts · {place}"),
+            Words::Korean => format!("새 글 {count}개 · {place}"),
+        };
+        let mut lines: Vec<String> = self.titles.iter().map(|title| format!("• {title}")).collect();
+        let rest = (count as usize).saturating_sub(lines.len());
+        if rest > 0 {
+            lines.push(match words {
+                Words::English => format!("… and {rest} more"),
+                Words::Korean => format!("… 외 {rest}개"),
+            });
+        }
+        Notice { summary, body: lines.join("\n"), link: self.link.clone() }
+    }
+}
+
+/// A post's title as it is shown: that of an edited one says so, and one without a title has its address.
+pub fn shown_title(title: &str, url: &str, edited: bool, words: Words) -> String {
+    let title = if title.is_empty() { url } else { title };
+    match (edited, words) {
+        (true, Words::English) => format!("Edited: {title}"),
+        (true, Words::Korean) => format!("수정: {title}"),
+        (false, _) => title.to_owned(),
+    }
+}
+
+/// Where a post appeared: its category, if it has one, and the blog.
+pub fn origin(category: Option<&str>, blog: &str) -> String {
+    match category {
+        Some(category) => format!("{category} · {blog}"),
+        None => blog.to_owned(),
+    }
+}
+
+/// What happened to several sources, each a blog and what is told of it.
+pub fn troubles(events: &[(&str, &str)], words: Words) -> Notice {
     let count = events.len();
     let summary = match words {
         Words::English => format!("{count} sources need a look"),
         Words::Korean => format!("확인이 필요한 블로그 {count}곳"),
     };
-    let lines = events.iter().take(NAMED).map(|(delivery, text)| format!("• {}: {text}", delivery.source_title));
-    Notice { summary, body: lines.collect::<Vec<_>>().join("\n"), link: None }
+    let mut lines: Vec<String> = events.iter().take(NAMED).map(|(blog, text)| format!("• {blog}: {text}")).collect();
+    if let Some(rest) = count.checked_sub(NAMED).filter(|rest| *rest > 0) {
+        lines.push(match words {
+            Words::English => format!("… and {rest} more: `sosik status` shows all"),
+            Words::Korean => format!("… 외 {rest}곳: `sosik status`에서 모두 볼 수 있습니다"),
+        });
+    }
+    Notice { summary, body: lines.join("\n"), link: None }
 }
 
 /// What `sosik notify test` shows.
@@ -74,123 +119,59 @@ pub fn test(words: Words) -> Notice {
     Notice { summary: summary.to_owned(), body: body.to_owned(), link: None }
 }
 
-fn digest(posts: &[(&Delivery, &Post)], words: Words) -> Notice {
-    let mut blogs: Vec<&str> = posts.iter().map(|(delivery, _)| delivery.source_title.as_str()).collect();
-    blogs.sort_unstable();
-    blogs.dedup();
-    let count = posts.len();
-    let place = match (blogs.as_slice(), words) {
-        ([one], _) => (*one).to_owned(),
-        (several, Words::English) => format!("{} blogs", several.len()),
-        (several, Words::Korean) => format!("블로그 {}곳", several.len()),
-    };
-    let summary = match words {
-        Words::English => format!("{count} new posts · {place}"),
-        Words::Korean => format!("새 글 {count}개 · {place}"),
-    };
-    let mut lines: Vec<String> =
-        posts.iter().take(NAMED).map(|(delivery, post)| format!("• {}", shown_title(delivery, post, words))).collect();
-    if count > NAMED {
-        let rest = count - NAMED;
-        lines.push(match words {
-            Words::English => format!("… and {rest} more"),
-            Words::Korean => format!("… 외 {rest}개"),
-        });
-    }
-    Notice { summary, body: lines.join("\n"), link: None }
+/// The labels of what a person can do with a notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Labels {
+    /// Opens the post.
+    pub open: &'static str,
+    /// Marks it as seen.
+    pub seen: &'static str,
+    /// Tells nothing for an hour.
+    pub quiet: &'static str,
 }
 
-/// Where a post appeared: its category, if it has one, and the blog.
-fn origin(delivery: &Delivery, post: &Post) -> String {
-    match post.categories.first() {
-        Some(category) => format!("{category} · {}", delivery.source_title),
-        None => delivery.source_title.clone(),
-    }
-}
-
-fn shown_title(delivery: &Delivery, post: &Post, words: Words) -> String {
-    let title = if post.title.is_empty() { post.url.clone() } else { post.title.clone() };
-    match (delivery.kind, words) {
-        (DeliveryKind::Edit, Words::English) => format!("Edited: {title}"),
-        (DeliveryKind::Edit, Words::Korean) => format!("수정: {title}"),
-        _ => title,
+/// What buttons say.
+pub fn labels(words: Words) -> Labels {
+    match words {
+        Words::English => Labels { open: "Open", seen: "Mark as seen", quiet: "Quiet for an hour" },
+        Words::Korean => {
+            Labels { open: "열기", seen: "읽음으로 표시", quiet: "1시간 동안 알리지 않기" }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::category::CategoryPath;
-    use crate::model::link::PostKey;
-    use crate::model::source::SourceId;
-    use jiff::Timestamp;
 
-    fn owed(number: usize, blog: &str) -> Delivery {
-        let at = Timestamp::UNIX_EPOCH;
-        let post = Post {
-            key: PostKey::from_stored(format!("/{number}")),
-            entry_id: format!("urn:{number}"),
-            url: format!("https://x.org/{number}"),
-            title: format!("글 {number}"),
-            excerpt: None,
-            author: None,
-            image: None,
-            enclosures: Vec::new(),
-            published: None,
-            listed_at: at,
-            offset_seconds: 0,
-            first_seen: at,
-            updated: at,
-            categories: CategoryPath::new(["Big Data", "Kafka"]).into_iter().collect(),
-            full_text: None,
-        };
-        Delivery {
-            id: number.to_string(),
-            source: SourceId::try_from("x".to_owned()).unwrap(),
-            source_title: blog.to_owned(),
-            kind: DeliveryKind::Post,
-            post: Some(post),
-            text: None,
-            owed_since: at,
-            attempts: 0,
-        }
-    }
-
-    fn only(deliveries: &[Delivery], words: Words) -> Notice {
-        let told = notices(deliveries, words);
-        assert_eq!(told.len(), 1);
-        assert_eq!(told[0].1.len(), deliveries.len());
-        told[0].0.clone()
+    fn digest(count: u32, titles: &[&str], blogs: &[&str]) -> Digest {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        Digest { count, titles: texts(titles), blogs: texts(blogs), link: None }
     }
 
     #[test]
-    fn one_post_is_told_by_title_category_and_blog() {
-        let told = only(&[owed(1, "기록")], Words::Korean);
-        assert_eq!((told.summary.as_str(), told.body.as_str()), ("글 1", "Big Data/Kafka · 기록"));
-        assert_eq!(told.link.as_deref(), Some("https://x.org/1"));
+    fn a_digest_counts_and_names_the_first() {
+        let seven = digest(7, &["글 1", "글 2", "글 3", "글 4", "글 5"], &["기록"]).notice(Words::Korean);
+        assert_eq!(seven.summary, "새 글 7개 · 기록");
+        assert_eq!(seven.body, "• 글 1\n• 글 2\n• 글 3\n• 글 4\n• 글 5\n… 외 2개");
+        let two = digest(2, &["a", "b"], &["one", "other"]).notice(Words::English);
+        assert_eq!((two.summary.as_str(), two.body.as_str()), ("2 new posts · 2 blogs", "• a\n• b"));
     }
 
     #[test]
-    fn several_posts_are_one_digest() {
-        let many: Vec<_> = (1..=7).map(|number| owed(number, "기록")).collect();
-        let told = only(&many, Words::Korean);
-        assert_eq!(told.summary, "새 글 7개 · 기록");
-        assert_eq!(told.body, "• 글 1\n• 글 2\n• 글 3\n• 글 4\n• 글 5\n… 외 2개");
-        let two = only(&[owed(1, "a"), owed(2, "b")], Words::English);
-        assert_eq!(two.summary, "2 new posts · 2 blogs");
-        assert_eq!(notices(&[], Words::English), []);
+    fn a_digest_grows() {
+        let earlier = digest(4, &["1", "2", "3", "4"], &["a"]);
+        let grown = digest(5, &["5", "6", "7"], &["a"]).after(&earlier);
+        assert_eq!(grown, digest(9, &["5", "6", "7", "1", "2"], &["a"]));
+        assert_eq!(digest(1, &["x"], &["b"]).after(&earlier).blogs, ["b", "a"]);
     }
 
     #[test]
-    fn a_failure_is_told_beside_posts_and_several_as_one() {
-        let failed = |number| Delivery { text: Some("문제".into()), post: None, ..owed(number, "기록") };
-        let mixed = [owed(1, "기록"), failed(2)];
-        let told = notices(&mixed, Words::English);
-        assert_eq!(
-            told.iter().map(|(notice, _)| notice.body.as_str()).collect::<Vec<_>>(),
-            ["Big Data/Kafka · 기록", "문제"]
-        );
-        let several = [failed(1), failed(2)];
-        assert_eq!(only(&several, Words::English).summary, "2 sources need a look");
+    fn many_troubles_are_counted() {
+        let events: Vec<(&str, &str)> = vec![("blog", "cannot be read"); 7];
+        let notice = troubles(&events, Words::English);
+        assert_eq!(notice.summary, "7 sources need a look");
+        assert_eq!(notice.body.lines().count(), 6);
+        assert!(notice.body.ends_with("… and 2 more: `sosik status` shows all"), "{}", notice.body);
     }
 }

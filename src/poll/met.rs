@@ -32,7 +32,7 @@ impl Walk<'_> {
     }
 
     /// What this poll met, where it is part of a walk through the whole.
-    pub(super) fn met(&self) -> Option<Met> {
+    pub(super) fn met_of_whole(&self) -> Option<Met> {
         if !self.drops() || self.was_cut {
             return None;
         }

@@ -6,24 +6,23 @@
 use jiff::Timestamp;
 
 use crate::model::date::rfc3339;
-use crate::model::delivery::{DeliveryKind, NewDelivery};
+use crate::model::delivery::{DeliveryKind, NewDelivery, Subject};
 use crate::model::failure::{Failure, PollOutcome, Step};
 use crate::model::source::SourceId;
+use crate::rules::Rules;
 use crate::store::contract::SourceState;
 
-/// The failure in a row with which it is told.
-const LASTS: u32 = 3;
-
-/// What a poll with this outcome owes to the channels besides posts.
+/// What a poll with this outcome owes to the channels besides posts. A failure is told when it is the `lasts`th in a row.
 pub(super) fn owed(
-    channels: &[String],
+    rules: &Rules,
+    lasts: u32,
     id: &SourceId,
     state: &SourceState,
     outcome: &PollOutcome,
     at: Timestamp,
 ) -> Vec<NewDelivery> {
     let told = match outcome {
-        PollOutcome::Failed(failure) if state.failures + 1 == LASTS && is_told(failure) => {
+        PollOutcome::Failed(failure) if state.failures + 1 == lasts && is_told(failure) => {
             Some((DeliveryKind::Failure, format!("{} · {}", failure.message, since(state, at))))
         }
         PollOutcome::Gone(_) if state.outcome.as_deref() != Some(outcome.word()) => Some((
@@ -39,15 +38,16 @@ pub(super) fn owed(
             ),
         )),
         PollOutcome::Failed(_) | PollOutcome::Gone(_) | PollOutcome::Offline(_) | PollOutcome::Deferred { .. } => None,
-        _ if state.failures >= LASTS && state.failure.as_ref().is_some_and(is_told) => {
+        _ if state.failures >= lasts && state.failure.as_ref().is_some_and(is_told) => {
             Some((DeliveryKind::Repair, format!("reads again · {}", rfc3339(at, 0))))
         }
         _ => None,
     };
     let Some((kind, text)) = told else { return Vec::new() };
     let delivery =
-        |channel: &String| NewDelivery { kind, key: None, channel: channel.clone(), text: Some(text.clone()) };
-    channels.iter().map(delivery).collect()
+        |channel: &str| NewDelivery { kind, key: None, channel: channel.to_owned(), text: Some(text.clone()) };
+    let subject = Subject { source: id, about: kind.into(), title: "", excerpt: None, categories: &[] };
+    rules.channels(&subject).into_iter().map(delivery).collect()
 }
 
 /// Whether a person can do something about it.
@@ -79,7 +79,9 @@ mod tests {
         let failure = last.and_then(PollOutcome::failure).cloned();
         let state = SourceState { failures, failure, ..SourceState::default() };
         let id = SourceId::try_from("slow".to_owned()).unwrap();
-        owed(&["desktop".to_owned()], &id, &state, outcome, Timestamp::UNIX_EPOCH).first().map(|owed| owed.kind)
+        owed(&Rules::without(vec!["desktop".to_owned()]), 3, &id, &state, outcome, Timestamp::UNIX_EPOCH)
+            .first()
+            .map(|owed| owed.kind)
     }
 
     #[test]

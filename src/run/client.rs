@@ -14,9 +14,10 @@ use serde::de::DeserializeOwned;
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 
-use super::order::{Done, Identity, MintedToken, Named, News, Pruned, Refusal, Undone, Walking};
+use super::order::{Done, Identity, MintedToken, Named, News, Pruned, Quiet, Refusal, Undone, Walking};
 use super::rename::Rename;
 use super::shape::{Refreshed, Status};
+use crate::model::delivery::Chosen;
 use crate::model::source::SourceId;
 use crate::model::token::Token;
 
@@ -109,6 +110,21 @@ impl Client {
         let named = Named { sources: vec![name.to_owned()] };
         let Done { done } = self.ask(Method::POST, "/tokens/revoke", &named).await?;
         Ok(done)
+    }
+
+    /// Owes again what was given up. Gives how many deliveries that were.
+    pub async fn replay(&self, chosen: &Chosen) -> Result<u32, AskError> {
+        self.ask(Method::POST, "/notify/replay", chosen).await
+    }
+
+    /// Tells nothing over a channel until then; `None`: tells again.
+    pub async fn quiet(&self, channel: &str, until: Option<Timestamp>) -> Result<(), AskError> {
+        self.ask(Method::POST, "/notify/quiet", &Quiet { channel: channel.to_owned(), until }).await
+    }
+
+    /// Notes that these messages were seen.
+    pub async fn seen(&self, messages: &[String]) -> Result<(), AskError> {
+        self.ask(Method::POST, "/notify/seen", &messages).await
     }
 
     /// Looks at these sources now, or with none at all that are not paused. Tells of every page; what went wrong after

@@ -21,12 +21,13 @@ use tokio::sync::{mpsc, oneshot};
 use tracing::{debug, warn};
 
 use super::hosts::standings;
-use super::order::{Done, Identity, MintedToken, Named, News, Order, Reason, Refusal, Undone};
+use super::order::{Done, Identity, MintedToken, Named, News, Order, Quiet, Reason, Refusal, Undone};
 use super::rename::Rename;
 use super::shape::Status;
 use super::socket::{Socket, euid};
 use crate::clock::Clock;
 use crate::fetch::Budgets;
+use crate::model::delivery::Chosen;
 use crate::model::failure::with_causes;
 use crate::model::source::SourceId;
 use crate::model::token::Token;
@@ -40,7 +41,7 @@ const UNHEARD: usize = 64;
 
 /// What is asked for that nobody knows.
 const ROUTES: &str = "there is GET /daemon, GET /status, POST /refresh, /reload, /rename, /prune, /tokens, \
-                      /tokens/revoke, /recipes/forget and /recipes/undo";
+                      /tokens/revoke, /recipes/forget, /recipes/undo, /notify/replay, /notify/quiet and /notify/seen";
 
 type Body = UnsyncBoxBody<Bytes, Infallible>;
 
@@ -99,13 +100,12 @@ async fn respond(request: Request<Incoming>, desk: &Desk) -> Result<Response<Bod
     match (&method, path.as_str()) {
         (&Method::GET, "/daemon") => Ok(response(StatusCode::OK, &desk.identity)),
         (&Method::GET, "/status") => {
-            let (sources, outbox) =
-                tokio::try_join!(desk.store.sources(), desk.store.outbox()).map_err(|error| of_store(&error))?;
+            let (sources, channels) =
+                tokio::try_join!(desk.store.sources(), desk.store.channels()).map_err(|error| of_store(&error))?;
             let budgets = desk.budgets.read().unwrap_or_else(PoisonError::into_inner).clone();
-            let hosts = standings(&*desk.store, &sources, &budgets, desk.clock.now())
-                .await
-                .map_err(|error| of_store(&error))?;
-            let status = Status::of(Some(desk.identity.daemon.clone()), &sources, &hosts, outbox);
+            let now = desk.clock.now();
+            let hosts = standings(&*desk.store, &sources, &budgets, now).await.map_err(|error| of_store(&error))?;
+            let status = Status::of(Some(desk.identity.daemon.clone()), &sources, &hosts, &channels, now);
             // Ten thousand sources need not be here twice while they are written.
             drop(sources);
             Ok(response(StatusCode::OK, &status))
@@ -137,6 +137,26 @@ async fn respond(request: Request<Incoming>, desk: &Desk) -> Result<Response<Bod
             let name = named.sources.pop().unwrap_or_default();
             let done = desk.store.revoke_token(&name).await.map_err(|error| of_store(&error))?;
             Ok(response(StatusCode::OK, &Done { done }))
+        }
+        (&Method::POST, "/notify/replay") => {
+            let chosen: Chosen = read(request).await?;
+            let again = desk.store.replay(&chosen, desk.clock.now()).await.map_err(|error| of_store(&error))?;
+            desk.order(Order::Deliver).await?;
+            Ok(response(StatusCode::OK, &again))
+        }
+        (&Method::POST, "/notify/quiet") => {
+            let Quiet { channel, until } = read(request).await?;
+            desk.store.quiet(&channel, until).await.map_err(|error| of_store(&error))?;
+            desk.store.release_held().await.map_err(|error| of_store(&error))?;
+            desk.order(Order::Deliver).await?;
+            Ok(response(StatusCode::OK, &()))
+        }
+        (&Method::POST, "/notify/seen") => {
+            let messages: Vec<String> = read(request).await?;
+            for message in messages {
+                desk.store.mark_seen(&message, desk.clock.now()).await.map_err(|error| of_store(&error))?;
+            }
+            Ok(response(StatusCode::OK, &()))
         }
         (&Method::POST, "/recipes/forget") => {
             let id = desk.known(read(request).await?).await?;

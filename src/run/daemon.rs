@@ -1,12 +1,13 @@
 //! Polls, delivers and publishes until it is told to stop.
 //!
-//! Three loops over one store, each woken by the one before: what is recorded may owe a notification and make a feed
-//! stale. Each also looks by itself once a minute, so that a lost wake-up, a sleeping laptop or a clock that was set
+//! Loops over one store, each woken by the one before: what is recorded may owe a notification and make a feed stale.
+//! Every channel has a loop of its own, so that a slow one delays no other. Each also looks by itself once a minute, so that a lost wake-up, a sleeping laptop or a clock that was set
 //! costs a minute at most. A refresh by hand makes its sources due and waits for their reports, like everyone else's
 //! (`waiting.rs`).
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -25,10 +26,9 @@ use super::vigil::Vigil;
 use super::waiting;
 use crate::announce::Announcer;
 use crate::clock::Clock;
-use crate::deliver::{Delivered, Deliverer};
+use crate::deliver::{Delivered, Deliverer, Haste};
 use crate::model::failure::with_causes;
 use crate::model::source::{Source, SourceId};
-use crate::notify::desktop::CHANNEL;
 use crate::poll::Progress;
 use crate::publish::{PublishError, Published, Publisher};
 use crate::serve::Metrics;
@@ -44,6 +44,12 @@ const TIDY_EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// How long those loops leave the news of a refresh by hand to the refresh, which tells them in one go at its end.
 const LONGEST_HOLD: Duration = Duration::from_secs(30);
 
+/// How long a refresh by hand waits for channels that are slow.
+const TELLING_BY_HAND: Duration = Duration::from_secs(15);
+
+/// How long what is being told may still take when all is to end.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
 /// How often all published files are looked for: one that somebody took away comes back.
 const LOOK_FOR_FILES: SignedDuration = SignedDuration::from_hours(1);
 
@@ -57,21 +63,24 @@ pub type Walks = broadcast::Sender<(SourceId, Progress)>;
 pub struct Daemon {
     pub(super) store: Arc<dyn Store>,
     pub(super) dispatcher: Dispatcher,
-    deliverer: Deliverer,
+    deliverer: Arc<Deliverer>,
     publisher: Publisher,
     retention: Retention,
     announcer: Announcer,
     pub(super) clock: Clock,
     pub(super) wake: Notify,
-    to_deliver: Notify,
+    /// Counts what is recorded: every channel looks at it.
+    to_deliver: watch::Sender<u64>,
     to_publish: Notify,
     /// Nobody wakes what only waits for its time.
     never: Notify,
     to_announce: Notify,
     pub(super) reports: broadcast::Sender<Arc<Looked>>,
     counts: Counts,
-    /// Held while people are told and files are written.
-    outlet: Mutex<Tally>,
+    /// Held while files are written: how many feeds were since the start.
+    outlet: Mutex<u32>,
+    /// Messages that arrived since the start.
+    notified: AtomicU32,
     /// Refreshes by hand that are under way.
     by_hand: watch::Sender<usize>,
     vigil: Vigil,
@@ -83,13 +92,6 @@ pub struct Counts {
     pub walks: Walks,
     /// Counts every delivery.
     pub metrics: Arc<Metrics>,
-}
-
-/// What was brought to people and files since the start.
-#[derive(Debug, Clone, Copy, Default)]
-struct Tally {
-    notified: u32,
-    feeds_written: u32,
 }
 
 /// A refresh by hand that is under way, as long as this lives.
@@ -111,7 +113,7 @@ impl Drop for Hold<'_> {
 /// The ways that what is stored takes out of the house.
 pub struct Outlets {
     /// To people.
-    pub deliverer: Deliverer,
+    pub deliverer: Arc<Deliverer>,
     /// To files.
     pub publisher: Publisher,
     /// To the hub.
@@ -138,13 +140,14 @@ impl Daemon {
             announcer,
             clock,
             wake: Notify::new(),
-            to_deliver: Notify::new(),
+            to_deliver: watch::Sender::new(0),
             to_publish: Notify::new(),
             never: Notify::new(),
             to_announce: Notify::new(),
             reports: broadcast::channel(BACKLOG).0,
             counts,
             outlet: Mutex::default(),
+            notified: AtomicU32::new(0),
             by_hand: watch::channel(0).0,
             vigil: Vigil::default(),
         })
@@ -154,7 +157,7 @@ impl Daemon {
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>, pulse: Pulse) -> Result<(), StoreError> {
         let told = Arc::clone(&self);
         let stored = move |looked: Looked| {
-            told.to_deliver.notify_one();
+            told.to_deliver.send_modify(|recorded| *recorded += 1);
             told.to_publish.notify_one();
             // Nobody listens unless a refresh waits.
             let _ = told.reports.send(Arc::new(looked));
@@ -162,7 +165,11 @@ impl Daemon {
         let (polled, last) = watch::channel(false);
         // Tasks of their own: a disk that lets one wait holds up no other, and each is seen to get on.
         let mut loops = JoinSet::new();
-        loops.spawn(self.vigil.over("delivering", Arc::clone(&self).delivering(last.clone())));
+        for place in 0..self.deliverer.channels().len() {
+            loops.spawn(self.vigil.over("delivering", Arc::clone(&self).delivering(place, last.clone())));
+        }
+        // Nobody watches over it: a person may click nothing for days.
+        loops.spawn(Arc::clone(&self).attending(last.clone()));
         loops.spawn(self.vigil.over("publishing", Arc::clone(&self).publishing(last.clone())));
         loops.spawn(self.vigil.over("telling the hub", Arc::clone(&self).announcing(last.clone())));
         loops.spawn(self.vigil.over("tidying", Arc::clone(&self).tidying(last)));
@@ -203,26 +210,52 @@ impl Daemon {
     /// and written meanwhile counts as this refresh's, as it does for one without a daemon.
     pub async fn refresh(&self, only: &[SourceId]) -> Result<RefreshReport, StoreError> {
         let hold = Hold::of(&self.by_hand);
-        let before = *self.outlet().await;
+        let feeds_before = *self.outlet().await;
+        let told_before = self.notified.load(Ordering::Relaxed);
         let round = waiting::look(self, only).await?;
         // What others wait for meanwhile is watched as they are.
-        let (delivered, published) = self.vigil.over("a refresh by hand", self.bring_out(before)).await?;
+        let brought = self.bring_out(feeds_before, told_before);
+        let (delivered, published) = self.vigil.over("a refresh by hand", brought).await?;
         drop(hold);
         conclude(&*self.store, round, delivered, published).await
     }
 
-    /// Brings the news to people and files, and counts what was told and written since `before` with it.
-    async fn bring_out(&self, before: Tally) -> Result<(Delivered, Result<Published, PublishError>), StoreError> {
-        let mut outlet = self.outlet().await;
-        let mut delivered = self.deliver().await?;
+    /// Brings the news to people and files, and counts what was told and written since then with it.
+    async fn bring_out(
+        &self,
+        feeds_before: u32,
+        told_before: u32,
+    ) -> Result<(Delivered, Result<Published, PublishError>), StoreError> {
+        let mut delivered = self.deliver_by_hand().await?;
+        delivered.notified = self.notified.load(Ordering::Relaxed) - told_before;
+        let mut feeds_written = self.outlet().await;
         let mut published = self.publisher.publish().await;
         self.to_announce.notify_one();
-        outlet.add(delivered.notified, &published);
-        delivered.notified = outlet.notified - before.notified;
         if let Ok(published) = &mut published {
-            published.feeds_written = outlet.feeds_written - before.feeds_written;
+            *feeds_written += published.feeds_written;
+            published.feeds_written = *feeds_written - feeds_before;
         }
         Ok((delivered, published))
+    }
+
+    /// Tells what is owed while somebody waits for it, but not for long: a slow channel goes on without us.
+    async fn deliver_by_hand(&self) -> Result<Delivered, StoreError> {
+        let mut rounds = JoinSet::new();
+        for (place, name) in self.deliverer.channels().into_iter().enumerate() {
+            let (deliverer, name) = (Arc::clone(&self.deliverer), name.to_owned());
+            rounds.spawn(async move { (name, deliverer.deliver_over(place, Haste::ByHand).await) });
+        }
+        let mut total = Delivered::default();
+        let deadline = Instant::now() + TELLING_BY_HAND;
+        while let Ok(Some(round)) = tokio::time::timeout_at(deadline, rounds.join_next()).await {
+            // A round that panics says so itself, and tells nothing.
+            let Ok((name, delivered)) = round else { continue };
+            let delivered = delivered?;
+            self.count(&name, &delivered);
+            total = total.and(delivered);
+        }
+        rounds.detach_all();
+        Ok(total)
     }
 
     /// Makes the sources those of a new configuration, while everything goes on.
@@ -243,31 +276,55 @@ impl Daemon {
         Ok(synced)
     }
 
+    /// Has every channel look at what is owed to it.
+    pub fn look_at_what_is_owed(&self) {
+        self.to_deliver.send_modify(|recorded| *recorded += 1);
+    }
+
     /// Deletes what is left of these sources, none of which the configuration names. Gives how many files went.
     pub async fn prune(&self, remains: &[Remains]) -> Result<u32, PublishError> {
         let _outlet = self.outlet().await;
         prune::prune(&*self.store, &self.publisher, remains).await
     }
 
-    async fn delivering(self: Arc<Self>, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+    /// Tells what is owed over one channel, again and again.
+    async fn delivering(self: Arc<Self>, place: usize, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+        let name = self.deliverer.channels()[place].to_owned();
+        let mut recorded = self.to_deliver.subscribe();
         loop {
             let is_last = *stop.borrow();
+            recorded.mark_unchanged();
             self.leave_to_refreshes(&stop).await;
-            let mut outlet = self.outlet().await;
-            outlet.notified += self.deliver().await?.notified;
-            drop(outlet);
-            if is_last {
+            tokio::select! {
+                delivered = self.deliverer.deliver_over(place, Haste::None) => self.count(&name, &delivered?),
+                // What is cut off here is told once more after the next start, under the same id.
+                () = over_since(stop.clone(), LAST_WORDS) => warn!(channel = %name, "{name} takes too long to wait for"),
+            }
+            if is_last || *stop.borrow() && recorded.has_changed().is_ok_and(|changed| !changed) {
                 return Ok(());
             }
-            self.pause(stop.clone(), &self.to_deliver).await;
+            tokio::select! {
+                _ = recorded.changed() => {}
+                () = self.pause(stop.clone(), &self.never) => {}
+            }
         }
     }
 
-    async fn deliver(&self) -> Result<Delivered, StoreError> {
-        let delivered = self.deliverer.deliver().await?;
-        self.counts.metrics.delivered(CHANNEL, delivered.told);
-        self.counts.metrics.not_delivered(CHANNEL, delivered.waiting);
-        Ok(delivered)
+    fn count(&self, channel: &str, delivered: &Delivered) {
+        self.notified.fetch_add(delivered.notified, Ordering::Relaxed);
+        self.counts.metrics.delivered(channel, delivered.told);
+        self.counts.metrics.not_delivered(channel, delivered.failed);
+    }
+
+    /// Keeps what people do with notifications.
+    async fn attending(self: Arc<Self>, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+        while !*stop.borrow() {
+            tokio::select! {
+                _ = stop.changed() => {}
+                kept = self.deliverer.attend() => kept?,
+            }
+        }
+        Ok(())
     }
 
     async fn publishing(self: Arc<Self>, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
@@ -284,7 +341,7 @@ impl Daemon {
             } else {
                 self.publisher.publish_stale().await
             };
-            outlet.add(0, &published);
+            *outlet += published.as_ref().map_or(0, |published| published.feeds_written);
             drop(outlet);
             // What cannot be written stays stale and is tried again: polling goes on meanwhile.
             match published {
@@ -331,7 +388,7 @@ impl Daemon {
     }
 
     /// The outlet, once nobody else has it. Who waits for long wakes now and then: it is the holder that may be stuck.
-    async fn outlet(&self) -> MutexGuard<'_, Tally> {
+    async fn outlet(&self) -> MutexGuard<'_, u32> {
         let mut free = pin!(self.outlet.lock());
         loop {
             if let Ok(outlet) = tokio::time::timeout(LONGEST_HOLD, &mut free).await {
@@ -365,9 +422,11 @@ impl Daemon {
     }
 }
 
-impl Tally {
-    fn add(&mut self, notified: u32, published: &Result<Published, PublishError>) {
-        self.notified += notified;
-        self.feeds_written += published.as_ref().map_or(0, |published| published.feeds_written);
+/// Waits until it was to end so long ago.
+async fn over_since(mut stop: watch::Receiver<bool>, since: Duration) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        // Nobody can say any more that it is to end.
+        std::future::pending::<()>().await;
     }
+    tokio::time::sleep(since).await;
 }

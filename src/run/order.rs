@@ -19,6 +19,8 @@ pub enum Order {
     Reload(oneshot::Sender<Result<(), Refusal>>),
     /// The configuration's file is about to name a source otherwise.
     Rename(Rename, oneshot::Sender<Result<(), Refusal>>),
+    /// Look at what is owed to channels: something of it may be due.
+    Deliver,
     /// Delete what is left of these sources.
     Prune(Vec<SourceId>, oneshot::Sender<Result<Pruned, Refusal>>),
 }
@@ -98,6 +100,13 @@ pub(super) struct MintedToken {
     pub(super) name: String,
     pub(super) digest: [u8; 32],
     pub(super) made_at: Timestamp,
+}
+
+/// A wish for quiet, or its end.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Quiet {
+    pub(super) channel: String,
+    pub(super) until: Option<Timestamp>,
 }
 
 /// Whether something was changed.

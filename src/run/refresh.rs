@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::dispatch::{Dispatcher, Round};
 use super::looked::Looked;
-use crate::deliver::{Delivered, Deliverer};
+use crate::deliver::{Delivered, Deliverer, Haste};
 use crate::model::failure::{Failure, PollOutcome};
 use crate::model::source::SourceId;
 use crate::publish::{PublishError, Published, Publisher};
@@ -81,7 +81,8 @@ pub async fn refresh(
     only: &[SourceId],
 ) -> Result<RefreshReport, StoreError> {
     let round = dispatcher.once(only).await?;
-    let delivered = deliverer.deliver().await?;
+    let delivered = deliverer.deliver(Haste::ByHand).await?;
+    let delivered = delivered.into_iter().map(|(_, round)| round).fold(Delivered::default(), Delivered::and);
     let published = publisher.publish().await;
     conclude(store, round, delivered, published).await
 }

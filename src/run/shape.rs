@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::refresh::RefreshReport;
 use crate::model::date::rfc3339;
+use crate::model::delivery::ChannelState;
 use crate::model::failure::{Failure, Step};
 use crate::model::pace::HostStanding;
-use crate::store::contract::{OutboxCounts, SourceOverview};
+use crate::store::contract::SourceOverview;
 
 /// What a round came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,12 +133,34 @@ pub struct HostStatus {
 }
 
 /// What is owed to channels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outbox {
     /// Deliveries still to be made.
     pub owed: u32,
     /// Deliveries given up.
     pub dead: u32,
+    /// Every channel of which there is something to say.
+    #[serde(default)]
+    pub channels: Vec<ChannelStatus>,
+}
+
+/// How a channel stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelStatus {
+    /// Its name.
+    pub name: String,
+    /// Deliveries still to be made.
+    pub owed: u32,
+    /// Deliveries given up.
+    pub dead: u32,
+    /// Why its last message did not arrive.
+    pub error: Option<String>,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Until when it is left alone.
+    pub rests_until: Option<String>,
+    /// Until when a person wants to hear nothing over it.
+    pub quiet_until: Option<String>,
 }
 
 impl From<&Failure> for Trouble {
@@ -177,11 +200,29 @@ impl Status {
         daemon: Option<Holder>,
         sources: &[SourceOverview],
         hosts: &[HostStanding],
-        outbox: OutboxCounts,
+        channels: &[ChannelState],
+        now: Timestamp,
     ) -> Self {
         let sources = sources.iter().filter(|overview| !overview.removed).map(SourceStatus::of).collect();
         let hosts = hosts.iter().map(HostStatus::of).collect();
-        Self { daemon, sources, hosts, outbox: Outbox { owed: outbox.owed, dead: outbox.dead } }
+        let (owed, dead) = channels.iter().fold((0, 0), |(owed, dead), one| (owed + one.owed, dead + one.dead));
+        let channels = channels.iter().map(|channel| ChannelStatus::of(channel, now)).collect();
+        Self { daemon, sources, hosts, outbox: Outbox { owed, dead, channels } }
+    }
+}
+
+impl ChannelStatus {
+    fn of(state: &ChannelState, now: Timestamp) -> Self {
+        let time = |at: Option<Timestamp>| at.filter(|at| *at > now).map(|at| rfc3339(at, 0));
+        Self {
+            name: state.name.clone(),
+            owed: state.owed,
+            dead: state.dead,
+            error: state.error.clone(),
+            help: state.help.clone(),
+            rests_until: time(state.rests_until),
+            quiet_until: time(state.quiet_until),
+        }
     }
 }
 

@@ -11,9 +11,9 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
+use super::deliveries::Deliveries;
 use crate::model::beside::{Lacking, SidePage, TextlessPost};
 use crate::model::category::Category;
-use crate::model::delivery::{Delivery, Settlement};
 use crate::model::failure::Failure;
 use crate::model::feed::{ArchivePage, Feed, FeedPath, Tombstone};
 use crate::model::host::Host;
@@ -315,9 +315,10 @@ pub struct OutboxCounts {
     pub dead: u32,
 }
 
-/// A store. All methods take `&self`; the implementation orders its writes by itself.
+/// A store. All methods take `&self`; the implementation orders its writes by itself. What it knows of deliveries stands
+/// in [`Deliveries`].
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: Deliveries {
     /// Makes the store's sources those of the configuration: inserts, updates, and takes from the schedule what is
     /// no longer named. New sources are due at `now`. Another choice of feeds and posts holds at once, and announces
     /// nothing. Writes nothing when nothing changed.
@@ -461,21 +462,6 @@ pub trait Store: Send + Sync {
 
     /// The posts of a source (or of all), newest first.
     async fn posts(&self, source: Option<&SourceId>, window: Window) -> Result<Vec<Post>, StoreError>;
-
-    /// Claims what is owed to a channel, the oldest first: until `until` nobody else gets it.
-    async fn claim_deliveries(
-        &self,
-        channel: &str,
-        limit: usize,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<Vec<Delivery>, StoreError>;
-
-    /// Says how claimed deliveries ended.
-    async fn settle(&self, deliveries: &[(String, Settlement)], now: Timestamp) -> Result<(), StoreError>;
-
-    /// What is owed and what was given up.
-    async fn outbox(&self) -> Result<OutboxCounts, StoreError>;
 
     /// robots.txt of an origin (`https://host:port`).
     async fn robots(&self, origin: &str) -> Result<Option<RobotsFile>, StoreError>;

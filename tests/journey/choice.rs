@@ -296,3 +296,36 @@ fn a_running_daemon_follows_another_choice_and_tells_nothing_by_it() {
     assert_eq!(desktop.notifications().len(), 1, "{:?}", desktop.notifications());
     assert_eq!(daemon.stop(), Some(0));
 }
+
+#[test]
+fn tags_have_feeds_where_they_are_chosen() {
+    let blog = Blog::with_posts(30);
+    for id in [28, 29] {
+        blog.tag(id, &["Kafka Streams", "번역"]);
+    }
+    let mut sosik = Sosik::watching(&blog);
+    sosik.refresh();
+    let before = sosik.published();
+    assert_eq!(files(&sosik, "_tag"), [""; 0]);
+    sosik.reconfigure("entries = 0", "entries = 0\nfeeds = [\"all\", \"categories\", \"uncategorized\", \"tags\"]");
+    // What the blog's own feed says of its newest posts is known with the next of them.
+    let new = blog.publish(1, "Big Data/Kafka")[0];
+    blog.tag(new, &["번역"]);
+    assert_eq!(sosik.refresh()["sources"][0]["edited"], 0);
+    let expected = [new, 29, 28].map(|id| format!("/{id}"));
+    assert_eq!(paths(&sosik, "blog/_tag/번역.atom"), expected);
+    assert_eq!(paths(&sosik, "blog/_tag/kafka-streams.json"), expected[1..]);
+    assert!(sosik.feed("blog/_tag/번역.atom").contains("<title>번역 · "));
+    assert_eq!(listed(&sosik).iter().filter(|path| path.contains("/_tag/")).count(), 2, "a category is no tag");
+    // A tag is no category: the feeds of those hold what they held.
+    assert_eq!(files(&sosik, "blog/번역"), [""; 0]);
+    assert_eq!(
+        bytes(&sosik.published()).get(&"blog/_uncategorized.rss".to_owned()),
+        bytes(&before).get(&"blog/_uncategorized.rss".to_owned())
+    );
+    assert_rules(&sosik);
+    sosik.reconfigure("preset = \"tistory\"", "preset = \"tistory\"\n[source.exclude]\ntag = [\"번*\"]");
+    sosik.refresh();
+    assert_eq!(paths(&sosik, "blog.atom").len(), 28);
+    assert_eq!(paths(&sosik, "blog/_tag/번역.atom"), [""; 0]);
+}

@@ -3,9 +3,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../store/given.rs"]
+#[allow(dead_code, reason = "these tests use a part of it")]
+mod given;
+
 mod add;
 mod beside;
 mod choice;
+mod clicks;
 mod clocks;
 mod commands;
 mod control;
@@ -14,6 +19,7 @@ mod daemon;
 mod desktop;
 mod feeds;
 mod first_look;
+mod flood;
 mod full_text;
 mod guard;
 mod history;
@@ -22,6 +28,7 @@ mod json;
 mod metrics;
 mod readers;
 mod repair;
+mod rules;
 mod second_look;
 mod source;
 mod trouble;

@@ -211,6 +211,7 @@ pub(crate) fn post(path: &str, title: &str, hours_ago: i64, categories: &[&str])
         offset_seconds: 32_400,
         first_seen: at,
         updated: at,
+        tags: Vec::new(),
         categories: categories.iter().filter_map(|path| CategoryPath::new(path.split('/'))).collect(),
         full_text: None,
     }

@@ -1,6 +1,7 @@
 //! The whole life of the service under a real `systemd --user`: installed, ready, reloaded, hung, asked by a socket,
 //! stopped, removed; and a notification on the bus that this manager started.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -198,6 +199,11 @@ fn the_desktop_of_the_session_shows_the_new_post() {
     use std::io::{BufRead, BufReader};
     let blog = Blog::with_posts(12);
     let manager = Manager::start(&blog);
+    let opened = manager.path("opened");
+    manager.write("bin/xdg-open", &format!("#!/bin/sh\necho \"$1 $DISPLAY\" >> '{}'\n", opened.display()));
+    std::fs::set_permissions(manager.path("bin/xdg-open"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("PATH={}:/usr/local/bin:/usr/bin:/bin", manager.path("bin").display());
+    drop(manager.systemctl(&["set-environment", &path]).success());
     drop(manager.sosik(&["service", "install"]).success());
     wait_for_posts(&manager);
 
@@ -218,8 +224,25 @@ fn the_desktop_of_the_session_shows_the_new_post() {
         let shown = manager.busctl(&[&["get-property"], &dunst[..], &["displayedLength"]].concat());
         (shown.stdout.trim() == "u 1").then_some(())
     });
-    drop(manager.busctl(&[&["call"], &dunst[..], &["NotificationCloseAll"]].concat()).success());
+    // The browser runs beside the service, on the screen that came after it.
+    drop(manager.busctl(&[&["call"], &dunst[..], &["NotificationAction", "u", "0"]].concat()).success());
+    let address = format!("{} :{}\n", blog.url("/13"), display.trim());
+    until("the browser with the post", || (std::fs::read_to_string(&opened).ok()? == address).then_some(()));
     let history = manager.busctl(&[&["--json=short", "call"], &dunst[..], &["NotificationListHistory"]].concat());
     let shown = history.success().json()["data"][0][0]["summary"]["data"].clone();
     assert_eq!(shown, blog.post(13).unwrap().title);
+
+    // The refresh of the timer has ended, as far as systemd knows, when somebody clicks.
+    drop(manager.systemctl(&["stop", SERVICE]).success());
+    blog.publish(1, "Big Data/Kafka");
+    let program = env!("CARGO_BIN_EXE_sosik");
+    let oneshot = ["--user", "--wait", "--collect", "--quiet", "--property=Type=oneshot", program, "refresh"];
+    assert!(manager.command(Path::new("systemd-run"), &oneshot).status().unwrap().success());
+    let shown = || manager.busctl(&[&["get-property"], &dunst[..], &["displayedLength"]].concat());
+    until("another pop-up", || (shown().stdout.trim() == "u 1").then_some(()));
+    drop(manager.busctl(&[&["call"], &dunst[..], &["NotificationAction", "u", "0"]].concat()).success());
+    until("a note that it was seen", || {
+        let history = manager.sosik(&["notify", "history", "--json"]).success().json();
+        (!history["deliveries"][0]["seen"].is_null()).then_some(())
+    });
 }

@@ -6,7 +6,7 @@ use sosik::model::delivery::{DeliveryKind, NewDelivery};
 use sosik::model::feed::{ArchivePage, FeedHead, FeedKind, History};
 use sosik::model::filter::{Filter, Rules};
 use sosik::model::post::Post;
-use sosik::model::report::{Changes, Edited};
+use sosik::model::report::{Changes, Edited, Filled};
 use sosik::store::Store;
 use sosik::store::contract::Window;
 
@@ -192,4 +192,29 @@ pub(crate) async fn what_is_excluded_leaves_full_pages(store: &dyn Store) {
     let again = feed(store, "a").await;
     let open: Vec<_> = store.open_posts(&again, 0).await.unwrap().into_iter().map(|post| post.key).collect();
     assert_eq!(open, [key("/3")], "it is told by a later page");
+}
+
+pub(crate) async fn tags_have_feeds_where_they_are_chosen(store: &dyn Store) {
+    let tags = || Choice { feeds: vec![FeedSort::All, FeedSort::Tags], ..Choice::default() };
+    blog(store, tags()).await;
+    poll(store, "a", minute(7), |report| {
+        let tagged = |name: &str, tags: &[&str]| {
+            let tags = Some(tags.iter().map(|tag| (*tag).to_owned()).collect());
+            Filled { tags, ..nothing_filled(name) }
+        };
+        report.changes.filled = vec![tagged("/1", &["go", "C++"]), tagged("/4", &["go"])];
+    })
+    .await;
+    check(store, &[("a/_tag/go", &["/4", "/1"]), ("a/_tag/c-plus-plus", &["/1"])]).await;
+    assert_eq!(feed(store, "a/_tag/c-plus-plus").await.kind, FeedKind::Tag("C++".to_owned()));
+    let stored = store.posts(Some(&id("a")), ALL).await.unwrap();
+    let of = |name: &str| stored.iter().find(|post| post.key == key(name)).unwrap();
+    assert_eq!((of("/1").tags.clone(), of("/1").updated), (vec!["go".to_owned(), "C++".to_owned()], minute(1)));
+    choose(store, Choice::default()).await;
+    assert!(!feed(store, "a/_tag/go").await.chosen);
+    let exclude = Rules { tag: vec!["G*".to_owned()], ..Rules::default() };
+    choose(store, Choice { filter: Filter { exclude, ..Filter::default() }, ..tags() }).await;
+    check(store, &[("a/_tag/go", &[]), ("a", &["/3", "/2"])]).await;
+    choose(store, tags()).await;
+    check(store, &[("a/_tag/go", &["/4", "/1"]), ("a/_tag/c-plus-plus", &["/1"])]).await;
 }

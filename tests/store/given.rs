@@ -80,6 +80,7 @@ pub(crate) fn post(name: &str, listed: i64, categories: &[&str]) -> Post {
         offset_seconds: 0,
         first_seen: minute(1),
         updated: minute(1),
+        tags: Vec::new(),
         categories: paths(categories),
         full_text: None,
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sosik::store::sqlite::SqliteStore;
-use sosik::store::{Store, StoreError};
+use sosik::store::{Deliveries, Store, StoreError};
 use tempfile::TempDir;
 
 use super::given::*;
@@ -61,6 +61,29 @@ fn a_link_to_the_state_has_the_same_lock() {
     let link = folder.path().join("link.db");
     std::os::unix::fs::symlink(&path, &link).unwrap();
     assert!(matches!(SqliteStore::open(&link), Err(StoreError::Locked { .. })));
+}
+
+#[tokio::test]
+async fn a_state_of_the_first_schema_keeps_what_it_owes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sosik.db");
+    let first = rusqlite::Connection::open(&path).unwrap();
+    first.execute_batch(include_str!("../../src/store/migrations/sqlite/0001.sql")).unwrap();
+    first.pragma_update(None, "application_id", i32::from_be_bytes(*b"sosk")).unwrap();
+    first.pragma_update(None, "user_version", 1).unwrap();
+    first
+        .execute_batch(
+            "INSERT INTO source (shard, source_id, host_id, id, url, definition, definition_hash, added_at)
+                 VALUES (0, 1, 1, 'a', 'https://a.example/', '{}', 0, 0);
+             INSERT INTO source_state (shard, source_id, host_id, rests) VALUES (0, 1, 1, 0);
+             INSERT INTO outbox (id, shard, source_id, kind, channel, text, owed_at, place, not_before)
+                 VALUES ('x', 0, 1, 'failure', 'desktop', 'cannot be read', 0, 0, 0);",
+        )
+        .unwrap();
+    first.close().unwrap();
+    let store = SqliteStore::open(&path).unwrap();
+    let owed = store.claim_deliveries("desktop", 9, minute(1), minute(2)).await.unwrap();
+    assert_eq!((owed.len(), owed[0].text.as_deref(), owed[0].message.as_deref()), (1, Some("cannot be read"), None));
 }
 
 #[test]

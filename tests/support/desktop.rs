@@ -10,6 +10,7 @@ mod recorder;
 use std::fs;
 use std::future::Future;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use futures_util::StreamExt;
@@ -28,7 +29,7 @@ const BUS_CONFIGURATION: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//D
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
   <type>session</type>
-  <listen>unix:dir=FOLDER</listen>
+  <listen>unix:PLACE</listen>
   <auth>EXTERNAL</auth>
   <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
 </busconfig>
@@ -46,8 +47,19 @@ impl SessionBus {
     /// Starts a bus on which nobody is.
     pub fn start() -> Self {
         let folder = tempfile::Builder::new().prefix("bus-").tempdir().expect("a temporary folder");
+        let place = format!("dir={}", folder.path().display());
+        Self::listening(folder, &place)
+    }
+
+    /// Starts a bus at a socket of that path, as a session does that begins now.
+    pub fn start_at(socket: &Path) -> Self {
+        let folder = tempfile::Builder::new().prefix("bus-").tempdir().expect("a temporary folder");
+        Self::listening(folder, &format!("path={}", socket.display()))
+    }
+
+    fn listening(folder: TempDir, place: &str) -> Self {
         let file = folder.path().join("bus.conf");
-        let text = BUS_CONFIGURATION.replace("FOLDER", folder.path().to_str().expect("a UTF-8 path"));
+        let text = BUS_CONFIGURATION.replace("PLACE", place);
         fs::write(&file, text).expect("a file in a temporary folder");
         let mut command = Command::new("dbus-daemon");
         command.arg("--config-file").arg(&file).args(["--print-address", "--nofork"]);

@@ -16,7 +16,7 @@ pub fn installed() -> PathBuf {
 }
 
 /// The interpreter of the environment.
-fn interpreter() -> PathBuf {
+pub fn interpreter() -> PathBuf {
     std::env::var_os("SOSIK_TEST_PYTHON").map_or_else(|| installed().join("python/bin/python"), PathBuf::from)
 }
 

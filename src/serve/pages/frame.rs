@@ -197,6 +197,7 @@ impl FeedRow {
             let (name, language) = match kinds.get(&listed.path) {
                 Some(FeedKind::Category(path)) => (path.label().to_owned(), tag(language)),
                 Some(FeedKind::Uncategorized) => (words.uncategorized.to_owned(), None),
+                Some(FeedKind::Tag(label)) => (format!("#{label}"), tag(language)),
                 Some(FeedKind::Author(author)) => (author.clone(), tag(language)),
                 Some(FeedKind::Merged(_)) => (listed.title.clone(), tag(language)),
                 Some(FeedKind::All) | None => (words.all_posts.to_owned(), None),
@@ -216,10 +217,10 @@ impl FeedRow {
 
 /// How deep a feed stands in its blog's tree.
 fn depth(listed: &Listed) -> usize {
-    match (&listed.source, &listed.author) {
-        (None, _) => 0,
-        (Some(_), Some(_)) => 1,
-        (Some(_), None) => listed.path.as_str().matches('/').count(),
+    match (&listed.source, &listed.tag, &listed.author) {
+        (None, _, _) => 0,
+        (Some(_), Some(_), _) | (Some(_), _, Some(_)) => 1,
+        (Some(_), None, None) => listed.path.as_str().matches('/').count(),
     }
 }
 

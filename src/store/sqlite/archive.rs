@@ -19,7 +19,9 @@ const LEVEL: i32 = 12;
 fn name<'a>(feed: &Feed, post: &'a Post) -> &'a str {
     match feed.kind {
         FeedKind::Merged(_) => &post.entry_id,
-        FeedKind::All | FeedKind::Category(_) | FeedKind::Uncategorized | FeedKind::Author(_) => post.key.as_str(),
+        FeedKind::All | FeedKind::Category(_) | FeedKind::Uncategorized | FeedKind::Tag(_) | FeedKind::Author(_) => {
+            post.key.as_str()
+        }
     }
 }
 

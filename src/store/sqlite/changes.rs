@@ -104,8 +104,8 @@ impl<'t> Writer<'t> {
             .prepare_cached(
                 "INSERT INTO post (shard, source_id, key, entry_id, url, title, excerpt, author, image, published_at,
                      published_offset, published_precision, listed_at, listed_offset, first_seen, updated, categories,
-                     excluded, enclosures, text_asks)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, (
+                     excluded, tags, enclosures, text_asks)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, (
                      SELECT CASE full_text WHEN 0 THEN NULL ELSE 0 END FROM source_state
                      WHERE shard = ?1 AND source_id = ?2))
                  ON CONFLICT DO NOTHING",
@@ -129,6 +129,7 @@ impl<'t> Writer<'t> {
                 ms(post.updated),
                 rows::stored_categories(&post.categories)?,
                 !self.holders.chooser.lets_in(post),
+                rows::stored_tags(&post.tags)?,
                 rows::stored_enclosures(&post.enclosures)?
             ])?;
         if inserted == 0 {
@@ -194,7 +195,7 @@ impl<'t> Writer<'t> {
             .prepare_cached(
                 "UPDATE post SET title = ?4, excerpt = ?5, author = ?6, image = ?7, published_at = ?8,
                      published_offset = ?9, published_precision = ?10, listed_at = ?11, listed_offset = ?12,
-                     categories = ?13, url = ?14, enclosures = ?15
+                     categories = ?13, url = ?14, tags = ?15, enclosures = ?16
                  WHERE shard = ?1 AND source_id = ?2 AND key = ?3",
             )?
             .execute(params![
@@ -212,6 +213,7 @@ impl<'t> Writer<'t> {
                 after.offset_seconds,
                 rows::stored_categories(&after.categories)?,
                 after.url,
+                rows::stored_tags(&after.tags)?,
                 rows::stored_enclosures(&after.enclosures)?
             ])?;
         self.shift(&before, &after)
@@ -249,6 +251,9 @@ fn fuller(post: &Post, filled: &Filled) -> Post {
     }
     if let Some(categories) = &filled.categories {
         after.categories.clone_from(categories);
+    }
+    if let Some(tags) = &filled.tags {
+        after.tags.clone_from(tags);
     }
     if let Some(title) = &filled.title {
         after.title.clone_from(title);

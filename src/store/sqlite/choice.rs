@@ -97,8 +97,9 @@ pub(super) fn rejudge(
         Ok((row.get::<_, i64>(0)?, rows::feed_kind(&word, &category)?))
     })?;
     for (feed, kind) in own {
-        // That authors' feeds are no longer kept is nothing that their posts did.
-        let counts = after.chooser.choice().wants(&kind) || !matches!(kind, FeedKind::Author(_));
+        // That feeds of tags and authors are no longer kept is nothing that their posts did.
+        let is_kept = !matches!(kind, FeedKind::Tag(_) | FeedKind::Author(_));
+        let counts = is_kept || after.chooser.choice().wants(&kind);
         let mut gone = excluded.clone();
         if counts && let Some(lost) = lost.get(&Holder::Own(kind)) {
             gone.extend(lost);

@@ -122,7 +122,8 @@ fn make(tx: &Transaction<'_>, at: SourceRef, kind: &FeedKind, touch: &Touch, cho
             let slugs = slug_path(tx, at, path)?.ok_or_else(|| Fault::corrupt("category of a feed", path))?;
             FeedPath::new(&source, Some(&slugs))
         }
-        FeedKind::Author(author) => author_path(tx, at, &source, author)?,
+        FeedKind::Tag(tag) => label_path(tx, at, kind, tag, |slug| FeedPath::of_tag(&source, slug))?,
+        FeedKind::Author(author) => label_path(tx, at, kind, author, |slug| FeedPath::of_author(&source, slug))?,
         FeedKind::Merged(id) => FeedPath::of_merged(id),
     };
     // The id of the source may change one day, its number never does.
@@ -132,15 +133,21 @@ fn make(tx: &Transaction<'_>, at: SourceRef, kind: &FeedKind, touch: &Touch, cho
     Ok(())
 }
 
-/// The path of an author's feed, minted once.
-fn author_path(tx: &Transaction<'_>, at: SourceRef, source: &SourceId, author: &str) -> Outcome<FeedPath> {
+/// The path of the feed of a tag or an author, minted once.
+fn label_path(
+    tx: &Transaction<'_>,
+    at: SourceRef,
+    kind: &FeedKind,
+    label: &str,
+    path: impl Fn(&str) -> FeedPath,
+) -> Outcome<FeedPath> {
     let mut statement = tx.prepare_cached(
-        "SELECT path FROM feed INDEXED BY feed_by_kind WHERE shard = ?1 AND source_id = ?2 AND kind = 'author'",
+        "SELECT path FROM feed INDEXED BY feed_by_kind WHERE shard = ?1 AND source_id = ?2 AND kind = ?3",
     )?;
-    let taken: BTreeSet<String> =
-        all(&mut statement, [at.shard, at.number], |row| plain(row, 0))?.into_iter().collect();
-    let is_taken = |slug: &str| taken.contains(FeedPath::of_author(source, slug).as_str());
-    Ok(FeedPath::of_author(source, &slug::unique(&slug::of_label(author), is_taken)))
+    let (word, _) = rows::stored_kind(kind);
+    let taken = all(&mut statement, params![at.shard, at.number, word], |row| plain(row, 0))?;
+    let taken: BTreeSet<String> = taken.into_iter().collect();
+    Ok(path(&slug::unique(&slug::of_label(label), |slug| taken.contains(path(slug).as_str()))))
 }
 
 /// Makes a merged feed, which is empty.

@@ -131,7 +131,7 @@ pub(super) fn tombstones(tx: &Transaction<'_>, feed: &Feed, limit: usize) -> Out
             FeedKind::All => true,
             FeedKind::Uncategorized => categories.is_empty(),
             FeedKind::Category(path) => categories.iter().any(|own| own.with_parents().any(|above| above == *path)),
-            FeedKind::Author(_) | FeedKind::Merged(_) => false,
+            FeedKind::Author(_) | FeedKind::Tag(_) | FeedKind::Merged(_) => false,
         };
         Ok(held.then_some(tombstone))
     })?;

@@ -165,12 +165,14 @@ impl<'t> Members<'t> {
                     .execute(params![shard, number, category, listed_at, key])?;
                 1
             }
-            Holder::Own(FeedKind::Author(author)) => {
+            Holder::Own(kind @ (FeedKind::Tag(_) | FeedKind::Author(_))) => {
+                let (kind, label) = rows::stored_kind(kind);
                 self.tx
                     .prepare_cached(
-                        "INSERT INTO post_author (shard, source_id, author, listed_at, key) VALUES (?1, ?2, ?3, ?4, ?5)",
+                        "INSERT INTO post_label (shard, source_id, kind, label, listed_at, key)
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                     )?
-                    .execute(params![shard, number, author, listed_at, key])?;
+                    .execute(params![shard, number, kind, label, listed_at, key])?;
                 1
             }
             // An index of the posts lists these.
@@ -203,13 +205,15 @@ impl<'t> Members<'t> {
                     .execute(params![shard, number, category, listed_at, key])?;
                 -1
             }
-            Holder::Own(FeedKind::Author(author)) => {
+            Holder::Own(kind @ (FeedKind::Tag(_) | FeedKind::Author(_))) => {
+                let (kind, label) = rows::stored_kind(kind);
                 self.tx
                     .prepare_cached(
-                        "DELETE FROM post_author
-                         WHERE shard = ?1 AND source_id = ?2 AND author = ?3 AND listed_at = ?4 AND key = ?5",
+                        "DELETE FROM post_label
+                         WHERE shard = ?1 AND source_id = ?2 AND kind = ?3 AND label = ?4 AND listed_at = ?5
+                             AND key = ?6",
                     )?
-                    .execute(params![shard, number, author, listed_at, key])?;
+                    .execute(params![shard, number, kind, label, listed_at, key])?;
                 -1
             }
             Holder::Own(FeedKind::All | FeedKind::Uncategorized | FeedKind::Merged(_)) => -1,

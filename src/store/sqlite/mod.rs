@@ -8,6 +8,7 @@ mod archive;
 mod beside;
 mod categories;
 mod changes;
+mod channels;
 mod choice;
 mod clock;
 mod connection;
@@ -46,9 +47,10 @@ use super::contract::{
     Claim, Claimed, Fenced, KeptRecipe, Known, KnownQuery, OutboxCounts, Recorded, Renamed, Retention, RobotsFile,
     SourceOverview, SourceRef, Store, StoreError, Synced, Window,
 };
+use super::deliveries::Deliveries;
 use crate::model::beside::{Lacking, SidePage, TextlessPost};
 use crate::model::category::Category;
-use crate::model::delivery::{Delivery, Settlement};
+use crate::model::delivery::{Bound, ChannelState, Chosen, Delivery, PastDelivery, Settlement};
 use crate::model::feed::{ArchivePage, Feed, FeedPath, Tombstone};
 use crate::model::host::Host;
 use crate::model::link::PostKey;
@@ -333,26 +335,6 @@ impl Store for SqliteStore {
         self.connections.read("read posts", move |tx| posts::posts(tx, source.as_ref(), window)).await
     }
 
-    async fn claim_deliveries(
-        &self,
-        channel: &str,
-        limit: usize,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<Vec<Delivery>, StoreError> {
-        let channel = channel.to_owned();
-        self.connections.write("claim deliveries", move |tx| outbox::claim(tx, &channel, limit, now, until)).await
-    }
-
-    async fn settle(&self, deliveries: &[(String, Settlement)], now: Timestamp) -> Result<(), StoreError> {
-        let deliveries = deliveries.to_vec();
-        self.connections.write("settle deliveries", move |tx| outbox::settle(tx, &deliveries, now)).await
-    }
-
-    async fn outbox(&self) -> Result<OutboxCounts, StoreError> {
-        self.connections.read("count what is owed", outbox::counts).await
-    }
-
     async fn robots(&self, origin: &str) -> Result<Option<RobotsFile>, StoreError> {
         let origin = origin.to_owned();
         self.connections.read("read robots.txt", move |tx| notes::robots(tx, &origin)).await
@@ -385,5 +367,88 @@ impl Store for SqliteStore {
     async fn revoke_token(&self, name: &str) -> Result<bool, StoreError> {
         let name = name.to_owned();
         self.connections.write("revoke a token", move |tx| tokens::revoke(tx, &name)).await
+    }
+}
+
+#[async_trait]
+impl Deliveries for SqliteStore {
+    async fn claim_deliveries(
+        &self,
+        channel: &str,
+        limit: usize,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let channel = channel.to_owned();
+        self.connections.write("claim deliveries", move |tx| outbox::claim(tx, &channel, limit, now, until)).await
+    }
+
+    async fn bind(&self, messages: &[Bound]) -> Result<(), StoreError> {
+        let messages = messages.to_vec();
+        self.connections.write("note what goes out together", move |tx| outbox::bind(tx, &messages)).await
+    }
+
+    async fn settle(&self, deliveries: &[(String, Settlement)], now: Timestamp) -> Result<(), StoreError> {
+        let deliveries = deliveries.to_vec();
+        self.connections.write("settle deliveries", move |tx| outbox::settle(tx, &deliveries, now)).await
+    }
+
+    async fn sent_since(
+        &self,
+        channel: &str,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<(Timestamp, Option<String>)>, StoreError> {
+        let channel = channel.to_owned();
+        self.connections.read("count what was sent", move |tx| channels::sent_since(tx, &channel, since, now)).await
+    }
+
+    async fn release_held(&self) -> Result<(), StoreError> {
+        self.connections.write("look anew at what waits", outbox::release_held).await
+    }
+
+    async fn give_up_unknown(&self, known: &[String], error: &str, now: Timestamp) -> Result<u32, StoreError> {
+        let (known, error) = (known.to_vec(), error.to_owned());
+        self.connections
+            .write("give up what nobody is to get", move |tx| channels::give_up_unknown(tx, &known, &error, now))
+            .await
+    }
+
+    async fn outbox(&self) -> Result<OutboxCounts, StoreError> {
+        self.connections.read("count what is owed", outbox::counts).await
+    }
+
+    async fn channels(&self) -> Result<Vec<ChannelState>, StoreError> {
+        self.connections.read("read the channels", channels::all_channels).await
+    }
+
+    async fn channel(&self, name: &str) -> Result<ChannelState, StoreError> {
+        let name = name.to_owned();
+        self.connections.read("read a channel", move |tx| channels::channel(tx, &name)).await
+    }
+
+    async fn put_channel(&self, state: &ChannelState) -> Result<(), StoreError> {
+        let state = state.clone();
+        self.connections.write("keep how a channel stands", move |tx| channels::put(tx, &state)).await
+    }
+
+    async fn quiet(&self, channel: &str, until: Option<Timestamp>) -> Result<(), StoreError> {
+        let channel = channel.to_owned();
+        self.connections.write("keep a channel quiet", move |tx| channels::quiet(tx, &channel, until)).await
+    }
+
+    async fn mark_seen(&self, message: &str, now: Timestamp) -> Result<(), StoreError> {
+        let message = message.to_owned();
+        self.connections.write("note what was seen", move |tx| channels::mark_seen(tx, &message, now)).await
+    }
+
+    async fn deliveries(&self, chosen: &Chosen, limit: usize) -> Result<Vec<PastDelivery>, StoreError> {
+        let chosen = chosen.clone();
+        self.connections.read("read the deliveries", move |tx| channels::deliveries(tx, &chosen, limit)).await
+    }
+
+    async fn replay(&self, chosen: &Chosen, now: Timestamp) -> Result<u32, StoreError> {
+        let chosen = chosen.clone();
+        self.connections.write("owe deliveries again", move |tx| channels::replay(tx, &chosen, now)).await
     }
 }

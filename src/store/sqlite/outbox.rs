@@ -1,13 +1,14 @@
 //! The outbox: what is owed to channels, claimed by one notifier at a time until it says how it ended.
 //!
-//! A row stays when it was sent or given up: its id is how the same thing is owed only once.
+//! A row stays when it was sent or given up: its id is how the same thing is owed only once. How channels stand, and what
+//! became of deliveries, is read in `channels.rs`.
 
 use jiff::Timestamp;
 use rusqlite::{Row, Transaction, params};
 
 use super::fault::{Fault, Outcome};
 use super::rows::{self, all, count, first, moment, ms};
-use crate::model::delivery::{Delivery, DeliveryKind, NewDelivery, Settlement};
+use crate::model::delivery::{Bound, Delivery, DeliveryKind, NewDelivery, Settlement};
 use crate::model::link::PostKey;
 use crate::store::contract::{OutboxCounts, SourceRef};
 
@@ -36,7 +37,7 @@ pub(super) fn owe(tx: &Transaction<'_>, at: SourceRef, owed: &[NewDelivery], now
     Ok(())
 }
 
-/// Claims what is owed to a channel, the oldest first.
+/// Claims what is owed to a channel, the oldest first, but nothing of a source that waits for another try.
 pub(super) fn claim(
     tx: &Transaction<'_>,
     channel: &str,
@@ -45,13 +46,17 @@ pub(super) fn claim(
     until: Timestamp,
 ) -> Outcome<Vec<Delivery>> {
     let mut statement = tx.prepare_cached(&format!(
-        "SELECT {}, o.id, s.id, coalesce(s.title, t.site_title, s.id), o.kind, o.text, o.owed_at, o.attempts + 1
+        "SELECT {}, o.id, s.id, coalesce(s.title, t.site_title, s.id), o.kind, o.text, o.owed_at, o.attempts + 1,
+             o.message, o.waited, coalesce(t.home_url, s.url)
          FROM outbox o
          CROSS JOIN source s ON s.shard = o.shard AND s.source_id = o.source_id
          CROSS JOIN source_state t ON t.shard = o.shard AND t.source_id = o.source_id
          LEFT JOIN post p ON p.shard = o.shard AND p.source_id = o.source_id AND p.key = o.key
          WHERE o.channel = ?1 AND o.sent_at IS NULL AND o.dead_at IS NULL AND o.not_before <= ?2
              AND (o.lease_until IS NULL OR o.lease_until <= ?2)
+             AND NOT EXISTS (SELECT 1 FROM outbox e
+                 WHERE e.channel = ?1 AND e.shard = o.shard AND e.source_id = o.source_id
+                     AND e.sent_at IS NULL AND e.dead_at IS NULL AND e.attempts > 0 AND e.not_before > ?2)
          ORDER BY o.owed_at, o.place, o.id LIMIT ?3",
         rows::POST
     ))?;
@@ -77,14 +82,28 @@ fn delivery(row: &Row<'_>) -> Outcome<Delivery> {
         text: row.get(next + 4)?,
         owed_since: moment(row.get(next + 5)?)?,
         attempts: count(row, next + 6)?,
+        message: row.get(next + 7)?,
+        waited: row.get(next + 8)?,
+        source_url: row.get(next + 9)?,
     })
 }
 
-fn kind_of(word: &str) -> Outcome<DeliveryKind> {
+pub(super) fn kind_of(word: &str) -> Outcome<DeliveryKind> {
     [DeliveryKind::Post, DeliveryKind::Edit, DeliveryKind::Digest, DeliveryKind::Failure, DeliveryKind::Repair]
         .into_iter()
         .find(|kind| kind.word() == word)
         .ok_or_else(|| Fault::corrupt("kind of a delivery", word))
+}
+
+/// Notes what goes out together.
+pub(super) fn bind(tx: &Transaction<'_>, messages: &[Bound]) -> Outcome<()> {
+    let mut statement = tx.prepare_cached("UPDATE outbox SET message = ?2, rule = ?3 WHERE id = ?1")?;
+    for Bound { message, rule, deliveries } in messages {
+        for id in deliveries {
+            statement.execute(params![id, message, rule])?;
+        }
+    }
+    Ok(())
 }
 
 /// Says how deliveries ended. What has ended once stays so.
@@ -94,6 +113,10 @@ pub(super) fn settle(tx: &Transaction<'_>, deliveries: &[(String, Settlement)], 
             Settlement::Sent => (Some(ms(now)), None, None, None),
             Settlement::Retry { at, error } => (None, None, Some(ms(*at)), Some(error)),
             Settlement::Dead { error } => (None, Some(ms(now)), None, Some(error)),
+            Settlement::Waits { until, as_digest, error } => {
+                wait(tx, id, *until, *as_digest, error.as_deref())?;
+                continue;
+            }
         };
         tx.prepare_cached(
             "UPDATE outbox SET lease_until = NULL, sent_at = ?2, dead_at = ?3,
@@ -102,6 +125,27 @@ pub(super) fn settle(tx: &Transaction<'_>, deliveries: &[(String, Settlement)], 
         )?
         .execute(params![id, sent_at, dead_at, not_before, error])?;
     }
+    Ok(())
+}
+
+/// Gives a claim back. What an earlier try may have brought stays in its message.
+fn wait(tx: &Transaction<'_>, id: &str, until: Timestamp, as_digest: bool, error: Option<&str>) -> Outcome<()> {
+    tx.prepare_cached(
+        "UPDATE outbox SET lease_until = NULL, not_before = ?2, waited = max(waited, ?3), error = coalesce(?4, error),
+             attempts = max(0, attempts - 1), message = CASE WHEN attempts > 1 THEN message END
+         WHERE id = ?1 AND sent_at IS NULL AND dead_at IS NULL",
+    )?
+    .execute(params![id, ms(until), as_digest, error])?;
+    Ok(())
+}
+
+/// What only waits for its time is due.
+pub(super) fn release_held(tx: &Transaction<'_>) -> Outcome<()> {
+    tx.execute(
+        "UPDATE outbox SET not_before = owed_at
+         WHERE sent_at IS NULL AND dead_at IS NULL AND attempts = 0 AND not_before > owed_at",
+        [],
+    )?;
     Ok(())
 }
 

@@ -44,9 +44,14 @@ pub(super) fn listing(tx: &Transaction<'_>, feed: &Feed) -> Outcome<Option<Listi
                 Value::Integer(category),
             ),
         },
+        FeedKind::Tag(tag) => (
+            "SELECT shard, source_id, key, listed_at FROM post_label
+             WHERE shard = ?1 AND source_id = ?2 AND kind = 'tag' AND label = ?3 ORDER BY listed_at DESC, key",
+            Value::Text(tag.clone()),
+        ),
         FeedKind::Author(author) => (
-            "SELECT shard, source_id, key, listed_at FROM post_author
-             WHERE shard = ?1 AND source_id = ?2 AND author = ?3 ORDER BY listed_at DESC, key",
+            "SELECT shard, source_id, key, listed_at FROM post_label
+             WHERE shard = ?1 AND source_id = ?2 AND kind = 'author' AND label = ?3 ORDER BY listed_at DESC, key",
             Value::Text(author.clone()),
         ),
         FeedKind::Merged(_) => (
@@ -68,7 +73,7 @@ pub(super) fn columns(feed: &Feed) -> Cow<'static, str> {
                 "coalesce(nullif(trim(p.author), ''), nullif(trim(s.title), ''), nullif(trim(t.site_title), ''), s.id)";
             Cow::Owned(rows::POST.replace("p.author", blog))
         }
-        FeedKind::All | FeedKind::Category(_) | FeedKind::Uncategorized | FeedKind::Author(_) => {
+        FeedKind::All | FeedKind::Category(_) | FeedKind::Uncategorized | FeedKind::Tag(_) | FeedKind::Author(_) => {
             Cow::Borrowed(rows::POST)
         }
     }
@@ -82,7 +87,7 @@ pub(super) fn tables(feed: &Feed) -> &'static str {
              CROSS JOIN source s ON s.shard = w.shard AND s.source_id = w.source_id
              CROSS JOIN source_state t ON t.shard = w.shard AND t.source_id = w.source_id"
         }
-        FeedKind::All | FeedKind::Category(_) | FeedKind::Uncategorized | FeedKind::Author(_) => {
+        FeedKind::All | FeedKind::Category(_) | FeedKind::Uncategorized | FeedKind::Tag(_) | FeedKind::Author(_) => {
             "CROSS JOIN post p ON p.shard = w.shard AND p.source_id = w.source_id AND p.key = w.key"
         }
     }

@@ -21,10 +21,10 @@ use crate::store::contract::SourceState;
 /// The columns of [`post`], of a table named `p`.
 pub(super) const POST: &str = "p.key, p.entry_id, p.url, p.title, p.excerpt, p.author, p.image, p.published_at, \
      p.published_offset, p.published_precision, p.listed_at, p.listed_offset, p.first_seen, p.updated, p.categories, \
-     p.enclosures";
+     p.tags, p.enclosures";
 
 /// How many columns [`POST`] names.
-pub(super) const POST_WIDTH: usize = 16;
+pub(super) const POST_WIDTH: usize = 17;
 
 /// The columns of [`state`], of a table named `t` beside [`RECIPE`]. What rests is due never.
 pub(super) const STATE: &str = "CASE t.rests WHEN 0 THEN t.due_at END, t.last_poll, t.last_success, t.outcome, t.failures, t.failure, t.etag, \
@@ -118,12 +118,13 @@ pub(super) fn post(row: &Row<'_>, from: usize) -> Outcome<Post> {
         excerpt: row.get(from + 4)?,
         author: row.get(from + 5)?,
         image: row.get(from + 6)?,
-        enclosures: maybe_json("list of enclosures", row, from + 15)?.unwrap_or_default(),
+        enclosures: maybe_json("list of enclosures", row, from + 16)?.unwrap_or_default(),
         published: published(row, from + 7)?,
         listed_at: moment(row.get(from + 10)?)?,
         offset_seconds: row.get(from + 11)?,
         first_seen: moment(row.get(from + 12)?)?,
         updated: moment(row.get(from + 13)?)?,
+        tags: maybe_json("list of tags", row, from + 15)?.unwrap_or_default(),
         categories: maybe_json("list of categories", row, from + 14)?.unwrap_or_default(),
         full_text: None,
     })
@@ -141,6 +142,7 @@ pub(super) fn known(post: Post) -> KnownPost {
         published: post.published,
         listed_at: post.listed_at,
         first_seen: post.first_seen,
+        tags: post.tags,
         categories: post.categories,
     }
 }
@@ -153,6 +155,11 @@ pub(super) fn stored_categories(categories: &[CategoryPath]) -> Outcome<Option<S
 /// The enclosures of a post as they are stored.
 pub(super) fn stored_enclosures(enclosures: &[Enclosure]) -> Outcome<Option<String>> {
     Ok(if enclosures.is_empty() { None } else { Some(serde_json::to_string(enclosures)?) })
+}
+
+/// The tags of a post as they are stored: NULL for none.
+pub(super) fn stored_tags(tags: &[String]) -> Outcome<Option<String>> {
+    Ok(if tags.is_empty() { None } else { Some(serde_json::to_string(tags)?) })
 }
 
 fn published(row: &Row<'_>, from: usize) -> Outcome<Option<Published>> {
@@ -250,12 +257,13 @@ pub(super) fn feed(row: &Row<'_>) -> Outcome<Feed> {
     })
 }
 
-/// A feed's kind as it is stored: its word, and its category's path, its author or its own name, or nothing.
+/// A feed's kind as it is stored: its word, and its category's path, its tag, its author or its own name, or nothing.
 pub(super) fn stored_kind(kind: &FeedKind) -> (&'static str, String) {
     match kind {
         FeedKind::All => ("all", String::new()),
         FeedKind::Category(path) => ("category", path.to_stored()),
         FeedKind::Uncategorized => ("uncategorized", String::new()),
+        FeedKind::Tag(tag) => ("tag", tag.clone()),
         FeedKind::Author(author) => ("author", author.clone()),
         FeedKind::Merged(id) => ("merged", id.to_string()),
     }
@@ -267,6 +275,7 @@ pub(super) fn feed_kind(word: &str, category: &str) -> Outcome<FeedKind> {
         "all" => Ok(FeedKind::All),
         "uncategorized" => Ok(FeedKind::Uncategorized),
         "category" => category_path(category).map(FeedKind::Category),
+        "tag" => Ok(FeedKind::Tag(category.to_owned())),
         "author" => Ok(FeedKind::Author(category.to_owned())),
         "merged" => match MergedId::try_from(category.to_owned()) {
             Ok(id) => Ok(FeedKind::Merged(id)),

@@ -22,7 +22,7 @@ pub(super) const OWNED: &[&str] = &[
     "post",
     "category",
     "post_category",
-    "post_author",
+    "post_label",
     "merged_source",
     "merged_post",
     "alias",

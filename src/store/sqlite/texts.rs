@@ -45,7 +45,7 @@ pub(super) fn full_texts(
              WHERE m.merged_shard = ?1 AND m.feed_id = ?2 AND m.entry_id = ?3 AND m.shown = 1",
             feed.feed_id,
         ),
-        FeedKind::All | FeedKind::Category(_) | FeedKind::Uncategorized | FeedKind::Author(_) => {
+        FeedKind::All | FeedKind::Category(_) | FeedKind::Uncategorized | FeedKind::Author(_) | FeedKind::Tag(_) => {
             ("post_text t WHERE t.shard = ?1 AND t.source_id = ?2 AND t.key = ?3", feed.source_number)
         }
     };

@@ -30,7 +30,7 @@ const CONFIGURATION: &str = "[global]
 pub struct Dunst<'a> {
     bus: &'a SessionBus,
     display: String,
-    _daemon: Process,
+    daemon: Process,
     _screen: Process,
     _folder: TempDir,
 }
@@ -70,7 +70,7 @@ impl<'a> Dunst<'a> {
                 .env_remove("WAYLAND_DISPLAY"),
         );
         bus.wait_for_owner(NOTIFICATIONS);
-        Self { bus, display, _daemon: daemon, _screen: screen, _folder: folder }
+        Self { bus, display, daemon, _screen: screen, _folder: folder }
     }
 
     /// How many pop-ups are on the screen.
@@ -91,6 +91,18 @@ impl<'a> Dunst<'a> {
         let mut import = Command::new("import");
         let taken = import.args(["-display", &self.display, "-window", "root"]).arg(file).status();
         assert!(taken.is_ok_and(|status| status.success()), "import takes a picture; scripts/test installs it");
+    }
+
+    /// Clicks a pop-up, counted from the newest: its default action, as a middle click does.
+    pub fn click(&self, place: u32) {
+        self.bus.talk(move |bus| async move {
+            proxy(&bus).await.call::<_, _, ()>("NotificationAction", &(place,)).await.expect("dunst clicks pop-ups");
+        });
+    }
+
+    /// Ends it now, as a crash does.
+    pub fn kill(&mut self) {
+        self.daemon.stop();
     }
 
     /// Closes every pop-up and gives all that were shown, the newest first.

@@ -8,7 +8,7 @@ use zbus::OwnedVariant;
 use zbus::fdo;
 
 use super::super::PATIENCE;
-use super::super::background::Background;
+use super::super::background::{self, Background};
 use super::{NOTIFICATIONS, SessionBus};
 
 /// How the daemon takes a notification.
@@ -44,6 +44,15 @@ pub struct Notification {
     pub hints: BTreeMap<String, String>,
     /// Milliseconds; -1 leaves it to the desktop.
     pub expires: i32,
+    /// The connection that asked: clicks are told to it alone, as dunst does.
+    pub sender: String,
+}
+
+impl Notification {
+    /// The message that it shows.
+    pub fn message(&self) -> &str {
+        self.hints.get("x-sosik-message").map_or("", |id| id.trim_matches('"'))
+    }
 }
 
 /// A running daemon; it leaves the bus when dropped.
@@ -62,6 +71,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     behaviour: Behaviour,
+    abilities: Vec<String>,
+    connection: Option<zbus::Connection>,
     notifications: Vec<Notification>,
     closed: Vec<u32>,
 }
@@ -70,17 +81,23 @@ impl Recorder {
     /// Starts a daemon on a bus and returns when it can be asked.
     pub fn start(bus: &SessionBus, behaviour: Behaviour) -> Self {
         let shared = Arc::new(Shared::default());
-        shared.state().behaviour = behaviour;
+        {
+            let mut state = shared.state();
+            state.behaviour = behaviour;
+            state.abilities = ["body", "body-markup", "actions", "persistence"].map(str::to_owned).into();
+        }
+        let kept = Arc::clone(&shared);
         let service = Service(Arc::clone(&shared));
         let address = bus.address().to_owned();
         let (ready, wait) = mpsc::channel();
         let service = Background::start(move || async move {
-            let _connection = zbus::connection::Builder::address(address.as_str())
+            let connection = zbus::connection::Builder::address(address.as_str())
                 .serve_at("/org/freedesktop/Notifications", service)
                 .name(NOTIFICATIONS)
                 .build()
                 .await
                 .expect("the bus has room for a notification daemon");
+            kept.state().connection = Some(connection);
             let _ = ready.send(());
             pending::<()>().await;
         });
@@ -91,6 +108,51 @@ impl Recorder {
     /// Changes how the next notifications are taken.
     pub fn behave(&self, behaviour: Behaviour) {
         self.shared.state().behaviour = behaviour;
+    }
+
+    /// Says that it can this and no more.
+    pub fn is_able(&self, abilities: &[&str]) {
+        self.shared.state().abilities = abilities.iter().map(|name| (*name).to_owned()).collect();
+    }
+
+    /// Clicks a notification: tells whoever asked for it last, and closes it.
+    ///
+    /// # Panics
+    /// When none has that number.
+    pub fn act(&self, number: u32, key: &str) {
+        let key = key.to_owned();
+        self.tell(number, move |number| vec![("ActionInvoked", Told::Key(number, key)), closed(number, 2)]);
+    }
+
+    /// Takes a notification from the screen, as a person does who wants no more of it.
+    ///
+    /// # Panics
+    /// When none has that number.
+    pub fn dismiss(&self, number: u32) {
+        self.tell(number, |number| vec![closed(number, 2)]);
+    }
+
+    fn tell(&self, number: u32, signals: impl FnOnce(u32) -> Vec<(&'static str, Told)> + Send + 'static) {
+        let state = self.shared.state();
+        let asked = state.notifications.iter().rev().find(|one| one.id == number);
+        let sender = asked.unwrap_or_else(|| panic!("no notification {number}")).sender.clone();
+        let connection = state.connection.clone().expect("the daemon is there");
+        drop(state);
+        background::finish(move || async move {
+            for (name, told) in signals(number) {
+                let sender = Some(sender.as_str());
+                let path = "/org/freedesktop/Notifications";
+                match told {
+                    Told::Key(number, key) => {
+                        connection.emit_signal(sender, path, NOTIFICATIONS, name, &(number, key)).await
+                    }
+                    Told::Reason(number, reason) => {
+                        connection.emit_signal(sender, path, NOTIFICATIONS, name, &(number, reason)).await
+                    }
+                }
+                .expect("the bus carries signals");
+            }
+        });
     }
 
     /// All that was asked so far.
@@ -118,6 +180,16 @@ impl Recorder {
     }
 }
 
+/// What a signal says.
+enum Told {
+    Key(u32, String),
+    Reason(u32, u32),
+}
+
+fn closed(number: u32, reason: u32) -> (&'static str, Told) {
+    ("NotificationClosed", Told::Reason(number, reason))
+}
+
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -143,7 +215,7 @@ struct Service(Arc<Shared>);
 
 #[zbus::interface(name = "org.freedesktop.Notifications")]
 impl Service {
-    #[expect(clippy::too_many_arguments, reason = "the specification's call has eight")]
+    #[expect(clippy::too_many_arguments, reason = "the specification's call has eight, and zbus adds the header")]
     async fn notify(
         &self,
         app_name: String,
@@ -154,9 +226,11 @@ impl Service {
         actions: Vec<String>,
         hints: HashMap<String, OwnedVariant>,
         expires: i32,
+        #[zbus(header)] header: zbus::message::Header<'_>,
     ) -> fdo::Result<u32> {
+        let sender = header.sender().map(ToString::to_string).unwrap_or_default();
         let hints = hints.into_iter().map(|(name, value)| (name, value.to_string())).collect();
-        let asked = Notification { id: 0, app_name, replaces, icon, summary, body, actions, hints, expires };
+        let asked = Notification { id: 0, app_name, replaces, icon, summary, body, actions, hints, expires, sender };
         match self.0.record(asked) {
             (Behaviour::Shows, id) => Ok(id),
             (Behaviour::Refuses, _) => Err(fdo::Error::Failed("the desktop is in no mood".to_owned())),
@@ -168,9 +242,8 @@ impl Service {
         self.0.state().closed.push(id);
     }
 
-    #[expect(clippy::unused_self, reason = "the bus calls a daemon's methods")]
     fn get_capabilities(&self) -> Vec<String> {
-        ["body", "body-markup", "actions", "persistence"].map(str::to_owned).into()
+        self.0.state().abilities.clone()
     }
 
     #[expect(clippy::unused_self, reason = "the bus calls a daemon's methods")]

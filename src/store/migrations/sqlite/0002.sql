@@ -14,7 +14,7 @@ DROP INDEX post_uncategorized;
 CREATE INDEX post_uncategorized ON post (shard, source_id, listed_at DESC, key)
     WHERE categories IS NULL AND excluded = 0;
 
--- chosen: whether it is offered. kind: author and merged, too; then category holds the name of the one or of the other.
+-- chosen: whether it is offered. kind: tag, author and merged, too; then category holds the tag or the name.
 -- A merged feed has -1 for a source.
 -- rechosen_at: when another choice last changed what it holds, or the pages of its archive.
 ALTER TABLE feed ADD COLUMN chosen INTEGER NOT NULL DEFAULT 1;
@@ -23,14 +23,19 @@ DROP INDEX feed_stale;
 CREATE INDEX feed_stale ON feed (path) WHERE version > published_version AND chosen = 1;
 CREATE INDEX feed_unchosen ON feed (path) WHERE published_version > 0 AND chosen = 0;
 
--- The posts of each author's feed, where such feeds are chosen, in the order of the feed.
-CREATE TABLE post_author (
+-- tags: JSON, as categories.
+ALTER TABLE post ADD COLUMN tags TEXT;
+
+-- The posts of each tag's and each author's feed, where such feeds are chosen, in the order of the feed. kind: that of
+-- the feed.
+CREATE TABLE post_label (
     shard     INTEGER NOT NULL,
     source_id INTEGER NOT NULL,
-    author    TEXT    NOT NULL,
+    kind      TEXT    NOT NULL,
+    label     TEXT    NOT NULL,
     listed_at INTEGER NOT NULL,
     key       TEXT    NOT NULL,
-    PRIMARY KEY (shard, source_id, author, listed_at DESC, key)
+    PRIMARY KEY (shard, source_id, kind, label, listed_at DESC, key)
 ) STRICT, WITHOUT ROWID;
 
 -- Merged feeds: cold. definition: JSON. merged_shard and feed_id are those of its row in feed.
