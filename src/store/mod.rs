@@ -7,6 +7,7 @@ pub mod contract;
 pub mod deliveries;
 mod error;
 mod rows;
+pub mod shown;
 pub mod sqlite;
 
 pub use contract::{Store, StoreError};

@@ -7,7 +7,9 @@
 pub mod background;
 pub mod blog;
 pub mod desktop;
+pub mod hub;
 pub mod mail;
+pub mod node;
 pub mod python;
 pub mod receiver;
 pub mod served;

@@ -33,6 +33,7 @@ const LOOK_FOR_DAMAGE: Duration = Duration::from_secs(1);
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/sqlite/0001.sql")),
     M::up(include_str!("../migrations/sqlite/0002.sql")),
+    M::up(include_str!("../migrations/sqlite/0003.sql")),
     M::up(include_str!("../migrations/sqlite/0004.sql")),
 ];
 
