@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::model::source::Source;
-use crate::{feed, fetch, notify, publish, serve};
+use crate::{agent, feed, fetch, notify, publish, serve};
 
 use crate::store::contract::Retention;
 
@@ -36,6 +36,8 @@ pub struct Config {
     pub fetch: fetch::Options,
     /// Who is told.
     pub notify: notify::options::Options,
+    /// What the agent follows; its file of a token is absolute.
+    pub agent: agent::Options,
     /// Where the feeds are served; paths of sockets are absolute.
     pub serve: serve::Options,
     /// The blogs, in the order of the file.
@@ -60,6 +62,7 @@ impl Config {
             feeds,
             fetch,
             notify,
+            agent: _,
             serve,
             sources: _,
             warnings: _,
@@ -142,6 +145,7 @@ pub fn parse(
     let serve = desk.serve();
     let feeds = desk.options("feeds");
     let notify = desk.notify();
+    let agent = desk.agent();
 
     let Desk { shape: Shape { mut faults, bad, .. }, folder, elsewhere: mut problems, .. } = desk;
     let (unwritable, unusable, odd) = (desk.unwritable, desk.unusable, desk.warnings);
@@ -167,6 +171,7 @@ pub fn parse(
             feeds,
             fetch,
             notify,
+            agent,
             serve,
             sources,
             warnings: told(warnings, file, &lines),

@@ -7,6 +7,7 @@ pub mod beside;
 pub mod category;
 pub mod date;
 pub mod delivery;
+pub mod event;
 pub mod failure;
 pub mod feed;
 pub mod host;

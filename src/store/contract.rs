@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
 use super::deliveries::Deliveries;
+use super::events::Events;
 use crate::model::beside::{Lacking, SidePage};
 use crate::model::category::Category;
 use crate::model::failure::Failure;
@@ -291,12 +292,14 @@ pub struct Retention {
     pub dead: SignedDuration,
     /// Titles before edits, and robots.txt of servers that nobody asks any more.
     pub history: SignedDuration,
+    /// What agents were told.
+    pub events: SignedDuration,
 }
 
 impl Default for Retention {
     fn default() -> Self {
         let days = |days: i64| SignedDuration::from_hours(24 * days);
-        Self { sent: days(30), dead: days(365), history: days(365) }
+        Self { sent: days(30), dead: days(365), history: days(365), events: days(30) }
     }
 }
 
@@ -310,9 +313,9 @@ pub struct OutboxCounts {
 }
 
 /// A store. All methods take `&self`; the implementation orders its writes by itself. What it knows of deliveries stands
-/// in [`Deliveries`].
+/// in [`Deliveries`], and what agents on other machines are told in [`Events`].
 #[async_trait]
-pub trait Store: Deliveries {
+pub trait Store: Deliveries + Events {
     /// Makes the store's sources those of the configuration: inserts, updates, and takes from the schedule what is
     /// no longer named. New sources are due at `now`. Writes nothing when nothing changed.
     async fn sync_sources(&self, sources: &[Source], now: Timestamp) -> Result<Synced, StoreError>;

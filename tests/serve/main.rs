@@ -4,6 +4,7 @@ mod abuse;
 mod browser;
 mod compressed;
 mod conditional;
+mod events;
 mod feeds;
 mod given;
 mod guarded;

@@ -11,6 +11,7 @@ mod changes;
 mod channels;
 mod clock;
 mod connection;
+mod events;
 mod fault;
 mod feeds;
 mod hosts;
@@ -42,9 +43,11 @@ use super::contract::{
     SourceOverview, SourceRef, Store, StoreError, Synced, Window,
 };
 use super::deliveries::Deliveries;
+use super::events::Events;
 use crate::model::beside::{Lacking, SidePage};
 use crate::model::category::Category;
 use crate::model::delivery::{Bound, ChannelState, Chosen, Delivery, PastDelivery, Settlement};
+use crate::model::event::{EventLog, LoggedEvent};
 use crate::model::feed::{ArchivePage, Feed, FeedPath};
 use crate::model::host::Host;
 use crate::model::pace::HostQueue;
@@ -406,5 +409,21 @@ impl Deliveries for SqliteStore {
     async fn replay(&self, chosen: &Chosen, now: Timestamp) -> Result<u32, StoreError> {
         let chosen = chosen.clone();
         self.connections.write("owe deliveries again", move |tx| channels::replay(tx, &chosen, now)).await
+    }
+}
+
+#[async_trait]
+impl Events for SqliteStore {
+    async fn log_event(&self, message: &str, data: &str, now: Timestamp) -> Result<i64, StoreError> {
+        let (message, data) = (message.to_owned(), data.to_owned());
+        self.connections.write("write an event", move |tx| events::log(tx, &message, &data, now)).await
+    }
+
+    async fn events(&self, after: i64, limit: usize) -> Result<Vec<LoggedEvent>, StoreError> {
+        self.connections.read("read events", move |tx| events::after(tx, after, limit)).await
+    }
+
+    async fn event_log(&self) -> Result<EventLog, StoreError> {
+        self.connections.read("read the log of events", events::ends).await
     }
 }

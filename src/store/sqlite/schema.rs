@@ -20,8 +20,11 @@ const APPLICATION_ID: i32 = i32::from_be_bytes(*b"sosk");
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Every migration, in the order of their numbers.
-const MIGRATIONS: &[M<'static>] =
-    &[M::up(include_str!("../migrations/sqlite/0001.sql")), M::up(include_str!("../migrations/sqlite/0004.sql"))];
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("../migrations/sqlite/0001.sql")),
+    M::up(include_str!("../migrations/sqlite/0004.sql")),
+    M::up(include_str!("../migrations/sqlite/0006.sql")),
+];
 
 /// FULL and not NORMAL: after a power loss NORMAL has lost posts that had been announced, and announced them again.
 const PRAGMAS: &str = "
