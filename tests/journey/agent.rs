@@ -129,6 +129,7 @@ fn what_a_server_tells_is_shown_here_from_the_first_start_on() {
     titles.extend(news(&blog, &server, 1));
     let mut agent = Agent::start(&home, &served.url(""));
     desktop.wait_for(4);
+    until("a note that it is shown", || state(&home)["claimed"].is_null().then_some(()));
     agent.child.kill().unwrap();
     agent.child.wait().unwrap();
     titles.extend(news(&blog, &server, 2));
@@ -168,6 +169,50 @@ fn a_server_that_restarts_and_either_side_that_stands_still_cost_nothing() {
     }
     assert_eq!(shown(&desktop), once_each(&titles));
     assert_eq!(agent.stop(), Some(0));
+}
+
+/// Moments at which the agent is killed.
+const KILLS: u64 = 20;
+
+#[test]
+fn kills_at_any_moment_lose_nothing_and_show_at_most_once_more_under_the_same_id() {
+    let blog = Blog::with_posts(12);
+    let (server, served) = server(&blog);
+    let bus = SessionBus::start();
+    let desktop = Recorder::start(&bus, Behaviour::Shows);
+    let home = desk(&bus);
+    assert_eq!(Agent::start_new(&home, &served.url("")).stop(), Some(0));
+    let mut titles = Vec::new();
+    for kill in 0..KILLS {
+        titles.extend(news(&blog, &server, 1));
+        let agent = Agent::start(&home, &served.url(""));
+        // A start and a notification take a few hundred milliseconds: the moments lie all over that.
+        let after = std::time::Duration::from_millis((kill * 7) % KILLS * 25);
+        #[expect(clippy::disallowed_methods, reason = "the moment of a kill is what this test is about")]
+        std::thread::sleep(after);
+        drop(agent);
+    }
+    let _ = home.run(&["agent", "--once", "--server", &served.url("")]).success();
+    let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for one in desktop.notifications() {
+        told.entry(one.message().to_owned()).or_default().push(one.summary);
+    }
+    // A kill between showing and noting shows it once more.
+    let again = desktop.notifications().len() - told.len();
+    assert!(again <= usize::try_from(KILLS).unwrap(), "{told:#?}");
+    let summaries: Vec<&String> = told.values().map(|shown| &shown[0]).collect();
+    // What several starts did not live to show comes as a digest.
+    let mut missing: Vec<&String> = titles.iter().filter(|title| !summaries.contains(title)).collect();
+    let digests = desktop.notifications().into_iter().filter(|one| one.summary.contains(" new posts"));
+    for digest in digests {
+        missing.retain(|title| !digest.body.contains(&escaped(title)));
+    }
+    assert_eq!(missing, [""; 0], "{told:#?}");
+}
+
+/// A title as it stands in a body with markup.
+fn escaped(title: &str) -> String {
+    title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// Connections that are cut.
@@ -238,8 +283,11 @@ fn a_burst_is_a_digest_and_quiet_is_kept() {
     news(&blog, &server, 7);
     let digest = desktop.wait_for(1).remove(0);
     assert!(digest.summary.starts_with("7 new posts · "), "{}", digest.summary);
-    desktop.act(digest.id, "quiet");
-    until("a wish that is kept", || state(&home)["quiet_until"].is_string().then_some(()));
+    until("a wish that is kept", || {
+        // Who clicks before the notification is up for good is not heard.
+        desktop.act(digest.id, "quiet");
+        state(&home)["quiet_until"].is_string().then_some(())
+    });
     news(&blog, &server, 1);
     until("a post that waits", || (state(&home)["owed"][0]["waited"] == true).then_some(()));
     assert_eq!(desktop.notifications().len(), 1);
