@@ -33,7 +33,7 @@ use crate::run::dispatch::Dispatcher;
 use crate::run::refresh::{RefreshReport, refresh};
 use crate::run::rename;
 use crate::run::retention::tidy;
-use crate::serve::{self, Limits, Listener, Metrics, ServeError, Server, Setup, Sockets};
+use crate::serve::{self, Limits, Metrics, ServeError, Server, Setup, Sockets};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreError};
 
@@ -159,6 +159,7 @@ impl App {
     ) -> Result<Self, AppError> {
         let renamed = rename::follow(&*store, &config.sources).await?;
         store.sync_sources(&config.sources, clock.now()).await?;
+        store.sync_merged(&config.merged, clock.now()).await?;
         let app = Self::over(config, store, clock, lasting, env);
         app.prepare_channels().await?;
         if let Some(renamed) = renamed {
@@ -202,6 +203,7 @@ impl App {
         } else {
             let empty = SqliteStore::in_memory()?;
             empty.sync_sources(&config.sources, clock.now()).await?;
+            empty.sync_merged(&config.merged, clock.now()).await?;
             Arc::new(empty)
         };
         Ok(Self::over(config, store, clock, Lasting::new(), env))
@@ -282,8 +284,8 @@ impl App {
         Ok(Daemon::new(store, dispatcher, outlets, retention, clock, counts))
     }
 
-    /// The server for readers, with the places where it listens.
-    pub async fn server(&self, sockets: &mut Sockets) -> Result<(Server, Vec<Listener>), AppError> {
+    /// The server for readers, at its places.
+    pub async fn server(&self, sockets: &mut Sockets) -> Result<Server, AppError> {
         let options = self.config.serve.clone();
         let listeners = sockets.listeners(&options).await?;
         let setup = Setup {
@@ -301,7 +303,7 @@ impl App {
             metrics: Arc::clone(&self.lasting.metrics),
             events: self.config.notify.agents.enabled.then(|| self.lasting.bell.subscribe()),
         };
-        Ok((Server::open(setup).await?, listeners))
+        Ok(Server::open(setup, listeners).await?)
     }
 
     fn announcer(&self) -> Result<Announcer, AppError> {

@@ -12,19 +12,26 @@ pub use crate::model::feed::Listed;
 use crate::model::feed::{
     ARCHIVE_PAGE, ArchivePage, Feed, FeedDocument, FeedHead, FeedKind, FeedPath, Format, History,
 };
+use crate::model::merged::{MergedFeed, MergedId};
 use crate::model::post::Post;
 use crate::model::source::{Source, SourceId};
+use crate::model::title::Titles;
 
 /// Every byte but RFC 3986 unreserved ones is escaped inside a path segment.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What a feed's head tells of the blog: the configuration's word first, else the page's own.
+/// What a feed's head tells of the blog: the configuration's word first, else the page's own. Of a merged feed: what the
+/// configuration says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFacts {
     /// Its name.
     pub id: SourceId,
     /// The blog's title.
     pub title: Option<String>,
+    /// What a person says of it.
+    pub description: Option<String>,
+    /// How a person wants its feeds titled.
+    pub titles: Titles,
     /// BCP 47.
     pub language: Option<String>,
     /// The blog's home page.
@@ -36,7 +43,15 @@ pub struct SourceFacts {
 impl SourceFacts {
     /// The facts of a source of which nothing is known but its name.
     pub fn unknown(id: &SourceId) -> Self {
-        Self { id: id.clone(), title: None, language: None, home_url: String::new(), author: None }
+        Self {
+            id: id.clone(),
+            title: None,
+            description: None,
+            titles: Titles::default(),
+            language: None,
+            home_url: String::new(),
+            author: None,
+        }
     }
 
     /// The blog's title, else its host, else its name.
@@ -70,8 +85,24 @@ impl SourceFacts {
         Self {
             id: source.id.clone(),
             title: first(&source.title, said.title),
+            description: None,
+            titles: source.choice.titles.clone(),
             language: first(&source.language, said.language),
             home_url: said.home_url.map_or_else(|| source.link_base().to_string(), str::to_owned),
+            author: None,
+        }
+    }
+
+    /// The facts of a merged feed. Its home is the page on which it is shown.
+    pub fn of_merged(feed: &MergedFeed, base_url: &Url) -> Self {
+        let root = base_url[..Position::AfterPath].trim_end_matches('/');
+        Self {
+            id: feed.id.name().clone(),
+            title: Some(feed.shown_title()),
+            description: feed.description.clone(),
+            titles: Titles::default(),
+            language: feed.language.clone(),
+            home_url: format!("{root}/view/{}", FeedPath::of_merged(&feed.id)),
             author: None,
         }
     }
@@ -153,19 +184,29 @@ pub fn archive_document(feed: &Feed, page: u32, last: u32, content: ArchivePage,
     FeedDocument { head, posts }
 }
 
-/// The feeds of these sources: sources as given; of each all posts, then the category tree, then uncategorised posts.
+/// The feeds of these sources: sources as given; of each all posts, then the category tree, then uncategorised posts,
+/// then tags and authors. After them the merged feeds as given.
 ///
-/// A feed whose source is not among `sources` is left out.
-pub fn list(feeds: &[Feed], sources: &[SourceFacts], base_url: &Url) -> Vec<Listed> {
+/// A feed whose source is not among `sources` is left out, and so is one that is no longer chosen.
+pub fn list(feeds: &[Feed], sources: &[SourceFacts], merged: &[MergedFeed], base_url: &Url) -> Vec<Listed> {
     let mut by_source: HashMap<&SourceId, Vec<&Feed>> = HashMap::new();
-    for feed in feeds {
-        by_source.entry(&feed.source).or_default().push(feed);
+    let mut by_name: HashMap<&MergedId, &Feed> = HashMap::new();
+    for feed in feeds.iter().filter(|feed| feed.chosen) {
+        if let FeedKind::Merged(id) = &feed.kind {
+            by_name.insert(id, feed);
+        } else if let Some(source) = &feed.source {
+            by_source.entry(source).or_default().push(feed);
+        }
     }
     let mut listed = Vec::with_capacity(feeds.len());
     for facts in sources {
         let mut own = by_source.remove(&facts.id).unwrap_or_default();
         own.sort_by_cached_key(|feed| place(feed));
         listed.extend(own.into_iter().map(|feed| line(feed, facts, base_url)));
+    }
+    for definition in merged {
+        let facts = SourceFacts::of_merged(definition, base_url);
+        listed.extend(by_name.get(&definition.id).map(|feed| line(feed, &facts, base_url)));
     }
     listed
 }
@@ -218,6 +259,9 @@ fn place(feed: &Feed) -> (u8, Vec<String>) {
         FeedKind::All => 0,
         FeedKind::Category(_) => 1,
         FeedKind::Uncategorized => 2,
+        FeedKind::Tag(_) => 3,
+        FeedKind::Author(_) => 4,
+        FeedKind::Merged(_) => 5,
     };
     (rank, feed.path.as_str().split('/').map(str::to_owned).collect())
 }
@@ -228,9 +272,13 @@ fn line(feed: &Feed, facts: &SourceFacts, base_url: &Url) -> Listed {
         source_title: facts.shown_title(),
         category: match &feed.kind {
             FeedKind::Category(path) => Some(path.to_string()),
-            FeedKind::All | FeedKind::Uncategorized => None,
+            FeedKind::All | FeedKind::Uncategorized | FeedKind::Tag(_) | FeedKind::Author(_) | FeedKind::Merged(_) => {
+                None
+            }
         },
         uncategorized: feed.kind == FeedKind::Uncategorized,
+        tag: if let FeedKind::Tag(tag) = &feed.kind { Some(tag.clone()) } else { None },
+        author: if let FeedKind::Author(author) = &feed.kind { Some(author.clone()) } else { None },
         path: feed.path.clone(),
         title: title(&feed.kind, facts),
         posts: feed.posts,
@@ -240,14 +288,30 @@ fn line(feed: &Feed, facts: &SourceFacts, base_url: &Url) -> Listed {
     }
 }
 
+/// A feed's title by the template that a person gave, else as usual.
 fn title(kind: &FeedKind, facts: &SourceFacts) -> String {
     let blog = facts.shown_title();
-    match (kind, facts.is_korean()) {
-        (FeedKind::All, _) => blog,
-        (FeedKind::Category(path), _) => format!("{path} · {blog}"),
-        (FeedKind::Uncategorized, true) => format!("분류 없음 · {blog}"),
-        (FeedKind::Uncategorized, false) => format!("Uncategorized · {blog}"),
-    }
+    let (name, label) = match kind {
+        FeedKind::All | FeedKind::Merged(_) => {
+            let values = [("blog", blog.as_str()), ("source", facts.id.as_str())];
+            let given = facts.titles.all.as_ref().map(|template| template.fill(&values));
+            return filled(given.as_deref()).unwrap_or(blog);
+        }
+        FeedKind::Category(path) => (path.to_string(), path.label().to_owned()),
+        FeedKind::Tag(label) | FeedKind::Author(label) => (label.clone(), label.clone()),
+        FeedKind::Uncategorized => {
+            let none = if facts.is_korean() { "분류 없음" } else { "Uncategorized" };
+            (none.to_owned(), none.to_owned())
+        }
+    };
+    let values = [
+        ("category", name.as_str()),
+        ("label", label.as_str()),
+        ("blog", blog.as_str()),
+        ("source", facts.id.as_str()),
+    ];
+    let given = facts.titles.category.as_ref().map(|template| template.fill(&values));
+    filled(given.as_deref()).unwrap_or_else(|| format!("{name} · {blog}"))
 }
 
 fn description(kind: &FeedKind, facts: &SourceFacts) -> String {
@@ -259,6 +323,13 @@ fn description(kind: &FeedKind, facts: &SourceFacts) -> String {
         (FeedKind::Category(path), false) => format!("Posts of {blog} in {path}"),
         (FeedKind::Uncategorized, true) => format!("{blog}의 분류 없는 글"),
         (FeedKind::Uncategorized, false) => format!("Posts of {blog} without a category"),
+        (FeedKind::Tag(tag), true) => format!("{blog}의 {tag} 태그 글"),
+        (FeedKind::Tag(tag), false) => format!("Posts of {blog} tagged {tag}"),
+        (FeedKind::Author(author), true) => format!("{blog}에 {author} 님이 쓴 글"),
+        (FeedKind::Author(author), false) => format!("Posts of {blog} by {author}"),
+        (FeedKind::Merged(_), is_korean) => filled(facts.description.as_deref()).unwrap_or_else(|| {
+            if is_korean { "여러 블로그의 글".to_owned() } else { "Posts of several blogs".to_owned() }
+        }),
     }
 }
 
@@ -276,6 +347,8 @@ mod tests {
         SourceFacts {
             id: SourceId::try_from(id.to_owned()).unwrap(),
             title: title.map(str::to_owned),
+            description: None,
+            titles: Titles::default(),
             language: language.map(str::to_owned),
             home_url: format!("https://{id}.tistory.com/"),
             author: None,
@@ -289,7 +362,7 @@ mod tests {
             feed_id: 1,
             source_number: 1,
             path: FeedPath::new(&source, slugs),
-            source,
+            source: Some(source),
             kind,
             urn: "urn:uuid:ba8f65ab-0761-55e8-9cab-c545be457644".to_owned(),
             version: 1,
@@ -298,6 +371,8 @@ mod tests {
             posts: 3,
             archived: 0,
             published_pages: 0,
+            chosen: true,
+            rechosen: None,
         }
     }
 
@@ -321,7 +396,7 @@ mod tests {
             feed("fast", FeedKind::All, None),
         ];
         let sources = [facts("slow", Some(" 느린 개발자의 기록 "), Some("ko-KR")), facts("fast", Some(""), None)];
-        let listed = list(&feeds, &sources, &base());
+        let listed = list(&feeds, &sources, &[], &base());
         let lines: Vec<_> = listed.iter().map(|feed| (feed.path.as_str(), feed.title.as_str())).collect();
         assert_eq!(
             lines,

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::model::category::{Category, CategoryPath, mint_categories};
+use crate::model::category::{Category, mint_categories};
 use crate::model::date::{Precision, Published};
 use crate::model::known::Known;
 use crate::model::link::{LinkRules, PostKey, clean, mint_entry_id};
@@ -94,6 +94,7 @@ fn mint(key: &PostKey, candidate: &Candidate, listed_at: Timestamp, setting: &Se
         offset_seconds: candidate.published.map_or(setting.offset_seconds, |published| published.offset_seconds),
         first_seen: setting.now,
         updated: listed_at,
+        tags: distinct(&candidate.tags),
         categories: distinct(&candidate.categories),
     }
 }
@@ -117,6 +118,7 @@ fn compare(known: &KnownPost, candidate: &Candidate, place: Timestamp, setting: 
         key: known.key.clone(),
         published: finer(known.published, candidate.published).map(|published| (published, place)),
         categories: grown(&known.categories, &distinct(&candidate.categories)),
+        tags: grown(&known.tags, &distinct(&candidate.tags)),
         excerpt: absent(&known.excerpt, &candidate.excerpt).filter(|_| !edited),
         author: absent(&known.author, &candidate.author),
         image: absent(&known.image, &candidate.image.as_ref().map(ToString::to_string)),
@@ -173,8 +175,8 @@ fn finer(stored: Option<Published>, read: Option<Published>) -> Option<Published
     }
 }
 
-/// The categories that a post has now, where the page says more or other than what is stored.
-fn grown(stored: &[CategoryPath], read: &[CategoryPath]) -> Option<Vec<CategoryPath>> {
+/// The categories or tags that a post has now, where the page says more or other than what is stored.
+fn grown<T: Clone + Ord>(stored: &[T], read: &[T]) -> Option<Vec<T>> {
     if read.iter().all(|path| stored.contains(path)) {
         return None;
     }
@@ -185,9 +187,9 @@ fn grown(stored: &[CategoryPath], read: &[CategoryPath]) -> Option<Vec<CategoryP
     Some(distinct(&[stored, read].concat()))
 }
 
-fn distinct(paths: &[CategoryPath]) -> Vec<CategoryPath> {
+fn distinct<T: Clone + Ord>(labels: &[T]) -> Vec<T> {
     let mut seen = BTreeSet::new();
-    paths.iter().filter(|path| seen.insert(*path)).cloned().collect()
+    labels.iter().filter(|label| seen.insert(*label)).cloned().collect()
 }
 
 #[cfg(test)]

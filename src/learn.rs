@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::clock::Clock;
 use crate::extract::about::{About, Kind, OwnFeed, about};
-use crate::extract::{Budget, CompiledRecipe, Context, Detected, Reading, read};
+use crate::extract::{CompiledRecipe, Context, Detected, Reading, read};
 use crate::fetch::{Access, Ask, Fetched, Fetcher};
 use crate::model::failure::Failure;
 use crate::model::page::{Page, Validators};
@@ -184,7 +184,7 @@ impl Learner {
 fn seen(page: Page, now: Timestamp) -> Result<Seen, Failure> {
     let about = about(&page).map_err(|error| error.failure())?;
     let open = CompiledRecipe::compile(&Recipe::Html(HtmlRecipe::default())).map_err(|error| error.failure())?;
-    let context = Context { link_base: None, time_zone: None, language: None, now, budget: Budget::default() };
+    let context = Context::at(now);
     let is_feed = matches!(about.kind, Kind::Feed { .. });
     let reading = if is_feed { None } else { read(&page, &open, &context).ok() };
     let reading = reading.filter(|reading| quality::is_list(&reading.candidates));

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-/// Gives freed memory back, which the C library's does not where several threads have used it.
+/// Gives freed memory back while the program idles.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     ExitCode::from(sosik::cli::main())

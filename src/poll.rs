@@ -5,6 +5,7 @@
 //! becomes a `Failure` in the report; only our own house's faults are errors here.
 
 mod deep;
+mod doubt;
 mod enrich;
 mod index;
 mod notices;
@@ -17,10 +18,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Semaphore;
+use url::Url;
 
 use crate::clock::Clock;
-use crate::diff::{Setting, Walked, diff};
-use crate::extract::{CompiledRecipe, RecipeError, health};
+use crate::diff::{Keyed, Setting, Walked, diff};
+use crate::extract::{CompiledRecipe, RecipeError, health, post_shape};
 use crate::fetch::Fetcher;
 use crate::model::delivery::{About, DeliveryKind, NewDelivery, Subject};
 use crate::model::failure::{Failure, PollOutcome};
@@ -32,7 +34,7 @@ use crate::model::rhythm::Rhythm;
 use crate::model::source::{Recipe, Source, SourceId};
 use crate::rules::Rules;
 use crate::schedule::{self, Times, Wait};
-use crate::store::contract::{DueSource, SourceState};
+use crate::store::contract::{DueSource, SourceState, Window};
 use crate::store::{Store, StoreError};
 
 use robots::RobotsCache;
@@ -43,6 +45,9 @@ const PARSES_AT_ONCE: usize = 2;
 
 /// Compiled recipes that are kept: sources of one platform share theirs.
 const KEPT_RECIPES: usize = 64;
+
+/// Stored posts whose addresses say what those of the blog look like.
+const SHAPES: u32 = 30;
 
 /// What a poll is to do beyond looking.
 #[derive(Debug, Clone, Default)]
@@ -108,7 +113,7 @@ impl Poller {
     }
 
     /// How many requests the host of `url` may get at the same time.
-    pub fn width(&self, url: &url::Url) -> usize {
+    pub fn width(&self, url: &Url) -> usize {
         self.fetcher.width(url)
     }
 
@@ -145,11 +150,14 @@ impl Poller {
     ) -> Result<PollReport, StoreError> {
         let mut changes = self.changes(due, &mut walk, &ended, started).await?;
         let mut ended = ended;
-        if matches!(ended, Ended::Complete)
-            && let Some(stranger) = walk.stranger(changes.aliases.len())
+        if let Some(stranger) = walk.stranger(changes.aliases.len())
+            && (matches!(ended, Ended::Complete) || !self.are_newer(due, &walk.top).await?)
         {
             changes = Changes::default();
-            ended = failed(stranger, None);
+            ended = match ended {
+                Ended::Broken { failure, blocks_host, .. } => Ended::Broken { failure, gap: None, blocks_host },
+                _ => failed(stranger, None),
+            };
             walk.forget_page();
         }
         if self.options.edits == Edits::Ignore {
@@ -269,6 +277,25 @@ impl Poller {
         Ok(changes)
     }
 
+    /// Whether posts, none of which is known, are what a blog published since: later than what is known, and under
+    /// addresses of the same shape. A walk that did not reach what is known tells no other way.
+    async fn are_newer(&self, due: &DueSource, met: &[Keyed]) -> Result<bool, StoreError> {
+        let stored = self.store.posts(Some(&due.source.id), Window { offset: 0, limit: Some(SHAPES) }).await?;
+        let Some(newest) = stored.first() else { return Ok(true) };
+        let home = due.source.link_base();
+        let shapes: Vec<String> =
+            stored.iter().filter_map(|post| post_shape(&Url::parse(&post.url).ok()?, home)).collect();
+        let alike =
+            |keyed: &&Keyed| post_shape(&keyed.candidate.url, home).is_some_and(|shape| shapes.contains(&shape));
+        if met.iter().filter(alike).count() * 2 < met.len() {
+            return Ok(false);
+        }
+        let since =
+            newest.published.map_or(newest.listed_at, |published| published.at) - SignedDuration::from_hours(24);
+        let dates: Vec<_> = met.iter().filter_map(|keyed| keyed.candidate.published).collect();
+        Ok(dates.len() * 2 >= met.len() && dates.iter().all(|published| published.at >= since))
+    }
+
     /// New posts, each owed to whom the rules name; none of a first look. Edits, where they are to be told.
     fn owed(&self, source: &SourceId, walk: &Walk<'_>, changes: &Changes, first_look: bool) -> Vec<NewDelivery> {
         let told = |post: &&Post| if walk.was_resumed(&post.key) { walk.announces_resumed() } else { !first_look };
@@ -360,7 +387,7 @@ fn rhythm(state: &SourceState, walk: &Walk<'_>, changes: &Changes, now: Timestam
 }
 
 /// The gap that a break at `url` leaves, together with one that an earlier walk left.
-fn gap_at(url: url::Url, now: Timestamp, state: &SourceState, pages_left: Option<u32>) -> GapCursor {
+fn gap_at(url: Url, now: Timestamp, state: &SourceState, pages_left: Option<u32>) -> GapCursor {
     match &state.gap {
         // One cursor serves both: going on from the upper break, what was first seen since the older one bounds nothing.
         // What lies below the older break may be history, and telling history as news is worse than silence.

@@ -15,7 +15,8 @@ use tracing::debug;
 
 use crate::catalog::{self, PageFacts, Pages, SourceFacts};
 use crate::feed;
-use crate::model::feed::{Feed, FeedDocument, FeedPath, Format};
+use crate::model::feed::{Feed, FeedDocument, FeedKind, FeedPath, Format};
+use crate::model::merged::MergedId;
 use crate::model::source::SourceId;
 use crate::store::contract::{SourceOverview, Window};
 use crate::store::{Store, StoreError};
@@ -119,8 +120,9 @@ impl Publisher {
         self.publish_stale().await
     }
 
-    /// Brings every stale feed's files up to date.
+    /// Brings every stale feed's files up to date, and takes those away that are no longer chosen.
     pub async fn publish_stale(&self) -> Result<Published, PublishError> {
+        self.withdraw_unchosen().await?;
         let mut published = Published::default();
         let dir = self.options.dir.clone();
         let mut after: Option<FeedPath> = None;
@@ -144,6 +146,20 @@ impl Publisher {
             }
             self.store.mark_published(&written).await?;
             debug!(feeds = written.len(), "published");
+        }
+    }
+
+    /// Takes the files of feeds away that are no longer chosen.
+    async fn withdraw_unchosen(&self) -> Result<(), PublishError> {
+        loop {
+            let unchosen = self.store.unchosen_feeds(ROUND).await?;
+            if unchosen.is_empty() {
+                return Ok(());
+            }
+            let paths: Vec<FeedPath> = unchosen.iter().map(|feed| feed.path.clone()).collect();
+            self.withdraw(&paths)?;
+            let gone: Vec<_> = unchosen.iter().map(|feed| (feed.shard, feed.feed_id, 0)).collect();
+            self.store.mark_published(&gone).await?;
         }
     }
 
@@ -234,17 +250,23 @@ impl Publisher {
         self.pages(feed).await
     }
 
-    /// What is known of the sources of these feeds, and of no other: a round costs what it writes.
+    /// What is known of the blogs of these feeds, and of no other: a round costs what it writes.
     async fn known(&self, feeds: &[Feed]) -> Result<KnownSources, StoreError> {
-        let mut known = BTreeMap::new();
+        let mut known = KnownSources::default();
         for feed in feeds {
-            if !known.contains_key(&feed.source)
-                && let Some(overview) = self.store.source(&feed.source).await?
+            if let Some(id) = &feed.source
+                && !known.sources.contains_key(id)
+                && let Some(overview) = self.store.source(id).await?
             {
-                known.insert(feed.source.clone(), (facts_of(&overview), overview.state.gap.is_some()));
+                known.sources.insert(id.clone(), (facts_of(&overview), overview.state.gap.is_some()));
+            }
+            if let FeedKind::Merged(id) = &feed.kind
+                && let Some(merged) = self.store.merged_feed(id).await?
+            {
+                known.merged.insert(id.clone(), SourceFacts::of_merged(&merged, &self.options.base_url));
             }
         }
-        Ok(KnownSources(known))
+        Ok(known)
     }
 
     /// Makes everything stale whose files were made from something else or are no longer there.
@@ -268,7 +290,7 @@ impl Publisher {
             .feeds(None)
             .await?
             .into_iter()
-            .filter(|feed| feed.published_version > 0)
+            .filter(|feed| feed.chosen && feed.published_version > 0)
             .filter(|feed| {
                 let pages = (1..=feed.published_pages).map(|page| feed.path.archive(page));
                 std::iter::once(feed.path.clone())
@@ -322,16 +344,26 @@ impl Publisher {
     }
 }
 
-/// The sources by id: what the catalog needs to know of each, and whether its history is still being read.
-struct KnownSources(BTreeMap<SourceId, (SourceFacts, bool)>);
+/// What the catalog needs to know of blogs and merged feeds, and whether a blog's history is still being read.
+#[derive(Default)]
+struct KnownSources {
+    sources: BTreeMap<SourceId, (SourceFacts, bool)>,
+    merged: BTreeMap<MergedId, SourceFacts>,
+}
 
 impl KnownSources {
     fn facts(&self, feed: &Feed) -> SourceFacts {
-        self.0.get(&feed.source).map_or_else(|| SourceFacts::unknown(&feed.source), |(facts, _)| facts.clone())
+        let (facts, name) = match (&feed.kind, &feed.source) {
+            (FeedKind::Merged(id), _) => (self.merged.get(id), id.name()),
+            (_, Some(id)) => (self.sources.get(id).map(|(facts, _)| facts), id),
+            (_, None) => unreachable!("only a merged feed has no source"),
+        };
+        facts.cloned().unwrap_or_else(|| SourceFacts::unknown(name))
     }
 
     fn is_being_read(&self, feed: &Feed) -> bool {
-        self.0.get(&feed.source).is_some_and(|(_, being_read)| *being_read)
+        let known = feed.source.as_ref().and_then(|id| self.sources.get(id));
+        known.is_some_and(|(_, being_read)| *being_read)
     }
 }
 

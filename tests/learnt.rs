@@ -2,6 +2,7 @@
 //! of saved pages where `SOSIK_PAGES` names one (`NAME/index.html`, its address as `base_url` in `NAME/meta.json`).
 
 mod blogs;
+mod themes;
 
 use blogs::{Language, Layout, Look, page};
 use jiff::Timestamp;
@@ -52,6 +53,37 @@ fn a_poll_by_the_learnt_recipe_gives_the_same_posts() {
         }
     }
     assert!(learnt * 10 >= pages * 7, "{learnt} recipes of {pages}\n{}", untaught.join("\n"));
+}
+
+#[test]
+fn what_one_page_teaches_reads_the_next() {
+    let (mut taught, mut of, mut wrong) = (0, 0, Vec::new());
+    for theme in themes::themes() {
+        for language in Language::all().iter().filter(|language| matches!(language.tag, "en" | "ko")) {
+            let url = format!("https://blog.example{}", theme.page);
+            let first = theme.render_some(language, true, 0..theme.count()).0;
+            // The last page is shorter, and other posts lack other fields.
+            let rest = theme.count()..theme.count() + theme.least().max(3);
+            let (second, posts) = theme.render_some(language, false, rest);
+            of += 1;
+            let Some(recipe) = first_look(&page_of(&url, first)).and_then(|read| read.detected?.recipe) else {
+                continue;
+            };
+            taught += 1;
+            let read: Vec<_> = second_look(&page_of(&url, second), recipe)
+                .into_iter()
+                .map(|post| (post.url.path().to_owned(), post.title, post.published.map(|day| day.date())))
+                .collect();
+            let path = |post: &blogs::Post| Url::parse(&url).unwrap().join(&post.path).unwrap().path().to_owned();
+            let written: Vec<_> = posts.iter().map(|post| (path(post), post.title.clone(), post.date)).collect();
+            if read != written {
+                let other = read.iter().zip(&written).find(|(read, written)| read != written);
+                wrong.push(format!("{} {}: {} of {} {other:?}", theme.name, language.tag, read.len(), written.len()));
+            }
+        }
+    }
+    assert!(taught * 10 >= of * 8, "{taught} of {of}");
+    assert!(wrong.len() * 20 <= taught, "{} of {taught}\n{}", wrong.len(), wrong.join("\n"));
 }
 
 #[test]

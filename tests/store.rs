@@ -8,6 +8,7 @@ mod store {
     pub(crate) mod archive;
     pub(crate) mod backends;
     pub(crate) mod beside;
+    pub(crate) mod choice;
     pub(crate) mod clock;
     pub(crate) mod events;
     pub(crate) mod feeds;
@@ -15,6 +16,7 @@ mod store {
     pub(crate) mod hosts;
     pub(crate) mod known;
     pub(crate) mod leases;
+    pub(crate) mod merged;
     pub(crate) mod named;
     pub(crate) mod notes;
     pub(crate) mod outbox;
@@ -152,6 +154,25 @@ macro_rules! conformance {
                 a_window_passes_over_and_stops
                 posts_of_all_sources_are_one_list
                 a_post_comes_back_as_it_was
+            }
+            choice {
+                what_is_excluded_is_stored_and_told_nowhere
+                another_filter_holds_at_once_and_announces_nothing
+                a_post_comes_in_and_goes_with_what_is_found_of_it
+                a_category_may_go_without_its_children
+                a_feed_that_is_chosen_again_is_itself
+                authors_have_feeds_where_they_are_chosen
+                tags_have_feeds_where_they_are_chosen
+                what_is_excluded_leaves_full_pages
+            }
+            merged {
+                a_query_finds_posts_of_several_sources
+                a_report_raises_the_merged_feeds_of_its_posts_alone
+                another_query_holds_at_once
+                what_its_own_blog_excludes_is_in_no_merged_feed
+                a_post_that_two_sources_have_is_there_once
+                a_source_that_goes_moves_or_is_renamed_takes_its_posts_along
+                undated_posts_sink_in_every_feed_of_theirs
             }
             archive {
                 open_posts_are_those_below_the_newest

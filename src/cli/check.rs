@@ -22,7 +22,11 @@ pub(crate) fn run(common: &Common, args: &Args) -> Result<Exit, CliError> {
         }
         Ok(config) => {
             let file = config.file.as_ref().map_or_else(|| "no file".to_owned(), |file| file.display().to_string());
-            out(&format!("{} {file}: {} sources", "fine:".good(), config.sources.len()))?;
+            let merged = match config.merged.len() {
+                0 => String::new(),
+                feeds => format!(", {feeds} merged feeds"),
+            };
+            out(&format!("{} {file}: {} sources{merged}", "fine:".good(), config.sources.len()))?;
             Ok(Exit::Fine)
         }
         Err(CliError::Config(error)) if args.json => {

@@ -13,7 +13,8 @@ Examples:
   sosik feed slow.atom                     a whole blog
   sosik feed slow/big-data/kafka.rss       one category
   sosik feed slow/_uncategorized.json      posts without a category
-  sosik feed slow/_archive/1.atom          the oldest posts of the blog";
+  sosik feed slow/_archive/1.atom          the oldest posts of the blog
+  sosik feed _merged/kafka.atom            a [[feed]] over several blogs";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -35,7 +36,16 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
         Some((feed, page)) => (feed, Some(page)),
         None => (FeedPath::from_text(path), None),
     };
-    let document = match (app.store.feed(&asked).await?, page) {
+    let found = app.store.feed(&asked).await?;
+    if found.as_ref().is_some_and(|feed| !feed.chosen) {
+        return Err(CliError::Usage {
+            message: format!("the feed {path:?} is no longer offered"),
+            help:
+                "`feeds` in the configuration says which are (`[feeds]`, `[[source]]`), `[[feed]]` which over several"
+                    .to_owned(),
+        });
+    }
+    let document = match (found, page) {
         (Some(feed), None) => Some(app.publisher.document(&feed).await?),
         (Some(feed), Some(page)) => app.publisher.archive_document(&feed, page).await?,
         (None, _) => None,

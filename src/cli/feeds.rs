@@ -90,10 +90,11 @@ pub(crate) async fn known_source(app: &App, name: &str) -> Result<SourceId, CliE
     })
 }
 
-/// The feeds of a source or of all, as people subscribe to them.
+/// The feeds of a source, or of all and those over several, as people subscribe to them.
 pub(crate) async fn listed(app: &App, source: Option<&SourceId>) -> Result<Vec<Listed>, CliError> {
     let facts: Vec<SourceFacts> = app.store.sources().await?.iter().map(facts_of).collect();
-    Ok(catalog::list(&app.store.feeds(source).await?, &facts, &app.config.publish.base_url))
+    let merged = if source.is_none() { app.store.merged_feeds().await? } else { Vec::new() };
+    Ok(catalog::list(&app.store.feeds(source).await?, &facts, &merged, &app.config.publish.base_url))
 }
 
 fn json_of(feed: &Listed, app: &App) -> serde_json::Value {
@@ -116,11 +117,17 @@ impl Tree {
         let rows = feeds
             .iter()
             .map(|feed| {
-                let depth = feed.path.as_str().matches('/').count();
-                let name = match (&feed.category, feed.uncategorized) {
-                    (_, true) => "(no category)".to_owned(),
-                    (Some(category), false) => category.clone(),
-                    (None, false) => feed.source_title.clone(),
+                let depth = match (&feed.source, &feed.tag, &feed.author) {
+                    (None, _, _) => 0,
+                    (Some(_), Some(_), _) | (Some(_), _, Some(_)) => 1,
+                    (Some(_), None, None) => feed.path.as_str().matches('/').count(),
+                };
+                let name = match (&feed.category, &feed.tag, &feed.author, feed.uncategorized) {
+                    (_, _, _, true) => "(no category)".to_owned(),
+                    (Some(category), _, _, false) => category.clone(),
+                    (None, Some(tag), _, false) => format!("#{tag}"),
+                    (None, None, Some(author), false) => format!("by {author}"),
+                    (None, None, None, false) => feed.source_title.clone(),
                 };
                 (depth, name, feed.posts, place(feed, app))
             })

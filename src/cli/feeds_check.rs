@@ -73,7 +73,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
 /// The feeds at these paths, or all.
 async fn chosen(app: &App, paths: &[&String]) -> Result<Vec<Feed>, CliError> {
     if paths.is_empty() {
-        return Ok(app.store.feeds(None).await?);
+        return Ok(app.store.feeds(None).await?.into_iter().filter(|feed| feed.chosen).collect());
     }
     let mut feeds = Vec::new();
     for path in paths {

@@ -31,6 +31,7 @@ use std::io::IsTerminal;
 
 use clap::{Parser, Subcommand};
 
+use tracing_journald::{Priority, PriorityMappings};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -162,7 +163,13 @@ fn log(cli: &Cli) {
     let to_journal = is_daemon && !as_json && std::env::var_os("JOURNAL_STREAM").is_some();
     match tracing_journald::layer() {
         // `journalctl SOSIK_SOURCE_ID=slow` shows one source.
-        Ok(journal) if to_journal => log.with(journal.with_field_prefix(Some("SOSIK".to_owned()))).init(),
+        Ok(journal) if to_journal => {
+            // Our info is syslog's: a line for every look is nothing that deserves notice (and bold letters).
+            let levels =
+                PriorityMappings { info: Priority::Informational, debug: Priority::Debug, ..PriorityMappings::new() };
+            let journal = journal.with_field_prefix(Some("SOSIK".to_owned())).with_priority_mappings(levels);
+            log.with(journal).init();
+        }
         _ if as_json => {
             log.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)).init();
         }

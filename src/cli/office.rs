@@ -109,12 +109,9 @@ impl<'a> Office<'a> {
         let daemon = app.daemon()?;
         // They are in the state now: ten thousand of them need not be here, too.
         app.config.sources = Vec::new();
-        let (server, listeners) = app.server(&mut self.sockets).await?;
-        for listener in &listeners {
-            info!("serving feeds at {}", listener.name());
-        }
+        let server = app.server(&mut self.sockets).await?;
         let (close, mut closed) = watch::channel(false);
-        let mut serving = tokio::spawn(server.serve(listeners, async move {
+        let mut serving = tokio::spawn(server.serve(async move {
             let _ = closed.wait_for(|closed| *closed).await;
         }));
         let (stop, stopped) = watch::channel(false);
@@ -144,7 +141,11 @@ impl<'a> Office<'a> {
                 }
                 Ok(()) = heard.changed() => {
                     let watched = self.known.values().filter(|rests| !**rests).count();
-                    if let Some(beat) = *heard.borrow_and_update() { self.lifecycle.beat(&beat, watched); }
+                    match (*heard.borrow_and_update(), daemon.stuck()) {
+                        (_, Some(what)) => self.lifecycle.stuck(what),
+                        (Some(beat), None) => self.lifecycle.beat(&beat, watched),
+                        (None, None) => {}
+                    }
                     false
                 }
                 wish = self.lifecycle.wish() => match wish {

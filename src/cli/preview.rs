@@ -9,7 +9,7 @@ use super::common::Common;
 use super::explain::explain;
 use super::paint::{Paint, cut, err, out, out_json, table};
 use super::report::{CliError, Exit};
-use crate::extract::{Budget, CompiledRecipe, Context, preset, read};
+use crate::extract::{CompiledRecipe, Context, preset, read};
 use crate::fetch::{Access, Ask, Fetched, Fetcher, Options, charset};
 use crate::learn::quality;
 use crate::model::failure::Failure;
@@ -58,7 +58,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
         _ => from_file(&args)?,
     };
     let now = Common::clock().now();
-    let context = Context { link_base: None, time_zone: None, language: None, now, budget: Budget::default() };
+    let context = Context::at(now);
     let reading = read(&page, &compiled, &context).map_err(|error| failed(error.failure()))?;
     let (read, detected) = (&reading.candidates, reading.detected.as_ref());
     if args.json {

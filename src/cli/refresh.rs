@@ -124,7 +124,7 @@ pub(crate) fn chosen(known: &[(SourceId, bool)], named: &[String]) -> Result<Vec
 }
 
 /// Lets the running daemon look, and shows what it answers.
-async fn beside(
+pub(crate) async fn beside(
     common: &Common,
     config: Config,
     remote: &Remote,
@@ -172,6 +172,7 @@ async fn show_answer(common: &Common, config: Config, refreshed: &Refreshed) -> 
             "not-modified" | "unchanged" => "nothing new".to_owned(),
             "deferred" => "left alone for now".to_owned(),
             "gone" => "gone for good (410)".to_owned(),
+            "repaired" => repaired(source.new),
             other => other.to_owned(),
         };
         rows.push(vec![source.id.clone(), said, posts, pages(source.pages)]);
@@ -283,16 +284,20 @@ fn news(new: u32, edited: u32) -> String {
     }
 }
 
+fn repaired(new: u32) -> String {
+    match new {
+        0 => "repaired: a new layout is read".to_owned(),
+        new => format!("repaired: a new layout is read, {new} new"),
+    }
+}
+
 /// The outcome in words.
 fn said(source: &SourceReport) -> String {
     match &source.outcome {
         PollOutcome::NotModified | PollOutcome::Unchanged => "nothing new".to_owned(),
         PollOutcome::Baseline => "first look, nothing announced".to_owned(),
         PollOutcome::Changed => news(source.new, source.edited),
-        PollOutcome::Repaired => match source.new {
-            0 => "repaired: a new layout is read".to_owned(),
-            new => format!("repaired: a new layout is read, {new} new"),
-        },
+        PollOutcome::Repaired => repaired(source.new),
         PollOutcome::Deferred { until } => format!("left alone until {}", until.strftime("%H:%M:%S UTC")),
         PollOutcome::Gone(_) => "gone for good (410)".to_owned(),
         PollOutcome::Failed(_) | PollOutcome::Offline(_) => "failed".to_owned(),

@@ -14,7 +14,7 @@ use crate::serve::Sockets;
 /// What `--help` adds.
 const EXAMPLES: &str = "\
 Signals: SIGHUP reads the configuration again, SIGTERM and SIGINT stop after the polls under way.
-While it runs, `sosik refresh`, `source`, `token` and `status` reach it through its control socket.
+While it runs, `sosik refresh`, `repair`, `source`, `token` and `status` reach it through its control socket.
 As a service of systemd it says when it is ready and that it lives; `sosik service install` sets one up.";
 
 #[derive(Debug, clap::Args)]
@@ -39,7 +39,8 @@ async fn watch_over(common: &Common, lifecycle: &mut Lifecycle) -> Result<Exit, 
     let mut app = App::open(config, Common::clock(), &env).await?;
     let mut office = Office::open(common, lifecycle, sockets, &app).await?;
     loop {
-        info!(sources = app.config.sources.len(), "watching {} sources", app.config.sources.len());
+        let sources = app.config.sources.len();
+        info!(sources, "watching {}", if sources == 1 { "1 source".to_owned() } else { format!("{sources} sources") });
         match office.attend(&mut app).await? {
             Ended::Stopped => {
                 info!("stopped");

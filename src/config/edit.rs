@@ -11,6 +11,7 @@ use url::Url;
 use crate::model::source::SourceId;
 
 use super::layout::{Block, Form, Place, empty_list, places};
+use super::mention::{Mention, mentions};
 
 /// Why a configuration cannot be changed so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -118,7 +119,8 @@ pub fn remove(text: &str, id: &str) -> Result<String, EditError> {
     };
     let mut ids = ids(&places);
     ids.remove(index);
-    let edits = cuts.into_iter().map(|cut| (cut, String::new())).collect();
+    let mentioned = mentions(text, id).into_iter().map(|Mention { element, after }| cut_element(text, &element, after));
+    let edits = cuts.into_iter().chain(mentioned).map(|cut| (cut, String::new())).collect();
     pinned(applied(text, edits), &ids)
 }
 
@@ -131,7 +133,9 @@ pub fn rename(text: &str, old: &str, new: &SourceId) -> Result<String, EditError
         return Err(EditError::Taken { id: new.to_string() });
     }
     ids[index] = Some(new.to_string());
-    pinned(applied(text, vec![named(text, &places[index], new.as_str())]), &ids)
+    let mut edits = vec![named(text, &places[index], new.as_str())];
+    edits.extend(mentions(text, old).into_iter().map(|Mention { element, .. }| (element, format!("\"{new}\""))));
+    pinned(applied(text, edits), &ids)
 }
 
 fn read(text: &str) -> Result<Vec<Place>, EditError> {

@@ -92,6 +92,7 @@ fn set(rules: &mut JsonRules, key: &Key, value: &str) {
         "link" => &mut rules.link,
         "excerpt" => &mut rules.excerpt,
         "category" => &mut rules.category,
+        "tag" => &mut rules.tag,
         "date" => &mut rules.date,
         "author" => &mut rules.author,
         "image" => &mut rules.image,

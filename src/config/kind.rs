@@ -36,10 +36,14 @@ pub(super) enum Kind {
     Words(&'static [&'static str]),
     /// A list of these words.
     WordList(&'static [&'static str]),
+    /// A list of texts that are not empty.
+    Texts,
+    /// A list of regular expressions.
+    Regexes,
+    /// A title that may use these names.
+    Template(&'static [&'static str]),
     /// A text that is not empty.
     Text,
-    /// A list of such texts.
-    Texts,
     /// A text that nobody is shown.
     Secret,
     /// The name of a channel.
@@ -97,8 +101,9 @@ impl Kind {
             Self::Cron => "cron pattern".to_owned(),
             Self::Words(words) => format!("one of {}", listed(words)),
             Self::WordList(words) => format!("list of {}", listed(words)),
-            Self::Text | Self::HeaderText => "text".to_owned(),
             Self::Texts => "list of texts".to_owned(),
+            Self::Regexes => "list of regular expressions".to_owned(),
+            Self::Text | Self::HeaderText | Self::Template(_) => "text".to_owned(),
             Self::Secret => "secret".to_owned(),
             Self::Path | Self::Folder => "path".to_owned(),
             Self::Selector => "selector".to_owned(),
@@ -126,11 +131,20 @@ impl Kind {
             (Self::WordList(words), DeValue::Array(list)) => {
                 return each_text(key, list.iter(), |text| word(key, text, words));
             }
+            (Self::Texts, DeValue::Array(list)) => {
+                return each_text(key, list.iter(), |text| text::filled(key.name, text));
+            }
+            (Self::Regexes, DeValue::Array(list)) => return each_text(key, list.iter(), text::regex),
             (Self::Listen, DeValue::Array(list)) => return each_text(key, list.iter(), text::listen),
-            (Self::Texts, DeValue::Array(list)) => return each_text(key, list.iter(), |text| not_empty(key, text)),
             (Self::Headers, DeValue::Table(table)) => return headers(key, table),
             (
-                Self::Flag | Self::Count { .. } | Self::WordList(_) | Self::Texts | Self::Listen | Self::Headers,
+                Self::Flag
+                | Self::Count { .. }
+                | Self::WordList(_)
+                | Self::Texts
+                | Self::Regexes
+                | Self::Listen
+                | Self::Headers,
                 other,
             ) => Some(mistyped(key, other)),
             (_, DeValue::String(text)) => self.text(key, text).err(),
@@ -149,8 +163,16 @@ impl Kind {
             Self::Duration { least_ms, most_ms } => bounded(key, value, least_ms, most_ms),
             Self::Interval => bounded(key, value, 1_000, LONGEST_INTERVAL_MS),
             Self::Words(words) => word(key, value, words),
-            _ if value.trim().is_empty() => not_empty(key, value),
+            _ if value.trim().is_empty() => Err(Wrong::new(
+                format!("{:?} is empty", key.name),
+                if key.required {
+                    format!("write {} = {}", key.name, key.example)
+                } else {
+                    format!("write {} = {}, or leave the key out", key.name, key.example)
+                },
+            )),
             Self::Text | Self::Secret | Self::Path | Self::Selector => Ok(()),
+            Self::Template(names) => text::template(key.name, value, names),
             Self::Cron => text::cron(value),
             Self::DateFormat => text::date_format(value),
             Self::SourceId => text::source_id(value),
@@ -171,6 +193,7 @@ impl Kind {
             | Self::Backfill
             | Self::WordList(_)
             | Self::Texts
+            | Self::Regexes
             | Self::Headers
             | Self::Listen => Err(mistyped(key, &DeValue::String(value.into()))),
         }
@@ -272,18 +295,6 @@ fn size(key: &Key, text: &str) -> Result<(), Wrong> {
             format!("write a number and its unit (KiB, MiB, GiB), such as {} = {}", key.name, key.example),
         )),
     }
-}
-
-fn not_empty(key: &Key, text: &str) -> Result<(), Wrong> {
-    if !text.trim().is_empty() {
-        return Ok(());
-    }
-    let instead = if key.required { "" } else { ", or leave the key out" };
-    let message = match key.kind {
-        Kind::Texts => format!("an empty text stands in {:?}", key.name),
-        _ => format!("{:?} is empty", key.name),
-    };
-    Err(Wrong::new(message, format!("write {} = {}{instead}", key.name, key.example)))
 }
 
 fn word(key: &Key, text: &str, words: &[&'static str]) -> Result<(), Wrong> {

@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::model::merged::MergedFeed;
 use crate::model::source::Source;
 use crate::{agent, feed, fetch, notify, publish, serve};
 
 use crate::store::contract::Retention;
 
+use super::choice;
 use super::document::{Lines, tree};
 use super::entry::Entry;
 use super::options::{Language, StoreLocation};
@@ -42,6 +44,8 @@ pub struct Config {
     pub serve: serve::Options,
     /// The blogs, in the order of the file.
     pub sources: Vec<Source>,
+    /// The feeds over several blogs, in the order of the file.
+    pub merged: Vec<MergedFeed>,
     /// What may be used and is odd.
     pub warnings: Vec<Problem>,
     /// Folders of the state and the feeds that are there and cannot be written. Only a command that writes minds.
@@ -65,6 +69,7 @@ impl Config {
             agent: _,
             serve,
             sources: _,
+            merged,
             warnings: _,
             unwritable: _,
             unusable: _,
@@ -72,6 +77,7 @@ impl Config {
         (language, file, store, publish) == (&other.language, &other.file, &other.store, &other.publish)
             && (feeds, fetch, notify, serve) == (&other.feeds, &other.fetch, &other.notify, &other.serve)
             && *retention == other.retention
+            && *merged == other.merged
     }
 }
 
@@ -143,18 +149,25 @@ pub fn parse(
     let publish = desk.publish(overrides.publish.as_deref());
     let fetch = desk.fetch();
     let serve = desk.serve();
-    let feeds = desk.options("feeds");
+    let feeds: feed::Options = desk.options("feeds");
     let notify = desk.notify();
     let agent = desk.agent();
 
     let Desk { shape: Shape { mut faults, bad, .. }, folder, elsewhere: mut problems, .. } = desk;
     let (unwritable, unusable, odd) = (desk.unwritable, desk.unusable, desk.warnings);
-    let list = document.get("source").and_then(|list| list.get_ref().as_array());
-    let entries: Vec<Entry<'_>> = list.into_iter().flatten().filter_map(|value| Entry::of(value, &bad)).collect();
-    let setting = Setting { lines: &lines, folder: &folder, fetch: &fetch, catalogue };
-    let Sources { good: sources, faults: more, mut warnings } = source::read(&entries, &setting);
+    let entries = |table: &str| {
+        let list = document.get(table).and_then(|list| list.get_ref().as_array());
+        list.into_iter().flatten().filter_map(|value| Entry::of(value, &bad)).collect::<Vec<Entry<'_>>>()
+    };
+    let of_sources = entries("source");
+    let setting = Setting { lines: &lines, folder: &folder, fetch: &fetch, feeds: &feeds, catalogue };
+    let Sources { good: sources, faults: more, mut warnings } = source::read(&of_sources, &setting);
     faults.extend(more);
     warnings.extend(odd);
+    let ids: Vec<&str> = of_sources.iter().filter_map(|entry| entry.text("id")).collect();
+    let merged = choice::merged(&entries("feed"), &sources, &ids, &lines);
+    faults.extend(merged.faults);
+    warnings.extend(merged.warnings);
     problems.extend(told(faults, file, &lines));
     let language = match document.get("language").and_then(|value| value.get_ref().as_str()) {
         Some("ko") => Language::Ko,
@@ -174,6 +187,7 @@ pub fn parse(
             agent,
             serve,
             sources,
+            merged: merged.good,
             warnings: told(warnings, file, &lines),
             unwritable,
             unusable,

@@ -8,6 +8,7 @@
 //! [`Catalogue`] in). What a command changes is one word of the file's text (`edit`); `rewrite` puts it in its place.
 
 mod channels;
+mod choice;
 mod document;
 pub mod edit;
 mod endpoint;
@@ -15,6 +16,7 @@ mod entry;
 mod kind;
 mod layout;
 mod load;
+mod mention;
 mod options;
 mod page;
 mod paths;

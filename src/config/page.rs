@@ -32,6 +32,12 @@ const PATHS: &str = "
 `SOURCE` is the source's `id`. A category's name becomes: NFC, lower case, spaces and `/` to `-`, letters and digits of
 every script kept, `+`, `#`, `.` spelled (`c-plus-plus`, `c-sharp`, `node-js`), other punctuation dropped, at most
 80 bytes, `-2` on a clash. It is minted once and stays. Posts without a category: `/feeds/SOURCE/_uncategorized.…`.
+A tag or an author, where `feeds` names `\"tags\"` or `\"authors\"`: `/feeds/SOURCE/_tag/TAG.…`,
+`/feeds/SOURCE/_author/AUTHOR.…`, the name made as a category's is. A `[[feed]]`: `/feeds/_merged/ID.…`. Pages of an
+archive: `/_archive/NUMBER.…` below the path of their feed. No id and no name of a category begins with `_`.
+
+A feed that is no longer offered (`feeds`, a `[[feed]]` that was taken out) has no files, and its address answers 410, by
+which readers stop asking. When it is offered again it has the address, the ids and the posts that it would have had.
 ";
 
 /// The whole page.

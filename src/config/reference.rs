@@ -3,6 +3,7 @@
 //! A new key needs a line here and a field in its owner's `Options`; a test holds the two together.
 
 use super::kind::Kind;
+use crate::model::title::Template;
 
 /// A table of the configuration.
 #[derive(Debug)]
@@ -113,6 +114,20 @@ const fn telling_takes(default: &'static str) -> Key {
     )
 }
 
+/// The sorts of feeds, as [`crate::model::choice::FeedSort`] names them.
+const SORTS: &[&str] = &["all", "categories", "uncategorized", "tags", "authors"];
+
+/// By what `include` and `exclude` know posts.
+#[rustfmt::skip] // as the table below
+const RULES: &[Key] = &[
+    key("title", Kind::Texts, "none", "[\"release\", \"출시\"]", "Texts of which the title holds one."),
+    key("link", Kind::Texts, "none", "[\"/press/\"]", "Texts of which the link holds one."),
+    key("category", Kind::Texts, "none", "[\"Big Data\", \"*/Kafka\"]", "Categories of which it is in one, or below one; `*` stands for any text."),
+    key("tag", Kind::Texts, "none", "[\"sponsored\"]", "Tags of which it has one; `*` stands for any text."),
+    key("author", Kind::Texts, "none", "[\"Jane Doe\"]", "Authors of whom one wrote it; `*` stands for any text."),
+    key("regex", Kind::Regexes, "none", "['^Weekly \\d+']", "Regular expressions of which one finds something in the title; `(?i)` before one: capital letters make no difference."),
+];
+
 /// Every table; the top of the file stands first.
 #[rustfmt::skip] // one key to a line: the table is read as a table
 pub(super) static TABLES: &[Table] = &[
@@ -135,7 +150,13 @@ pub(super) static TABLES: &[Table] = &[
         key("robots", Kind::Flag, "`fetch.robots`", "false", "Whether its robots.txt is heeded."),
         key("full_text", Kind::Flag, "false", "false", "Whether each post's own page is read for its full text. This version reads the list only and says so."),
         key("paused", Kind::Flag, "false", "true", "Whether it rests: its posts and feeds stay, nothing is fetched."),
+        key("feeds", Kind::WordList(SORTS), "`feeds.feeds`", "[\"all\", \"categories\"]", "Which of its feeds are offered."),
+        key("children", Kind::Flag, "`feeds.children`", "false", "Whether the feed of a category holds the posts of the categories below it."),
+        key("feed_title", Kind::Template(Template::OF_BLOG), "`feeds.title`", "\"{blog} (all)\"", "The title of the feed of all its posts."),
+        key("category_title", Kind::Template(Template::OF_CATEGORY), "`feeds.category_title`", "\"{label} @ {blog}\"", "The title of its other feeds."),
     ] },
+    Table { path: "source.include", many: false, doc: "The posts of the source that stand in its feeds and are announced: those that one of these keys knows. All others are stored, and come into the feeds with their own dates and ids when you let them in, unannounced. Without the table every post is let in. Capital letters make no difference but in `regex`.", keys: RULES },
+    Table { path: "source.exclude", many: false, doc: "The posts of the source that stand in no feed and are not announced, whatever `include` says: those that one of these keys knows.", keys: RULES },
     Table { path: "source.recipe", many: false, doc: "How to read this source's pages. Each key replaces the preset's; without a preset `post` must be there. A selector is CSS, `CSS @attribute`, or `CSS ::own-text` (the text outside child elements). With `format = \"json\"` the keys are paths into the answer of a JSON endpoint instead: `data.posts[]`, `user.name`, `tags[].name`, `posts[-1].id`. `a | b` takes the first with a value, `{…}` makes a template (`https://blog.example/{slug}`), `::html` behind a path says that its value is HTML, `::url` that it is percent-encoded, `::csv` that it holds several with commas between; `!` before `next` that it names the last page.", keys: &[
         key("format", Kind::Words(&["html", "json"]), "\"html\"", "\"json\"", "What is read: the page, or a JSON endpoint."),
         key("endpoint", Kind::Text, "`url`", "\"{origin}/api/posts?page={page}\"", "The JSON endpoint: a template that may say `{origin}` (of `url`), `{page}` (from 1), `{offset}` (posts read so far) and `{cursor}` (what `next` found)."),
@@ -147,6 +168,7 @@ pub(super) static TABLES: &[Table] = &[
         key("link", Kind::Selector, "the post itself if it is a link, else its first link", "\"a.row-link\"", "Within it, the link."),
         key("excerpt", Kind::Selector, "none", "\".row-text\"", "Within it, the excerpt."),
         key("category", Kind::Selector, "none", "\".row-info > a\"", "Within it, the category; every match is one."),
+        key("tag", Kind::Selector, "none", "\".tags > a\"", "Within it, a tag: a label that is no category; every match is one."),
         key("date", Kind::Selector, "none", "\"time @datetime\"", "Within it, the date."),
         key("author", Kind::Selector, "none", "\".byline ::own-text\"", "Within it, the author."),
         key("image", Kind::Selector, "none", "\"img @src\"", "Within it, the picture."),
@@ -169,7 +191,22 @@ pub(super) static TABLES: &[Table] = &[
     Table { path: "feeds", many: false, doc: "The documents.", keys: &[
         key("entries", Kind::Count { least: 0, most: u32::MAX }, "50", "50", "Posts in a document, newest first; `0`: all. Older ones stand in the feed's archive."),
         key("edits", Kind::Words(&["update", "ignore", "announce"]), "\"update\"", "\"announce\"", "What becomes of a post whose title or content is changed: `\"update\"`: feeds show it as updated; `\"ignore\"`: it stays as it was first seen; `\"announce\"`: as `\"update\"`, and you are told."),
+        key("feeds", Kind::WordList(SORTS), "[\"all\", \"categories\", \"uncategorized\"]", "[\"all\", \"authors\"]", "Which feeds are offered of each blog: the one of all posts, one for each category, the one of posts without a category, one for each tag, one for each author. A tag is what the recipe's `tag` finds, or what the blog's own feed calls a post that is no category of the blog; that feed is asked where `feeds` or a filter of the source names tags, so older posts have none. The address of one that is no longer offered answers 410; offered again it is the same feed."),
+        key("children", Kind::Flag, "true", "false", "Whether the feed of a category holds the posts of the categories below it."),
+        key("title", Kind::Template(Template::OF_BLOG), "\"{blog}\"", "\"{blog} (all)\"", "The title of the feed of a whole blog: `{blog}` is the blog's title, `{source}` its id."),
+        key("category_title", Kind::Template(Template::OF_CATEGORY), "\"{category} · {blog}\"", "\"{label} @ {blog}\"", "The title of every other feed of a blog: `{category}` is the category's whole path, `{label}` its last part; for the feed of a tag or an author both are the tag or the author, for that of uncategorised posts the word for it."),
     ] },
+    Table { path: "feed", many: true, doc: "A feed over several blogs, at `/feeds/_merged/ID`; one `[[feed]]` each. It holds the posts that every key finds, as far as the feeds of their own blogs do (`[source.include]`, `[source.exclude]`). A post that two sources have is in it once, and one without an author names its blog there.", keys: &[
+        required("id", Kind::SourceId, "\"kafka\"", "Its name: the last part of its path."),
+        key("title", Kind::Template(Template::OF_MERGED), "`id`", "\"Kafka everywhere\"", "Its title; `{id}` is its name."),
+        key("description", Kind::Text, "\"Posts of several blogs\"", "\"What my colleagues write\"", "What it is, in a sentence."),
+        key("language", Kind::LanguageTag, "none", "\"ko\"", "Language of its posts (BCP 47)."),
+        key("sources", Kind::Texts, "[\"*\"]", "[\"slow\", \"dev-*\"]", "The ids of its sources; `*` stands for any text."),
+        key("categories", Kind::Texts, "all", "[\"Big Data/Kafka\"]", "Only posts in one of these categories or below one; `*` stands for any text."),
+        key("authors", Kind::Texts, "all", "[\"Jane Doe\"]", "Only posts by one of these; `*` stands for any text."),
+    ] },
+    Table { path: "feed.include", many: false, doc: "Only posts that one of these keys knows, as in `[source.include]`.", keys: RULES },
+    Table { path: "feed.exclude", many: false, doc: "No post that one of these keys knows.", keys: RULES },
     Table { path: "fetch", many: false, doc: "How pages are asked for.", keys: &[
         key("user_agent", Kind::HeaderText, "sosik and its version", "\"sosik (me@example.org)\"", "What we call ourselves to servers."),
         key("timeout", Kind::Duration { least_ms: 100, most_ms: 600_000 }, "\"20s\"", "\"20s\"", "Longest time that one request may take, redirects and body included."),

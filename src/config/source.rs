@@ -8,11 +8,12 @@ use jiff::tz::TimeZone;
 use toml::de::DeValue;
 use url::Url;
 
-use crate::fetch;
 use crate::model::slug;
 use crate::model::source::{Backfill, Cadence, Source, SourceId};
 use crate::schedule::Times;
+use crate::{feed, fetch};
 
+use super::choice::choice;
 use super::document::{Lines, quoted};
 use super::entry::Entry;
 use super::kind::{duration, integer};
@@ -29,6 +30,7 @@ pub(super) struct Setting<'a> {
     /// The file's folder, absolute.
     pub(super) folder: &'a Path,
     pub(super) fetch: &'a fetch::Options,
+    pub(super) feeds: &'a feed::Options,
     pub(super) catalogue: &'a Catalogue<'a>,
 }
 
@@ -118,6 +120,7 @@ fn source(
         allow_private_addresses,
         robots: entry.flag("robots").unwrap_or(setting.fetch.robots),
         paused: entry.flag("paused").unwrap_or(false),
+        choice: choice(entry, setting.feeds),
     };
     Some((source, at))
 }

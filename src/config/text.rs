@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use url::Url;
 
 use crate::model::source::SourceId;
+use crate::model::title::{BadTemplate, Template};
 
 use crate::rules::cap::Cap;
 use crate::rules::hours::{DigestTimes, QuietHours};
@@ -226,6 +227,48 @@ pub(super) fn digest_times(text: &str) -> Result<(), Wrong> {
     let help = "write digest = \"daily 08:00\", \"weekly mon 08:00\" or \"hourly\"";
     let wrong = || Wrong::new(format!("\"digest\" names no times: {}", quoted(text)), help);
     DigestTimes::parse(text).map(drop).ok_or_else(wrong)
+}
+
+/// A text with something in it.
+pub(super) fn filled(key: &str, text: &str) -> Result<(), Wrong> {
+    if text.trim().is_empty() {
+        return Err(Wrong::new(format!("{key:?} holds an empty text"), "take it out of the list"));
+    }
+    Ok(())
+}
+
+/// A regular expression that can be read, and finds less than everything.
+pub(super) fn regex(text: &str) -> Result<(), Wrong> {
+    let help = "see https://docs.rs/regex/latest/regex/#syntax; in single quotes a backslash needs no other: '\\d+'";
+    match regex::Regex::new(text) {
+        Ok(_) if text.is_empty() => filled("regex", text),
+        Ok(_) => Ok(()),
+        Err(error) => {
+            // The library draws a picture over several lines; its last one says what is wrong.
+            let error = error.to_string();
+            let reason = error.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+            Err(Wrong::new(format!("{} is no regular expression: {reason}", quoted(text)), help))
+        }
+    }
+}
+
+/// A title that may use these names in braces.
+pub(super) fn template(key: &str, text: &str, names: &[&str]) -> Result<(), Wrong> {
+    let known = names.iter().map(|name| format!("{{{name}}}")).collect::<Vec<_>>().join(", ");
+    match Template::parse(text, names) {
+        Ok(_) => Ok(()),
+        Err(BadTemplate::Unknown(name)) => {
+            let help = match nearest(&name, names.iter().copied()) {
+                Some(near) => format!("write {{{near}}}"),
+                None => format!("write {known}"),
+            };
+            Err(Wrong::new(format!("{key:?} knows no {{{name}}}"), help))
+        }
+        Err(BadTemplate::Brace) => Err(Wrong::new(
+            format!("a brace stands alone in {}", quoted(text)),
+            format!("write {known}, and {{{{ or }}}} for the brace itself"),
+        )),
+    }
 }
 
 /// A date format that reads a day at least.

@@ -5,11 +5,12 @@
 //! notifications all of it waits, for ever, and comes as a digest.
 
 use std::collections::BTreeSet;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 use tracing::{debug, info, warn};
 
 use super::{Delivered, Haste, House};
@@ -45,6 +46,9 @@ const STRIKES: u32 = 3;
 
 /// Quiet that lies farther ahead was wished for by a clock that is right no more.
 const LONGEST_QUIET: SignedDuration = SignedDuration::from_hours(24 * 32);
+
+/// Longest sleep of who waits for a turn.
+const A_WHILE: Duration = Duration::from_secs(30);
 
 /// A channel at work.
 pub(super) struct Outlet {
@@ -90,7 +94,7 @@ impl Outlet {
 
     /// Tells all that is owed and due.
     pub(super) async fn deliver(&self, house: &House, haste: Haste) -> Result<Delivered, StoreError> {
-        let _turn = self.turn.lock().await;
+        let _turn = self.turn().await;
         let state = house.store.channel(&self.name).await?;
         let now = house.clock.now();
         let rests = state.rests_until.filter(|until| *until > now && *until <= now + LONGEST_WISH);
@@ -101,6 +105,16 @@ impl Outlet {
         let mut round = Round { outlet: self, house, state, blocked, strikes: 0, delivered: Delivered::default() };
         while round.batch().await? {}
         Ok(round.delivered)
+    }
+
+    /// Our turn. Who waits for long wakes now and then: it is the other round that may be stuck.
+    async fn turn(&self) -> MutexGuard<'_, ()> {
+        let mut free = pin!(self.turn.lock());
+        loop {
+            if let Ok(turn) = tokio::time::timeout(A_WHILE, &mut free).await {
+                return turn;
+            }
+        }
     }
 
     /// What stands while the channel rests.

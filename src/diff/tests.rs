@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use url::Url;
 
 use super::*;
+use crate::model::category::CategoryPath;
 use crate::model::link::post_key;
 
 static RULES: LinkRules = LinkRules { drop_query: Vec::new(), drop_prefix: Vec::new() };
@@ -30,6 +31,7 @@ fn candidate(path: &str, title: &str, published: Option<Published>) -> Keyed {
         title: title.to_owned(),
         excerpt: None,
         published,
+        tags: Vec::new(),
         categories: Vec::new(),
         author: None,
         image: None,
@@ -61,6 +63,7 @@ fn stored(changes: &Changes) -> Known {
             published: post.published,
             listed_at: post.listed_at,
             first_seen: post.first_seen,
+            tags: Vec::new(),
             categories: post.categories.clone(),
         };
         match post.published {

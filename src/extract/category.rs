@@ -130,6 +130,18 @@ fn label_without(link: ElementRef<'_>, counted: Option<ElementRef<'_>>) -> Strin
     text.trim_end().strip_suffix(count.trim()).unwrap_or(&text).to_owned()
 }
 
+/// Tags as people write them, each once: without the sign that some put before them.
+pub(super) fn tags(labels: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for label in labels {
+        let tag = clean_to(label.trim().trim_start_matches('#'), TITLE_LENGTH);
+        if !tag.is_empty() && !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    tags
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

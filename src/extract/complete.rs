@@ -2,12 +2,15 @@
 //!
 //! Who runs a blog of their own changes its theme: the list keeps its classes while the date moves, or one kind of
 //! post gets another element. A layout's own fields come first; only a field that it found on no post is taken over,
-//! for a post without a category may have none.
+//! for a post without a category may have none. Where nothing was added the next reading may do without.
 
 use std::collections::HashMap;
 
 use crate::model::link::{LinkRules, canonical};
 use crate::model::post::{Candidate, Candidates};
+
+/// What the name of a way of reading ends with where the structure added something.
+const ADDED: &str = "+structure";
 
 /// `read` by a layout, completed by what was `seen` in the structure of the same page.
 pub(super) fn complete(read: Candidates, seen: Candidates, rules: &LinkRules) -> Candidates {
@@ -25,6 +28,7 @@ pub(super) fn complete(read: Candidates, seen: Candidates, rules: &LinkRules) ->
         }
         post
     };
+    let before = (read.posts.clone(), read.next.clone());
     let next = read.next.or(seen.next);
     let all_met = met == read.posts.len();
     let posts = if all_met && seen.posts.len() > met {
@@ -39,7 +43,13 @@ pub(super) fn complete(read: Candidates, seen: Candidates, rules: &LinkRules) ->
         };
         read.posts.into_iter().map(one).collect()
     };
-    Candidates { posts, next, ..read }
+    let how = if (&posts, &next) == (&before.0, &before.1) { read.how } else { format!("{}{ADDED}", read.how) };
+    Candidates { posts, next, how, ..read }
+}
+
+/// Whether a layout read what posts have, so that its page need not be compared with its structure each time.
+pub(super) fn is_whole(read: &Candidates) -> bool {
+    read.posts.iter().all(|post| !post.title.is_empty()) && read.posts.iter().any(|post| post.published.is_some())
 }
 
 #[cfg(test)]
@@ -55,6 +65,7 @@ mod tests {
             Candidate {
                 url: url::Url::parse(&format!("https://x.org/{}", parts.next().unwrap())).unwrap(),
                 title: parts.next().unwrap().to_owned(),
+                tags: Vec::new(),
                 categories: parts.next().and_then(|label| CategoryPath::new([label])).into_iter().collect(),
                 excerpt: None,
                 published: None,
@@ -76,6 +87,7 @@ mod tests {
     fn check(read: &[&str], seen: &[&str], expected: &[&str]) {
         let whole = complete(page(read), page(seen), &LinkRules::default());
         assert_eq!(whole.posts, page(expected).posts, "{read:?} {seen:?}");
+        assert_eq!(whole.how.ends_with(ADDED), read != expected, "{read:?} {seen:?}");
     }
 
     #[test]

@@ -19,12 +19,15 @@ pub struct Context<'a> {
     pub now: Timestamp,
     /// What reading may cost.
     pub budget: Budget,
+    /// How the page was read last (`Candidates::how`), where it need not be doubted: then what a theme's layout reads
+    /// is not compared with the page's structure again.
+    pub as_before: Option<&'a str>,
 }
 
 impl<'a> Context<'a> {
     /// A context that knows no more than the time.
     pub fn at(now: Timestamp) -> Context<'a> {
-        Context { link_base: None, time_zone: None, language: None, now, budget: Budget::default() }
+        Context { link_base: None, time_zone: None, language: None, now, budget: Budget::default(), as_before: None }
     }
 }
 

@@ -3,6 +3,8 @@
 //! The profile is learnt from good pages. A page far off it is a broken layout, or another page than the blog's, and
 //! not news: nothing of it is taken. Fewer posts alone are no sign, for a blog may remove its posts one by one.
 
+use std::collections::HashSet;
+
 use crate::model::failure::{Failure, Step};
 use crate::model::post::Candidate;
 use crate::model::report::Profile;
@@ -24,10 +26,13 @@ pub fn yielded(posts: &[Candidate]) -> Profile {
     let count = |has: &dyn Fn(&Candidate) -> bool| number(posts.iter().filter(|post| has(post)).count());
     let share =
         |has: &dyn Fn(&Candidate) -> bool| if posts.is_empty() { 0.0 } else { count(has) / number(posts.len()) };
+    // "Read more" under every post is nobody's title.
+    let titles: HashSet<&str> =
+        posts.iter().map(|post| post.title.as_str()).filter(|title| !title.is_empty()).collect();
     Profile {
         pages: 1,
         posts: number(posts.len()),
-        titled: share(&|post| !post.title.is_empty()),
+        titled: if posts.is_empty() { 0.0 } else { number(titles.len()) / number(posts.len()) },
         dated: share(&|post| post.published.is_some()),
         categorised: share(&|post| !post.categories.is_empty()),
         excerpted: share(&|post| post.excerpt.is_some()),
@@ -115,17 +120,22 @@ mod tests {
     use crate::model::date::{Precision, Published};
     use jiff::Timestamp;
 
-    /// Posts of which each letter names a field: t title, d date, c category, e excerpt.
+    /// Posts of which each letter names a field: t title, T the same title, d date, c category, e excerpt.
     fn page(rows: &[&str]) -> Vec<Candidate> {
         let post = |(number, fields): (usize, &&str)| Candidate {
             url: url::Url::parse(&format!("https://x.org/{number}")).unwrap(),
-            title: if fields.contains('t') { "글".to_owned() } else { String::new() },
+            title: match fields.chars().find(|field| "tT".contains(*field)) {
+                Some('t') => format!("글 {number}"),
+                Some(_) => "더보기".to_owned(),
+                None => String::new(),
+            },
             excerpt: fields.contains('e').then(|| "처음".to_owned()),
             published: fields.contains('d').then_some(Published {
                 at: Timestamp::UNIX_EPOCH,
                 offset_seconds: 0,
                 precision: Precision::Day,
             }),
+            tags: Vec::new(),
             categories: if fields.contains('c') { CategoryPath::new(["a"]).into_iter().collect() } else { Vec::new() },
             author: None,
             image: None,
@@ -147,6 +157,8 @@ mod tests {
             (vec!["te"; 10], true),
             (vec!["tdc"; 10], false),
             (vec!["dce"; 10], true),
+            (vec!["Tdce"; 10], true),
+            (vec!["tdce", "Tdce", "Tdce", "tdce"], false),
             (vec!["tdce"; 3], false),
             (vec!["t"; 2], false),
             ([vec!["tdce"; 6], vec!["t"; 4]].concat(), false),

@@ -6,10 +6,12 @@ use scraper::ElementRef;
 
 use super::contract::{Context, ExtractError, Tried};
 use super::date::{is_plausible, order_of, read_in_order, read_with_format, zone_of};
+use super::detect;
 use super::document::Document;
 use super::recipe::{CompiledLayout, CompiledRecipe};
 use super::record::{Record, Surroundings};
 use super::{merge, pager, record, site};
+use crate::model::date::Published;
 use crate::model::page::Page;
 use crate::model::post::{Candidate, Candidates};
 
@@ -76,7 +78,11 @@ fn dated(
         .into_iter()
         .map(|record| {
             let read = |text: &String| by_format(text).or_else(|| read_in_order(text, &zone, context.now, order));
-            Candidate { published: record.dates.iter().find_map(read), ..record.post }
+            // What was detected took the day of the address where the page tells none.
+            let told = || layout.is_learnt().then(|| detect::day_of(&record.post.url)).flatten();
+            let published = record.dates.iter().find_map(read);
+            let published = published.or_else(|| Published::day(told()?, &zone));
+            Candidate { published, ..record.post }
         })
         .collect()
 }

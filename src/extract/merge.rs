@@ -91,6 +91,9 @@ fn fill(post: &mut Candidate, other: Candidate) {
     if post.categories.is_empty() {
         post.categories = other.categories;
     }
+    if post.tags.is_empty() {
+        post.tags = other.tags;
+    }
     post.no_category = post.no_category.take().or(other.no_category).filter(|_| post.categories.is_empty());
     let finer = |ours: Published, theirs: Published| theirs.date() == ours.date() && theirs.precision > ours.precision;
     post.published = match (post.published, other.published) {
@@ -117,6 +120,7 @@ mod tests {
                 title: String::new(),
                 excerpt: None,
                 published: day.and_then(|day| Published::day(date(2020, 7, day), &TimeZone::UTC)),
+                tags: Vec::new(),
                 categories: Vec::new(),
                 author: None,
                 image: None,

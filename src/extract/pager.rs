@@ -7,11 +7,14 @@
 use scraper::Selector;
 use url::Url;
 
+use super::budget::Budget;
 use super::contract::ExtractError;
+use super::detect::is_category_address;
 use super::document::Document;
 use super::link::{resolve, same_host};
 use super::recipe::{CompiledLayout, CompiledRecipe};
 use super::record::href_of;
+use crate::model::page::Page;
 
 /// Links of one page that are looked at.
 const MOST_LINKS: usize = 10_000;
@@ -39,11 +42,27 @@ pub(super) fn next(
     let links = Selector::parse("a[href]").expect("a constant selector");
     let mut found = document.matches(&[&by_relation, &links], MOST_LINKS)?.into_iter();
     let (by_relation, links) = (found.next().unwrap_or_default(), found.next().unwrap_or_default());
-    if let Some(url) = by_relation.into_iter().filter_map(|link| link.attr("href")).find_map(leads_on) {
+    // The next page of a manual is its next topic, which may be the list of a category.
+    let relates = |url: &Url| !is_category_address(url) || is_category_address(page);
+    let related = by_relation.into_iter().filter_map(|link| link.attr("href")).find_map(leads_on);
+    if let Some(url) = related.filter(relates) {
         return Ok(Some(url));
     }
     let mut pages = links.into_iter().filter_map(|link| link.attr("href")).filter_map(leads_on);
     Ok(pages.find(|url| url.scheme() != "file" && counts_one_on(url, page, query.unwrap_or("page"))))
+}
+
+/// Whether a page links to another, as a pager does to the page before: to the page itself, not to its host alone.
+pub fn leads_to(page: &Page, other: &Url) -> bool {
+    if other.path() == "/" && other.query().is_none() {
+        return false;
+    }
+    let Ok(document) = Document::parse(page, &Budget::default()) else { return false };
+    let Ok(base) = document.base(&page.url) else { return false };
+    let links = Selector::parse("a[href]").expect("a constant selector");
+    let Ok(mut found) = document.matches(&[&links], MOST_LINKS) else { return false };
+    let same = |url: Url| same_path(&url, other) && url.query() == other.query() && same_host(&url, other);
+    found.remove(0).into_iter().filter_map(|link| resolve(&base, link.attr("href")?)).any(same)
 }
 
 /// Whether `url` is the page that follows `page` by its number: in the query, or else in the path.
@@ -106,8 +125,7 @@ fn same_path(one: &Url, other: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::budget::Budget;
-    use crate::model::page::{Page, Validators};
+    use crate::model::page::Validators;
     use crate::model::source::{HtmlRecipe, Layout, Recipe};
 
     fn check(page: &str, html: &str, expected: Option<&str>) {
@@ -131,6 +149,7 @@ mod tests {
         check("https://x.org/", "<a class=older href=/2>", Some("https://x.org/2"));
         check("https://x.org/", "<a class=older>", None);
         check("https://x.org/", "<link rel='NEXT' href='?page=2'>", Some("https://x.org/?page=2"));
+        check("https://x.org/", "<link rel=next href=/category/a/><a href=/page/2/>2", Some("https://x.org/page/2/"));
         check(
             "https://x.org/c",
             "<a href='/c?page=1'>1<a href='/c?page=3'>3<a href='/c?page=2'>2",
@@ -168,6 +187,20 @@ mod tests {
         let document = Document::parse(&page, &Budget::default()).unwrap();
         let next = next(&document, &recipe, &recipe.layouts[0], &page.url, &page.url).unwrap();
         assert_eq!(next.unwrap().as_str(), "https://x.org/more?from=10");
+    }
+
+    #[test]
+    fn an_empty_page_of_the_blog_leads_back() {
+        for (html, before, leads) in [
+            ("<a href='?page=2'>2</a><a href='?page=4'>4</a>", "https://x.org/c?page=2", true),
+            ("<a href=/>home</a>", "https://x.org/", false), // every page of a site leads home, an error page too
+            ("<a href='?page=1'>1</a>", "https://x.org/c?page=2", false),
+            ("<form><input></form>", "https://x.org/c?page=2", false),
+        ] {
+            let url = Url::parse("https://x.org/c?page=3").unwrap();
+            let page = Page { url, text: html.into(), media_type: None, validators: Validators::default() };
+            assert_eq!(leads_to(&page, &Url::parse(before).unwrap()), leads, "{html}");
+        }
     }
 
     #[test]

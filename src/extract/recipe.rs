@@ -7,6 +7,7 @@ use scraper::Selector;
 use url::Url;
 
 use super::json::{CompiledJson, Request};
+use super::learnt::LEARNT;
 use super::selector::{FieldSelector, Take, parse_css};
 use super::{date, preset};
 use crate::model::category::CategoryPath;
@@ -81,6 +82,7 @@ pub(super) struct CompiledLayout {
     pub(super) link: Option<FieldSelector>,
     pub(super) excerpt: Option<FieldSelector>,
     pub(super) category: Option<FieldSelector>,
+    pub(super) tag: Option<FieldSelector>,
     pub(super) date: Option<FieldSelector>,
     pub(super) author: Option<FieldSelector>,
     pub(super) image: Option<FieldSelector>,
@@ -223,6 +225,11 @@ impl CompiledRecipe {
 }
 
 impl CompiledLayout {
+    /// Whether it was learnt: then it reads as the detection that taught it.
+    pub(super) fn is_learnt(&self) -> bool {
+        self.name == LEARNT
+    }
+
     fn compile(layout: &Layout, prefix: &str) -> Result<Self, RecipeError> {
         let key = |name: &str| format!("{prefix}{name}");
         if layout.post.trim().is_empty() {
@@ -247,6 +254,7 @@ impl CompiledLayout {
             link: part("link", &layout.link)?,
             excerpt: part("excerpt", &layout.excerpt)?,
             category: part("category", &layout.category)?,
+            tag: part("tag", &layout.tag)?,
             date: part("date", &layout.date)?,
             author: part("author", &layout.author)?,
             image: part("image", &layout.image)?,

@@ -4,7 +4,8 @@ use scraper::{ElementRef, Selector};
 use std::sync::LazyLock;
 use url::Url;
 
-use super::category::{no_category, path_of};
+use super::category::{no_category, path_of, tags};
+use super::detect;
 use super::link::resolve;
 use super::recipe::{CompiledLayout, CompiledRecipe};
 use super::selector::{FieldSelector, Take, text_of};
@@ -66,7 +67,9 @@ pub(super) fn read(element: ElementRef<'_>, layout: &CompiledLayout, around: &Su
         excerpt: one(&layout.excerpt, EXCERPT_LENGTH),
         published: None,
         categories,
-        author: one(&layout.author, TITLE_LENGTH),
+        tags: tags(layout.tag.iter().flat_map(|tag| tag.values(element).take(MOST_LABELS))),
+        author: one(&layout.author, TITLE_LENGTH)
+            .map(|author| if layout.is_learnt() { detect::plain_author(&author) } else { author }),
         image: layout.image.as_ref().and_then(|image| image_of(element, image, around.base)),
         pinned: false,
         no_category,
@@ -118,6 +121,7 @@ fn categories_of(
     let mut paths = Vec::new();
     let mut says_none = None;
     for label in category.values(element).take(MOST_LABELS) {
+        let label = if layout.is_learnt() { detect::plain_label(&label) } else { label };
         match path_of(&label, around.recipe, around.tree) {
             Some(path) if !paths.contains(&path) => paths.push(path),
             Some(_) => {}

@@ -4,6 +4,8 @@
 
 use scraper::{ElementRef, Node, Selector};
 
+use super::tags::is_unknown;
+
 /// What stands behind the CSS to ask for the text outside child elements.
 const OWN_TEXT: &str = "::own-text";
 
@@ -135,6 +137,7 @@ pub(super) fn text_of(element: ElementRef<'_>) -> String {
 fn space_around(node: &Node, text: &mut String) {
     if let Node::Element(element) = node
         && !INLINE.contains(&element.name())
+        && !is_unknown(element.name())
         && !text.ends_with(' ')
     {
         text.push(' ');

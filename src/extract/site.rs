@@ -6,7 +6,7 @@ use url::Url;
 use super::category::{number_in, tree_of};
 use super::contract::{Context, ExtractError};
 use super::document::Document;
-use super::link::resolve;
+use super::link::{resolve, same_host};
 use super::recipe::CompiledRecipe;
 use super::selector::{FieldSelector, text_of};
 use super::text::{TITLE_LENGTH, clean_to};
@@ -16,6 +16,28 @@ use crate::model::post::SiteFacts;
 
 /// Names that a feed's link bears when it does not bear the blog's.
 const GENERIC: &[&str] = &["rss", "atom", "feed", "rss 2.0", "rss feed", "atom feed", "rss2.0", "sitewide atom feed"];
+
+/// What a link home says where it does not bear the blog's name.
+const HOME: &[&str] = &[
+    "home",
+    "홈",
+    "홈으로",
+    "ホーム",
+    "トップ",
+    "首页",
+    "首頁",
+    "主页",
+    "главная",
+    "inicio",
+    "início",
+    "accueil",
+    "startseite",
+    "top",
+    "blog",
+    "logo",
+    "back",
+    "menu",
+];
 
 /// Links to feeds of one page that are looked at.
 const MOST_FEEDS: usize = 20;
@@ -33,8 +55,14 @@ pub(super) fn facts(
         Some(selector) => taken(document, selector)?.and_then(|text| number_in(&text)),
         None => None,
     };
+    let name = name(document, recipe, base)?;
+    let named = name.is_some();
     Ok(SiteFacts {
-        title: title(document, recipe)?,
+        title: match name {
+            Some(name) => Some(name),
+            None => page_title(document)?,
+        },
+        named,
         language: document.language().map(str::to_owned),
         home: home(context.link_base.unwrap_or(&page.url)),
         declared: own_count(&tree, page).or(declared).or(total),
@@ -67,7 +95,9 @@ fn feed_of(document: &Document, page: &Page, recipe: &CompiledRecipe, base: &Url
     Ok(urls.next().or_else(platform))
 }
 
-fn title(document: &Document, recipe: &CompiledRecipe) -> Result<Option<String>, ExtractError> {
+/// What the page calls the blog: what a recipe says, Open Graph, the name as an application, its feed, and the text of
+/// the link that leads home from the head of the page.
+fn name(document: &Document, recipe: &CompiledRecipe, base: &Url) -> Result<Option<String>, ExtractError> {
     let own = match &recipe.site.title {
         Some(selector) => taken(document, selector)?,
         None => None,
@@ -87,6 +117,23 @@ fn title(document: &Document, recipe: &CompiledRecipe) -> Result<Option<String>,
     if let Some(title) = attribute(feed, "title")?.filter(|title| !is_generic(title)) {
         return Ok(Some(title));
     }
+    for css in ["meta[name='application-name' i][content]", "meta[name='apple-mobile-web-app-title' i][content]"] {
+        if let Some(title) = attribute(css, "content")? {
+            return Ok(Some(title));
+        }
+    }
+    let head = "header a[href], h1 a[href], a[rel~='home' i][href], [class*='site-title' i] a[href], \
+                a[class*='site-title' i][href], [class*='blog-title' i] a[href], a[class*='brand' i][href]";
+    let links = document.matches(&[&Selector::parse(head).expect("a constant selector")], MOST_FEEDS)?.remove(0);
+    let is_above = |url: &Url| url.path() == "/" || (base.path() != url.path() && base.path().starts_with(url.path()));
+    let leads_home = |href: &str| resolve(base, href).is_some_and(|url| is_above(&url) && same_host(&url, base));
+    let mut names = links.into_iter().filter(|link| link.attr("href").is_some_and(leads_home));
+    let is_name = |name: &String| name.chars().count() > 1 && !HOME.contains(&name.to_lowercase().as_str());
+    Ok(names.find_map(|link| cleaned(text_of(link)).filter(is_name)))
+}
+
+/// What the page itself is called.
+fn page_title(document: &Document) -> Result<Option<String>, ExtractError> {
     let selector = Selector::parse("head > title").expect("a constant selector");
     Ok(document.first(&selector)?.map(text_of).and_then(cleaned))
 }

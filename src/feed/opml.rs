@@ -13,7 +13,8 @@ use crate::model::feed::{Format, Listed};
 
 use super::clean;
 
-/// OPML 2.0 of these feeds, which stand in the catalog's order: a folder per source, in it the category tree.
+/// OPML 2.0 of these feeds, which stand in the catalog's order: a folder per source, in it the category tree; merged
+/// feeds beside the folders.
 #[expect(clippy::missing_panics_doc, reason = "a Vec takes every byte")]
 pub fn render(title: &str, feeds: &[Listed]) -> Vec<u8> {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
@@ -23,14 +24,17 @@ pub fn render(title: &str, feeds: &[Listed]) -> Vec<u8> {
     document
 }
 
-/// Lines for newsboat's `urls` file: address, tags (the blog and the labels of the category), title.
+/// Lines for newsboat's `urls` file: address, tags (the blog, the labels of the category, the tag or the author), title.
 pub fn newsboat(feeds: &[Listed]) -> String {
     let mut lines = String::new();
     for source in feeds.chunk_by(|one, next| one.source == next.source) {
         for feed in source {
             let Some(url) = url(feed) else { continue };
             lines.push_str(&url);
-            for tag in std::iter::once(clean::line(&feed.source_title)).chain(labels(feed, source)) {
+            // A merged feed is of no one blog.
+            let blog = feed.source.is_some().then(|| clean::line(&feed.source_title));
+            let label = feed.tag.as_deref().or(feed.author.as_deref()).map(clean::line);
+            for tag in blog.into_iter().chain(labels(feed, source)).chain(label) {
                 lines.push_str(&quoted("", &tag));
             }
             lines.push_str(&quoted("~", &clean::line(&feed.title)));
@@ -62,6 +66,11 @@ fn write(writer: &mut Writer<Vec<u8>>, title: &str, feeds: &[Listed]) -> io::Res
     writer.write_event(Event::End(BytesEnd::new("head")))?;
     writer.write_event(Event::Start(BytesStart::new("body")))?;
     for source in feeds.chunk_by(|one, next| one.source == next.source) {
+        if source[0].source.is_none() {
+            // A merged feed belongs into no blog's folder.
+            source.iter().try_for_each(|feed| leaf(writer, feed))?;
+            continue;
+        }
         open_folder(writer, &source[0].source_title)?;
         tree(writer, source, source)?;
         close_folder(writer)?;
@@ -143,14 +152,17 @@ mod tests {
     use crate::model::source::SourceId;
 
     fn listed(path: &str, category: Option<&str>, title: &str) -> Listed {
-        let source = SourceId::try_from(path.split('/').next().unwrap().to_owned()).unwrap();
+        let first = path.split('/').next().unwrap().trim_start_matches('_');
+        let source = SourceId::try_from(first.to_owned()).unwrap();
         let url = |format: Format| format!("http://127.0.0.1:7878/feeds/{path}.{}", format.extension());
         Listed {
             source_title: format!("{source}'s \"blog\" & <more>\u{1}"),
             home_url: format!("https://{source}.tistory.com/"),
-            source,
+            source: (!path.starts_with("_merged/")).then_some(source),
             category: category.map(str::to_owned),
             uncategorized: path.ends_with("/_uncategorized"),
+            tag: path.split_once("/_tag/").map(|(_, tag)| tag.to_owned()),
+            author: path.split_once("/_author/").map(|(_, author)| author.to_owned()),
             path: FeedPath::from_text(path),
             title: title.to_owned(),
             posts: 1,
@@ -159,7 +171,7 @@ mod tests {
         }
     }
 
-    fn feeds() -> [Listed; 7] {
+    fn feeds() -> [Listed; 11] {
         [
             listed("slow", None, "느린 기록"),
             listed("slow/big-data", Some("Big/Data"), "Big/Data · 느린 기록"),
@@ -167,7 +179,11 @@ mod tests {
             listed("slow/big-data/kafka/streams", Some("Big/Data/Kafka/Streams"), "Streams\u{b}"),
             listed("slow/여행", Some("여행"), "~여행 \\ `x`"),
             listed("slow/_uncategorized", None, "분류 없음 · 느린 기록"),
+            listed("slow/_tag/go", None, "go · 느린 기록"),
+            listed("slow/_author/jane", None, "jane · 느린 기록"),
             listed("fast", None, "fast"),
+            listed("_merged/kafka", None, "Kafka"),
+            listed("_merged/rust", None, "Rust"),
         ]
     }
 

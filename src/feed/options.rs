@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::choice::FeedSort;
 use crate::model::feed::Edits;
+use crate::model::title::Template;
 
 /// The `[feeds]` table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,10 +14,25 @@ pub struct Options {
     pub entries: u32,
     /// What becomes of posts that are edited.
     pub edits: Edits,
+    /// The feeds that are offered of each blog.
+    pub feeds: Vec<FeedSort>,
+    /// Whether the feed of a category holds the posts of the categories below it.
+    pub children: bool,
+    /// The title of the feed of a whole blog.
+    pub title: Option<Template>,
+    /// The title of any other feed of a blog.
+    pub category_title: Option<Template>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { entries: 50, edits: Edits::default() }
+        Self {
+            entries: 50,
+            edits: Edits::default(),
+            feeds: FeedSort::USUAL.to_vec(),
+            children: true,
+            title: None,
+            category_title: None,
+        }
     }
 }

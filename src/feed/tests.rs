@@ -50,6 +50,7 @@ fn bare(number: u32, listed_at: &str) -> Post {
         offset_seconds: SEOUL_SECONDS,
         first_seen: moment("2020-07-10T13:00:00Z"),
         updated: moment(listed_at),
+        tags: Vec::new(),
         categories: Vec::new(),
     }
 }

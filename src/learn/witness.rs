@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::extract::{Budget, CompiledRecipe, Context, read};
+use crate::extract::{CompiledRecipe, Context, read};
 use crate::model::link::{LinkRules, canonical};
 use crate::model::page::Page;
 use crate::model::post::Candidates;
@@ -62,7 +62,7 @@ impl fmt::Display for Agreement {
 /// The posts of a feed or a sitemap; `None` where the page is neither.
 pub(super) fn told(page: &Page, now: Timestamp) -> Option<Candidates> {
     let open = CompiledRecipe::compile(&Recipe::Html(HtmlRecipe::default())).ok()?;
-    let context = Context { link_base: None, time_zone: None, language: None, now, budget: Budget::default() };
+    let context = Context::at(now);
     let told = read(page, &open, &context).ok()?.candidates;
     (told.how.starts_with("feed:") || told.how == "sitemap").then_some(told)
 }

@@ -6,11 +6,21 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::category::CategoryPath;
+use super::merged::MergedId;
 use super::post::Post;
 use super::source::SourceId;
 
 /// What the path of the feed of uncategorised posts ends with. No slug begins with `_`.
 pub const UNCATEGORIZED: &str = "_uncategorized";
+
+/// The segment below a source's path under which the feeds of its authors stand. No slug begins with `_`.
+pub const AUTHOR: &str = "_author";
+
+/// The segment below a source's path under which the feeds of its tags stand. No slug begins with `_`.
+pub const TAG: &str = "_tag";
+
+/// The segment under which merged feeds stand. No id of a source begins with `_`.
+pub const MERGED: &str = "_merged";
 
 /// The segment below a feed's path under which its archive pages are numbered. No slug begins with `_`.
 pub const ARCHIVE: &str = "_archive";
@@ -71,34 +81,22 @@ impl Format {
     }
 }
 
-/// Which posts of its source a feed holds.
+/// Which posts a feed holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FeedKind {
-    /// All posts.
+    /// All posts of its source.
     All,
     /// The posts of a category and of the categories below it.
     Category(CategoryPath),
     /// The posts without a category.
     Uncategorized,
-}
-
-impl FeedKind {
-    /// The feeds that a post with these categories belongs to: all, each category with its parents, or
-    /// the uncategorised.
-    pub fn of_post(categories: &[CategoryPath]) -> Vec<Self> {
-        let mut kinds = vec![Self::All];
-        if categories.is_empty() {
-            kinds.push(Self::Uncategorized);
-        }
-        for path in categories.iter().flat_map(CategoryPath::with_parents) {
-            let kind = Self::Category(path);
-            if !kinds.contains(&kind) {
-                kinds.push(kind);
-            }
-        }
-        kinds
-    }
+    /// The posts with a tag.
+    Tag(String),
+    /// The posts of an author.
+    Author(String),
+    /// The posts of several sources that a query finds.
+    Merged(MergedId),
 }
 
 /// The path of a feed below `/feeds/`, without extension: `slow/big-data/kafka`.
@@ -112,6 +110,21 @@ impl FeedPath {
             Some(slugs) => format!("{source}/{slugs}"),
             None => source.to_string(),
         })
+    }
+
+    /// The path of the feed of an author of a source, whose slug this is.
+    pub fn of_author(source: &SourceId, slug: &str) -> Self {
+        Self(format!("{source}/{AUTHOR}/{slug}"))
+    }
+
+    /// The path of the feed of a tag of a source, whose slug this is.
+    pub fn of_tag(source: &SourceId, slug: &str) -> Self {
+        Self(format!("{source}/{TAG}/{slug}"))
+    }
+
+    /// The path of a merged feed.
+    pub fn of_merged(id: &MergedId) -> Self {
+        Self(format!("{MERGED}/{id}"))
     }
 
     /// Wraps a stored or requested path: a key to look up, never a file name by itself.
@@ -157,10 +170,10 @@ pub struct Feed {
     pub shard: i64,
     /// Its number.
     pub feed_id: i64,
-    /// The number of its source.
+    /// The number of its source; -1 for a merged feed.
     pub source_number: i64,
-    /// The name of its source.
-    pub source: SourceId,
+    /// The name of its source; `None` for a merged feed.
+    pub source: Option<SourceId>,
     /// Which posts it holds.
     pub kind: FeedKind,
     /// Where it is found.
@@ -179,6 +192,10 @@ pub struct Feed {
     pub archived: u32,
     /// How many of them its files show.
     pub published_pages: u32,
+    /// Whether it is offered: one that no longer is stays stored, and is itself again when it is chosen again.
+    pub chosen: bool,
+    /// When another choice last changed what it holds.
+    pub rechosen: Option<Timestamp>,
 }
 
 /// Where a document leads within its feed's history (RFC 5005 §4), by format; empty lists where it leads nowhere.
@@ -246,14 +263,18 @@ pub fn url_in(urls: &[(Format, String)], format: Format) -> Option<&str> {
 /// A feed as people choose it: a line of `sosik feeds`, an outline of OPML.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// The name of its source.
-    pub source: SourceId,
-    /// The blog's title, or its host.
+    /// The name of its source; `None` for a merged feed.
+    pub source: Option<SourceId>,
+    /// The blog's title, or its host; a merged feed's own.
     pub source_title: String,
     /// The labels of its category joined by `/`; `None` for the feeds of all and of uncategorised posts.
     pub category: Option<String>,
     /// Whether it holds the posts without a category.
     pub uncategorized: bool,
+    /// The tag whose posts it holds, where it holds one's.
+    pub tag: Option<String>,
+    /// The author whose posts it holds, where it holds one's.
+    pub author: Option<String>,
     /// Where it is found.
     pub path: FeedPath,
     /// The title that its documents show.
@@ -286,17 +307,18 @@ mod tests {
         let feed = FeedPath::from_text("slow/big-data");
         assert_eq!(feed.archive(3).as_str(), "slow/big-data/_archive/3");
         assert_eq!(feed.archive(3).as_archive(), Some((feed, 3)));
-        for path in ["slow", "slow/_archive", "slow/_archive/0", "slow/_archive/03", "slow/_archive/x", "_archive/1"] {
+        for path in [
+            "slow",
+            "_merged/x",
+            "slow/_author/a",
+            "slow/_tag/a",
+            "slow/_archive",
+            "slow/_archive/0",
+            "slow/_archive/03",
+            "slow/_archive/x",
+            "_archive/1",
+        ] {
             assert_eq!(FeedPath::from_text(path).as_archive(), None, "{path}");
         }
-    }
-
-    #[test]
-    fn a_post_is_in_its_category_and_all_that_hold_it() {
-        let kafka = CategoryPath::new(["Big Data", "Kafka"]).unwrap();
-        let kinds = FeedKind::of_post(std::slice::from_ref(&kafka));
-        let parent = FeedKind::Category(kafka.parent().unwrap());
-        assert_eq!(kinds, [FeedKind::All, FeedKind::Category(kafka), parent]);
-        assert_eq!(FeedKind::of_post(&[]), [FeedKind::All, FeedKind::Uncategorized]);
     }
 }

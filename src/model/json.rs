@@ -52,6 +52,9 @@ pub struct JsonRules {
     pub excerpt: Option<String>,
     /// Within a post, the category; every value is one.
     pub category: Option<String>,
+    /// Within a post, a tag; every value is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
     /// Within a post, the date: a text, or seconds or milliseconds since 1970.
     pub date: Option<String>,
     /// Within a post, the author.

@@ -5,15 +5,18 @@
 
 pub mod beside;
 pub mod category;
+pub mod choice;
 pub mod date;
 pub mod delivery;
 pub mod event;
 pub mod failure;
 pub mod feed;
+pub mod filter;
 pub mod host;
 pub mod json;
 pub mod known;
 pub mod link;
+pub mod merged;
 pub mod pace;
 pub mod page;
 pub mod post;
@@ -24,4 +27,5 @@ pub mod rule;
 pub mod secret;
 pub mod slug;
 pub mod source;
+pub mod title;
 pub mod token;

@@ -21,6 +21,8 @@ pub struct Candidate {
     pub published: Option<Published>,
     /// The categories that the page names for it.
     pub categories: Vec<CategoryPath>,
+    /// The tags that it has beside them.
+    pub tags: Vec<String>,
     /// Who wrote it.
     pub author: Option<String>,
     /// Its picture.
@@ -36,6 +38,8 @@ pub struct Candidate {
 pub struct SiteFacts {
     /// The blog's title.
     pub title: Option<String>,
+    /// Whether that is the name of the blog, and not only what one page is called.
+    pub named: bool,
     /// BCP 47 language of the page.
     pub language: Option<String>,
     /// The blog's home page.
@@ -91,6 +95,9 @@ pub struct Post {
     pub first_seen: Timestamp,
     /// The last significant change (RFC 4287 §4.2.15): an edit of title or content.
     pub updated: Timestamp,
+    /// Its tags: labels that are no category of the blog.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     /// All its categories.
     pub categories: Vec<CategoryPath>,
 }
@@ -114,6 +121,9 @@ pub struct KnownPost {
     pub listed_at: Timestamp,
     /// When we saw it first.
     pub first_seen: Timestamp,
+    /// Its tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     /// Its categories.
     pub categories: Vec<CategoryPath>,
 }

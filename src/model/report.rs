@@ -57,6 +57,8 @@ pub struct Filled {
     pub published: Option<(Published, Timestamp)>,
     /// All its categories, where they grew.
     pub categories: Option<Vec<CategoryPath>>,
+    /// All its tags, where they grew.
+    pub tags: Option<Vec<String>>,
     /// An excerpt, where none was or another stands there now.
     pub excerpt: Option<String>,
     /// An author, where none was.

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::choice::Choice;
 use super::host::Host;
 use super::json::JsonRecipe;
 use super::link::LinkRules;
@@ -18,7 +19,7 @@ pub struct SourceId(String);
 
 /// Why a text is no source id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no id of a source: small letters, digits and hyphens, beginning with a letter or a digit")]
+#[error("{0:?} is no id: small letters, digits and hyphens, beginning with a letter or a digit")]
 pub struct BadSourceId(String);
 
 impl SourceId {
@@ -167,6 +168,9 @@ pub struct Source {
     pub robots: bool,
     /// Whether it rests.
     pub paused: bool,
+    /// Which feeds and posts of it are wanted.
+    #[serde(default, skip_serializing_if = "Choice::is_usual")]
+    pub choice: Choice,
 }
 
 impl Source {
@@ -245,6 +249,9 @@ pub struct Layout {
     pub excerpt: Option<String>,
     /// Within it, the category; every match is one.
     pub category: Option<String>,
+    /// Within it, a tag; every match is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
     /// Within it, the date.
     pub date: Option<String>,
     /// Within it, the author.

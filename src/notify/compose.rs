@@ -131,6 +131,7 @@ mod tests {
             offset_seconds: 0,
             first_seen: at,
             updated: at,
+            tags: Vec::new(),
             categories: CategoryPath::new(["Big Data", "Kafka"]).into_iter().collect(),
         };
         Delivery {

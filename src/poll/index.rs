@@ -10,12 +10,13 @@ use std::sync::Arc;
 
 use url::Url;
 
+use super::doubt::Doubt;
 use super::walk::{NEW_HABIT, Walk};
 use crate::extract::{self, Budget, CompiledRecipe, Context, ExtractError, Reading, Request};
 use crate::model::failure::{Failure, Step};
 use crate::model::link::bare_host;
 use crate::model::page::Page;
-use crate::model::post::Candidates;
+use crate::model::post::{Candidates, SiteFacts};
 use crate::model::report::{Because, Learnt};
 use crate::model::source::{HtmlRecipe, Recipe};
 use crate::store::StoreError;
@@ -55,23 +56,48 @@ impl Walk<'_> {
     }
 
     /// Reads the index: with the recipe in use, else with one that is learnt from it.
-    pub(super) async fn read_index(&mut self, page: Page) -> Result<Result<Candidates, Failure>, StoreError> {
+    pub(super) async fn read_index(&mut self, page: &Page) -> Result<Result<Candidates, Failure>, StoreError> {
         let url = page.url.clone();
-        let failure = match self.read_in_use(page).await {
+        let mut read = self.read_in_use(page.clone()).await;
+        // Fewer posts than a page of it has: there may be some that the layout does not know.
+        if self.as_before.take().is_some() && read.as_ref().is_ok_and(|read| self.is_short(&read.candidates)) {
+            read = self.read_in_use(page.clone()).await;
+        }
+        let failure = match read {
             Err(failure) => failure,
             Ok(reading) => match self.complaint(&reading.candidates, &url).or_else(|| self.estranged(&reading)) {
                 Some(failure) => failure,
-                None => {
-                    self.learn(&reading);
-                    return Ok(Ok(reading.candidates));
-                }
+                None => match self.doubt(&reading).await? {
+                    None => {
+                        self.learn(&reading);
+                        return Ok(Ok(reading.candidates));
+                    }
+                    Some(Doubt::Hard(failure)) => failure,
+                    Some(Doubt::Soft { failure, met_none }) => {
+                        if self.differs(page.clone(), &reading).await {
+                            match self.repair(failure).await? {
+                                // No post is known, and the page has others than the recipe reads: it is another's.
+                                Err(failure) if met_none => return Ok(Err(failure)),
+                                Err(_) => {}
+                                Ok(repaired) => return Ok(Ok(repaired)),
+                            }
+                        }
+                        return Ok(Ok(reading.candidates));
+                    }
+                },
             },
         };
         self.repair(failure).await
     }
 
+    /// Whether a page shows fewer posts than it did.
+    fn is_short(&self, read: &Candidates) -> bool {
+        let posts = u32::try_from(read.posts.len()).unwrap_or(u32::MAX);
+        self.due.state.profile.is_some_and(|profile| f64::from(posts) < profile.posts)
+    }
+
     /// Reads a page behind the index.
-    pub(super) async fn read_older(&mut self, page: Page) -> Result<Candidates, Failure> {
+    pub(super) async fn read_older(&mut self, page: &Page) -> Result<Candidates, Failure> {
         let untried = self.pages == 1 && self.due.state.last_success.is_none();
         let tries = untried && self.learnt.as_ref().is_some_and(|learnt| learnt.because == Because::Unread);
         let read = self.read_in_use(page.clone()).await;
@@ -79,7 +105,7 @@ impl Walk<'_> {
             return read.map(|reading| reading.candidates);
         }
         let open = self.compiled(&self.open_way())?;
-        let Ok(seen) = self.read_with(page, Arc::clone(&open)).await else {
+        let Ok(seen) = self.read_with(page.clone(), Arc::clone(&open)).await else {
             return read.map(|reading| reading.candidates);
         };
         let found: HashSet<_> = read.iter().flat_map(|read| &read.candidates.posts).map(|post| &post.url).collect();
@@ -90,6 +116,19 @@ impl Walk<'_> {
         self.learnt = None;
         self.recipe = Some(open);
         Ok(seen.candidates)
+    }
+
+    /// What a page says of the blog, without its own heading where the blog's name is known.
+    pub(super) fn with_name(&self, site: SiteFacts) -> SiteFacts {
+        let keeps = !site.named && self.due.state.site_title.is_some();
+        SiteFacts { title: site.title.filter(|_| !keeps), ..site }
+    }
+
+    /// Whether a page without posts is that behind the last: the blog's own pager still leads back from it, or as many
+    /// posts were met as the blog says it has. A captcha or an error in the middle of a walk is neither.
+    pub(super) fn is_past_the_end(&self, page: &Page, before: Option<&Url>, failure: &Failure) -> bool {
+        let all = self.site.declared.is_some_and(|declared| self.met() >= declared);
+        failure.step == Step::Extract && (all || before.is_some_and(|before| extract::leads_to(page, before)))
     }
 
     /// Reads a page with the recipe in use.
@@ -157,6 +196,7 @@ impl Walk<'_> {
         let (base, zone, language, now) =
             (source.base_url.clone(), source.time_zone.clone(), source.language.clone(), self.started);
         let permit = Arc::clone(&self.poller.parsing).acquire_owned().await.expect("the semaphore is never closed");
+        let as_before = self.as_before.clone();
         let done = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             let context = Context {
@@ -165,6 +205,7 @@ impl Walk<'_> {
                 language: language.as_deref(),
                 now,
                 budget: Budget::default(),
+                as_before: as_before.as_deref(),
             };
             read(&page, &recipe, &context)
         });

@@ -6,7 +6,7 @@
 //! that says "coming soon" beside five recent posts is none of that, and stays the failure that it was. The old layouts
 //! stay behind the new one, so a blog that shows both by turns is read by both.
 
-use crate::extract::{Reading, preset};
+use crate::extract::{CompiledRecipe, Reading, preset};
 use crate::fetch::Fetched;
 use crate::model::failure::Failure;
 use crate::model::known::KnownQuery;
@@ -14,7 +14,7 @@ use crate::model::link::{PostKey, post_key};
 use crate::model::page::{Page, Validators};
 use crate::model::post::{Candidate, Candidates, KnownPost};
 use crate::model::report::{Because, Profile};
-use crate::model::source::{HtmlRecipe, Layout, Recipe};
+use crate::model::source::{Backfill, HtmlRecipe, Layout, Recipe};
 use crate::store::StoreError;
 use crate::store::contract::Window;
 
@@ -55,6 +55,7 @@ impl Walk<'_> {
         if let Ok(reading) = self.read_in_use(page.clone()).await
             && reading.detected.is_none()
             && self.complaint(&reading.candidates, &url).is_none()
+            && self.doubt(&reading).await?.is_none()
         {
             self.validators = Some(validators);
             return Ok(Ok(reading.candidates));
@@ -78,33 +79,42 @@ impl Walk<'_> {
     }
 
     /// Whether what was read are the posts that are known.
-    async fn is_the_blog(
+    async fn is_the_blog(&self, reading: &Reading, recipe: &CompiledRecipe) -> Result<bool, StoreError> {
+        let posts = &reading.candidates.posts;
+        let known = self.known_of(reading, recipe).await?;
+        let met: Vec<Met<'_>> =
+            posts.iter().zip(&known).map(|(candidate, known)| Met { candidate, known: known.as_ref() }).collect();
+        let window = Window { offset: 0, limit: u32::try_from(posts.len().max(FULL_PAGE)).ok() };
+        let newest = self.poller.store.posts(Some(&self.due.source.id), window).await?;
+        let newest: Vec<PostKey> = newest.into_iter().map(|post| post.key).collect();
+        let profile = self.due.state.profile.filter(|_| self.has_habits());
+        // Where all of the blog was read, what is not known stands above what is: else it is a box of something else.
+        let whole = self.due.source.backfill == Backfill::All && self.due.state.gap.is_none() && self.has_habits();
+        let first = met.iter().position(|met| met.known.is_some()).unwrap_or_default();
+        let mixed = whole && met[first..].iter().any(|met| met.known.is_none());
+        Ok(!mixed && is_found_again(&met, &newest, profile.as_ref()))
+    }
+
+    /// What is stored of each post that was read: by its address, else by a title that one stored post alone has.
+    pub(super) async fn known_of(
         &self,
         reading: &Reading,
-        recipe: &crate::extract::CompiledRecipe,
-    ) -> Result<bool, StoreError> {
+        recipe: &CompiledRecipe,
+    ) -> Result<Vec<Option<KnownPost>>, StoreError> {
         let posts = &reading.candidates.posts;
         let links = recipe.links(&reading.candidates.how);
         let keys: Vec<PostKey> = posts.iter().map(|post| post_key(&post.url, links, &self.own_hosts)).collect();
         let titles = posts.iter().map(|post| post.title.clone()).filter(|title| !title.is_empty()).collect();
         let query = KnownQuery { keys: keys.clone(), titles, ..KnownQuery::default() };
         let known = self.poller.store.known(self.due.at, &query).await?;
-        let met: Vec<Met<'_>> = posts
-            .iter()
-            .zip(&keys)
-            .map(|(candidate, key)| {
-                let titled = || {
-                    let mut same = known.titled.iter().filter(|post| post.title == candidate.title);
-                    same.next().filter(|_| same.next().is_none())
-                };
-                Met { candidate, known: known.posts.get(key).or_else(titled) }
-            })
-            .collect();
-        let window = Window { offset: 0, limit: u32::try_from(posts.len().max(FULL_PAGE)).ok() };
-        let newest = self.poller.store.posts(Some(&self.due.source.id), window).await?;
-        let newest: Vec<PostKey> = newest.into_iter().map(|post| post.key).collect();
-        let profile = self.due.state.profile.filter(|_| self.has_habits());
-        Ok(is_found_again(&met, &newest, profile.as_ref()))
+        let stored = |(candidate, key): (&Candidate, &PostKey)| {
+            let titled = || {
+                let mut same = known.titled.iter().filter(|post| post.title == candidate.title);
+                same.next().filter(|_| same.next().is_none())
+            };
+            known.posts.get(key).or_else(titled).cloned()
+        };
+        Ok(posts.iter().zip(&keys).map(stored).collect())
     }
 
     /// The recipe of what was read: the new layout, and behind it those that read the blog before.
@@ -159,13 +169,14 @@ fn is_found_again(met: &[Met<'_>], newest: &[PostKey], profile: Option<&Profile>
         && number(met.len()) >= FOUND_AGAIN * full
 }
 
-/// Whether a title is the stored one; either may be cut.
-fn same_title(shown: &str, stored: &str) -> bool {
-    let bare = |text: &str| text.trim_end_matches(['.', '…', ' ']).to_owned();
-    let (shown, stored) = (bare(shown), bare(stored));
-    shown == stored
-        || (shown.chars().count() >= 12 && stored.starts_with(&shown))
-        || (stored.chars().count() >= 12 && shown.starts_with(&stored))
+/// Whether a title is the stored one; either may be cut, and says so.
+pub(super) fn same_title(shown: &str, stored: &str) -> bool {
+    let cut = |text: &str| {
+        let begin = ["…", "⋯", "..."].iter().find_map(|dots| text.trim_end().strip_suffix(dots))?;
+        (begin.chars().count() >= 8).then(|| begin.trim_end().to_owned())
+    };
+    let begins = |short: &str, long: &str| cut(short).is_some_and(|begin| long.starts_with(&begin));
+    shown == stored || begins(shown, stored) || begins(stored, shown)
 }
 
 fn number(count: usize) -> f64 {
@@ -189,6 +200,7 @@ mod tests {
             title: title.to_owned(),
             excerpt: None,
             published: None,
+            tags: Vec::new(),
             categories: Vec::new(),
             author: None,
             image: None,
@@ -207,6 +219,7 @@ mod tests {
             published: None,
             listed_at: Timestamp::UNIX_EPOCH,
             first_seen: Timestamp::UNIX_EPOCH,
+            tags: Vec::new(),
             categories: Vec::new(),
         }
     }
@@ -240,6 +253,7 @@ mod tests {
     #[test]
     fn a_title_may_be_cut() {
         assert!(same_title("What a long title…", "What a long title that is cut"));
-        assert!(!same_title("What", "What a long title"));
+        assert!(same_title("What a long title that is cut", "What a long title ..."));
+        assert!(!same_title("What a long title", "What a long title and the text below it"));
     }
 }

@@ -84,6 +84,8 @@ pub(super) struct Walk<'a> {
     most_pages: Option<u32>,
     /// What reads the pages, from the first one on.
     pub(super) recipe: Option<Arc<CompiledRecipe>>,
+    /// How the index was read last, where it is read so again without a closer look.
+    pub(super) as_before: Option<String>,
     /// What the index taught.
     pub(super) learnt: Option<Learnt>,
     pub(super) own_hosts: Vec<String>,
@@ -143,6 +145,7 @@ impl<'a> Walk<'a> {
             started,
             most_pages,
             recipe: None,
+            as_before: None,
             learnt: None,
             own_hosts: vec![bare_host(&source.url), bare_host(source.link_base())],
             seen: HashSet::new(),
@@ -182,6 +185,8 @@ impl<'a> Walk<'a> {
         }
         let doubted = self.begins_deep()
             || state.validators.read_at.is_none_or(|read| self.started.duration_since(read) >= FULL_READ_EVERY);
+        let is_well = state.last_success.is_some() && state.failures == 0 && !doubted;
+        self.as_before = state.how.clone().filter(|_| is_well);
         let first = match self.fetch(&url, &state.validators, doubted).await {
             Err(error @ FetchError::Status { code: 410, .. }) => return Ok(Ended::Gone(error.failure())),
             Err(error) => return Ok(broken(&error, None)),
@@ -261,11 +266,15 @@ impl<'a> Walk<'a> {
         pages_until: Option<u32>,
     ) -> Result<Stretch, StoreError> {
         let mut first_page = extent == Extent::Top;
+        let mut before = None;
         loop {
             let at = page.url.clone();
-            let read = if first_page { self.read_index(page).await? } else { self.read_older(page).await };
+            let read = if first_page { self.read_index(&page).await? } else { self.read_older(&page).await };
             let read = match read {
                 Ok(read) => read,
+                Err(ended) if !first_page && self.is_past_the_end(&page, before.as_ref(), &ended) => {
+                    return Ok(Stretch::End { next: None });
+                }
                 Err(ended) => return Ok(Stretch::Broken { at, ended, blocks_host: false, first_page }),
             };
             self.pages += 1;
@@ -273,7 +282,7 @@ impl<'a> Walk<'a> {
             if first_page {
                 self.page_yield = Some(health::yielded(&read.posts));
                 self.how.clone_from(&read.how);
-                self.site = read.site;
+                self.site = self.with_name(read.site);
                 self.ttl = read.ttl;
             }
             let (fresh, reached_known) = self.take(read.posts, extent != Extent::Top).await?;
@@ -287,6 +296,7 @@ impl<'a> Walk<'a> {
                 return Ok(Stretch::Spent { next });
             }
             first_page = false;
+            before = Some(at);
             page = match self.fetch(&next, &Validators::default(), true).await {
                 Ok(Fetched::Page { page, .. }) => page,
                 Ok(Fetched::NotModified { .. } | Fetched::Same { .. }) => return Ok(Stretch::End { next: None }),
@@ -434,9 +444,13 @@ impl<'a> Walk<'a> {
 
     fn tell_progress(&self) {
         if let Some(tell) = &self.poller.on_progress {
-            let posts = u32::try_from(self.seen.len()).unwrap_or(u32::MAX);
-            tell(&self.due.source.id, Progress { pages: self.pages, posts, declared: self.site.declared });
+            tell(&self.due.source.id, Progress { pages: self.pages, posts: self.met(), declared: self.site.declared });
         }
+    }
+
+    /// Posts met.
+    pub(super) fn met(&self) -> u32 {
+        u32::try_from(self.seen.len()).unwrap_or(u32::MAX)
     }
 
     /// The link rules of the recipe that read the page, which may be a preset that the page itself named.

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 
-use super::order::{Done, Identity, MintedToken, Named, News, Pruned, Quiet, Refusal, Walking};
+use super::order::{Done, Identity, MintedToken, Named, News, Pruned, Quiet, Refusal, Undone, Walking};
 use super::rename::Rename;
 use super::shape::{Refreshed, Status};
 use crate::model::delivery::Chosen;
@@ -84,6 +84,19 @@ impl Client {
     /// Deletes what is left of these sources.
     pub async fn prune(&self, sources: &[SourceId]) -> Result<Pruned, AskError> {
         self.ask(Method::POST, "/prune", &Named { sources: sources.iter().map(ToString::to_string).collect() }).await
+    }
+
+    /// Forgets all that was learnt of how a source is read.
+    pub async fn forget_recipes(&self, source: &SourceId) -> Result<(), AskError> {
+        let named = Named { sources: vec![source.to_string()] };
+        self.ask(Method::POST, "/recipes/forget", &named).await.map(|Done { .. }| ())
+    }
+
+    /// Takes the recipe back that was learnt last, and tells when that was; `None`: there is none.
+    pub async fn undo_recipe(&self, source: &SourceId) -> Result<Option<Timestamp>, AskError> {
+        let named = Named { sources: vec![source.to_string()] };
+        let Undone { learnt_at } = self.ask(Method::POST, "/recipes/undo", &named).await?;
+        Ok(learnt_at)
     }
 
     /// Keeps a token. `false`: its name is taken.

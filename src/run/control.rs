@@ -21,7 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 use tracing::{debug, warn};
 
 use super::hosts::standings;
-use super::order::{Done, Identity, MintedToken, Named, News, Order, Quiet, Reason, Refusal};
+use super::order::{Done, Identity, MintedToken, Named, News, Order, Quiet, Reason, Refusal, Undone};
 use super::rename::Rename;
 use super::shape::Status;
 use super::socket::{Socket, euid};
@@ -41,7 +41,7 @@ const UNHEARD: usize = 64;
 
 /// What is asked for that nobody knows.
 const ROUTES: &str = "there is GET /daemon, GET /status, POST /refresh, /reload, /rename, /prune, /tokens, \
-                      /tokens/revoke, /notify/replay, /notify/quiet and /notify/seen";
+                      /tokens/revoke, /recipes/forget, /recipes/undo, /notify/replay, /notify/quiet and /notify/seen";
 
 type Body = UnsyncBoxBody<Bytes, Infallible>;
 
@@ -162,6 +162,16 @@ async fn respond(request: Request<Incoming>, desk: &Desk) -> Result<Response<Bod
             }
             Ok(response(StatusCode::OK, &()))
         }
+        (&Method::POST, "/recipes/forget") => {
+            let id = desk.known(read(request).await?).await?;
+            let done = desk.store.forget_recipes(&id, desk.clock.now()).await.map_err(|error| of_store(&error))?;
+            Ok(response(StatusCode::OK, &Done { done }))
+        }
+        (&Method::POST, "/recipes/undo") => {
+            let id = desk.known(read(request).await?).await?;
+            let learnt = desk.store.undo_recipe(&id, desk.clock.now()).await.map_err(|error| of_store(&error))?;
+            Ok(response(StatusCode::OK, &Undone { learnt_at: learnt.map(|learnt| learnt.at) }))
+        }
         _ => {
             let refusal = Refusal::usage(format!("the daemon knows no {method} {path}"), ROUTES);
             Ok(response(StatusCode::NOT_FOUND, &refusal))
@@ -172,6 +182,15 @@ async fn respond(request: Request<Incoming>, desk: &Desk) -> Result<Response<Bod
 impl Desk {
     async fn order(&self, order: Order) -> Result<(), Refusal> {
         self.orders.send(order).await.map_err(|_| Refusal::stopping())
+    }
+
+    /// The one source that is named, which the state must hold.
+    async fn known(&self, named: Named) -> Result<SourceId, Refusal> {
+        let name = named.sources.into_iter().next().unwrap_or_default();
+        let unknown = || Refusal::usage(format!("there is no source {name:?}"), "`sosik source list` shows them");
+        let id = SourceId::try_from(name.clone()).map_err(|_| unknown())?;
+        let stored = self.store.source(&id).await.map_err(|error| of_store(&error))?;
+        stored.map(|_| id).ok_or_else(unknown)
     }
 
     /// Hands an order on and waits for its answer.

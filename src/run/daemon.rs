@@ -5,14 +5,15 @@
 //! costs a minute at most. A refresh by hand makes its sources due and waits for their reports, like everyone else's
 //! (`waiting.rs`).
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use futures_util::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{Mutex, Notify, broadcast, watch};
+use tokio::sync::{Mutex, MutexGuard, Notify, broadcast, watch};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tracing::{error, info, warn};
 
 use super::dispatch::{Dispatcher, Pulse};
@@ -21,6 +22,7 @@ use super::prune::{self, Remains};
 use super::refresh::{RefreshReport, conclude};
 use super::rename;
 use super::retention::tidy;
+use super::vigil::Vigil;
 use super::waiting;
 use crate::announce::Announcer;
 use crate::clock::Clock;
@@ -28,7 +30,7 @@ use crate::deliver::{Delivered, Deliverer, Haste};
 use crate::model::failure::with_causes;
 use crate::model::source::{Source, SourceId};
 use crate::poll::Progress;
-use crate::publish::{PublishError, Publisher};
+use crate::publish::{PublishError, Published, Publisher};
 use crate::serve::Metrics;
 use crate::store::contract::{Retention, Synced};
 use crate::store::{Store, StoreError};
@@ -81,6 +83,7 @@ pub struct Daemon {
     notified: AtomicU32,
     /// Refreshes by hand that are under way.
     by_hand: watch::Sender<usize>,
+    vigil: Vigil,
 }
 
 /// Where it is told what happens.
@@ -146,11 +149,12 @@ impl Daemon {
             outlet: Mutex::default(),
             notified: AtomicU32::new(0),
             by_hand: watch::channel(0).0,
+            vigil: Vigil::default(),
         })
     }
 
-    /// Runs until `stop` turns true; then drains.
-    pub async fn run(self: Arc<Self>, stop: watch::Receiver<bool>, pulse: Pulse) -> Result<(), StoreError> {
+    /// Runs until `stop` turns true or a loop fails; then drains.
+    pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>, pulse: Pulse) -> Result<(), StoreError> {
         let told = Arc::clone(&self);
         let stored = move |looked: Looked| {
             told.to_deliver.send_modify(|recorded| *recorded += 1);
@@ -159,22 +163,42 @@ impl Daemon {
             let _ = told.reports.send(Arc::new(looked));
         };
         let (polled, last) = watch::channel(false);
-        let polling = async {
-            let ended = self.dispatcher.until(stop, &self.wake, &pulse, stored).await;
-            // The last reports are stored: what they owe is still told and written.
-            let _ = polled.send(true);
-            ended
+        // Tasks of their own: a disk that lets one wait holds up no other, and each is seen to get on.
+        let mut loops = JoinSet::new();
+        for place in 0..self.deliverer.channels().len() {
+            loops.spawn(self.vigil.over("delivering", Arc::clone(&self).delivering(place, last.clone())));
+        }
+        // Nobody watches over it: a person may click nothing for days.
+        loops.spawn(Arc::clone(&self).attending(last.clone()));
+        loops.spawn(self.vigil.over("publishing", Arc::clone(&self).publishing(last.clone())));
+        loops.spawn(self.vigil.over("telling the hub", Arc::clone(&self).announcing(last.clone())));
+        loops.spawn(self.vigil.over("tidying", Arc::clone(&self).tidying(last)));
+        let (halt, halted) = watch::channel(false);
+        let mut polling = pin!(self.dispatcher.until(halted, &self.wake, &pulse, stored));
+        let mut trouble = None;
+        let ended = loop {
+            let is_halted = *halt.borrow();
+            tokio::select! {
+                ended = &mut polling => break ended,
+                // An error: whoever could stop us is gone.
+                _ = stop.wait_for(|stops| *stops), if !is_halted => drop(halt.send_replace(true)),
+                Some(done) = loops.join_next() => {
+                    trouble = trouble.or(done.expect("a loop does not panic").err());
+                    halt.send_replace(true);
+                }
+            }
         };
-        let delivering = (0..self.deliverer.channels().len()).map(|place| self.delivering(place, last.clone()));
-        let (ended, delivered, attended, published, announced, tidied) = tokio::join!(
-            polling,
-            try_join_all(delivering),
-            self.attending(last.clone()),
-            self.publishing(last.clone()),
-            self.announcing(last.clone()),
-            self.tidying(last)
-        );
-        ended.and(delivered.map(drop)).and(attended).and(published).and(announced).and(tidied)
+        // The last reports are stored: what they owe is still told and written.
+        polled.send_replace(true);
+        while let Some(done) = loops.join_next().await {
+            trouble = trouble.or(done.expect("a loop does not panic").err());
+        }
+        ended.and(trouble.map_or(Ok(()), Err))
+    }
+
+    /// What does not get on, if anything: then a new start is what helps.
+    pub fn stuck(&self) -> Option<&'static str> {
+        self.vigil.stuck(Instant::now())
     }
 
     /// The pages that walks read from now on.
@@ -186,21 +210,32 @@ impl Daemon {
     /// and written meanwhile counts as this refresh's, as it does for one without a daemon.
     pub async fn refresh(&self, only: &[SourceId]) -> Result<RefreshReport, StoreError> {
         let hold = Hold::of(&self.by_hand);
-        let feeds_before = *self.outlet.lock().await;
+        let feeds_before = *self.outlet().await;
         let told_before = self.notified.load(Ordering::Relaxed);
         let round = waiting::look(self, only).await?;
+        // What others wait for meanwhile is watched as they are.
+        let brought = self.bring_out(feeds_before, told_before);
+        let (delivered, published) = self.vigil.over("a refresh by hand", brought).await?;
+        drop(hold);
+        conclude(&*self.store, round, delivered, published).await
+    }
+
+    /// Brings the news to people and files, and counts what was told and written since then with it.
+    async fn bring_out(
+        &self,
+        feeds_before: u32,
+        told_before: u32,
+    ) -> Result<(Delivered, Result<Published, PublishError>), StoreError> {
         let mut delivered = self.deliver_by_hand().await?;
         delivered.notified = self.notified.load(Ordering::Relaxed) - told_before;
-        let mut feeds_written = self.outlet.lock().await;
+        let mut feeds_written = self.outlet().await;
         let mut published = self.publisher.publish().await;
         self.to_announce.notify_one();
         if let Ok(published) = &mut published {
             *feeds_written += published.feeds_written;
             published.feeds_written = *feeds_written - feeds_before;
         }
-        drop(feeds_written);
-        drop(hold);
-        conclude(&*self.store, round, delivered, published).await
+        Ok((delivered, published))
     }
 
     /// Tells what is owed while somebody waits for it, but not for long: a slow channel goes on without us.
@@ -211,7 +246,7 @@ impl Daemon {
             rounds.spawn(async move { (name, deliverer.deliver_over(place, Haste::ByHand).await) });
         }
         let mut total = Delivered::default();
-        let deadline = tokio::time::Instant::now() + TELLING_BY_HAND;
+        let deadline = Instant::now() + TELLING_BY_HAND;
         while let Ok(Some(round)) = tokio::time::timeout_at(deadline, rounds.join_next()).await {
             // A round that panics says so itself, and tells nothing.
             let Ok((name, delivered)) = round else { continue };
@@ -225,9 +260,11 @@ impl Daemon {
 
     /// Makes the sources those of a new configuration, while everything goes on.
     pub async fn take_sources(&self, sources: &[Source]) -> Result<Synced, StoreError> {
-        let _outlet = self.outlet.lock().await;
+        let _outlet = self.outlet().await;
         let renamed = rename::follow(&*self.store, sources).await?;
         let synced = self.store.sync_sources(sources, self.clock.now()).await?;
+        // The same merged feeds may watch other sources now.
+        self.store.sync_merged(&self.store.merged_feeds().await?, self.clock.now()).await?;
         if let Some(renamed) = renamed {
             // What stands in the way of files is told by whoever publishes; the next opening tries again.
             if let Err(error) = rename::settle(&*self.store, &self.publisher, &renamed).await {
@@ -246,12 +283,12 @@ impl Daemon {
 
     /// Deletes what is left of these sources, none of which the configuration names. Gives how many files went.
     pub async fn prune(&self, remains: &[Remains]) -> Result<u32, PublishError> {
-        let _outlet = self.outlet.lock().await;
+        let _outlet = self.outlet().await;
         prune::prune(&*self.store, &self.publisher, remains).await
     }
 
     /// Tells what is owed over one channel, again and again.
-    async fn delivering(&self, place: usize, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+    async fn delivering(self: Arc<Self>, place: usize, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
         let name = self.deliverer.channels()[place].to_owned();
         let mut recorded = self.to_deliver.subscribe();
         loop {
@@ -280,7 +317,7 @@ impl Daemon {
     }
 
     /// Keeps what people do with notifications.
-    async fn attending(&self, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+    async fn attending(self: Arc<Self>, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
         while !*stop.borrow() {
             tokio::select! {
                 _ = stop.changed() => {}
@@ -290,12 +327,12 @@ impl Daemon {
         Ok(())
     }
 
-    async fn publishing(&self, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+    async fn publishing(self: Arc<Self>, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
         let mut look_for_files = self.clock.now();
         loop {
             let is_last = *stop.borrow();
             self.leave_to_refreshes(&stop).await;
-            let mut outlet = self.outlet.lock().await;
+            let mut outlet = self.outlet().await;
             let now = self.clock.now();
             // A clock that was set back by more than that is no reason to wait longer.
             let published = if now >= look_for_files || look_for_files > now + LOOK_FOR_FILES {
@@ -323,7 +360,7 @@ impl Daemon {
     }
 
     /// Lets go what is old, once an hour.
-    async fn tidying(&self, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+    async fn tidying(self: Arc<Self>, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
         let mut next = self.clock.now();
         while !*stop.borrow() {
             let now = self.clock.now();
@@ -339,7 +376,7 @@ impl Daemon {
 
     /// Holds nothing that others wait for, and is let go where it stands when all is to end: what the hub was not told
     /// of is known, and told after the next start.
-    async fn announcing(&self, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+    async fn announcing(self: Arc<Self>, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
         while !*stop.borrow() {
             tokio::select! {
                 _ = stop.changed() => continue,
@@ -348,6 +385,16 @@ impl Daemon {
             self.pause(stop.clone(), &self.to_announce).await;
         }
         Ok(())
+    }
+
+    /// The outlet, once nobody else has it. Who waits for long wakes now and then: it is the holder that may be stuck.
+    async fn outlet(&self) -> MutexGuard<'_, u32> {
+        let mut free = pin!(self.outlet.lock());
+        loop {
+            if let Ok(outlet) = tokio::time::timeout(LONGEST_HOLD, &mut free).await {
+                return outlet;
+            }
+        }
     }
 
     /// Waits while somebody refreshes by hand, but not for long.

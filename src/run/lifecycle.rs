@@ -2,7 +2,8 @@
 //!
 //! Out goes what `sd_notify(3)` defines, to the socket that `$NOTIFY_SOCKET` names and to nobody where it names none.
 //! Ready is said at the first [`Beat`]: the dispatcher looks for due work, so the state answered. The watchdog
-//! (`$WATCHDOG_USEC`) is fed by beats alone and never by a timer, so a state that hangs is a daemon that hangs.
+//! (`$WATCHDOG_USEC`) is fed by beats alone and never by a timer, so a state that hangs is a daemon that hangs; so is
+//! one whose loops do not get on (`vigil.rs`).
 //! A notice that cannot be sent is told once in the log: the work goes on.
 
 use std::io;
@@ -12,7 +13,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tracing::warn;
+use tracing::{error, warn};
 
 /// The longest time between two beats. Timers of this house sleep a minute at most.
 const SLOWEST_PULSE: Duration = Duration::from_mins(1);
@@ -99,6 +100,16 @@ impl Lifecycle {
         let sent = sd_notify::notify(&said);
         self.note(sent);
         self.status = line;
+    }
+
+    /// The state answers, and this does not get on: the watchdog is left hungry, and starts the daemon anew where there
+    /// is one.
+    pub fn stuck(&mut self, what: &str) {
+        let line = format!("{what} does not get on, though nothing may take this long");
+        if line != self.status {
+            error!("{line}: a new start is what helps, and the watchdog of a service sees to it");
+            self.say(&[], &line);
+        }
     }
 
     /// The configuration is being read again; [`Lifecycle::beat`] or [`Lifecycle::refused`] ends it.

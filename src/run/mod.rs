@@ -7,7 +7,7 @@
 //! `control.rs` answers the commands that use its socket (`socket.rs`), `client.rs` asks, `order.rs` is what they say
 //! to each other, and `shape.rs` the JSON of both.
 //! `hosts.rs` is how every host stands: its pace and its queue. `lifecycle.rs` hears signals and tells the service
-//! manager how the daemon is.
+//! manager how the daemon is, `vigil.rs` whether its loops get on.
 //! `rename.rs` and `prune.rs` are what a person asks for by hand beside the rounds.
 
 pub mod client;
@@ -27,4 +27,5 @@ pub mod rename;
 pub mod retention;
 pub mod shape;
 pub mod socket;
+mod vigil;
 mod waiting;

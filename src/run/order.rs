@@ -117,6 +117,12 @@ pub(super) struct Done {
     pub(super) done: bool,
 }
 
+/// When the recipe that was taken back had been learnt; `None`: nothing was learnt.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Undone {
+    pub(super) learnt_at: Option<Timestamp>,
+}
+
 /// What was deleted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pruned {

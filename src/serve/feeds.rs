@@ -49,8 +49,8 @@ async fn named_feed(house: &House, headers: &HeaderMap, path: &str, format: Form
     let Some(found) = house.shelf.find(&*house.store, &feed).await? else {
         return missing::answer(house, headers, Missing::Unknown, Some(path)).await;
     };
-    if found.source.removed {
-        return missing::answer(house, headers, Missing::Removed, Some(path)).await;
+    if let Some(why) = found.missing() {
+        return missing::answer(house, headers, why, Some(path)).await;
     }
     let rendered = house.shelf.rendered(&*house.store, &found, page, format, Coding::wanted(headers)).await?;
     let Some(rendered) = rendered else {
@@ -78,7 +78,8 @@ async fn named_feed(house: &House, headers: &HeaderMap, path: &str, format: Form
 pub(super) async fn opml(State(house): State<Arc<House>>, headers: HeaderMap) -> Result<Response, Trouble> {
     let sources = house.store.sources().await?;
     let facts: Vec<_> = sources.iter().filter(|overview| !overview.removed).map(facts_of).collect();
-    let listed = catalog::list(&house.store.feeds(None).await?, &facts, &house.base_url);
+    let listed =
+        catalog::list(&house.store.feeds(None).await?, &facts, &house.store.merged_feeds().await?, &house.base_url);
     Ok(whole(&house, &headers, OPML, opml::render("sosik", &listed).into()))
 }
 

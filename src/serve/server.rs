@@ -19,7 +19,7 @@ use crate::store::{Store, StoreError};
 use super::connection;
 use super::house::House;
 use super::limits::Limits;
-use super::listen::{Listener, Place, is_local};
+use super::listen::{Listener, Place};
 use super::metrics::Metrics;
 use super::options::Options;
 use super::routes::Routes;
@@ -104,36 +104,32 @@ pub struct Setup {
 /// A server that is ready to run.
 pub struct Server {
     setup: Setup,
-    has_tokens: bool,
+    listeners: Vec<Listener>,
 }
 
 impl Server {
-    /// Reads the tokens. That a place beyond this machine is named while there are none is an error.
-    pub async fn open(setup: Setup) -> Result<Self, ServeError> {
-        let has_tokens = !setup.store.tokens().await?.is_empty();
-        let server = Self { setup, has_tokens };
-        for address in &server.setup.options.listen {
-            server.guards(address, is_local(address))?;
+    /// A server at these places. That one of them is reached by other machines while there is no token is an error:
+    /// what is listened on counts, whoever opened it, and not what the configuration names.
+    pub async fn open(setup: Setup, listeners: Vec<Listener>) -> Result<Self, ServeError> {
+        let is_guarded = setup.options.public || !setup.store.tokens().await?.is_empty();
+        match listeners.iter().find(|listener| !is_guarded && !listener.is_local()) {
+            Some(listener) => Err(ServeError::Unguarded { address: listener.name() }),
+            None => Ok(Self { setup, listeners }),
         }
-        Ok(server)
     }
 
-    /// Serves on these until `shutdown`; then nobody new is let in, and who is there gets the time to finish.
-    pub async fn serve(
-        self,
-        listeners: Vec<Listener>,
-        shutdown: impl Future<Output = ()> + Send,
-    ) -> Result<(), ServeError> {
+    /// Serves until `shutdown`; then nobody new is let in, and who is there gets the time to finish.
+    pub async fn serve(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
+        let Self { setup, listeners } = self;
         for listener in &listeners {
-            self.guards(&listener.name(), listener.is_local())?;
-            info!(address = listener.name(), "serving on {}", listener.name());
+            info!(address = listener.name(), "serving feeds at {}", listener.name());
         }
         if listeners.is_empty() {
             shutdown.await;
             return Ok(());
         }
         let (stop, stopping) = watch::channel(false);
-        let house = Arc::new(House::new(self.setup, &listeners, stopping.clone()));
+        let house = Arc::new(House::new(setup, &listeners, stopping.clone()));
         let places = listeners.into_iter().map(Listener::into_place).collect::<io::Result<Vec<_>>>();
         let places = places.map_err(ServeError::Thread)?;
         let (ended, end) = oneshot::channel();
@@ -153,15 +149,6 @@ impl Server {
         }
         .expect("the server's thread does not panic")
         .map_err(ServeError::Thread)
-    }
-
-    /// Whether a place is guarded as it must be.
-    fn guards(&self, address: &str, local: bool) -> Result<(), ServeError> {
-        if local || self.has_tokens || self.setup.options.public {
-            Ok(())
-        } else {
-            Err(ServeError::Unguarded { address: address.to_owned() })
-        }
     }
 }
 

@@ -13,9 +13,9 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::catalog::{self, Pages};
+use crate::catalog::{self, Pages, SourceFacts};
 use crate::feed;
-use crate::model::feed::{Feed, FeedDocument, FeedPath, Format};
+use crate::model::feed::{Feed, FeedDocument, FeedKind, FeedPath, Format};
 use crate::store::contract::{SourceOverview, Window};
 use crate::store::{Store, StoreError};
 
@@ -23,6 +23,7 @@ use super::coding::Coding;
 use super::conditional;
 use super::house::facts_of;
 use super::limits::Limits;
+use super::pages::missing::Missing;
 
 /// Look-ups that are kept at most; paths that are no feed's are not among them.
 const MOST_LOOKED_UP: usize = 4096;
@@ -33,11 +34,24 @@ const OVERHEAD: usize = 512;
 /// So many documents may be rendered at the same time.
 const HANDS: usize = 8;
 
-/// A feed and its source, as the store has them.
+/// A feed and what its blog tells, as the store has them.
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) feed: Feed,
-    pub(super) source: SourceOverview,
+    pub(super) facts: SourceFacts,
+    /// `None`: it is merged.
+    pub(super) source: Option<SourceOverview>,
+}
+
+impl Found {
+    /// Why it is not to be had, where it is not.
+    pub(super) fn missing(&self) -> Option<Missing> {
+        match &self.source {
+            Some(source) if source.removed => Some(Missing::Removed),
+            Some(_) | None if !self.feed.chosen => Some(Missing::Unchosen),
+            Some(_) | None => None,
+        }
+    }
 }
 
 /// A document in one format and coding.
@@ -107,8 +121,18 @@ impl Shelf {
         // The feed before its source: what changes in between is shown under the older version and rendered anew
         // under the newer one. The other way round, the newer version would keep the older title.
         let Some(feed) = store.feed(path).await? else { return Ok(None) };
-        let Some(source) = store.source(&feed.source).await? else { return Ok(None) };
-        let found = Arc::new(Found { feed, source });
+        let (facts, source) = match (&feed.kind, &feed.source) {
+            (FeedKind::Merged(id), _) => match store.merged_feed(id).await? {
+                Some(merged) => (SourceFacts::of_merged(&merged, &self.base_url), None),
+                None => return Ok(None),
+            },
+            (_, Some(id)) => match store.source(id).await? {
+                Some(source) => (facts_of(&source), Some(source)),
+                None => return Ok(None),
+            },
+            (_, None) => return Ok(None),
+        };
+        let found = Arc::new(Found { feed, facts, source });
         if !self.trusted.is_zero() {
             let mut looked_up = lock(&self.looked_up);
             if looked_up.len() >= MOST_LOOKED_UP {
@@ -124,20 +148,20 @@ impl Shelf {
         let limit = (self.entries > 0).then_some(self.entries);
         let posts = store.feed_posts(&found.feed, Window { offset: 0, limit }).await?;
         let pages = self.pages(store, &found.feed).await?;
-        let mut document = catalog::document(&found.feed, &facts_of(&found.source), &self.base_url, posts, &pages);
+        let mut document = catalog::document(&found.feed, &found.facts, &self.base_url, posts, &pages);
         document.head.hub = self.hub.as_ref().map(ToString::to_string);
         Ok(document)
     }
 
     /// A page of a feed's archive; `None`: it has no such page.
     async fn archived(&self, store: &dyn Store, found: &Found, page: u32) -> Result<Option<FeedDocument>, StoreError> {
-        let Found { feed, source } = found;
+        let Found { feed, facts, .. } = found;
         let pages = self.pages(store, feed).await?;
         let content = if page <= feed.archived {
             store.archive_page(feed, page).await?
         } else {
             let posts = pages.open_posts(page);
-            posts.map(|posts| catalog::content(feed, &facts_of(source), &self.base_url, posts))
+            posts.map(|posts| catalog::content(feed, facts, &self.base_url, posts))
         };
         let last = *pages.open_numbers().end();
         Ok(content.map(|content| catalog::archive_document(feed, page, last, content, &self.base_url)))
@@ -180,7 +204,7 @@ impl Shelf {
                 Some(page) => self.archived(store, found, page).await?,
             };
             let Some(document) = document else { return Ok(None) };
-            let plain = self.render(document, format).await;
+            let plain = self.render(document, found.feed.rechosen, format).await;
             lock(&self.kept).put(plain_key, &plain);
             plain
         };
@@ -193,18 +217,23 @@ impl Shelf {
     }
 
     /// Renders on a thread that may block: a feed of all posts can take a while.
-    async fn render(&self, document: FeedDocument, format: Format) -> Arc<Rendered> {
+    async fn render(&self, document: FeedDocument, rechosen: Option<Timestamp>, format: Format) -> Arc<Rendered> {
         let made_from = format!("{} {}", feed::REVISION, self.base_url);
         let render = move || {
             let bytes = feed::render(format, &document);
             let tag = conditional::tag(&bytes, &made_from);
-            Rendered { bytes: bytes.into(), coding: Coding::Identity, tag, modified: modified(&document) }
+            Rendered {
+                bytes: bytes.into(),
+                coding: Coding::Identity,
+                tag,
+                modified: modified(&document).max(rechosen.unwrap_or(Timestamp::MIN)),
+            }
         };
         Arc::new(aside(render).await)
     }
 }
 
-/// When a document last came to show something else: a post that is found today changes it today, though it is dated
+/// When a document last came to show something else by itself: a post that is found today changes it today, though it is dated
 /// years ago. Readers that send the time of their own last look would never see it otherwise.
 fn modified(document: &FeedDocument) -> Timestamp {
     document.posts.iter().map(|post| post.first_seen).fold(document.head.updated, Timestamp::max)

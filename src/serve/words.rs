@@ -44,6 +44,8 @@ pub(super) struct Words {
     pub(super) website: &'static str,
     pub(super) feeds: &'static str,
     pub(super) no_feeds: &'static str,
+    pub(super) merged: &'static str,
+    pub(super) feed: &'static str,
     pub(super) category: &'static str,
     pub(super) all_posts: &'static str,
     pub(super) uncategorized: &'static str,
@@ -55,6 +57,7 @@ pub(super) struct Words {
     pub(super) not_found: &'static str,
     pub(super) not_found_text: &'static str,
     pub(super) removed_text: &'static str,
+    pub(super) unchosen_text: &'static str,
     pub(super) exists: &'static str,
 }
 
@@ -68,7 +71,7 @@ static ENGLISH: Words = Words {
     opml: "All feeds as OPML",
     footer: "sosik watches blogs and makes the feeds that they don't.",
     sources: "Sources",
-    no_sources: "No source is configured yet. Add a [[source]] with its url to the configuration.",
+    no_sources: "No source is configured yet. `sosik add URL` looks at a blog and adds it.",
     posts: "Posts",
     last_success: "Last read",
     next_check: "Next look",
@@ -84,6 +87,8 @@ static ENGLISH: Words = Words {
     website: "Website",
     feeds: "Feeds",
     no_feeds: "There are no feeds yet: they come with the first look.",
+    merged: "Feeds over several blogs",
+    feed: "Feed",
     category: "Category",
     all_posts: "All posts",
     uncategorized: "Without a category",
@@ -95,6 +100,7 @@ static ENGLISH: Words = Words {
     not_found: "There is nothing here",
     not_found_text: "No page or feed has this address.",
     removed_text: "This blog is no longer watched: its feeds have ended.",
+    unchosen_text: "This feed is no longer offered.",
     exists: "What there is:",
 };
 
@@ -108,7 +114,7 @@ static KOREAN: Words = Words {
     opml: "모든 피드 (OPML)",
     footer: "소식(sosik)은 블로그를 지켜보고, 블로그가 만들지 않는 피드를 만듭니다.",
     sources: "소스",
-    no_sources: "아직 설정된 소스가 없습니다. 설정 파일에 [[source]]와 url을 추가하세요.",
+    no_sources: "아직 설정된 소스가 없습니다. `sosik add URL` 명령으로 블로그를 추가하세요.",
     posts: "글",
     last_success: "마지막으로 읽음",
     next_check: "다음 확인",
@@ -124,6 +130,8 @@ static KOREAN: Words = Words {
     website: "웹사이트",
     feeds: "피드",
     no_feeds: "아직 피드가 없습니다. 처음 확인한 뒤에 생깁니다.",
+    merged: "여러 블로그를 모은 피드",
+    feed: "피드",
     category: "분류",
     all_posts: "모든 글",
     uncategorized: "분류 없음",
@@ -135,6 +143,7 @@ static KOREAN: Words = Words {
     not_found: "여기에는 아무것도 없습니다",
     not_found_text: "이 주소에는 페이지나 피드가 없습니다.",
     removed_text: "이 블로그는 더 이상 지켜보지 않습니다. 피드가 끝났습니다.",
+    unchosen_text: "이 피드는 더 이상 제공하지 않습니다.",
     exists: "있는 것:",
 };
 

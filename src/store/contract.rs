@@ -17,6 +17,7 @@ use crate::model::failure::Failure;
 use crate::model::feed::{ArchivePage, Feed, FeedPath};
 use crate::model::host::Host;
 pub use crate::model::known::{Known, KnownQuery};
+use crate::model::merged::{MergedFeed, MergedId};
 use crate::model::pace::HostQueue;
 use crate::model::page::Validators;
 use crate::model::post::Post;
@@ -317,8 +318,13 @@ pub struct OutboxCounts {
 #[async_trait]
 pub trait Store: Deliveries + Events {
     /// Makes the store's sources those of the configuration: inserts, updates, and takes from the schedule what is
-    /// no longer named. New sources are due at `now`. Writes nothing when nothing changed.
+    /// no longer named. New sources are due at `now`. Another choice of feeds and posts holds at once, and announces
+    /// nothing. Writes nothing when nothing changed.
     async fn sync_sources(&self, sources: &[Source], now: Timestamp) -> Result<Synced, StoreError>;
+
+    /// Makes the store's merged feeds those of the configuration, over the sources that it has: to be asked after every
+    /// [`Store::sync_sources`]. One that is no longer named is unchosen, and itself when it is named again.
+    async fn sync_merged(&self, feeds: &[MergedFeed], now: Timestamp) -> Result<(), StoreError>;
 
     /// Gives a source another id. Its feeds move below that id and are stale; its number, posts, entry ids, URNs,
     /// validators and what it owes stay.
@@ -392,13 +398,23 @@ pub trait Store: Deliveries + Events {
     /// Every host that has a source which is not removed, by name, with its wishes and what waits for it at `now`.
     async fn hosts(&self, now: Timestamp) -> Result<Vec<HostQueue>, StoreError>;
 
-    /// All feeds, of one source or of all, by path.
+    /// All feeds, of one source or of all and merged ones, by path, those that are no longer chosen among them.
     async fn feeds(&self, source: Option<&SourceId>) -> Result<Vec<Feed>, StoreError>;
 
-    /// The feed at a path.
+    /// The feed at a path, chosen or not.
     async fn feed(&self, path: &FeedPath) -> Result<Option<Feed>, StoreError>;
 
-    /// Feeds with `version > published_version`, at most `limit`, by path and after `after`.
+    /// The merged feeds that the configuration names, by name.
+    async fn merged_feeds(&self) -> Result<Vec<MergedFeed>, StoreError>;
+
+    /// The merged feed of that name, whether the configuration still names it or not.
+    async fn merged_feed(&self, id: &MergedId) -> Result<Option<MergedFeed>, StoreError>;
+
+    /// Feeds that are no longer chosen and of which a version is published, at most `limit`, by path.
+    async fn unchosen_feeds(&self, limit: usize) -> Result<Vec<Feed>, StoreError>;
+
+    /// Feeds with `version > published_version`, at most `limit`, by path and after `after`; chosen ones, as those that
+    /// a hub is told of.
     async fn stale_feeds(&self, after: Option<&FeedPath>, limit: usize) -> Result<Vec<Feed>, StoreError>;
 
     /// Says that these feeds' files show these versions.

@@ -45,7 +45,7 @@ fn mistakes_are_told_with_their_lines_and_without_secrets() {
     check("[[notify.command]]\nname = \"x\"\nargv = []\n", &[(3, "\"argv\" names no program")]);
     check(
         "[[notify.email]]\nname = \"x\"\nserver = \"mail.example.org\"\nfrom = \"me\"\nto = [\"a@b.c\", \"\"]\n",
-        &[(5, "an empty text stands in \"to\"")],
+        &[(5, "\"to\" holds an empty text")],
     );
     check(
         "[[notify.email]]\nname = \"x\"\nserver = \"mail.example.org\"\nfrom = \"me\"\nto = [\"a@b.c\"]\ntls = \"none\"\n\

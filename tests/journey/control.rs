@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use serde_json::Value;
 
 use crate::daemon::{Daemon, status};
-use crate::support::blog::Blog;
+use crate::support::blog::{Blog, Skin};
 use crate::support::sosik::Sosik;
 use crate::support::until;
 
@@ -82,6 +82,28 @@ fn tokens_are_made_listed_and_revoked() {
     let unknown = sosik.run(&["token", "revoke", "phone"]).exits(2);
     assert!(unknown.stderr.contains("\"phone\""), "{}", unknown.stderr);
     assert_eq!(sosik.run(&["token", "list", "--json"]).success().json()["tokens"], serde_json::json!([]));
+}
+
+#[test]
+fn a_repair_is_made_and_taken_back() {
+    let blog = Blog::with_posts(25);
+    let sosik = Sosik::watching(&blog);
+    sosik.refresh();
+    let daemon = Daemon::start(&sosik);
+    let nothing = sosik.run(&["repair", "blog", "--undo"]).exits(2);
+    assert!(nothing.stderr.contains("nothing to take back"), "{}", nothing.stderr);
+    blog.skin(Skin::Alien);
+    assert_eq!(source(&sosik.refresh(), "blog")["outcome"], "repaired");
+    let undone = sosik.run(&["repair", "blog", "--undo"]).success().stdout;
+    assert!(undone.contains("is not learnt again by itself"), "{undone}");
+    let failed = sosik.run(&["refresh", "--json"]).exits(4).json();
+    assert_eq!(source(&failed, "blog")["error"]["step"], "extract", "{failed}");
+    let learnt = sosik.run(&["repair", "blog"]).success().stdout;
+    assert!(learnt.contains("repaired") && learnt.contains("25 posts"), "{learnt}");
+    let unknown = sosik.run(&["repair", "other"]).exits(2);
+    assert!(unknown.stderr.contains("\"other\""), "{}", unknown.stderr);
+    assert_eq!(status(&sosik)["daemon"]["pid"], daemon.pid());
+    assert_eq!(daemon.stop(), Some(0));
 }
 
 #[test]

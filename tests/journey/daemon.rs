@@ -223,7 +223,7 @@ fn a_stop_in_the_middle_of_a_walk_is_quick_and_what_it_found_is_told_once() {
 }
 
 /// How many posts a notification tells of: `13 new posts · …`, or one, whose title it has.
-fn posts_in(summary: &str) -> usize {
+pub(crate) fn posts_in(summary: &str) -> usize {
     summary.split_once(" new posts").map_or(1, |(count, _)| count.parse().unwrap())
 }
 
@@ -353,4 +353,26 @@ fn age(sosik: &Sosik, hours: i64) {
     );
     assert!(older.unwrap() > 0);
     state.execute("UPDATE host SET next_at = next_at - ?1", [ms]).unwrap();
+}
+
+#[test]
+fn a_state_that_fails_where_people_are_told_ends_the_daemon() {
+    let blog = Blog::with_posts(12);
+    let bus = SessionBus::start();
+    let _desktop = Recorder::start(&bus, Behaviour::Shows);
+    let sosik = Sosik::watching(&blog).on_bus(bus.address());
+    sosik.refresh();
+    let mut daemon = Daemon::start(&sosik);
+    let state = rusqlite::Connection::open(sosik.path("state/sosik.db")).unwrap();
+    let broken = "CREATE TRIGGER broken BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ABORT, 'a broken disk'); END";
+    state.execute_batch(broken).unwrap();
+    blog.publish(1, "일상");
+    let told = sosik.run(&["refresh"]).exits(5);
+    assert!(told.stderr.contains("a broken disk"), "{}", told.stderr);
+    // It would go on polling otherwise, and tell nobody of anything ever again.
+    let code = until("its end", || daemon.0.try_wait().unwrap().map(|status| status.code()));
+    assert_eq!(code, Some(5));
+    state.execute_batch("DROP TRIGGER broken").unwrap();
+    drop(state);
+    assert_eq!(sosik.refresh()["notified"], 1, "it is still owed");
 }

@@ -33,6 +33,7 @@ fn plain(number: usize) -> Post {
         offset_seconds: 32_400,
         first_seen: now(),
         updated: listed_at,
+        tags: Vec::new(),
         categories: Vec::new(),
     }
 }

@@ -108,6 +108,7 @@ fn source() -> Source {
         allow_private_addresses: false,
         robots: true,
         paused: false,
+        choice: sosik::model::choice::Choice::default(),
     }
 }
 

@@ -81,15 +81,15 @@ pub(crate) fn setup(store: &Arc<SqliteStore>, wishes: &Wishes) -> Setup {
 pub(crate) async fn served_over(store: Arc<SqliteStore>, wishes: &Wishes) -> Served {
     let setup = setup(&store, wishes);
     let metrics = Arc::clone(&setup.metrics);
-    let server = Server::open(setup).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
+    let server = Server::open(setup, vec![Listener::Tcp(listener)]).await.unwrap();
     let (stop, stopped) = oneshot::channel();
     let running = tokio::spawn(async move {
         let shutdown = async {
             let _ = stopped.await;
         };
-        server.serve(vec![Listener::Tcp(listener)], shutdown).await.unwrap();
+        server.serve(shutdown).await.unwrap();
     });
     Served { store, address, metrics, stop: Some(stop), running: Some(running) }
 }
@@ -194,6 +194,7 @@ pub(crate) fn source(name: &str, title: &str) -> Source {
         allow_private_addresses: false,
         robots: true,
         paused: false,
+        choice: sosik::model::choice::Choice::default(),
     }
 }
 
@@ -212,6 +213,7 @@ pub(crate) fn post(path: &str, title: &str, hours_ago: i64, categories: &[&str])
         offset_seconds: 32_400,
         first_seen: at,
         updated: at,
+        tags: Vec::new(),
         categories: categories.iter().filter_map(|path| CategoryPath::new(path.split('/'))).collect(),
     }
 }

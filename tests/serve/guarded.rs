@@ -5,8 +5,9 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sosik::serve::tokens::mint;
-use sosik::serve::{Listener, Options, ServeError, Server};
+use sosik::serve::{Listener, Options, ServeError, Server, Sockets};
 use sosik::store::Store;
+use sosik::store::sqlite::SqliteStore;
 use tokio::net::TcpListener;
 
 use crate::given::*;
@@ -51,23 +52,37 @@ async fn a_token_is_asked_for_where_there_is_one() {
     assert_eq!(served.get("/feeds/slow.rss").await.status, 200, "this machine alone reaches it, as before");
 }
 
+/// Whether a server opens on what these options come to.
+async fn opened(store: &Arc<SqliteStore>, wishes: &Wishes) -> Result<Server, ServeError> {
+    let listeners = Sockets::default().listeners(&wishes.options).await?;
+    Server::open(setup(store, wishes), listeners).await
+}
+
 #[tokio::test]
 async fn what_others_reach_must_be_guarded() {
     let store = blog().await;
-    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:7878", "feeds.example.org:80"] {
-        let error = Server::open(setup(&store, &listening(address, false))).await.err().unwrap();
-        assert!(matches!(&error, ServeError::Unguarded { address: named } if named == address), "{error}");
+    for address in ["0.0.0.0:0", "[::]:0"] {
+        let error = opened(&store, &listening(address, false)).await.err().unwrap();
+        assert!(matches!(&error, ServeError::Unguarded { .. }), "{error}");
         assert!(error.help().contains("sosik token add"), "{}", error.help());
-        assert!(Server::open(setup(&store, &listening(address, true))).await.is_ok(), "{address}");
+        assert!(opened(&store, &listening(address, true)).await.is_ok(), "{address}");
     }
-    for address in ["127.0.0.1:0", "[::1]:0", "localhost:0", "/run/sosik/http.sock"] {
-        assert!(Server::open(setup(&store, &listening(address, false))).await.is_ok(), "{address}");
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("http.sock").display().to_string();
+    for address in ["127.0.0.1:0", "[::1]:0", "localhost:0", &socket] {
+        assert!(opened(&store, &listening(address, false)).await.is_ok(), "{address}");
     }
-    // A socket that was handed in counts as what it is.
-    let server = Server::open(setup(&store, &Wishes::default())).await.unwrap();
-    let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
-    let error = server.serve(vec![Listener::Tcp(listener)], std::future::pending()).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn what_is_listened_on_counts_and_not_what_the_configuration_names() {
+    let store = blog().await;
+    let handed = async |address: &str| vec![Listener::Tcp(TcpListener::bind(address).await.unwrap())];
+    let error = Server::open(setup(&store, &listening("127.0.0.1:0", false)), handed("0.0.0.0:0").await).await;
+    let error = error.err().unwrap();
     assert!(matches!(error, ServeError::Unguarded { .. }), "{error}");
+    let local = Server::open(setup(&store, &listening("0.0.0.0:0", false)), handed("127.0.0.1:0").await).await;
+    assert!(local.is_ok(), "nobody else reaches it");
 }
 
 #[tokio::test]
@@ -76,12 +91,10 @@ async fn revoking_the_last_token_opens_nothing_to_others() {
     let (secret, token) = mint("phone", now()).unwrap();
     store.put_token(&token).await.unwrap();
     let wishes = listening("0.0.0.0:0", false);
-    let opened = Server::open(setup(&store, &wishes)).await.unwrap();
     let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
     let address = ([127, 0, 0, 1], listener.local_addr().unwrap().port()).into();
-    let running = tokio::spawn(async move {
-        opened.serve(vec![Listener::Tcp(listener)], std::future::pending()).await.unwrap();
-    });
+    let opened = Server::open(setup(&store, &wishes), vec![Listener::Tcp(listener)]).await.unwrap();
+    let running = tokio::spawn(async move { opened.serve(std::future::pending()).await.unwrap() });
     let served =
         Served { store: Arc::clone(&store), address, metrics: Arc::default(), stop: None, running: Some(running) };
     let path = format!("/feeds/slow.rss?token={secret}");

@@ -2,6 +2,7 @@
 
 mod abuse;
 mod browser;
+mod choice;
 mod compressed;
 mod conditional;
 mod events;

@@ -58,8 +58,8 @@ async fn several_places_are_served_unix_sockets_among_them() {
     let listeners = Sockets::default().listeners(&wishes.options).await.unwrap();
     assert_eq!(listeners.iter().map(Listener::is_local).collect::<Vec<_>>(), [true, true]);
     let address = listeners[0].address().unwrap();
-    let server = Server::open(setup(&store, &wishes)).await.unwrap();
-    tokio::spawn(async move { server.serve(listeners, std::future::pending()).await });
+    let server = Server::open(setup(&store, &wishes), listeners).await.unwrap();
+    tokio::spawn(async move { server.serve(std::future::pending()).await });
     let request = b"GET /feeds/slow.rss HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     let (mut by_unix, mut by_tcp) = (Vec::new(), Vec::new());
     let mut unix = UnixStream::connect(&path).await.unwrap();

@@ -44,7 +44,7 @@ pub(crate) async fn feeds_are_made_on_first_need(store: &dyn Store) {
     assert_eq!(keys(store, "a/_uncategorized").await, ["/4"]);
     let kafka = feed(store, "a/big-data/kafka").await;
     assert_eq!(kafka.kind, FeedKind::Category(paths(&["Big Data/Kafka"]).remove(0)));
-    assert_eq!((kafka.source, kafka.published_version, kafka.updated), (id("a"), 0, minute(1)));
+    assert_eq!((kafka.source, kafka.published_version, kafka.updated), (Some(id("a")), 0, minute(1)));
     assert!(kafka.urn.starts_with("urn:uuid:"));
     assert_ne!(kafka.urn, feed(store, "a").await.urn);
     assert_eq!(feed(store, "a").await.kind, FeedKind::All);

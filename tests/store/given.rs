@@ -48,6 +48,7 @@ pub(crate) fn source(name: &str) -> Source {
         allow_private_addresses: false,
         robots: true,
         paused: false,
+        choice: sosik::model::choice::Choice::default(),
     }
 }
 
@@ -77,6 +78,7 @@ pub(crate) fn post(name: &str, listed: i64, categories: &[&str]) -> Post {
         offset_seconds: 0,
         first_seen: minute(1),
         updated: minute(1),
+        tags: Vec::new(),
         categories: paths(categories),
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sosik::store::sqlite::SqliteStore;
-use sosik::store::{Store, StoreError};
+use sosik::store::{Deliveries, Store, StoreError};
 use tempfile::TempDir;
 
 use super::given::*;
@@ -63,6 +63,29 @@ fn a_link_to_the_state_has_the_same_lock() {
     assert!(matches!(SqliteStore::open(&link), Err(StoreError::Locked { .. })));
 }
 
+#[tokio::test]
+async fn a_state_of_the_first_schema_keeps_what_it_owes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sosik.db");
+    let first = rusqlite::Connection::open(&path).unwrap();
+    first.execute_batch(include_str!("../../src/store/migrations/sqlite/0001.sql")).unwrap();
+    first.pragma_update(None, "application_id", i32::from_be_bytes(*b"sosk")).unwrap();
+    first.pragma_update(None, "user_version", 1).unwrap();
+    first
+        .execute_batch(
+            "INSERT INTO source (shard, source_id, host_id, id, url, definition, definition_hash, added_at)
+                 VALUES (0, 1, 1, 'a', 'https://a.example/', '{}', 0, 0);
+             INSERT INTO source_state (shard, source_id, host_id, rests) VALUES (0, 1, 1, 0);
+             INSERT INTO outbox (id, shard, source_id, kind, channel, text, owed_at, place, not_before)
+                 VALUES ('x', 0, 1, 'failure', 'desktop', 'cannot be read', 0, 0, 0);",
+        )
+        .unwrap();
+    first.close().unwrap();
+    let store = SqliteStore::open(&path).unwrap();
+    let owed = store.claim_deliveries("desktop", 9, minute(1), minute(2)).await.unwrap();
+    assert_eq!((owed.len(), owed[0].text.as_deref(), owed[0].message.as_deref()), (1, Some("cannot be read"), None));
+}
+
 #[test]
 fn a_newer_schema_is_refused_and_stays_as_it_is() {
     let (_folder, path) = folder();
@@ -72,7 +95,7 @@ fn a_newer_schema_is_refused_and_stays_as_it_is() {
     newer.close().unwrap();
     let bytes = fs::read(&path).unwrap();
     for opened in [SqliteStore::open(&path), SqliteStore::open_read_only(&path)] {
-        assert!(matches!(opened, Err(StoreError::TooNew { found: 99, known: 1.., .. })), "{opened:?}");
+        assert!(matches!(opened, Err(StoreError::TooNew { found: 99, known: 2.., .. })), "{opened:?}");
     }
     assert_eq!(fs::read(&path).unwrap(), bytes);
 }
@@ -195,4 +218,45 @@ async fn a_value_that_cannot_be_read_is_named() {
     let store = SqliteStore::open(&path).unwrap();
     let error = store.posts(None, ALL).await.unwrap_err();
     assert_eq!(error.to_string(), "the state holds a list of categories that cannot be read: \"Java\"");
+}
+
+/// A state of before feeds could be chosen, with a post of the source `a`.
+fn an_old_state(path: &Path) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let old = rusqlite::Connection::open(path).unwrap();
+    old.execute_batch(include_str!("../../src/store/migrations/sqlite/0001.sql")).unwrap();
+    old.pragma_update(None, "application_id", i32::from_be_bytes(*b"sosk")).unwrap();
+    old.pragma_update(None, "user_version", 1).unwrap();
+    let definition = serde_json::to_string(&source("a")).unwrap();
+    assert!(!definition.contains("choice"), "the usual choice is not written: {definition}");
+    old.execute_batch(&format!(
+        "INSERT INTO host (shard, host_id, name) VALUES (7, 1, 'a.example');
+         INSERT INTO source (shard, source_id, host_id, id, url, definition, definition_hash, added_at)
+             VALUES (7, 5, 1, 'a', 'https://a.example/', '{definition}', 0, 0);
+         INSERT INTO source_state (shard, source_id, host_id, rests) VALUES (7, 5, 1, 0);
+         INSERT INTO post (shard, source_id, key, entry_id, url, title, listed_at, listed_offset, first_seen, updated)
+             VALUES (7, 5, '/1', 'urn:x', 'https://a.example/1', 'Old', 1, 0, 1, 1);
+         INSERT INTO feed (shard, feed_id, source_id, kind, category, path, urn, version, published_version, updated_at, posts)
+             VALUES (7, 1, 5, 'all', '', 'a', 'urn:a', 3, 3, 1, 1),
+                    (7, 2, 5, 'uncategorized', '', 'a/_uncategorized', 'urn:u', 2, 2, 1, 1);"
+    ))
+    .unwrap();
+}
+
+#[tokio::test]
+async fn an_older_state_is_brought_up_with_all_its_feeds() {
+    let (_folder, path) = folder();
+    an_old_state(&path);
+    let store = SqliteStore::open(&path).unwrap();
+    for feed in ["a", "a/_uncategorized"] {
+        assert_eq!(keys(&store, feed).await, ["/1"]);
+    }
+    let all = feed(&store, "a").await;
+    assert_eq!((all.chosen, all.version, all.urn.as_str()), (true, 3, "urn:a"));
+    assert!(store.stale_feeds(None, 10).await.unwrap().is_empty(), "nothing is written anew");
+    let mut chosen = source("a");
+    chosen.choice = super::choice::without(&["old"]);
+    store.sync_sources(&[chosen], minute(1)).await.unwrap();
+    assert!(keys(&store, "a").await.is_empty() && keys(&store, "a/_uncategorized").await.is_empty());
+    assert_eq!(overview(&store, "a").await.posts, 1);
 }

@@ -81,6 +81,13 @@ impl Blog {
         }
     }
 
+    /// Gives a post these tags.
+    pub fn tag(&self, id: u32, tags: &[&str]) {
+        if let Some(post) = self.shared.state().posts.get_mut(id) {
+            post.tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+        }
+    }
+
     /// Gives a post this very title.
     pub fn retitle(&self, id: u32, title: &str) {
         if let Some(post) = self.shared.state().posts.get_mut(id) {

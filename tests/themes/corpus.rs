@@ -79,7 +79,52 @@ fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
+/// What the truth says of one post.
+pub(crate) struct Told {
+    /// Its address as the page writes it, or as the site's feed does.
+    pub(crate) href: String,
+    /// Its title.
+    pub(crate) title: String,
+    /// Whether the page shows it as the feed does.
+    pub(crate) title_on_page: bool,
+    /// Its day, where the page shows it.
+    pub(crate) day: Option<String>,
+}
+
 impl Real {
+    /// The posts on the page, in the truth's order.
+    pub(crate) fn truths(&self) -> Vec<Told> {
+        let text = |post: &Value, name: &str| post[name].as_str().map(str::to_owned);
+        let told = |post: &Value| Told {
+            href: text(post, "href").or_else(|| text(post, "url")).unwrap_or_default(),
+            title: text(post, "title").unwrap_or_default(),
+            title_on_page: post["title_on_page"].as_bool() != Some(false),
+            day: text(post, "date").filter(|_| post["date_on_page"] == "exact"),
+        };
+        self.truth["posts"].as_array().unwrap().iter().map(told).collect()
+    }
+
+    /// Posts that the truth knows to be linked elsewhere on the page than in its list.
+    pub(crate) fn asides(&self) -> Vec<String> {
+        ["aside_only", "feed_posts_outside_page_rule"]
+            .iter()
+            .filter_map(|name| self.truth[name].as_array())
+            .flatten()
+            .filter_map(|url| url.as_str().map(str::to_owned))
+            .collect()
+    }
+
+    /// Whether the truth names every post of the page.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.truth["complete"].as_bool() == Some(true)
+    }
+
+    /// The text of the second page, where there is one.
+    pub(crate) fn second_html(&self) -> Option<String> {
+        let bytes = std::fs::read(self.folder.join("page2.html")).ok()?;
+        Some(charset::decode(&bytes, None, None))
+    }
+
     /// The second page, where there is one with its truth.
     pub(crate) fn second(&self) -> Option<Real> {
         let folder = &self.folder;

@@ -4,10 +4,12 @@
 //! The first line of a file holds facts (`post=/posts/{slug}/ page=/ lang=ko count=5 dates=no`), the rest is the
 //! page: `{{#posts}}…{{/posts}}`, `{{#first}}`, `{{#rest}}`, `{{#years}}` repeat; `{{?date}}…{{/date}}`,
 //! `{{?category}}`, `{{?excerpt}}`, `{{?first}}` stand only where a post has that; `{{url 1}}` is that of the first.
+#![allow(dead_code, reason = "a test uses a part")]
 
 pub(crate) mod corpus;
 pub(crate) mod mutate;
 
+use std::ops::Range;
 use std::path::Path;
 
 use jiff::civil::{Date, date};
@@ -63,12 +65,59 @@ struct Entry<'l> {
     post: Post,
     day: Date,
     number: usize,
+    /// Whether it stands first on its page.
+    first: bool,
     language: &'l Language,
 }
 
 impl Theme {
     /// The page in a language, and the posts on it; with `gaps` some posts lack a field that may be missing.
     pub(crate) fn render(&self, language: &Language, gaps: bool) -> (String, Vec<Post>) {
+        self.render_some(language, gaps, 0..self.count)
+    }
+
+    /// The same with other posts: the blog has as many as are asked for, the newest is number 0.
+    pub(crate) fn render_some(&self, language: &Language, gaps: bool, posts: Range<usize>) -> (String, Vec<Post>) {
+        let first = posts.start;
+        let entry = |at: usize| Entry { first: at == first, ..self.entry(language, gaps, at) };
+        let entries: Vec<Entry<'_>> = posts.map(entry).collect();
+        let html = self.document(&entries, gaps);
+        (html, entries.into_iter().map(|entry| entry.post).collect())
+    }
+
+    /// The page with posts of another blog, whose texts are HTML already.
+    pub(crate) fn render_posts(&self, language: &Language, posts: Vec<Post>) -> String {
+        let mut day = date(2026, 10, 28);
+        let entry = |(number, post): (usize, Post)| {
+            day = post.date.unwrap_or_else(|| day.yesterday().unwrap());
+            Entry { post, day, number, first: number == 0, language }
+        };
+        let entries: Vec<Entry<'_>> = posts.into_iter().enumerate().map(entry).collect();
+        self.document(&entries, false)
+    }
+
+    /// How many posts the page shows.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// How many posts it needs at least: some of its boxes name posts by their place.
+    pub(crate) fn least(&self) -> usize {
+        (1..10).rev().find(|at| self.body.contains(&format!("{{{{url {at}}}}}"))).unwrap_or(1)
+    }
+
+    /// Whether it can show so many posts of another blog as that blog showed them: with all their fields, under
+    /// addresses that it does not make itself.
+    pub(crate) fn fits(&self, posts: usize) -> bool {
+        let shows = |part: &str| self.body.contains(part);
+        let own_addresses = self.body.matches("{{url}}").count() != self.body.matches("{{url}}\"").count()
+            || shows("{{slug}}")
+            || shows("{{id}}");
+        let fields = shows("{{category}}") && shows("{{excerpt}}") && (shows("{{iso}}") || shows("{{date "));
+        fields && !own_addresses && posts >= self.least()
+    }
+
+    fn entry<'l>(&self, language: &'l Language, gaps: bool, at: usize) -> Entry<'l> {
         let english = &Language::all()[0];
         let days = [
             date(2026, 10, 28),
@@ -80,41 +129,43 @@ impl Theme {
             date(2025, 8, 9),
             date(2025, 3, 17),
         ];
-        let entries: Vec<Entry<'_>> = (0..self.count)
-            .map(|at| {
-                let day = days[at];
-                let slug = english.titles[at].to_lowercase().replace([' ', '.'], "-");
-                let category = language.categories[at % 3];
-                let path = self
-                    .post
-                    .replace("{slug}", &slug)
-                    .replace("{id}", &(2471 - 7 * at).to_string())
-                    .replace("{hash}", &format!("{:08x}", 0x9e37_79b9_u32.wrapping_mul(u32::try_from(at).unwrap() + 3)))
-                    .replace("{category}", english.categories[at % 3].to_lowercase().as_str())
-                    .replace("{y}", &day.year().to_string())
-                    .replace("{m}", &format!("{:02}", day.month()))
-                    .replace("{d}", &format!("{:02}", day.day()));
-                let lacks = |every: usize, rest: usize, field: &str| {
-                    gaps && at % every == rest && self.body.contains(&format!("{{{{?{field}}}}}"))
-                };
-                let told = self.dates && !lacks(4, 2, "date") || self.post.contains("{d}");
-                let post = Post {
-                    path,
-                    title: language.titles[at].to_owned(),
-                    date: told.then_some(day),
-                    category: (self.body.contains("{{category}}") && !lacks(3, 1, "category")).then_some(category),
-                    excerpt: (!lacks(5, 3, "excerpt")).then(|| format!("{} {}", language.excerpt, at + 1)),
-                };
-                Entry { post, day, number: at, language }
-            })
-            .collect();
+        let (turn, nth) = (at / days.len(), at % days.len());
+        let back = jiff::Span::new().years(2 * i64::try_from(turn).unwrap());
+        let day = days[nth].checked_sub(back).unwrap();
+        let again = if turn == 0 { String::new() } else { format!(" {}", turn + 1) };
+        let slug = format!("{}{again}", english.titles[nth]).to_lowercase().replace([' ', '.'], "-");
+        let category = language.categories[at % 3];
+        let path = self
+            .post
+            .replace("{slug}", &slug)
+            .replace("{id}", &(2471 - 7 * at).to_string())
+            .replace("{hash}", &format!("{:08x}", 0x9e37_79b9_u32.wrapping_mul(u32::try_from(at).unwrap() + 3)))
+            .replace("{category}", english.categories[at % 3].to_lowercase().as_str())
+            .replace("{y}", &day.year().to_string())
+            .replace("{m}", &format!("{:02}", day.month()))
+            .replace("{d}", &format!("{:02}", day.day()));
+        let lacks = |every: usize, rest: usize, field: &str| {
+            gaps && at % every == rest && self.body.contains(&format!("{{{{?{field}}}}}"))
+        };
+        let told = self.dates && !lacks(4, 2, "date") || self.post.contains("{d}");
+        let post = Post {
+            path,
+            title: format!("{}{again}", language.titles[nth]),
+            date: told.then_some(day),
+            category: (self.body.contains("{{category}}") && !lacks(3, 1, "category")).then_some(category),
+            excerpt: (!lacks(5, 3, "excerpt")).then(|| format!("{} {}", language.excerpt, at + 1)),
+        };
+        Entry { post, day, number: at, first: at == 0, language }
+    }
+
+    fn document(&self, entries: &[Entry<'_>], gaps: bool) -> String {
+        let tag = entries.first().map_or("en", |entry| entry.language.tag);
         let mut html = format!(
-            "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>Blog</title></head><body>",
-            language.tag
+            "<!doctype html><html lang=\"{tag}\"><head><meta charset=\"utf-8\"><title>Blog</title></head><body>"
         );
-        html.push_str(&self.page_of(&entries, gaps));
+        html.push_str(&self.page_of(entries, gaps));
         html.push_str("</body></html>");
-        (html, entries.into_iter().map(|entry| entry.post).collect())
+        html
     }
 
     fn page_of(&self, entries: &[Entry<'_>], gaps: bool) -> String {
@@ -168,7 +219,7 @@ fn fill(template: &str, entry: &Entry<'_>, gaps: bool) -> String {
         ("date", dated),
         ("category", post.category.is_some()),
         ("excerpt", post.excerpt.is_some()),
-        ("first", entry.number == 0),
+        ("first", entry.first),
     ] {
         let (open, close) = (format!("{{{{?{name}}}}}"), format!("{{{{/{name}}}}}"));
         while let Some(from) = text.find(&open) {

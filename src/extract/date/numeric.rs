@@ -26,6 +26,7 @@ static EAST_ASIAN: LazyLock<Regex> =
 static ERA: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(令和|平成|昭和) ?([0-9]{1,2}|元) ?年 ?([0-9]{1,2}) ?月 ?([0-9]{1,2}) ?日"));
 static COMPACT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^([0-9]{4})([0-9]{2})([0-9]{2})(?:$|[T ].*)"));
+static SPLIT: LazyLock<Regex> = LazyLock::new(|| pattern(r"([0-9]{4}) ?([0-9]{2}) ?[-./·] ?([0-9]{1,2})"));
 static SHORT_YEAR: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"'?([0-9]{2})\.? ?([-./]) ?([0-9]{1,2}) ?([-./]) ?([0-9]{1,2})"));
 static EAST_ASIAN_SHORT: LazyLock<Regex> = LazyLock::new(|| pattern(r"([0-9]{1,2}) ?[月월] ?([0-9]{1,2}) ?[日일号號]"));
@@ -53,7 +54,8 @@ pub(super) fn year_last(text: &str, order: Order) -> Option<Found> {
     })
 }
 
-/// Eight digits that are the whole run, and in short runs a year of two digits: `20.07.10`.
+/// Eight digits that are the whole run, and in short runs a year above the day (`2020 07 · 10`) or of two digits
+/// (`20.07.10`).
 pub(super) fn compact(text: &str) -> Option<Found> {
     let date = |found: &Captures<'_>| Date::new(year(&found[1])?, number(&found[2])?, number(&found[3])?).ok();
     if let Some((date, mut span)) = first(&COMPACT, text, date) {
@@ -62,6 +64,9 @@ pub(super) fn compact(text: &str) -> Option<Found> {
     }
     if text.chars().count() >= SHORT_RUN {
         return None;
+    }
+    if let Some(found) = first(&SPLIT, text, date) {
+        return Some(found);
     }
     first(&SHORT_YEAR, text, |found| {
         (found[2] == found[4]).then_some(())?;

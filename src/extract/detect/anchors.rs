@@ -9,6 +9,9 @@ use super::page::Page;
 use super::words::is_generic;
 use crate::model::link::bare_host;
 
+/// A text beside a link that is longer, in characters, is a part of a sentence.
+const PROSE: usize = 25;
+
 /// Relations of a link that lead elsewhere than to a post.
 const OTHER_RELATIONS: &[&str] = &[
     "tag",
@@ -67,7 +70,9 @@ impl Anchors {
             let relation = page.attribute(at, "rel").unwrap_or_default().to_ascii_lowercase();
             let named = |wanted: &[&str]| relation.split_ascii_whitespace().any(|word| wanted.contains(&word));
             let listed = is_taxonomy(&url) || named(&["tag", "category"]);
-            if listed {
+            // The manual of another site has topics, too: what prose links to there is no category here.
+            let strange = || bare_host(&url) != bare_host(page.url) && is_in_prose(page, at);
+            if listed && !strange() {
                 found.taxonomy.push(at);
             }
             if !named(OTHER_RELATIONS) {
@@ -91,6 +96,13 @@ impl Anchors {
         }
         found
     }
+}
+
+/// Whether a link stands in a sentence.
+fn is_in_prose(page: &Page<'_>, at: usize) -> bool {
+    let around = &page.elements[page.elements[at].parent];
+    let own = |run: &usize| page.runs[*run].owner == page.elements[at].parent;
+    (around.first_run..around.last_run).take(200).filter(own).any(|run| page.runs[run].text.chars().count() > PROSE)
 }
 
 /// The hosts that are the site's own: the page's, those under which it knows itself, else the commonest one.

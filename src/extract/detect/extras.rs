@@ -4,6 +4,7 @@ use url::Url;
 
 use super::fields::{Cell, How, elements, runs};
 use super::lists::Record;
+use super::spans::{Reading, scan};
 use super::survey::Survey;
 use super::words::class_says;
 
@@ -73,17 +74,29 @@ pub(super) fn author(survey: &Survey<'_, '_>, record: &Record) -> Option<Cell> {
             || page.attribute(at, "itemprop") == Some("author");
         says && (1..=60).contains(&page.mass(at))
     })?;
-    let text = page.text(at);
-    let bare = ["by ", "By ", "von ", "par ", "por ", "글 ", "작성자 ", "文/"]
-        .iter()
-        .find_map(|word| text.strip_prefix(word))
-        .unwrap_or(&text)
-        .trim();
-    (bare.chars().any(char::is_alphanumeric) && !super::dates::is_only_date(bare)).then(|| Cell {
-        text: bare.to_owned(),
+    let bare = name_in(&page.text(at));
+    (bare.chars().any(char::is_alphanumeric) && !super::dates::is_only_date(&bare)).then_some(Cell {
+        text: bare,
         at,
         how: How::Text,
     })
+}
+
+/// The name in `By Kim on July 10, 2020`.
+pub(super) fn name_in(text: &str) -> String {
+    let mut name = text.trim();
+    for word in ["by ", "By ", "von ", "par ", "por ", "글 ", "작성자 ", "文/"] {
+        name = name.strip_prefix(word).unwrap_or(name);
+    }
+    if let Some(date) =
+        scan(name).into_iter().find(|span| span.start > 0 && !matches!(span.reading, Reading::MonthDay(..)))
+    {
+        name = name[..date.start].trim_end();
+        for word in [" on", " am", " le", " el", " em", " op", "|", "·", "-", "–", "—", ",", "@"] {
+            name = name.strip_suffix(word).unwrap_or(name).trim_end();
+        }
+    }
+    name.trim().to_owned()
 }
 
 /// The picture: the record's first that is no avatar and no icon.
@@ -103,4 +116,23 @@ pub(super) fn image(survey: &Survey<'_, '_>, record: &Record) -> Option<(Url, Ce
             (!value.is_empty()).then(|| (url, Cell { text: value.to_owned(), at, how: How::Attribute(name) }))
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byline_names_a_person() {
+        for (text, expected) in [
+            ("By Kim", "Kim"),
+            ("Kim on July 10, 2020 6:53 PM", "Kim"),
+            ("By Kim Lee · 2020.07.10", "Kim Lee"),
+            ("작성자 느린개발자", "느린개발자"),
+            ("Kim", "Kim"),
+            ("July 10, 2020", "July 10, 2020"),
+        ] {
+            assert_eq!(name_in(text), expected, "{text:?}");
+        }
+    }
 }

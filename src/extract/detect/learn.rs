@@ -4,10 +4,13 @@
 //! least is kept. A recipe that would read other posts than the detection did is none: then the page is detected
 //! anew each time. Gaps: fields outside the record's root (flat markup), titles from which a date was cut.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::ago::is_relative;
 use super::assemble::{Row, Table};
+use super::categories::label;
+use super::extras::name_in;
 use super::fields::{Cell, How};
 use super::measure::share;
 use super::next::Next;
@@ -81,7 +84,8 @@ fn fold(text: &str) -> String {
 pub(super) fn recipe(survey: &Survey<'_, '_>, table: &Table, next: &Next) -> Option<HtmlRecipe> {
     let page = survey.page;
     let rows = &table.rows;
-    if table.dates_in_titles || rows.iter().any(|row| row.record.is_spread(page)) {
+    // Fields that stand beside the roots are missed where they are looked for.
+    if table.dates_in_titles {
         return None;
     }
     let post = post(survey, rows)?;
@@ -106,10 +110,11 @@ pub(super) fn recipe(survey: &Survey<'_, '_>, table: &Table, next: &Next) -> Opt
             Link::Learned(learned) => Some(learned.text()),
         },
         title: title.text,
-        excerpt: text(&|row| row.excerpt.clone()),
+        excerpt: text(&|row| row.excerpt.clone()).or_else(|| some_excerpt(page, rows)),
         category: categories(page, rows),
+        tag: None,
         date,
-        author: text(&|row| row.author.clone()),
+        author: author(page, rows),
         image: text(&|row| row.image.as_ref().map(|(_, cell)| cell.clone())),
         next: next.selector.clone(),
         date_format: None,
@@ -146,9 +151,10 @@ fn post(survey: &Survey<'_, '_>, rows: &[Row]) -> Option<String> {
         if paths.len() >= 4 {
             return None;
         }
-        let mut best: Option<(usize, Path)> = None;
+        let mut best: Option<((usize, Reverse<usize>), Path)> = None;
         let mut candidates = anywhere(page, first);
-        candidates.sort_by_key(Path::effort);
+        // Tags alone may be those of the next box that comes along; a class that is gone is noticed.
+        candidates.sort_by_key(|path| (path.is_bare(), path.effort()));
         candidates.truncate(4 * MOST_CANDIDATES);
         let mut told = anywhere_with(page, first, anchor_of[&first]);
         told.sort_by_key(Path::effort);
@@ -159,13 +165,17 @@ fn post(survey: &Survey<'_, '_>, rows: &[Row]) -> Option<String> {
             if at == plain && best.is_some() {
                 break;
             }
-            let mut hits = 0;
+            // The box beside the list shows the same posts on this page, and on the next one others.
+            let (mut hits, mut again) = (0, 0);
             let fits = (0..page.elements.len()).filter(|&at| path.matches(page, None, at)).all(|at| {
                 hits += usize::from(left.contains(&at));
-                roots.contains(&at) || harmless(at)
+                let is_root = roots.contains(&at);
+                again += usize::from(!is_root && inside_any(at));
+                is_root || harmless(at)
             });
-            if fits && hits > 0 && best.as_ref().is_none_or(|(most, _)| hits > *most) {
-                best = Some((hits, path));
+            let worth = (hits, Reverse(again));
+            if fits && hits > 0 && best.as_ref().is_none_or(|(most, _)| worth > *most) {
+                best = Some((worth, path));
             }
         }
         let (_, path) = best?;
@@ -326,6 +336,13 @@ fn same_text(taken: &str, cell: Option<&Cell>) -> Option<bool> {
     Some(cell.is_some_and(|cell| taken == cell.text || (cell.text.len() > 60 && taken.starts_with(&cell.text))))
 }
 
+/// The selector of the author: an element that tells the name, perhaps with words around it.
+fn author(page: &Page<'_>, rows: &[Row]) -> Option<String> {
+    let cells: Vec<Option<Cell>> = rows.iter().map(|row| row.author.clone()).collect();
+    let same = |taken: &str, cell: Option<&Cell>| Some(cell.is_some_and(|cell| name_in(taken) == cell.text));
+    field(page, rows, &cells, &same, ENOUGH_BESIDE).and_then(|field| field.text)
+}
+
 /// A date is the same when it means the same day, however much stands around it.
 fn same_day(taken: &str, cell: Option<&Cell>) -> Option<bool> {
     let reading = |text: &str| {
@@ -337,12 +354,63 @@ fn same_day(taken: &str, cell: Option<&Cell>) -> Option<bool> {
     Some(cell.is_some_and(|cell| taken == cell.text || reading(&cell.text) == Some(taken_reading)))
 }
 
+/// A selector that finds some text of its own in nearly all records that have an excerpt: which text is the best one
+/// was told record by record, and no selector takes the same.
+fn some_excerpt(page: &Page<'_>, rows: &[Row]) -> Option<String> {
+    let rows: Vec<&Row> = rows.iter().take(MOST_TRIED).collect();
+    let mut votes: HashMap<Path, usize> = HashMap::new();
+    for row in &rows {
+        let root = row.record.root;
+        for cell in row.excerpt.iter().filter(|cell| cell.at > root && cell.at < page.elements[root].end) {
+            for path in within(page, root, cell.at) {
+                *votes.entry(path).or_default() += 1;
+            }
+        }
+    }
+    let has = rows.iter().filter(|row| row.excerpt.is_some()).count();
+    let tells = |row: &Row, learned: &Learned| {
+        let first = learned.elements(page, row.record.root).find(|&at| page.mass(at) > 0)?;
+        let fields = row.title.iter().chain(row.dated.iter().filter_map(|dated| dated.cell.as_ref()));
+        let is_field =
+            fields.chain(&row.categories).any(|cell| page.holds(first, cell.at) || page.holds(cell.at, first));
+        Some(!is_field)
+    };
+    let right = |learned: &Learned| {
+        let told: Vec<bool> = rows.iter().filter_map(|row| tells(row, learned)).collect();
+        let wrong = told.iter().filter(|is_own| !**is_own).count();
+        let right = rows.iter().filter(|row| row.excerpt.is_some() && tells(row, learned) == Some(true)).count();
+        if share(wrong, rows.len()) <= 0.1 { right } else { 0 }
+    };
+    // Some posts begin with a paragraph, others with a list: each has a selector of its own.
+    let mut best = Learned { paths: Vec::new(), how: How::Text };
+    let mut most = 0;
+    let candidates = ranked(votes);
+    for _ in 0..4 {
+        let with =
+            |path: &Path| Learned { paths: [&best.paths[..], std::slice::from_ref(path)].concat(), how: How::Text };
+        let tried = candidates.iter().map(with).map(|learned| (right(&learned), learned));
+        let better = tried.filter(|(right, _)| *right > most);
+        let Some((right, learned)) = better.reduce(|best, other| if other.0 > best.0 { other } else { best }) else {
+            break;
+        };
+        (most, best) = (right, learned);
+    }
+    (most > 0 && share(most, has) >= ENOUGH_BESIDE).then(|| best.text())
+}
+
 /// The selector of the categories: all that it means in a record are categories.
 fn categories(page: &Page<'_>, rows: &[Row]) -> Option<String> {
     let rows: Vec<&Row> = rows.iter().take(MOST_TRIED).collect();
     if rows.iter().all(|row| row.categories.is_empty()) {
         return None;
     }
+    let taken = |learned: &Learned, row: &Row| -> BTreeSet<String> {
+        let labels = learned.elements(page, row.record.root).map(|at| label(&value(page, at, learned.how)));
+        labels.filter(|label| !label.is_empty()).map(|label| label.to_lowercase()).collect()
+    };
+    let wanted =
+        |row: &Row| -> BTreeSet<String> { row.categories.iter().map(|cell| cell.text.to_lowercase()).collect() };
+    let wrong = |learned: &Learned| rows.iter().filter(|row| taken(learned, row) != wanted(row)).count();
     let mut best: Option<(usize, Learned)> = None;
     for how in [How::Text, How::OwnText] {
         let mut votes: HashMap<Path, usize> = HashMap::new();
@@ -355,20 +423,57 @@ fn categories(page: &Page<'_>, rows: &[Row]) -> Option<String> {
         }
         for path in ranked(votes) {
             let learned = Learned { paths: vec![path], how };
-            let wrong = rows.iter().filter(|row| {
-                let taken: BTreeSet<String> = learned
-                    .elements(page, row.record.root)
-                    .map(|at| super::categories::label(&value(page, at, how)))
-                    .filter(|label| !label.is_empty())
-                    .collect();
-                taken != row.categories.iter().map(|cell| cell.text.clone()).collect()
-            });
-            let wrong = wrong.count();
+            let wrong = wrong(&learned);
             if best.as_ref().is_none_or(|(least, _)| wrong < *least) {
                 best = Some((wrong, learned));
             }
         }
+        // One selector for the category and one for the tags, where neither alone is all: each may take only what is one.
+        if best.as_ref().is_some_and(|(wrong, _)| *wrong == 0) {
+            break;
+        }
+        let (least, union) = several(page, &rows, how, &taken, &wanted);
+        if best.as_ref().is_none_or(|(wrong, _)| least < *wrong) {
+            best = Some((least, union));
+        }
     }
     let (wrong, learned) = best?;
     (1.0 - share(wrong, rows.len()) >= 0.9).then(|| learned.text())
+}
+
+/// Several selectors of categories that together take as much as can be taken without taking anything else.
+fn several(
+    page: &Page<'_>,
+    rows: &[&Row],
+    how: How,
+    taken: &dyn Fn(&Learned, &Row) -> BTreeSet<String>,
+    wanted: &dyn Fn(&Row) -> BTreeSet<String>,
+) -> (usize, Learned) {
+    let mut union = Learned { paths: Vec::new(), how };
+    let left = |union: &Learned| {
+        let has = |row: &&&Row| union.paths.is_empty() || taken(union, row) != wanted(row);
+        rows.iter().filter(has).copied().collect::<Vec<_>>()
+    };
+    for _ in 0..4 {
+        let missing = left(&union);
+        let cell = missing.iter().find_map(|row| {
+            let has = if union.paths.is_empty() { BTreeSet::new() } else { taken(&union, row) };
+            let cell = row
+                .categories
+                .iter()
+                .find(|cell| cell.at > row.record.root && !has.contains(&cell.text.to_lowercase()))?;
+            Some((row.record.root, cell.at))
+        });
+        let Some((root, at)) = cell else { break };
+        let one = |path: Path| Learned { paths: vec![path], how };
+        let only = |learned: &Learned| rows.iter().all(|row| taken(learned, row).is_subset(&wanted(row)));
+        let count = |learned: &Learned| rows.iter().map(|row| taken(learned, row).len()).sum::<usize>();
+        let fit = within(page, root, at).into_iter().take(MOST_CANDIDATES).map(one).filter(only);
+        let best = fit
+            .map(|learned| (count(&learned), learned))
+            .reduce(|best, other| if other.0 > best.0 { other } else { best });
+        let Some((_, learned)) = best else { break };
+        union.paths.extend(learned.paths);
+    }
+    (left(&union).len(), union)
 }

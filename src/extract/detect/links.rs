@@ -93,6 +93,20 @@ pub(super) fn is_taxonomy(url: &Url) -> bool {
         || category_file(segments.last())
 }
 
+/// The part of an address that says so: `/tag/`, as the page writes it.
+pub(super) fn taxonomy_folder(href: &str) -> Option<&str> {
+    let path = href.split(['?', '#']).next().unwrap_or_default();
+    let mut from = 0;
+    for segment in path.split('/') {
+        let end = from + segment.len();
+        if among(TAXONOMY, segment.to_lowercase().as_str()) && from > 0 && end < path.len() {
+            return path.get(from - 1..=end);
+        }
+        from = end + 1;
+    }
+    None
+}
+
 /// `tag-name.html`, `category-name.html`: how some generators write lists without folders; and `tags.html#name`.
 fn category_file(last: Option<&String>) -> bool {
     last.is_some_and(|last| {

@@ -41,11 +41,6 @@ impl Record {
         let element = &page.elements[root];
         Self { root, anchor, start: root, end: element.end, first_run: element.first_run, last_run: element.last_run }
     }
-
-    /// Whether something beside the root belongs to it.
-    pub(super) fn is_spread(&self, page: &Page<'_>) -> bool {
-        *self != Self::of(page, self.root, self.anchor)
-    }
 }
 
 /// What speaks for and against a list; means over its records, mostly 0 to 1.

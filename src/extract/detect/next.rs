@@ -2,10 +2,10 @@
 
 use url::Url;
 
-use super::links::segments;
-use super::page::Page;
+use super::links::{is_taxonomy, segments};
+use super::page::{LOADS, Page};
 use super::selectors::anywhere;
-use super::words::words;
+use super::words::{class_says, words};
 use crate::model::link::bare_host;
 
 /// Query parameters that count pages.
@@ -37,13 +37,15 @@ pub(super) fn find(page: &Page<'_>) -> Next {
     let usable = |url: &Url| {
         bare_host(url) == bare_host(page.url) && !same(url, page.url) && number(url).is_none_or(|number| number > here)
     };
-    if let Some(url) = page.next.clone().filter(|url| usable(url)) {
+    // The next page of a manual is the next topic, and may be a list by category.
+    let relates = |url: &Url| !is_taxonomy(url) || is_taxonomy(page.url);
+    let headed = page.next.clone().filter(|url| usable(url) && relates(url));
+    if let Some(url) = headed.clone().filter(|url| number(url).is_some()) {
         return Next { query: counter(&url), url: Some(url), selector: None };
     }
     let mut best: Option<(u8, usize, Url)> = None;
-    for (at, element) in page.elements.iter().enumerate().filter(|(_, element)| element.name == "a") {
-        let Some(url) = page
-            .attribute(at, "href")
+    for (at, element) in page.elements.iter().enumerate() {
+        let Some(url) = target(page, at)
             .filter(|href| !href.trim().starts_with('#'))
             .and_then(|href| page.base.join(href.trim()).ok())
         else {
@@ -52,17 +54,18 @@ pub(super) fn find(page: &Page<'_>) -> Next {
         if !usable(&url) || !matches!(url.scheme(), "http" | "https") {
             continue;
         }
-        let relation =
-            page.attribute(at, "rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word == "next"));
+        let relation = relates(&url)
+            && page.attribute(at, "rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word == "next"));
         let counted = number(&url) == Some(here + 1) && folder(&url) == folder(page.url);
-        let named = says_older(page, at) || says_older(page, element.parent);
+        let named = says_older(page, at) || says_older(page, element.parent) || says_more(page, at);
         let text = (page.mass(at) <= 30).then(|| page.text(at).to_lowercase());
         let told = text.is_some_and(|text| {
             OLDER.split('|').any(|known| known == text.trim_matches(|letter: char| !letter.is_alphanumeric()))
         });
         let rank = match () {
-            () if relation => 4,
-            () if counted => 3,
+            () if relation && number(&url).is_some() => 5,
+            () if counted => 4,
+            () if relation => 3,
             // A word alone leads to the next page only where pages are not counted.
             () if (named || told) && (number(&url).is_some() || url.query().is_some()) => 2,
             () => 0,
@@ -71,8 +74,33 @@ pub(super) fn find(page: &Page<'_>) -> Next {
             best = Some((rank, at, url));
         }
     }
+    if let Some(url) = headed.filter(|_| best.as_ref().is_none_or(|(rank, ..)| *rank < 3)) {
+        return Next { query: counter(&url), url: Some(url), selector: None };
+    }
     let Some((_, at, url)) = best else { return Next::default() };
     Next { selector: selector(page, &url, at), query: counter(&url), url: Some(url) }
+}
+
+/// Where an element leads: a link to its address, a button that loads more to that which it names.
+fn target<'p>(page: &'p Page<'_>, at: usize) -> Option<&'p str> {
+    match page.elements[at].name {
+        "a" => page.attribute(at, "href").filter(|href| !matches!(href.trim(), "" | "#")).or_else(|| loads(page, at)),
+        "button" | "div" | "span" => loads(page, at),
+        _ => None,
+    }
+}
+
+/// Whether a button says by an attribute's name or by its class that it loads what follows.
+fn says_more(page: &Page<'_>, at: usize) -> bool {
+    let attribute = LOADS.iter().find(|name| page.attribute(at, name).is_some());
+    attribute.is_some_and(|name| {
+        let said = class_says(page.elements[at].class, &["more", "loadmore", "next", "older"]);
+        name.contains("next") || name.contains("load") || said
+    })
+}
+
+fn loads<'p>(page: &'p Page<'_>, at: usize) -> Option<&'p str> {
+    LOADS.iter().find_map(|name| page.attribute(at, name)).filter(|href| href.contains(['/', '?']))
 }
 
 /// A selector that meets this link first and says by class or relation that it leads on.
@@ -193,7 +221,22 @@ mod tests {
             None,
             None,
         );
+        let more = "<button class=more data-next-url='/blog/more?from=10'>Load more</button>";
+        check(home, more, Some("https://x.org/blog/more?from=10"), None, None);
+        check(
+            home,
+            "<div hx-get='/blog/part?page=2'>더 보기</div>",
+            Some("https://x.org/blog/part?page=2"),
+            None,
+            Some("page"),
+        );
+        check(home, "<button data-url='/share?u=1'>Share</button>", None, None, None);
         check(home, "<a class=next-post href=/blog/a-post>Next</a>", None, None, None);
+        let manual = "<head><link rel=next href=/category/rust/></head><nav><a href=page/2/>2</a></nav>";
+        check(home, manual, Some("https://x.org/blog/page/2/"), None, None);
+        check(home, "<head><link rel=next href=/category/rust/></head>", None, None, None);
+        let before = "<head><link rel=next href=/blog/before/10/></head>";
+        check(home, before, Some("https://x.org/blog/before/10/"), None, None);
         check(home, "<a href=/blog/index2.html>2</a>", Some("https://x.org/blog/index2.html"), None, None);
         check("https://x.org/blog/page/2", "<a href=/blog/page/1>1</a>", None, None, None);
         check(home, "<a href='https://y.org/blog/page/2/'>2</a>", None, None, None);

@@ -8,11 +8,17 @@ use std::collections::HashMap;
 use scraper::{ElementRef, Html, Node};
 use url::Url;
 
+use crate::extract::tags::is_unknown;
+
 /// Elements whose content is no text of the page.
 const SILENT: &[&str] = &[
     "script", "style", "template", "noscript", "svg", "iframe", "select", "textarea", "button", "head", "math",
     "object",
 ];
+
+/// Attributes in which a button keeps the address of what it loads.
+pub(super) const LOADS: &[&str] =
+    &["data-next-url", "data-next-page", "data-next", "data-load-url", "data-url", "data-href", "hx-get"];
 
 /// Elements that stand within a line.
 const INLINE: &[&str] = &[
@@ -196,7 +202,7 @@ impl<'a> Page<'a> {
 
 /// Whether a tag stands within a line; tags of one's own making do.
 fn is_inline(name: &str) -> bool {
-    INLINE.contains(&name) || name.contains('-')
+    INLINE.contains(&name) || name.contains('-') || is_unknown(name)
 }
 
 /// Whether a tag is a heading.
@@ -268,7 +274,9 @@ impl<'a> Walk<'a> {
         if name == "img" || name == "svg" || name == "picture" {
             self.counts.images += 1;
         }
-        if SILENT.contains(&name) {
+        // A button that names what it loads is a kind of link.
+        let loads = name == "button" && LOADS.iter().any(|key| node.value().attr(key).is_some());
+        if SILENT.contains(&name) && !loads {
             return false;
         }
         let breaks = !is_inline(name);

@@ -1,8 +1,9 @@
-//! Selectors that are learned: tags and classes, never places.
+//! Selectors that are learned: tags, classes and what kind of list a link leads to, never places.
 //!
 //! A learned selector is a few steps of a tag and classes. It is tried on the page's tables before it is written
 //! as CSS, so that what is learned is what was seen to fit.
 
+use super::links::taxonomy_folder;
 use super::page::Page;
 use super::survey::kinds;
 
@@ -13,6 +14,10 @@ pub(super) struct Step {
     classes: Vec<String>,
     id: Option<String>,
     mark: Option<(&'static str, String)>,
+    /// A folder of its address: `a[href*="/tag/"]`.
+    folder: Option<String>,
+    /// Whether it has no class, where its neighbours have: `p:not([class])`.
+    bare: bool,
     /// Whether it stands directly below the step before.
     child: bool,
 }
@@ -41,6 +46,11 @@ impl Step {
             && self.classes.iter().all(|class| element.class.split_ascii_whitespace().any(|token| token == class))
             && self.id.as_ref().is_none_or(|id| page.attribute(at, "id") == Some(id))
             && self.mark.as_ref().is_none_or(|(name, value)| page.attribute(at, name) == Some(value))
+            && self
+                .folder
+                .as_ref()
+                .is_none_or(|folder| page.attribute(at, "href").is_some_and(|href| href.contains(folder)))
+            && (!self.bare || page.attribute(at, "class").is_none())
     }
 
     fn css(&self) -> String {
@@ -56,12 +66,20 @@ impl Step {
         if let Some((name, value)) = &self.mark {
             css.extend(["[", name, "=\"", &value.replace(['"', '\\'], ""), "\"]"]);
         }
+        if let Some(folder) = &self.folder {
+            css.extend(["[href*=\"", folder, "\"]"]);
+        }
+        if self.bare {
+            css.push_str(":not([class])");
+        }
         css
     }
 
     /// How much it says: a class more than a tag.
     fn weight(&self) -> usize {
-        2 * self.classes.len() + usize::from(self.id.is_some()) + 2 * usize::from(self.mark.is_some())
+        2 * self.classes.len()
+            + usize::from(self.id.is_some())
+            + 2 * usize::from(self.mark.is_some() || self.folder.is_some())
     }
 }
 
@@ -106,6 +124,11 @@ impl Path {
         css
     }
 
+    /// Whether it names tags and nothing else.
+    pub(super) fn is_bare(&self) -> bool {
+        self.steps.iter().all(|step| step.weight() == 0)
+    }
+
     /// How simple it is: fewer steps first, then those that say more.
     pub(super) fn effort(&self) -> (usize, std::cmp::Reverse<usize>) {
         let bare = self.steps.last().is_some_and(|step| step.weight() == 0);
@@ -147,8 +170,7 @@ fn holds(page: &Page<'_>, at: usize, chain: &[Step]) -> bool {
 
 /// The paths to a post's root once more, told by the chain of elements that leads from it to its link.
 pub(super) fn anywhere_with(page: &Page<'_>, root: usize, link: usize) -> Vec<Path> {
-    let mut chain: Vec<Step> =
-        page.upwards(link).take_while(|&at| at > root).map(|at| own_steps(page, at).swap_remove(0)).collect();
+    let mut chain: Vec<Step> = page.upwards(link).take_while(|&at| at > root).map(|at| named_step(page, at)).collect();
     chain.reverse();
     if chain.is_empty() || chain.len() > 5 {
         return Vec::new();
@@ -170,8 +192,21 @@ fn own_steps(page: &Page<'_>, at: usize) -> Vec<Step> {
             steps.push(Step { mark: Some((name, value.to_owned())), ..tag.clone() });
         }
     }
+    let folder = page.attribute(at, "href").filter(|_| tag.tag == "a").and_then(taxonomy_folder);
+    if let Some(folder) = folder.filter(|folder| !folder.contains(['"', '\\'])) {
+        steps.push(Step { folder: Some(folder.to_owned()), ..tag.clone() });
+    }
+    if matches!(tag.tag.as_str(), "p" | "span" | "div" | "a") && page.attribute(at, "class").is_none() {
+        steps.push(Step { bare: true, ..tag.clone() });
+    }
     steps.push(tag);
     steps
+}
+
+/// What names an element best: its first class, else its tag.
+fn named_step(page: &Page<'_>, at: usize) -> Step {
+    let first = own_steps(page, at).into_iter().find(|step| !step.bare && step.folder.is_none());
+    first.unwrap_or_else(|| Step::tag(page, at))
 }
 
 /// Paths to an element within a record: by itself, below something with a class, by its chain of tags.
@@ -192,9 +227,9 @@ pub(super) fn within(page: &Page<'_>, root: usize, at: usize) -> Vec<Path> {
     }
     // The chain of tags from the record down: the last resort where there are no classes.
     let mut chain: Vec<Step> =
-        between.iter().rev().map(|&above| Step { child: true, ..own_steps(page, above).swap_remove(0) }).collect();
+        between.iter().rev().map(|&above| Step { child: true, ..named_step(page, above) }).collect();
     if page.elements[at].depth - page.elements[root].depth == chain.len() + 1 {
-        chain.push(Step { child: true, ..own[0].clone() });
+        chain.push(Step { child: true, ..named_step(page, at) });
         paths.push(Path { scoped: true, ..Path::of(chain) });
     }
     let tags: Vec<Step> =
@@ -243,7 +278,7 @@ mod tests {
     #[test]
     fn what_matches_the_tables_matches_as_css() {
         let html = Html::parse_document(
-            r#"<main id="list"><article class="post md:w-1/2"><h2 class="t"><a rel="bookmark" href="/a">A</a></h2><p><span>x</span></p></article>
+            r#"<main id="list"><article class="post md:w-1/2"><h2 class="t"><a rel="bookmark" href="/a">A</a></h2><p><span>x</span></p><p class="meta"><a href="/tag/rust/">rust</a> <a href="/c/">c</a></p></article>
                <article class="post"><h2 class="t"><a href="/b">B</a></h2></article></main>"#,
         );
         let url = url::Url::parse("https://example.org/").unwrap();

@@ -79,7 +79,7 @@ pub(super) fn scan(text: &str) -> Vec<Span> {
     }
     let mut tokens = Tokens::of(text);
     let mut spans = Vec::new();
-    let patterns: [Pattern; 9] = [
+    let patterns: [Pattern; 10] = [
         year_first,
         era,
         with_units,
@@ -88,6 +88,7 @@ pub(super) fn scan(text: &str) -> Vec<Span> {
         year_month_day,
         open_order,
         plain_digits,
+        split_year,
         short_year,
     ];
     for pattern in patterns {
@@ -370,6 +371,22 @@ fn plain_digits(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
     let part = |value: u32| i8::try_from(value).ok();
     let year = i16::try_from(number / 10_000).ok().filter(|year| (1970..=2100).contains(year))?;
     Some((1, day(year, part(number / 100 % 100)?, part(number % 100)?)?))
+}
+
+/// In short texts the year above the day, as one text: `2020 07 · 10`, `202007.10`.
+fn split_year(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
+    if t.chars >= 30 || !t.is_free_before(at) {
+        return None;
+    }
+    let part = |value: u32| i8::try_from(value).ok();
+    let year = |value: u32| i16::try_from(value).ok().filter(|year| (1970..=2100).contains(year));
+    let is_sign = |at: usize| t.sign(at).is_some_and(|sign| matches!(sign, '-' | '.' | '/' | '·'));
+    if let Some(both) = t.number(at, 6..=6) {
+        let reading = day(year(both / 100)?, part(both % 100)?, t.small(at + 2)?)?;
+        return (is_sign(at + 1) && !is_sign(at + 3)).then_some((at + 3, reading));
+    }
+    let reading = day(t.year(at)?, t.small(at + 1)?, t.small(at + 3)?)?;
+    (is_sign(at + 2) && !is_sign(at + 4)).then_some((at + 4, reading))
 }
 
 /// In short texts: `10 Jul '20`, `20.07.10`.

@@ -13,6 +13,7 @@ use super::lists::Record;
 use super::measure::{number, share, width};
 use super::survey::Survey;
 use super::words::{is_generic, words};
+use crate::extract::tags::is_unknown;
 
 /// Words of a class that a title bears.
 const TITLES: &[&str] = &["title", "tit", "name", "subject", "headline", "heading", "ttl"];
@@ -125,6 +126,9 @@ pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record]) -> Titles {
         let fits = |cell: &Cell| is_title(&cell.text) && width(&cell.text) <= WIDEST;
         rare.iter().any(|&column| scored[column].2[record].as_ref().is_some_and(fits))
     };
+    let marked = scored.first().is_some_and(|(_, kind, cells)| {
+        matches!(kind, Kind::Head | Kind::Class) && cells.iter().flatten().count() * 10 >= cells.len() * 6
+    });
     let cells = (0..records.len())
         .map(|record| {
             let first = scored.first().filter(|(_, kind, _)| !matches!(kind, Kind::Place(_)) || !is_named(record));
@@ -133,8 +137,12 @@ pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record]) -> Titles {
             if is_named(record) {
                 order.sort_by_key(|(_, kind, _)| matches!(kind, Kind::Place(_)));
             }
-            let next =
-                || order.iter().find_map(|(.., cells)| cells[record].clone().filter(|cell| is_title(&cell.text)));
+            // Where titles are marked as such, a text that is not is none: some posts have no title.
+            let fits = |kind: &Kind| !marked || !matches!(kind, Kind::Place(_) | Kind::Whole);
+            let next = || {
+                let mut columns = order.iter().filter(|(_, kind, _)| fits(kind));
+                columns.find_map(|(.., cells)| cells[record].clone().filter(|cell| is_title(&cell.text)))
+            };
             let best = first.or_else(next)?;
             // A title cut short on the page stands in full in the link's attribute.
             let whole =
@@ -153,7 +161,13 @@ fn may_be_title(text: &str) -> bool {
 }
 
 fn is_title(text: &str) -> bool {
-    !is_generic(text) && !is_only_date(text)
+    !is_generic(text) && !is_only_date(text) && !is_day(text)
+}
+
+/// Whether a text is a day with its name: `Saturday, July 10, 2020`.
+fn is_day(text: &str) -> bool {
+    let parted = text.split_once([',', '，']);
+    parted.is_some_and(|(name, date)| name.trim().chars().all(char::is_alphabetic) && is_only_date(date.trim()))
 }
 
 /// Whether a text is the beginning of a whole one, cut with dots.
@@ -269,10 +283,29 @@ fn collect(survey: &Survey<'_, '_>, records: &[Record]) -> Columns {
             let next = places.len();
             let column = *places.entry((place, *ordinal)).or_insert(next);
             *ordinal += 1;
-            put(Kind::Place(column), Cell { text: run.text.clone(), at: run.owner, how: How::OwnText });
+            let cell = match whole_line(survey, run.owner) {
+                Some(text) => Cell { text, at: run.owner, how: How::Text },
+                None => Cell { text: run.text.clone(), at: run.owner, how: How::OwnText },
+            };
+            put(Kind::Place(column), cell);
         }
     }
     columns
+}
+
+/// The text of an element in which some words are only set in another way: `Using <code>Vec</code> well`.
+fn whole_line(survey: &Survey<'_, '_>, owner: usize) -> Option<String> {
+    let page = survey.page;
+    let element = &page.elements[owner];
+    let (first, last) = (element.first_run, element.last_run);
+    let is_set = |at: usize| {
+        let name = page.elements[at].name;
+        at == owner
+            || matches!(name, "code" | "em" | "i" | "b" | "strong" | "kbd" | "mark" | "sub" | "sup" | "tt" | "var")
+            || is_unknown(name)
+    };
+    let plain = (2..=12).contains(&(last - first)) && page.runs[first].owner == owner;
+    (plain && page.runs[first..last].iter().all(|run| is_set(run.owner))).then(|| page.text(owner))
 }
 
 /// What one link of a record offers.
@@ -370,7 +403,7 @@ fn says_title(survey: &Survey<'_, '_>, at: usize) -> bool {
     let page = survey.page;
     let property = page.attribute(at, "itemprop").unwrap_or_default();
     if matches!(property, "headline" | "name") && page.elements[at].name != "meta" {
-        return !page.upwards(at).take(3).any(|above| page.attribute(above, "itemprop") == Some("author"));
+        return !page.upwards(at).take(6).any(|above| page.attribute(above, "itemprop") == Some("author"));
     }
     let tested = ["data-testid", "data-test", "data-hook"].into_iter().filter_map(|name| page.attribute(at, name));
     page.elements[at].class.split_ascii_whitespace().chain(tested).any(|token| {

@@ -49,6 +49,7 @@ pub(super) fn candidates(
     let line = |text: &str| Some(clean_to(&plain(text), TITLE_LENGTH)).filter(|text| !text.is_empty());
     let site = SiteFacts {
         title: channel.title.as_deref().and_then(line),
+        named: true,
         language: language.map(str::to_owned),
         home: channel.home.as_deref().and_then(|home| resolve(&base, home)),
         ..SiteFacts::default()
@@ -79,6 +80,7 @@ fn candidate(entry: &Entry, base: &Url, recipe: &CompiledRecipe, zone: &TimeZone
         excerpt: filled(text(&entry.text, EXCERPT_LENGTH)),
         published: entry.dates.iter().find_map(|date| moment(date, zone, now)),
         categories,
+        tags: Vec::new(),
         author: entry.author.as_deref().map(|author| text(author, TITLE_LENGTH)).and_then(filled),
         image: entry.image.as_deref().and_then(|image| resolve(&base, image)),
         pinned: false,

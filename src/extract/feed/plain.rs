@@ -1,20 +1,14 @@
 //! Markup inside a feed → plain text, in one pass over its letters.
 //!
 //! No tree: a feed may hold hundreds of texts, and building hostile markup is dear. Entities are resolved once, after
-//! the tags are gone, so that an escaped `<` stays a letter.
+//! the tags are gone, so that an escaped `<` stays a letter. What only looks like a tag (`<String>` in a title) stays.
 
 use quick_xml::escape::resolve_html5_entity;
 
+use crate::extract::tags::is_html;
+
 /// Letters of one text that are looked at: more than any title or excerpt needs.
 const MOST: usize = 65_536;
-
-/// The elements of HTML: `<String>` in a title is none and stays.
-const HTML: &str = "a abbr acronym address area article aside audio b base bdi bdo big blockquote body br button canvas \
-    caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed fieldset \
-    figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input \
-    ins kbd label legend li link main map mark math menu meta meter nav nobr noscript object ol optgroup option output \
-    p param picture pre progress q rp rt ruby s samp script section select small source span strike strong style sub \
-    summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr";
 
 /// Elements whose text nobody sees.
 const UNSEEN: &[&str] = &["script", "style", "iframe", "svg", "noscript", "template", "figcaption"];
@@ -66,7 +60,7 @@ fn name_of(tag: &str) -> Option<String> {
     let name: String = inner.chars().take_while(char::is_ascii_alphanumeric).collect();
     let name = name.to_ascii_lowercase();
     let is_custom = inner[name.len()..].starts_with('-');
-    (is_custom || HTML.split_ascii_whitespace().any(|known| known == name)).then_some(name)
+    (is_custom || is_html(&name)).then_some(name)
 }
 
 /// The text with its references resolved; what is none stays as it is.

@@ -127,6 +127,26 @@ fn without_a_title_or_link_the_first_link_with_text_is_both() {
 }
 
 #[test]
+fn a_blog_is_named_by_more_than_the_heading_of_one_page() {
+    let post = "<div class=post><a href=/1><h2>t</h2></a></div>";
+    for (head, title, named) in [
+        ("<title>All posts</title>", "All posts", false),
+        ("<title>All posts</title><header><a href=/>Slow notes</a><a href=/c>Go</a></header>", "Slow notes", true),
+        (
+            "<title>All posts</title><header><a href=/><img></a><h1><a href='/'>Slow notes</a></h1></header>",
+            "Slow notes",
+            true,
+        ),
+        ("<title>All posts</title><header><a href=/>Home</a></header>", "All posts", false),
+        ("<title>All posts</title><header><a href=https://y.org/>Others</a></header>", "All posts", false),
+        ("<title>All posts</title><meta name=application-name content='Slow notes'>", "Slow notes", true),
+    ] {
+        let read = read(&format!("{head}{post}")).unwrap();
+        assert_eq!((read.site.title.as_deref(), read.site.named), (Some(title), named), "{head}");
+    }
+}
+
+#[test]
 fn the_links_of_a_file_stand_under_its_base() {
     let base = Url::parse("https://slow-dev.tistory.com/category").unwrap();
     let text = "<div class=post><a href=/1><h2>t</h2></a></div><a rel=next href=page2.html>";
@@ -215,4 +235,14 @@ fn reading_stops_at_its_deadline() {
     let page = page("<div class=post><a href=/1><h2>t</h2></a></div>");
     let error = extract(&page, &recipe(vec![layout()]), &Context { budget, ..context() }).unwrap_err();
     assert_eq!(error, ExtractError::Budget { what: "milliseconds of reading", limit: 0 });
+}
+
+#[test]
+fn tags_stand_beside_categories() {
+    let recipe = recipe(vec![Layout { tag: Some(".tag".to_owned()), ..layout() }]);
+    let text = "<div class=post><a href='1'><h2>One</h2></a><i class=cat>Rust</i><i class=tag>#async</i>
+        <i class=tag> async </i><i class=tag>C++</i><i class=tag>#</i></div>";
+    let read = extract(&page(text), &recipe, &context()).unwrap();
+    assert_eq!(read.posts[0].tags, ["async", "C++"]);
+    assert_eq!(read.posts[0].categories.iter().map(ToString::to_string).collect::<Vec<_>>(), ["Rust"]);
 }

@@ -8,7 +8,7 @@ use url::Url;
 use super::compile::{CompiledJson, Paging};
 use super::field::{Field, Names, text};
 use super::request::Place;
-use crate::extract::category::path_of;
+use crate::extract::category::{path_of, tags};
 use crate::extract::contract::{Context, ExtractError};
 use crate::extract::date::{is_plausible, order_of, read_in_order, read_with_format, zone_of};
 use crate::extract::document::Document;
@@ -80,7 +80,8 @@ pub(in crate::extract) fn read(
     let next = next(&root, json, &names, &place, found.len(), declared, page);
     let one = |field: &Option<Field>| texts(field.as_ref(), &root, &names).into_iter().next();
     let title = one(&json.site_title).map(|title| clean_to(&title, TITLE_LENGTH)).filter(|title| !title.is_empty());
-    let site = SiteFacts { title, home: Some(base), declared, ..SiteFacts::default() };
+    let named = title.is_some();
+    let site = SiteFacts { title, named, home: Some(base), declared, ..SiteFacts::default() };
     let how = recipe.preset.as_ref().map_or_else(|| "recipe".to_owned(), |preset| format!("preset:{preset}"));
     Ok(Candidates { posts: merge::merge(posts, &recipe.links), next, site, how, ttl: None })
 }
@@ -135,6 +136,7 @@ fn candidate(
             categories.push(path);
         }
     }
+    let tags = tags(texts(json.tag.as_ref(), post, names));
     let images = json.image.as_ref().map(|image| image.links(post, names)).unwrap_or_default();
     Candidate {
         url,
@@ -142,6 +144,7 @@ fn candidate(
         excerpt: one(&json.excerpt, EXCERPT_LENGTH),
         published: None,
         categories,
+        tags,
         author: one(&json.author, TITLE_LENGTH),
         image: images.iter().find_map(|image| resolve(base, image)),
         pinned: false,

@@ -30,6 +30,8 @@ pub(super) struct Slot {
     pub(super) published: Option<Published>,
     /// Its categories as far as they are known or were found.
     pub(super) categories: Vec<CategoryPath>,
+    /// Its tags as far as they are known or were found.
+    pub(super) tags: Vec<String>,
     /// Whether some page says that it has none.
     pub(super) uncategorised: bool,
     /// Whether its own page is not to be asked.
@@ -76,6 +78,14 @@ impl Slot {
         }
     }
 
+    /// Takes tags where none are known.
+    pub(super) fn take_tags(&mut self, read: Vec<String>) {
+        if self.tags.is_empty() && !read.is_empty() {
+            self.tags = read;
+            self.changed = true;
+        }
+    }
+
     /// Takes a category beside others that were found, unless one of them lies below it.
     pub(super) fn add_category(&mut self, path: &CategoryPath) {
         if !self.categories.iter().any(|known| known.with_parents().any(|above| above == *path)) {
@@ -114,6 +124,8 @@ pub(super) struct Board {
     pub(super) uncategorised_elsewhere: usize,
     /// Whether a new post has a day and no time.
     pub(super) lacks_times: bool,
+    /// Whether a new post has no tag, and somebody wants to know.
+    pub(super) lacks_tags: bool,
     /// What makes no new post.
     links: LinkRules,
     /// Seconds east of UTC in which the blog tells its times.
@@ -134,8 +146,12 @@ impl Board {
         let lacks_times = met()
             .filter(|keyed| is_new(keyed))
             .any(|keyed| keyed.candidate.published.is_some_and(|published| published.precision == Precision::Day));
+        let needs_tags = due.source.choice.needs_tags();
         let lacks = |candidate: &Candidate| {
-            candidate.published.is_none() || candidate.title.is_empty() || candidate.categories.is_empty()
+            candidate.published.is_none()
+                || candidate.title.is_empty()
+                || candidate.categories.is_empty()
+                || (needs_tags && candidate.tags.is_empty())
         };
         if !due.state.lacks && !lacks_times && !met().any(|keyed| is_new(keyed) && lacks(&keyed.candidate)) {
             return Ok(None);
@@ -154,6 +170,7 @@ impl Board {
             categories: stored.chain(tree).chain(named).collect(),
             uncategorised_elsewhere: usize::try_from(lacking.uncategorised).unwrap_or(usize::MAX),
             lacks_times,
+            lacks_tags: needs_tags && met().any(|keyed| is_new(keyed) && keyed.candidate.tags.is_empty()),
             links: walk.links().cloned().unwrap_or_default(),
             offset_seconds: walk.offset_seconds(),
             asked: Vec::new(),
@@ -259,6 +276,7 @@ impl Board {
                 excerpt: None,
                 published: slot.published,
                 categories: slot.categories,
+                tags: slot.tags,
                 author: slot.author,
                 image: slot.image,
                 pinned: false,
@@ -297,6 +315,9 @@ fn fill(candidate: &mut Candidate, slot: Slot) {
     if candidate.categories.is_empty() {
         candidate.categories = slot.categories;
     }
+    if candidate.tags.is_empty() {
+        candidate.tags = slot.tags;
+    }
     candidate.published = slot.published.or(candidate.published);
     candidate.author = candidate.author.take().or(slot.author);
     candidate.image = candidate.image.take().or(slot.image);
@@ -309,6 +330,7 @@ fn slot_of(candidate: &Candidate, known: Option<&KnownPost>, unsettled: &BTreeSe
         title: candidate.title.clone(),
         published: candidate.published,
         categories: candidate.categories.clone(),
+        tags: candidate.tags.clone(),
         uncategorised: candidate.no_category.is_some(),
         settled: known.is_some_and(|known| !unsettled.contains(&known.key)),
         author: None,
@@ -321,6 +343,9 @@ fn slot_of(candidate: &Candidate, known: Option<&KnownPost>, unsettled: &BTreeSe
         slot.published = known.published.or(slot.published);
         if slot.categories.is_empty() {
             slot.categories.clone_from(&known.categories);
+        }
+        if slot.tags.is_empty() {
+            slot.tags.clone_from(&known.tags);
         }
         if slot.title.is_empty() {
             slot.title.clone_from(&known.title);
@@ -335,6 +360,7 @@ fn slot_of_stored(post: KnownPost, url: Url) -> Slot {
         title: post.title.clone(),
         published: post.published,
         categories: post.categories.clone(),
+        tags: post.tags.clone(),
         uncategorised: false,
         settled: false,
         author: None,

@@ -32,6 +32,7 @@ fn post(source: &str, name: &str, at: i64) -> Delivery {
         offset_seconds: 0,
         first_seen: at,
         updated: at,
+        tags: Vec::new(),
         categories: Vec::new(),
     };
     Delivery {

@@ -88,6 +88,7 @@ mod tests {
             offset_seconds: 0,
             first_seen: at,
             updated: at,
+            tags: Vec::new(),
             categories: Vec::new(),
         }
     }

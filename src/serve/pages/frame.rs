@@ -8,6 +8,7 @@ use url::Url;
 use crate::catalog::{self, Listed};
 use crate::model::date::{at_offset, rfc3339};
 use crate::model::feed::{Feed, FeedKind, FeedPath, Format};
+use crate::model::merged::MergedFeed;
 use crate::model::post::Post;
 use crate::model::source::SourceId;
 use crate::serve::feeds::style_version;
@@ -196,18 +197,30 @@ impl FeedRow {
             let (name, language) = match kinds.get(&listed.path) {
                 Some(FeedKind::Category(path)) => (path.label().to_owned(), tag(language)),
                 Some(FeedKind::Uncategorized) => (words.uncategorized.to_owned(), None),
+                Some(FeedKind::Tag(label)) => (format!("#{label}"), tag(language)),
+                Some(FeedKind::Author(author)) => (author.clone(), tag(language)),
+                Some(FeedKind::Merged(_)) => (listed.title.clone(), tag(language)),
                 Some(FeedKind::All) | None => (words.all_posts.to_owned(), None),
             };
             Self {
                 name,
                 language,
-                depth: listed.path.as_str().matches('/').count().min(DEEPEST),
+                depth: depth(listed).min(DEEPEST),
                 posts: listed.posts,
                 page: view(house, &listed.path),
                 links: links(listed),
             }
         };
         listed.iter().map(row).collect()
+    }
+}
+
+/// How deep a feed stands in its blog's tree.
+fn depth(listed: &Listed) -> usize {
+    match (&listed.source, &listed.tag, &listed.author) {
+        (None, _, _) => 0,
+        (Some(_), Some(_), _) | (Some(_), _, Some(_)) => 1,
+        (Some(_), None, None) => listed.path.as_str().matches('/').count(),
     }
 }
 
@@ -230,10 +243,10 @@ impl PostRow {
     }
 }
 
-/// The feeds of a source, as people subscribe to them.
-pub(super) fn list(house: &House, overviews: &[SourceOverview], feeds: &[Feed]) -> Vec<Listed> {
+/// The feeds of sources and merged feeds, as people subscribe to them.
+pub(super) fn list(house: &House, overviews: &[SourceOverview], merged: &[MergedFeed], feeds: &[Feed]) -> Vec<Listed> {
     let facts: Vec<_> = overviews.iter().map(facts_of).collect();
-    catalog::list(feeds, &facts, &house.base_url)
+    catalog::list(feeds, &facts, merged, &house.base_url)
 }
 
 /// Listed feeds by their paths.

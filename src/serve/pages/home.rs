@@ -7,13 +7,14 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-use crate::model::feed::FeedKind;
+use crate::catalog::Listed;
+use crate::model::feed::{Feed, FeedKind};
 use crate::serve::answer;
 use crate::serve::house::House;
 use crate::serve::routes::Trouble;
 use crate::serve::words::Words;
 
-use super::frame::{Frame, SourceRow, by_path, list};
+use super::frame::{FeedRow, Frame, SourceRow, by_path, list};
 
 /// Sources whose feeds the page's head names; a reader that looks for feeds shows them all in one list.
 const NAMED: usize = 50;
@@ -24,15 +25,19 @@ struct Home {
     frame: Frame,
     summary: String,
     sources: Vec<SourceRow>,
+    merged: Vec<FeedRow>,
 }
 
 pub(in crate::serve) async fn page(State(house): State<Arc<House>>, headers: HeaderMap) -> Result<Response, Trouble> {
     let words = Words::wanted(&headers, house.language);
     let (mut sources, feeds) = (house.store.sources().await?, house.store.feeds(None).await?);
     sources.retain(|overview| !overview.removed);
-    let whole: Vec<_> = feeds.into_iter().filter(|feed| feed.kind == FeedKind::All).collect();
-    let listed = list(&house, &sources, &whole);
+    let merged = house.store.merged_feeds().await?;
+    let whole = |feed: &Feed| matches!(feed.kind, FeedKind::All | FeedKind::Merged(_));
+    let whole: Vec<_> = feeds.into_iter().filter(whole).collect();
+    let listed = list(&house, &sources, &merged, &whole);
     let by_path = by_path(&listed);
+    let over_several: Vec<Listed> = listed.iter().filter(|feed| feed.source.is_none()).cloned().collect();
     let mut sources: Vec<SourceRow> =
         sources.iter().map(|overview| SourceRow::new(&house, words, overview, &by_path)).collect();
     // What needs somebody is seen first; the order is stable otherwise.
@@ -41,6 +46,7 @@ pub(in crate::serve) async fn page(State(house): State<Arc<House>>, headers: Hea
         frame: Frame::new(&house, words, words.sources.to_owned()).naming(listed.iter().take(NAMED)),
         summary: words.summary(sources.len(), sources.iter().filter(|source| source.needs_care()).count()),
         sources,
+        merged: FeedRow::all(&house, words, &over_several, &whole, None),
     };
     Ok(answer::page(StatusCode::OK, &headers, words.tag, &page.render()?))
 }

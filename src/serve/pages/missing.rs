@@ -24,6 +24,8 @@ pub(in crate::serve) enum Missing {
     Unknown,
     /// Its source is no longer watched.
     Removed,
+    /// It is no longer offered.
+    Unchosen,
 }
 
 /// Something that people can read instead.
@@ -52,6 +54,7 @@ pub(in crate::serve) async fn answer(
     let (status, text) = match why {
         Missing::Unknown => (StatusCode::NOT_FOUND, words.not_found_text),
         Missing::Removed => (StatusCode::GONE, words.removed_text),
+        Missing::Unchosen => (StatusCode::GONE, words.unchosen_text),
     };
     let there = there(house, why, asked).await?;
     if answer::wants_html(headers) {
@@ -79,7 +82,7 @@ pub(in crate::serve) async fn answer(
 /// The feeds of the source that was asked for, else the feed of each source.
 async fn there(house: &House, why: Missing, asked: Option<&str>) -> Result<Vec<Listed>, Trouble> {
     let source = asked.and_then(|asked| asked.split(['/', '.']).next());
-    let source = source.and_then(|name| SourceId::try_from(name.to_owned()).ok()).filter(|_| why == Missing::Unknown);
+    let source = source.and_then(|name| SourceId::try_from(name.to_owned()).ok()).filter(|_| why != Missing::Removed);
     let source = match source {
         Some(id) => house.store.source(&id).await?.filter(|overview| !overview.removed),
         None => None,
@@ -97,7 +100,7 @@ async fn there(house: &House, why: Missing, asked: Option<&str>) -> Result<Vec<L
         }
         (sources, whole)
     };
-    let mut there = list(house, &sources, &feeds);
+    let mut there = list(house, &sources, &[], &feeds);
     there.truncate(SHOWN);
     Ok(there)
 }

@@ -7,6 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use crate::model::feed::FeedKind;
 use crate::model::source::SourceId;
 use crate::serve::answer;
 use crate::serve::feeds::below;
@@ -53,10 +54,14 @@ pub(in crate::serve) async fn page(State(house): State<Arc<House>>, request: Req
         return missing::answer(&house, headers, Missing::Removed, Some(id.as_str())).await;
     }
     let feeds = house.store.feeds(Some(&id)).await?;
-    let posts = house.store.posts(Some(&id), Window { offset: 0, limit: Some(CHARTED) }).await?;
+    // Those that stand in feeds, whether or not the feed of them all is offered.
+    let posts = match feeds.iter().find(|feed| feed.kind == FeedKind::All) {
+        Some(all) => house.store.feed_posts(all, Window { offset: 0, limit: Some(CHARTED) }).await?,
+        None => Vec::new(),
+    };
     let chart = Chart::of(&posts, posts.len() < CHARTED as usize, house.clock.now());
     let facts = facts_of(&overview);
-    let listed = list(&house, std::slice::from_ref(&overview), &feeds);
+    let listed = list(&house, std::slice::from_ref(&overview), &[], &feeds);
     let page = SourcePage {
         frame: Frame::new(&house, words, facts.shown_title()).below_home().naming(&listed),
         source: SourceRow::new(&house, words, &overview, &by_path(&listed)),

@@ -34,13 +34,19 @@ pub(in crate::serve) async fn page(State(house): State<Arc<House>>, request: Req
     let Some(found) = house.shelf.find(&*house.store, &FeedPath::from_text(path.as_str())).await? else {
         return missing::answer(&house, headers, Missing::Unknown, Some(&path)).await;
     };
-    if found.source.removed {
-        return missing::answer(&house, headers, Missing::Removed, Some(&path)).await;
+    if let Some(why) = found.missing() {
+        return missing::answer(&house, headers, why, Some(&path)).await;
     }
     let document = house.shelf.document(&*house.store, &found).await?;
-    let listed = list(&house, std::slice::from_ref(&found.source), std::slice::from_ref(&found.feed));
+    let merged = if found.source.is_none() { house.store.merged_feeds().await? } else { Vec::new() };
+    let listed = list(&house, found.source.as_slice(), &merged, std::slice::from_ref(&found.feed));
+    let frame = Frame::new(&house, words, document.head.title);
+    let frame = match &found.source {
+        Some(source) => frame.below_source(source),
+        None => frame.below_home(),
+    };
     let page = View {
-        frame: Frame::new(&house, words, document.head.title).below_source(&found.source).naming(&listed),
+        frame: frame.naming(&listed),
         language: tag(document.head.language.as_deref()),
         count: words.count(found.feed.posts),
         links: listed.first().map(links).unwrap_or_default(),

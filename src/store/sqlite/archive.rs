@@ -1,46 +1,45 @@
 //! Archive pages: what is full is kept as it is for ever, what is not is what the pages do not hold.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
-use super::categories::Categories;
 use super::fault::{Fault, Outcome};
+use super::feeds::NO_SOURCE;
+use super::posts::{self, Listing};
 use super::rows::{self, all, first, ms};
 use crate::model::feed::{ArchivePage, Feed, FeedKind};
 use crate::model::post::Post;
-use crate::store::contract::SourceRef;
 
 /// How hard pages are compressed: they are written once and seldom read.
 const LEVEL: i32 = 12;
 
-/// Takes from the posts that `w` lists those that no frozen page holds as they are now, as far as the caller knows the
-/// frozen pages: one that was told of fewer sees the archive as it was then.
-const OPEN: &str = "CROSS JOIN post p ON p.shard = ?1 AND p.source_id = ?2 AND p.key = w.key
-     WHERE NOT EXISTS (SELECT 1 FROM archived_post a WHERE a.shard = ?1 AND a.source_id = ?2 AND a.feed_id = ?3
-                           AND a.key = w.key AND a.page <= ?6 AND a.updated >= p.updated)
-     ORDER BY w.listed_at, w.key DESC";
+/// What a frozen page knows a post by: its key, in a merged feed its id, since two blogs may have one key.
+fn name<'a>(feed: &Feed, post: &'a Post) -> &'a str {
+    match feed.kind {
+        FeedKind::Merged(_) => &post.entry_id,
+        FeedKind::All | FeedKind::Category(_) | FeedKind::Uncategorized | FeedKind::Tag(_) | FeedKind::Author(_) => {
+            post.key.as_str()
+        }
+    }
+}
 
-/// The posts of a feed that are neither among its newest nor frozen, oldest first.
+/// The posts of a feed that are neither among its newest nor frozen as they are now, oldest first, as far as the caller
+/// knows the frozen pages: one that was told of fewer sees the archive as it was then.
 pub(super) fn open_posts(tx: &Transaction<'_>, feed: &Feed, newest: u32) -> Outcome<Vec<Post>> {
-    let at = SourceRef { shard: feed.shard, number: feed.source_number };
-    let (listed, category) = match &feed.kind {
-        FeedKind::All => ("post INDEXED BY post_newest WHERE shard = ?1 AND source_id = ?2 AND ?5 IS NULL", None),
-        FeedKind::Uncategorized => (
-            "post INDEXED BY post_uncategorized WHERE shard = ?1 AND source_id = ?2 AND categories IS NULL
-             AND ?5 IS NULL",
-            None,
-        ),
-        FeedKind::Category(path) => match Categories::of(tx, at).stored_number(path)? {
-            None => return Ok(Vec::new()),
-            number => ("post_category WHERE shard = ?1 AND source_id = ?2 AND category_id = ?5", number),
-        },
-    };
+    let Some(Listing { sql, named }) = posts::listing(tx, feed)? else { return Ok(Vec::new()) };
+    let name = if matches!(feed.kind, FeedKind::Merged(_)) { "p.entry_id" } else { "w.key" };
     let mut statement = tx.prepare_cached(&format!(
-        "SELECT {} FROM (SELECT key, listed_at FROM {listed} ORDER BY listed_at DESC, key LIMIT -1 OFFSET ?4) w {OPEN}",
-        rows::POST
+        "SELECT {} FROM ({sql} LIMIT -1 OFFSET ?4) w {}
+         WHERE NOT EXISTS (SELECT 1 FROM archived_post a WHERE a.shard = ?1 AND a.source_id = ?2 AND a.feed_id = ?5
+                               AND a.key = {name} AND a.page <= ?6 AND a.updated >= p.updated)
+         ORDER BY w.listed_at, w.key DESC, w.shard DESC, w.source_id DESC",
+        posts::columns(feed),
+        posts::tables(feed)
     ))?;
-    all(&mut statement, params![at.shard, at.number, feed.feed_id, newest, category, feed.archived], |row| {
-        rows::post(row, 0)
-    })
+    let params = params![feed.shard, feed.source_number, named, newest, feed.feed_id, feed.archived];
+    all(&mut statement, params, |row| rows::post(row, 0))
 }
 
 /// A frozen page.
@@ -49,11 +48,63 @@ pub(super) fn page(tx: &Transaction<'_>, feed: &Feed, page: u32) -> Outcome<Opti
         "SELECT content FROM archive_page WHERE shard = ?1 AND source_id = ?2 AND feed_id = ?3 AND page = ?4",
     )?;
     first(&mut statement, params![feed.shard, feed.source_number, feed.feed_id, page], |row| {
-        let content: Vec<u8> = row.get(0)?;
-        let corrupt = || Fault::corrupt("archive page", &format!("{} {page}", feed.path));
-        let json = zstd::decode_all(&content[..]).map_err(|_| corrupt())?;
-        serde_json::from_slice(&json).map_err(|_| corrupt())
+        unpacked(&row.get::<_, Vec<u8>>(0)?, || format!("{} {page}", feed.path))
     })
+}
+
+fn packed(page: &ArchivePage) -> Outcome<Vec<u8>> {
+    let json = serde_json::to_vec(page)?;
+    Ok(zstd::encode_all(&json[..], LEVEL).expect("memory takes every byte"))
+}
+
+fn unpacked(content: &[u8], name: impl Fn() -> String) -> Outcome<ArchivePage> {
+    let corrupt = || Fault::corrupt("archive page", &name());
+    let json = zstd::decode_all(content).map_err(|_| corrupt())?;
+    serde_json::from_slice(&json).map_err(|_| corrupt())
+}
+
+/// Takes posts, told by their entry ids, out of the frozen pages of the feed at (shard, source, feed). The pages keep their
+/// numbers and all else, and are written anew; what was taken out is open again if it ever comes back.
+pub(super) fn purge(tx: &Transaction<'_>, at: [i64; 3], gone: &BTreeSet<&str>, now: Timestamp) -> Outcome<()> {
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let [shard, source, feed] = at;
+    let mut statement = tx.prepare_cached(
+        "SELECT page, content FROM archive_page WHERE shard = ?1 AND source_id = ?2 AND feed_id = ?3 ORDER BY page",
+    )?;
+    let pages: Vec<(i64, Vec<u8>)> = all(&mut statement, at, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut first = None;
+    for (number, content) in pages {
+        let mut page = unpacked(&content, || format!("{feed} {number}"))?;
+        let (out, rest): (Vec<Post>, Vec<Post>) =
+            page.posts.into_iter().partition(|post| gone.contains(post.entry_id.as_str()));
+        if out.is_empty() {
+            continue;
+        }
+        page.posts = rest;
+        first.get_or_insert(number);
+        tx.prepare_cached(
+            "UPDATE archive_page SET content = ?5 WHERE shard = ?1 AND source_id = ?2 AND feed_id = ?3 AND page = ?4",
+        )?
+        .execute(params![shard, source, feed, number, packed(&page)?])?;
+        for post in out {
+            let name = if source == NO_SOURCE { post.entry_id.as_str() } else { post.key.as_str() };
+            tx.prepare_cached(
+                "DELETE FROM archived_post WHERE shard = ?1 AND source_id = ?2 AND feed_id = ?3 AND key = ?4",
+            )?
+            .execute(params![shard, source, feed, name])?;
+        }
+    }
+    if let Some(first) = first {
+        tx.prepare_cached(
+            "UPDATE feed SET version = version + 1, published_pages = min(published_pages, ?3 - 1),
+                 rechosen_at = ?4
+             WHERE shard = ?1 AND feed_id = ?2",
+        )?
+        .execute([shard, feed, first, ms(now)])?;
+    }
+    Ok(())
 }
 
 /// Freezes pages that follow those of `feed`.
@@ -70,8 +121,7 @@ pub(super) fn freeze(tx: &Transaction<'_>, feed: &Feed, pages: &[ArchivePage]) -
     }
     for page in pages {
         last += 1;
-        let json = serde_json::to_vec(page)?;
-        let content = zstd::encode_all(&json[..], LEVEL).expect("memory takes every byte");
+        let content = packed(page)?;
         tx.prepare_cached(
             "INSERT INTO archive_page (shard, source_id, feed_id, page, content) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
@@ -85,7 +135,7 @@ pub(super) fn freeze(tx: &Transaction<'_>, feed: &Feed, pages: &[ArchivePage]) -
                 feed.shard,
                 feed.source_number,
                 feed.feed_id,
-                post.key.as_str(),
+                name(feed, post),
                 last,
                 ms(post.updated)
             ])?;

@@ -87,12 +87,14 @@ pub(super) fn keep(tx: &Transaction<'_>, at: SourceRef, lease: i64, beside: &Bes
 /// Moves undated posts into the past, all by the same time, so that their order stays. Says whether any moved.
 pub(super) fn sink(tx: &Transaction<'_>, at: SourceRef, sinking: Sinking) -> Outcome<bool> {
     let bounds = params![at.shard, at.number, ms(sinking.below), sinking.by_ms];
-    tx.prepare_cached(
-        "UPDATE post_category SET listed_at = listed_at - ?4 WHERE shard = ?1 AND source_id = ?2 AND key IN (
-             SELECT key FROM post INDEXED BY post_undated
-             WHERE shard = ?1 AND source_id = ?2 AND published_at IS NULL AND listed_at < ?3)",
-    )?
-    .execute(bounds)?;
+    for members in ["post_category", "post_label", "merged_post"] {
+        tx.prepare_cached(&format!(
+            "UPDATE {members} SET listed_at = listed_at - ?4 WHERE shard = ?1 AND source_id = ?2 AND key IN (
+                 SELECT key FROM post INDEXED BY post_undated
+                 WHERE shard = ?1 AND source_id = ?2 AND published_at IS NULL AND listed_at < ?3)"
+        ))?
+        .execute(bounds)?;
+    }
     let moved = tx
         .prepare_cached(
             "UPDATE post SET listed_at = listed_at - ?4

@@ -4,12 +4,12 @@
 
 use rusqlite::{Transaction, params};
 
-use super::categories::Categories;
 use super::fault::Outcome;
 use super::feeds::Touched;
 use super::known;
+use super::members::{Holders, Members};
 use super::rows::{self, ms};
-use crate::model::feed::FeedKind;
+use crate::model::choice::Choice;
 use crate::model::link::PostKey;
 use crate::model::post::Post;
 use crate::model::report::{Changes, Edited, Filled};
@@ -19,19 +19,19 @@ use crate::store::contract::SourceRef;
 pub(super) struct Writer<'t> {
     tx: &'t Transaction<'t>,
     at: SourceRef,
-    categories: Categories<'t>,
-    touched: Touched,
+    holders: Holders,
+    members: Members<'t>,
 }
 
 impl<'t> Writer<'t> {
     /// Writes posts of the source at `at`.
-    pub(super) fn of(tx: &'t Transaction<'t>, at: SourceRef) -> Self {
-        Self { tx, at, categories: Categories::of(tx, at), touched: Touched::default() }
+    pub(super) fn of(tx: &'t Transaction<'t>, at: SourceRef) -> Outcome<Self> {
+        Ok(Self { tx, at, holders: Holders::of(tx, at)?, members: Members::of(tx, at) })
     }
 
-    /// Writes all changes and says which feeds they touch.
-    pub(super) fn write(mut self, changes: &Changes) -> Outcome<Touched> {
-        self.categories.keep(&changes.categories)?;
+    /// Writes all changes and says which feeds they touch, and what is chosen of the source.
+    pub(super) fn write(mut self, changes: &Changes) -> Outcome<(Touched, Choice)> {
+        self.members.categories.keep(&changes.categories)?;
         for post in &changes.new {
             self.insert(post)?;
         }
@@ -44,7 +44,7 @@ impl<'t> Writer<'t> {
         for (alias, key) in &changes.aliases {
             self.alias(alias, key)?;
         }
-        Ok(self.touched)
+        Ok((self.members.finish()?, self.holders.chooser.choice().clone()))
     }
 
     fn insert(&mut self, post: &Post) -> Outcome<()> {
@@ -53,8 +53,9 @@ impl<'t> Writer<'t> {
             .tx
             .prepare_cached(
                 "INSERT INTO post (shard, source_id, key, entry_id, url, title, excerpt, author, image, published_at,
-                     published_offset, published_precision, listed_at, listed_offset, first_seen, updated, categories)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                     published_offset, published_precision, listed_at, listed_offset, first_seen, updated, categories,
+                     excluded, tags)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
                  ON CONFLICT DO NOTHING",
             )?
             .execute(params![
@@ -74,16 +75,14 @@ impl<'t> Writer<'t> {
                 post.offset_seconds,
                 ms(post.first_seen),
                 ms(post.updated),
-                rows::stored_categories(&post.categories)?
+                rows::stored_categories(&post.categories)?,
+                !self.holders.chooser.lets_in(post),
+                rows::stored_tags(&post.tags)?
             ])?;
         if inserted == 0 {
             return Ok(());
         }
-        for kind in FeedKind::of_post(&post.categories) {
-            self.enter(&kind, post)?;
-            self.touched.add(kind, 1, post.updated);
-        }
-        Ok(())
+        self.members.admit(post, &self.holders)
     }
 
     fn edit(&mut self, edited: &Edited) -> Outcome<()> {
@@ -117,10 +116,13 @@ impl<'t> Writer<'t> {
                 edited.title_before,
                 edited.title
             ])?;
-        for kind in FeedKind::of_post(&post.categories) {
-            self.touched.add(kind, 0, updated);
-        }
-        Ok(())
+        let after = Post {
+            title: edited.title.clone(),
+            excerpt: edited.excerpt.clone().or_else(|| post.excerpt.clone()),
+            updated,
+            ..post.clone()
+        };
+        self.shift(&post, &after)
     }
 
     fn fill(&mut self, filled: &Filled) -> Outcome<()> {
@@ -134,7 +136,7 @@ impl<'t> Writer<'t> {
             .prepare_cached(
                 "UPDATE post SET title = ?4, excerpt = ?5, author = ?6, image = ?7, published_at = ?8,
                      published_offset = ?9, published_precision = ?10, listed_at = ?11, listed_offset = ?12,
-                     categories = ?13, url = ?14
+                     categories = ?13, url = ?14, tags = ?15
                  WHERE shard = ?1 AND source_id = ?2 AND key = ?3",
             )?
             .execute(params![
@@ -151,57 +153,18 @@ impl<'t> Writer<'t> {
                 ms(after.listed_at),
                 after.offset_seconds,
                 rows::stored_categories(&after.categories)?,
-                after.url
+                after.url,
+                rows::stored_tags(&after.tags)?
             ])?;
-        self.move_between(&before, &after)
+        self.shift(&before, &after)
     }
 
     /// Takes a post from the feeds that held it to those that hold it now, and to its place there.
-    fn move_between(&mut self, before: &Post, after: &Post) -> Outcome<()> {
-        let left = FeedKind::of_post(&before.categories);
-        let entered = FeedKind::of_post(&after.categories);
-        if left != entered || before.listed_at != after.listed_at {
-            for kind in &left {
-                self.leave(kind, before)?;
-            }
-            for kind in &entered {
-                self.enter(kind, after)?;
-            }
-        }
-        // Each in both lists comes out even.
-        for kind in left {
-            self.touched.add(kind, -1, before.updated);
-        }
-        for kind in entered {
-            self.touched.add(kind, 1, after.updated);
-        }
-        Ok(())
-    }
-
-    fn enter(&mut self, kind: &FeedKind, post: &Post) -> Outcome<()> {
-        if let FeedKind::Category(path) = kind {
-            let category = self.categories.number(path)?;
-            self.tx
-                .prepare_cached(
-                    "INSERT INTO post_category (shard, source_id, category_id, listed_at, key)
-                     VALUES (?1, ?2, ?3, ?4, ?5)",
-                )?
-                .execute(params![self.at.shard, self.at.number, category, ms(post.listed_at), post.key.as_str()])?;
-        }
-        Ok(())
-    }
-
-    fn leave(&mut self, kind: &FeedKind, post: &Post) -> Outcome<()> {
-        if let FeedKind::Category(path) = kind {
-            let category = self.categories.number(path)?;
-            self.tx
-                .prepare_cached(
-                    "DELETE FROM post_category
-                     WHERE shard = ?1 AND source_id = ?2 AND category_id = ?3 AND listed_at = ?4 AND key = ?5",
-                )?
-                .execute(params![self.at.shard, self.at.number, category, ms(post.listed_at), post.key.as_str()])?;
-        }
-        Ok(())
+    fn shift(&mut self, before: &Post, after: &Post) -> Outcome<()> {
+        let is_out = |post: &Post| !self.holders.chooser.lets_in(post);
+        self.members.note_exclusion(after, is_out(before), is_out(after))?;
+        let (held, holds) = (self.holders.of_post(before), self.holders.of_post(after));
+        self.members.shift((before, &held), (after, &holds))
     }
 
     /// An alias leads to a post and never to another alias.
@@ -228,6 +191,9 @@ fn fuller(post: &Post, filled: &Filled) -> Post {
     }
     if let Some(categories) = &filled.categories {
         after.categories.clone_from(categories);
+    }
+    if let Some(tags) = &filled.tags {
+        after.tags.clone_from(tags);
     }
     if let Some(title) = &filled.title {
         after.title.clone_from(title);

@@ -9,6 +9,7 @@ mod beside;
 mod categories;
 mod changes;
 mod channels;
+mod choice;
 mod clock;
 mod connection;
 mod events;
@@ -18,6 +19,8 @@ mod hosts;
 mod known;
 mod lease;
 mod lock;
+mod members;
+mod merged;
 mod notes;
 mod outbox;
 mod posts;
@@ -50,6 +53,7 @@ use crate::model::delivery::{Bound, ChannelState, Chosen, Delivery, PastDelivery
 use crate::model::event::{EventLog, LoggedEvent};
 use crate::model::feed::{ArchivePage, Feed, FeedPath};
 use crate::model::host::Host;
+use crate::model::merged::{MergedFeed, MergedId};
 use crate::model::pace::HostQueue;
 use crate::model::post::Post;
 use crate::model::report::Learnt;
@@ -137,6 +141,11 @@ impl Store for SqliteStore {
         }
         let sources = sources.to_vec();
         self.connections.write("store the sources", move |tx| sources::sync(tx, &sources, &definitions, now)).await
+    }
+
+    async fn sync_merged(&self, feeds: &[MergedFeed], now: Timestamp) -> Result<(), StoreError> {
+        let feeds = feeds.to_vec();
+        self.connections.write("store the merged feeds", move |tx| merged::sync(tx, &feeds, now)).await
     }
 
     async fn rename_source(&self, old: &SourceId, new: &SourceId) -> Result<Renamed, StoreError> {
@@ -241,6 +250,19 @@ impl Store for SqliteStore {
     async fn feed(&self, path: &FeedPath) -> Result<Option<Feed>, StoreError> {
         let path = path.clone();
         self.connections.read("read a feed", move |tx| feeds::feed(tx, &path)).await
+    }
+
+    async fn merged_feeds(&self) -> Result<Vec<MergedFeed>, StoreError> {
+        self.connections.read("read the merged feeds", merged::merged).await
+    }
+
+    async fn merged_feed(&self, id: &MergedId) -> Result<Option<MergedFeed>, StoreError> {
+        let id = id.clone();
+        self.connections.read("read a merged feed", move |tx| merged::one(tx, &id)).await
+    }
+
+    async fn unchosen_feeds(&self, limit: usize) -> Result<Vec<Feed>, StoreError> {
+        self.connections.read("read the feeds that are no longer chosen", move |tx| feeds::unchosen(tx, limit)).await
     }
 
     async fn stale_feeds(&self, after: Option<&FeedPath>, limit: usize) -> Result<Vec<Feed>, StoreError> {

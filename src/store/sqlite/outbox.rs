@@ -12,12 +12,14 @@ use crate::model::delivery::{Bound, Delivery, DeliveryKind, NewDelivery, Settlem
 use crate::model::link::PostKey;
 use crate::store::contract::{OutboxCounts, SourceRef};
 
-/// Owes what a report says, unless it was owed before.
+/// Owes what a report says, unless it was owed before, or tells of a post that stands in no feed.
 pub(super) fn owe(tx: &Transaction<'_>, at: SourceRef, owed: &[NewDelivery], now: Timestamp) -> Outcome<()> {
     for (delivery, place) in owed.iter().zip(0_i64..) {
         tx.prepare_cached(
             "INSERT INTO outbox (id, shard, source_id, kind, key, channel, text, owed_at, place, not_before)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8
+             WHERE NOT EXISTS (
+                 SELECT 1 FROM post WHERE shard = ?2 AND source_id = ?3 AND key = ?5 AND excluded = 1)
              ON CONFLICT DO NOTHING",
         )?
         .execute(params![

@@ -1,5 +1,8 @@
 //! Lists of posts, newest first. Each walks an index from its top, so a page of them costs what it shows.
 
+use std::borrow::Cow;
+
+use rusqlite::types::Value;
 use rusqlite::{ToSql, Transaction, params};
 
 use super::categories::Categories;
@@ -11,30 +14,95 @@ use crate::model::post::Post;
 use crate::model::source::SourceId;
 use crate::store::contract::{SourceRef, Window};
 
-/// The posts of a feed.
-pub(super) fn feed_posts(tx: &Transaction<'_>, feed: &Feed, window: Window) -> Outcome<Vec<Post>> {
+/// What lists the posts of a feed in its order, as shard, `source_id`, key and `listed_at`: a query in which `?1` is the
+/// feed's shard, `?2` the number of its source, and `?3` what `named` is.
+pub(super) struct Listing {
+    pub(super) sql: &'static str,
+    pub(super) named: Value,
+}
+
+/// The listing of a feed; `None`: it holds nothing.
+pub(super) fn listing(tx: &Transaction<'_>, feed: &Feed) -> Outcome<Option<Listing>> {
     let at = SourceRef { shard: feed.shard, number: feed.source_number };
-    match &feed.kind {
-        FeedKind::All => of_source(tx, at, window),
-        FeedKind::Uncategorized => select(
-            tx,
-            "FROM post p INDEXED BY post_uncategorized
-             WHERE p.shard = ?1 AND p.source_id = ?2 AND p.categories IS NULL
-             ORDER BY p.listed_at DESC, p.key LIMIT ?3 OFFSET ?4",
-            params![at.shard, at.number, limit(window), window.offset],
+    let (sql, named) = match &feed.kind {
+        FeedKind::All => (
+            "SELECT shard, source_id, key, listed_at FROM post INDEXED BY post_newest
+             WHERE shard = ?1 AND source_id = ?2 AND excluded = 0 AND ?3 IS NULL ORDER BY listed_at DESC, key",
+            Value::Null,
+        ),
+        FeedKind::Uncategorized => (
+            "SELECT shard, source_id, key, listed_at FROM post INDEXED BY post_uncategorized
+             WHERE shard = ?1 AND source_id = ?2 AND categories IS NULL AND excluded = 0 AND ?3 IS NULL
+             ORDER BY listed_at DESC, key",
+            Value::Null,
         ),
         FeedKind::Category(path) => match Categories::of(tx, at).stored_number(path)? {
-            None => Ok(Vec::new()),
-            Some(category) => select(
-                tx,
-                "FROM post_category c
-                 CROSS JOIN post p ON p.shard = c.shard AND p.source_id = c.source_id AND p.key = c.key
-                 WHERE c.shard = ?1 AND c.source_id = ?2 AND c.category_id = ?5
-                 ORDER BY c.listed_at DESC, c.key LIMIT ?3 OFFSET ?4",
-                params![at.shard, at.number, limit(window), window.offset, category],
+            None => return Ok(None),
+            Some(category) => (
+                "SELECT shard, source_id, key, listed_at FROM post_category
+                 WHERE shard = ?1 AND source_id = ?2 AND category_id = ?3 ORDER BY listed_at DESC, key",
+                Value::Integer(category),
             ),
         },
+        FeedKind::Tag(tag) => (
+            "SELECT shard, source_id, key, listed_at FROM post_label
+             WHERE shard = ?1 AND source_id = ?2 AND kind = 'tag' AND label = ?3 ORDER BY listed_at DESC, key",
+            Value::Text(tag.clone()),
+        ),
+        FeedKind::Author(author) => (
+            "SELECT shard, source_id, key, listed_at FROM post_label
+             WHERE shard = ?1 AND source_id = ?2 AND kind = 'author' AND label = ?3 ORDER BY listed_at DESC, key",
+            Value::Text(author.clone()),
+        ),
+        FeedKind::Merged(_) => (
+            "SELECT shard, source_id, key, listed_at FROM merged_post
+             WHERE merged_shard = ?1 AND ?2 < 0 AND feed_id = ?3 AND shown = 1
+             ORDER BY listed_at DESC, key, shard, source_id",
+            Value::Integer(feed.feed_id),
+        ),
+    };
+    Ok(Some(Listing { sql, named }))
+}
+
+/// The columns of a feed's posts beside [`tables`]. Where blogs stand side by side, a post without an author names its
+/// blog.
+pub(super) fn columns(feed: &Feed) -> Cow<'static, str> {
+    match feed.kind {
+        FeedKind::Merged(_) => {
+            let blog =
+                "coalesce(nullif(trim(p.author), ''), nullif(trim(s.title), ''), nullif(trim(t.site_title), ''), s.id)";
+            Cow::Owned(rows::POST.replace("p.author", blog))
+        }
+        FeedKind::All | FeedKind::Category(_) | FeedKind::Uncategorized | FeedKind::Tag(_) | FeedKind::Author(_) => {
+            Cow::Borrowed(rows::POST)
+        }
     }
+}
+
+/// What [`columns`] are read from, beside a listing `w`.
+pub(super) fn tables(feed: &Feed) -> &'static str {
+    match feed.kind {
+        FeedKind::Merged(_) => {
+            "CROSS JOIN post p ON p.shard = w.shard AND p.source_id = w.source_id AND p.key = w.key
+             CROSS JOIN source s ON s.shard = w.shard AND s.source_id = w.source_id
+             CROSS JOIN source_state t ON t.shard = w.shard AND t.source_id = w.source_id"
+        }
+        FeedKind::All | FeedKind::Category(_) | FeedKind::Uncategorized | FeedKind::Tag(_) | FeedKind::Author(_) => {
+            "CROSS JOIN post p ON p.shard = w.shard AND p.source_id = w.source_id AND p.key = w.key"
+        }
+    }
+}
+
+/// The posts of a feed.
+pub(super) fn feed_posts(tx: &Transaction<'_>, feed: &Feed, window: Window) -> Outcome<Vec<Post>> {
+    let Some(Listing { sql, named }) = listing(tx, feed)? else { return Ok(Vec::new()) };
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT {} FROM ({sql} LIMIT ?4 OFFSET ?5) w {} ORDER BY w.listed_at DESC, w.key, w.shard, w.source_id",
+        columns(feed),
+        tables(feed)
+    ))?;
+    let params = params![feed.shard, feed.source_number, named, limit(window), window.offset];
+    all(&mut statement, params, |row| rows::post(row, 0))
 }
 
 /// The posts of a source, or of all.

@@ -12,6 +12,7 @@ use super::fault::Outcome;
 use super::feeds::{self, Touched};
 use super::rows::ms;
 use super::{beside, lease, outbox, recipes};
+use crate::model::choice::Choice;
 use crate::model::failure::PollOutcome;
 use crate::model::page::Validators;
 use crate::model::post::SiteFacts;
@@ -126,10 +127,10 @@ fn whole_ms(duration: SignedDuration) -> i64 {
 fn write_findings(tx: &Transaction<'_>, recorded: &Recorded, now: Timestamp) -> Outcome<()> {
     let Recorded { at, report, .. } = recorded;
     let (at, changes) = (*at, &report.changes);
-    let touched = if changes.is_empty() && changes.categories.is_empty() {
-        Touched::default()
+    let (touched, choice) = if changes.is_empty() && changes.categories.is_empty() {
+        <(Touched, Choice)>::default()
     } else {
-        Writer::of(tx, at).write(changes)?
+        Writer::of(tx, at)?.write(changes)?
     };
     beside::keep(tx, at, recorded.lease, &report.beside)?;
     if !changes.is_empty() || !report.beside.asked.is_empty() || report.beside.settles_all {
@@ -143,7 +144,7 @@ fn write_findings(tx: &Transaction<'_>, recorded: &Recorded, now: Timestamp) -> 
         Some(_) | None => false,
     };
     let raised = write_site(tx, at, &report.site, sunk)?;
-    touched.write(tx, at, raised)?;
+    touched.write(tx, at, &choice, raised)?;
     outbox::owe(tx, at, &report.owed, now)
 }
 

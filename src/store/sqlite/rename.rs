@@ -3,6 +3,7 @@
 use rusqlite::{Transaction, params};
 
 use super::fault::Outcome;
+use super::merged;
 use super::rows;
 use super::sources::{locate, written};
 use crate::model::source::{Source, SourceId};
@@ -23,6 +24,7 @@ pub(super) fn rename(tx: &Transaction<'_>, old: &SourceId, new: &SourceId) -> Ou
         "UPDATE source SET id = ?3, definition = ?4, definition_hash = ?5 WHERE shard = ?1 AND source_id = ?2",
     )?
     .execute(params![at.shard, at.number, new.as_str(), definition, hash])?;
+    merged::raise(tx, at)?;
     // What a document says of its own address is another now.
     tx.prepare_cached(
         "UPDATE feed INDEXED BY feed_by_kind SET path = ?3 || substr(path, length(?4) + 1), version = version + 1,

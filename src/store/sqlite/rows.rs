@@ -1,7 +1,7 @@
 //! Rows ↔ nouns of the model. Columns are read by their place in the lists that stand here.
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::types::FromSql;
+use rusqlite::types::{FromSql, ValueRef};
 use rusqlite::{Params, Row, Statement};
 use serde::de::DeserializeOwned;
 
@@ -10,6 +10,7 @@ use crate::model::category::CategoryPath;
 use crate::model::date::{Precision, Published};
 use crate::model::feed::{Feed, FeedKind, FeedPath};
 use crate::model::link::PostKey;
+use crate::model::merged::MergedId;
 use crate::model::page::Validators;
 use crate::model::post::{KnownPost, Post};
 use crate::model::report::{Because, DeepWalk, Learnt};
@@ -18,10 +19,10 @@ use crate::store::contract::SourceState;
 
 /// The columns of [`post`], of a table named `p`.
 pub(super) const POST: &str = "p.key, p.entry_id, p.url, p.title, p.excerpt, p.author, p.image, p.published_at, \
-     p.published_offset, p.published_precision, p.listed_at, p.listed_offset, p.first_seen, p.updated, p.categories";
+     p.published_offset, p.published_precision, p.listed_at, p.listed_offset, p.first_seen, p.updated, p.categories, p.tags";
 
 /// How many columns [`POST`] names.
-pub(super) const POST_WIDTH: usize = 15;
+pub(super) const POST_WIDTH: usize = 16;
 
 /// The columns of [`state`], of a table named `t` beside [`RECIPE`]. What rests is due never.
 pub(super) const STATE: &str = "CASE t.rests WHEN 0 THEN t.due_at END, t.last_poll, t.last_success, t.outcome, t.failures, t.failure, t.etag, \
@@ -37,7 +38,7 @@ pub(super) const STATE_WIDTH: usize = 25;
 
 /// The columns of [`feed`], of a table named `f` beside a source named `s`.
 pub(super) const FEED: &str = "f.shard, f.feed_id, f.source_id, s.id, f.kind, f.category, f.path, f.urn, f.version, \
-     f.published_version, f.updated_at, f.posts, f.archived, f.published_pages";
+     f.published_version, f.updated_at, f.posts, f.archived, f.published_pages, f.chosen, f.rechosen_at";
 
 /// All rows of a query.
 pub(super) fn all<T>(
@@ -120,6 +121,7 @@ pub(super) fn post(row: &Row<'_>, from: usize) -> Outcome<Post> {
         offset_seconds: row.get(from + 11)?,
         first_seen: moment(row.get(from + 12)?)?,
         updated: moment(row.get(from + 13)?)?,
+        tags: maybe_json("list of tags", row, from + 15)?.unwrap_or_default(),
         categories: maybe_json("list of categories", row, from + 14)?.unwrap_or_default(),
     })
 }
@@ -135,6 +137,7 @@ pub(super) fn known(post: Post) -> KnownPost {
         published: post.published,
         listed_at: post.listed_at,
         first_seen: post.first_seen,
+        tags: post.tags,
         categories: post.categories,
     }
 }
@@ -142,6 +145,11 @@ pub(super) fn known(post: Post) -> KnownPost {
 /// The categories of a post as they are stored: NULL for none, so that an index can hold just those.
 pub(super) fn stored_categories(categories: &[CategoryPath]) -> Outcome<Option<String>> {
     Ok(if categories.is_empty() { None } else { Some(serde_json::to_string(categories)?) })
+}
+
+/// The tags of a post as they are stored: NULL for none.
+pub(super) fn stored_tags(tags: &[String]) -> Outcome<Option<String>> {
+    Ok(if tags.is_empty() { None } else { Some(serde_json::to_string(tags)?) })
 }
 
 fn published(row: &Row<'_>, from: usize) -> Outcome<Option<Published>> {
@@ -220,7 +228,10 @@ pub(super) fn feed(row: &Row<'_>) -> Outcome<Feed> {
         shard: row.get(0)?,
         feed_id: row.get(1)?,
         source_number: row.get(2)?,
-        source: source_id(row, 3)?,
+        source: match row.get_ref(3)? {
+            ValueRef::Null => None,
+            _ => Some(source_id(row, 3)?),
+        },
         kind: feed_kind(&word, &category)?,
         path: FeedPath::from_text(row.get::<_, String>(6)?),
         urn: row.get(7)?,
@@ -230,23 +241,35 @@ pub(super) fn feed(row: &Row<'_>) -> Outcome<Feed> {
         posts: count(row, 11)?,
         archived: count(row, 12)?,
         published_pages: count(row, 13)?,
+        chosen: row.get(14)?,
+        rechosen: maybe_moment(row, 15)?,
     })
 }
 
-/// A feed's kind as it is stored: its word, and its category's path or nothing.
+/// A feed's kind as it is stored: its word, and its category's path, its tag, its author or its own name, or nothing.
 pub(super) fn stored_kind(kind: &FeedKind) -> (&'static str, String) {
     match kind {
         FeedKind::All => ("all", String::new()),
         FeedKind::Category(path) => ("category", path.to_stored()),
         FeedKind::Uncategorized => ("uncategorized", String::new()),
+        FeedKind::Tag(tag) => ("tag", tag.clone()),
+        FeedKind::Author(author) => ("author", author.clone()),
+        FeedKind::Merged(id) => ("merged", id.to_string()),
     }
 }
 
-fn feed_kind(word: &str, category: &str) -> Outcome<FeedKind> {
+/// A stored kind of a feed.
+pub(super) fn feed_kind(word: &str, category: &str) -> Outcome<FeedKind> {
     match word {
         "all" => Ok(FeedKind::All),
         "uncategorized" => Ok(FeedKind::Uncategorized),
         "category" => category_path(category).map(FeedKind::Category),
+        "tag" => Ok(FeedKind::Tag(category.to_owned())),
+        "author" => Ok(FeedKind::Author(category.to_owned())),
+        "merged" => match MergedId::try_from(category.to_owned()) {
+            Ok(id) => Ok(FeedKind::Merged(id)),
+            Err(bad) => Err(Fault::corrupt("name of a merged feed", &bad)),
+        },
         _ => Err(Fault::corrupt("kind of a feed", word)),
     }
 }

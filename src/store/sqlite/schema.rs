@@ -22,6 +22,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Every migration, in the order of their numbers.
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/sqlite/0001.sql")),
+    M::up(include_str!("../migrations/sqlite/0002.sql")),
     M::up(include_str!("../migrations/sqlite/0004.sql")),
     M::up(include_str!("../migrations/sqlite/0006.sql")),
 ];

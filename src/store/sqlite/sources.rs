@@ -10,7 +10,7 @@ use rusqlite::{Row, Transaction, params};
 
 use super::fault::Outcome;
 use super::rows::{self, all, first, ms, plain};
-use super::{feeds, recipes};
+use super::{choice, feeds, recipes};
 use crate::model::host::{Host, stable_id};
 use crate::model::source::{Source, SourceId};
 use crate::store::contract::{SourceOverview, SourceRef, Synced};
@@ -22,6 +22,9 @@ pub(super) const OWNED: &[&str] = &[
     "post",
     "category",
     "post_category",
+    "post_label",
+    "merged_source",
+    "merged_post",
     "alias",
     "tombstone",
     "edit",
@@ -142,7 +145,7 @@ fn add(tx: &Transaction<'_>, source: &Source, now: Timestamp) -> Outcome<()> {
         "INSERT INTO source_state (shard, source_id, host_id, rests, due_at) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
     .execute(params![host.shard(), number, host.id(), source.paused, ms(now)])?;
-    Ok(())
+    choice::write(tx, SourceRef { shard: host.shard(), number }, &source.choice)
 }
 
 /// The first number from `wanted` on that no source has.
@@ -167,8 +170,10 @@ fn change(tx: &Transaction<'_>, before: &Stored, source: &Source, now: Timestamp
     let reads_anew = old.as_ref().is_none_or(|old| {
         old.recipe != source.recipe || old.time_zone != source.time_zone || old.base_url != source.base_url
     });
-    let head_changed =
-        moved || old.as_ref().is_none_or(|old| old.title != source.title || old.language != source.language);
+    let head_changed = moved
+        || old.as_ref().is_none_or(|old| {
+            old.title != source.title || old.language != source.language || old.choice.titles != source.choice.titles
+        });
     if before.host_id != host.id() {
         relocate(tx, before.at, &host)?;
     }
@@ -187,6 +192,7 @@ fn change(tx: &Transaction<'_>, before: &Stored, source: &Source, now: Timestamp
     if moved || reads_anew {
         void(tx, at, &host, now)?;
     }
+    choice::apply(tx, at, &source.choice, now)?;
     if head_changed {
         feeds::raise_all(tx, at)?;
     }
@@ -262,7 +268,7 @@ pub(super) fn one(tx: &Transaction<'_>, id: &SourceId) -> Outcome<Option<SourceO
 
 fn select_overview() -> String {
     format!(
-        "SELECT {}, s.shard, s.source_id, s.definition, s.removed_at IS NOT NULL, coalesce(f.posts, 0)
+        "SELECT {}, s.shard, s.source_id, s.definition, s.removed_at IS NOT NULL, coalesce(f.posts, 0) + t.excluded
          FROM source s JOIN source_state t ON t.shard = s.shard AND t.source_id = s.source_id {}
          LEFT JOIN feed f ON f.shard = s.shard AND f.source_id = s.source_id AND f.kind = 'all' AND f.category = ''",
         rows::STATE,

@@ -59,6 +59,8 @@ pub struct Post {
     pub at: DateTime,
     /// Plain text.
     pub text: String,
+    /// What the blog's own feed calls it beside its category.
+    pub tags: Vec<String>,
 }
 
 impl Post {
@@ -120,7 +122,7 @@ impl Posts {
         let title = format!("[{head}] {} #{id}: {}", self.dice.pick(&TOPICS), self.dice.sentence(4));
         let length = 60 + self.dice.below(80);
         let text = self.dice.sentence(length);
-        self.all.insert(0, Post { id, title, category: category.to_owned(), at, text });
+        self.all.insert(0, Post { id, title, category: category.to_owned(), at, text, tags: Vec::new() });
         self.next_id += 1;
         id
     }

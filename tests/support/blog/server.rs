@@ -229,8 +229,10 @@ fn document(state: &State, base: &str, uri: &Uri) -> Option<(&'static str, Strin
 /// The platform's own feed: the newest posts only, with their exact times.
 fn rss(posts: &Posts, base: &str) -> String {
     let item = |post: &super::Post| {
+        let tags: Vec<String> = post.tags.iter().map(|tag| format!("<category>{}</category>", escape(tag))).collect();
+        let tags = tags.concat();
         format!(
-            "<item><title>{}</title><link>{base}/{id}</link><description>{}</description><category>{}</category>\
+            "<item><title>{}</title><link>{base}/{id}</link><description>{}</description><category>{}</category>{tags}\
              <author>느린개발자</author><guid isPermaLink=\"true\">{base}/{id}</guid><pubDate>{} +0900</pubDate></item>",
             escape(&post.title),
             escape(&format!("<p>{}</p>", escape(&post.text))),

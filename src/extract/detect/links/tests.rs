@@ -69,3 +69,17 @@ fn service_pages_are_weak() {
     assert!(!link("/posts/about").unwrap().weak);
     assert!(!link("/about-rust").unwrap().weak);
 }
+
+#[test]
+fn the_folder_of_a_list_as_the_page_writes_it() {
+    for (href, folder) in [
+        ("/tags/rust/", Some("/tags/")),
+        ("https://x.org/blog/category/a?b=/tag/c", Some("/category/")),
+        ("/분류/개발", Some("/분류/")),
+        ("/tags/", Some("/tags/")),
+        ("tags/rust", None), // selectors ask for what stands between slashes
+        ("/posts/tags", None),
+    ] {
+        assert_eq!(taxonomy_folder(href), folder, "{href}");
+    }
+}

@@ -153,3 +153,11 @@ fn moments_are_told_apart_by_their_length() {
         assert_eq!(read.as_deref(), expected, "{text}");
     }
 }
+
+#[test]
+fn tags_stand_beside_categories() {
+    let rules = JsonRules { category: None, tag: Some("tags[].n".into()), ..rules() };
+    let read = run(rules, "https://x.org/@me", ANSWER).unwrap();
+    assert_eq!(read.posts[0].tags, ["Rust", "rust"]);
+    assert!(read.posts[0].categories.is_empty() && read.posts[1].tags.is_empty());
+}
