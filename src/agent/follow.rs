@@ -16,7 +16,7 @@ use url::Url;
 use super::error::{AgentError, help, is_lasting};
 use super::options::{Setting, events_of};
 use super::state::{Keeper, Owed};
-use super::stream::{Parser, Said};
+use super::stream::{Parser, Said, TooLong};
 use super::tell::Teller;
 use crate::clock::Clock;
 use crate::fetch::{Access, FetchError, Fetcher, Follow};
@@ -243,8 +243,9 @@ impl Agent {
                     connection.heard = Instant::now();
                     match connection.parser.feed(&bytes) {
                         Ok(said) => said.into_iter().for_each(|said| self.hear(said, &mut connection)),
-                        Err(_) => {
-                            ended = Some(connection.cut(Some(FetchError::NoStream { url: self.url.to_string() })))
+                        Err(TooLong) => {
+                            warn!("the server sends what is no event: a line without end");
+                            ended = Some(connection.cut(None));
                         }
                     }
                 }
@@ -436,4 +437,39 @@ fn share() -> f64 {
 async fn stopped(stop: &mut watch::Receiver<bool>) {
     // Whoever could say so is gone, which is the same.
     let _ = stop.wait_for(|stop| *stop).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_machine_that_slept_is_noticed() {
+        let begin = Timestamp::UNIX_EPOCH;
+        let mut awake = Awake { wall: begin, timers: Instant::now() };
+        let mut wall = begin;
+        let mut after = async |timers: u64, clock: i64| {
+            tokio::time::advance(Duration::from_secs(timers)).await;
+            wall += SignedDuration::from_secs(clock);
+            awake.has_slept(wall)
+        };
+        assert!(!after(5, 5).await);
+        assert!(!after(5, 12).await, "a clock that is put right");
+        assert!(after(5, 3_600).await);
+        assert!(!after(5, 5).await, "it is told once");
+        assert!(!after(5, -3_600).await, "a clock that was set back is no sleep");
+    }
+
+    #[test]
+    fn waits_grow_to_a_minute_and_differ() {
+        let check = |failures: u32, expected: u64| {
+            assert_eq!(doubled(Duration::from_millis(500), failures), Duration::from_millis(expected));
+        };
+        check(0, 500);
+        check(3, 4_000);
+        check(40, 60_000);
+        let shares: Vec<f64> = (0..20).map(|_| share()).collect();
+        assert!(shares.iter().all(|share| (0.0..=1.0).contains(share)));
+        assert!(shares.iter().any(|share| (share - shares[0]).abs() > f64::EPSILON), "{shares:?}");
+    }
 }

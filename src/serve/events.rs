@@ -183,13 +183,12 @@ impl Follower {
     async fn may_stay(&self) -> bool {
         let doors = &self.house.doors;
         match doors.admit(&*self.house.store, &self.headers, self.query.as_deref()).await {
-            Ok(Admission::Open | Admission::Shown) => true,
             Ok(Admission::Refused) => {
                 debug!("who follows events is not let in any more");
                 false
             }
             // Nobody is sent away because the state is busy.
-            Err(_) => true,
+            Ok(Admission::Open | Admission::Shown) | Err(_) => true,
         }
     }
 }

@@ -79,7 +79,7 @@ async fn a_new_reader_begins_now_and_hears_at_once() {
         assert!(said.contains(header), "{said}");
     }
     assert!(!said.contains("content-encoding") && !said.contains("before"), "{said}");
-    assert!(said.contains(&format!("retry: 500\n\n")) && said.contains(&format!("id: {begin}\n\n")), "{said}");
+    assert!(said.contains("retry: 500\n\n") && said.contains(&format!("id: {begin}\n\n")), "{said}");
     bell.send_replace(log(&served, "after").await);
     let event = format!("id: {}\ndata: {{\"id\":\"after\"}}\n\n", place(&served, 2).await);
     reader.wait_for(&event).await;

@@ -44,6 +44,7 @@ impl Whose {
 }
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(crate) struct InstallArgs {
     #[command(flatten)]
     pub(super) whose: Whose,

@@ -9,8 +9,12 @@ use crate::model::event::{EventLog, LoggedEvent};
 
 /// Writes an event, once for a message.
 pub(super) fn log(tx: &Transaction<'_>, message: &str, data: &str, now: Timestamp) -> Outcome<i64> {
-    tx.prepare_cached("INSERT INTO event (message, at, data) VALUES (?1, ?2, ?3) ON CONFLICT (message) DO NOTHING")?
-        .execute(params![message, ms(now), data])?;
+    // A conflict would use up a number, and whoever is at the one before would seem to have missed something.
+    tx.prepare_cached(
+        "INSERT INTO event (message, at, data) SELECT ?1, ?2, ?3
+         WHERE NOT EXISTS (SELECT 1 FROM event WHERE message = ?1)",
+    )?
+    .execute(params![message, ms(now), data])?;
     let mut statement = tx.prepare_cached("SELECT number FROM event WHERE message = ?1")?;
     let number = first(&mut statement, [message], |row| plain(row, 0))?;
     number.ok_or_else(|| Fault::corrupt("event of a message", message))
