@@ -5,12 +5,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tokio::sync::watch;
 use tracing::{error, warn};
 
+use crate::agent::{self, Agent, AgentError};
 use crate::announce::{self, Announcer};
 use crate::clock::Clock;
 use crate::config::{self, Catalogue, Config, ConfigError, Language, Overrides, RecipeFault};
-use crate::deliver::{self, Deliverer};
+use crate::deliver::{self, Deliverer, Events};
 use crate::extract::{CompiledRecipe, preset};
 use crate::fetch::{self, Access, Fetcher, OpenError};
 use crate::learn::Learner;
@@ -71,6 +73,9 @@ pub enum AppError {
     /// A channel of notifications.
     #[error(transparent)]
     Channel(#[from] BadChannel),
+    /// The agent.
+    #[error(transparent)]
+    Agent(#[from] AgentError),
 }
 
 /// Reads the configuration with the presets and the selectors of this program at hand.
@@ -118,11 +123,13 @@ struct Lasting {
     metrics: Arc<Metrics>,
     /// What stands on the desktop can be clicked after a reload.
     desktop: Arc<Desktop>,
+    /// The number of the newest event, for those who follow the log.
+    bell: watch::Sender<i64>,
 }
 
 impl Lasting {
     fn new() -> Self {
-        Self { metrics: Arc::default(), desktop: Arc::new(Desktop::new(Look::default())) }
+        Self { metrics: Arc::default(), desktop: Arc::new(Desktop::new(Look::default())), bell: watch::Sender::new(0) }
     }
 }
 
@@ -183,6 +190,24 @@ impl App {
         Ok(Learner::new(fetcher, clock, Access { allow_private_addresses, ..Access::default() }))
     }
 
+    /// Follows another sosik and shows on this desktop what is told there.
+    pub fn agent(config: &Config, clock: Clock, whom: agent::Whom, hand: Option<Handed>) -> Result<Agent, AppError> {
+        let desktop = Arc::new(Desktop::new(look(config)));
+        let options = &config.notify.desktop;
+        let manner = agent::Manner {
+            apart: usize::try_from(options.apart).unwrap_or(usize::MAX),
+            at_once: AT_ONCE,
+            cap: Cap::parse(&options.at_most),
+        };
+        let notifier = match hand {
+            Some(hand) => Arc::new(hand) as Arc<dyn Notifier>,
+            None => Arc::clone(&desktop) as _,
+        };
+        let fetcher = Fetcher::open(&config.fetch, clock.clone())?;
+        let setting = agent::Setting { whom, manner, words: words(config), desktop, notifier };
+        Ok(Agent::open(fetcher, clock, setting)?)
+    }
+
     /// Opens the state for looking. A state that is not there yet is an empty one that knows the configuration.
     pub async fn read(config: Config, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
         let store: Arc<dyn Store> = if config.store.path().exists() {
@@ -199,10 +224,9 @@ impl App {
     fn over(config: Config, store: Arc<dyn Store>, clock: Clock, lasting: Lasting, env: Env<'_>) -> Self {
         let publisher = publisher(&config, &store);
         let desktop: Arc<dyn Notifier> = Arc::clone(&lasting.desktop) as _;
-        let channels = notify::open(
-            &config.notify,
-            &notify::Setup { env, desktop, courier: courier(&config.fetch, clock.clone()) },
-        );
+        let agents = Arc::new(Events::new(Arc::clone(&store), clock.clone(), lasting.bell.clone()));
+        let courier = courier(&config.fetch, clock.clone());
+        let channels = notify::open(&config.notify, &notify::Setup { env, desktop, agents, courier });
         let open = channels.iter().flatten().map(|channel| channel.name.clone()).collect();
         #[expect(clippy::disallowed_methods, reason = "a person's quiet hours are those of the person's clock")]
         let zone = jiff::tz::TimeZone::system();
@@ -295,6 +319,7 @@ impl App {
             },
             limits: Limits::default(),
             metrics: Arc::clone(&self.lasting.metrics),
+            events: self.config.notify.agents.enabled.then(|| self.lasting.bell.subscribe()),
         };
         Ok(Server::open(setup, listeners).await?)
     }
@@ -325,25 +350,18 @@ impl App {
         let channels = self.channels.clone()?;
         let options = &self.config.notify;
         let desktop = Arc::clone(&self.lasting.desktop);
-        desktop.set_look(Look { words: self.words(), sound: options.desktop.sound.clone() });
+        desktop.set_look(look(&self.config));
         let manner = |channel: &Channel| if channel.name == DESKTOP { on_desktop(options) } else { ELSEWHERE };
         let channels = channels.into_iter().map(|channel| (channel.clone(), manner(&channel))).collect();
-        let (rules, words, give_up) = (Arc::clone(&self.rules), self.words(), options.gives_up_after());
+        let (rules, words, give_up) = (Arc::clone(&self.rules), words(&self.config), options.gives_up_after());
         let setting = deliver::Setting { channels, rules, words, give_up, desktop };
         Ok(Deliverer::new(Arc::clone(&self.store), self.clock.clone(), setting))
     }
 
     /// The desktop of this process.
     pub fn desktop(&self) -> Arc<Desktop> {
-        self.lasting.desktop.set_look(Look { words: self.words(), sound: self.config.notify.desktop.sound.clone() });
+        self.lasting.desktop.set_look(look(&self.config));
         Arc::clone(&self.lasting.desktop)
-    }
-
-    fn words(&self) -> Words {
-        match self.config.language {
-            Language::En => Words::English,
-            Language::Ko => Words::Korean,
-        }
     }
 
     /// The present moment.
@@ -370,6 +388,18 @@ pub fn courier(options: &fetch::Options, clock: Clock) -> Courier {
             Courier::new(move |_| Box::pin(std::future::ready(Err(unsent.clone()))))
         }
     }
+}
+
+fn words(config: &Config) -> Words {
+    match config.language {
+        Language::En => Words::English,
+        Language::Ko => Words::Korean,
+    }
+}
+
+/// How notifications look on this desktop.
+fn look(config: &Config) -> Look {
+    Look { words: words(config), sound: config.notify.desktop.sound.clone() }
 }
 
 /// A person reads every notification: few at once.

@@ -5,6 +5,7 @@
 //! now and what waits is planned by `rules`; each channel is served by an outlet of its own, so that a slow one delays
 //! no other.
 
+mod events;
 mod outlet;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use crate::notify::notice::Words;
 use crate::rules::{Manner, Rules};
 use crate::store::{Store, StoreError};
 
+pub use events::Events;
 use outlet::Outlet;
 
 /// How long a person's wish for quiet holds.

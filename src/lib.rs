@@ -4,12 +4,13 @@
 //!
 //! * floor 1: [`model`] nouns and what they mean, [`clock`] the time
 //! * floor 2: pure [`schedule`], [`extract`], [`diff`], [`catalog`], [`feed`]; edges [`fetch`], [`store`], [`notify`], [`service`]
-//! * floor 3: [`poll`] world → store; [`deliver`] store → people; [`publish`] store → files; [`serve`] store → readers; [`announce`] store → hub
+//! * floor 3: [`poll`] world → store; [`deliver`] store → people; [`publish`] store → files; [`serve`] store → readers; [`announce`] store → hub; [`agent`] another sosik → this desktop
 //! * floor 4: [`run`] what is polled when and by how many hands
 //! * floor 5: [`config`] TOML → everyone's options
 //! * floor 6: [`app`] opens every part once
 //! * floor 7: [`cli`] one file per command
 
+pub mod agent;
 pub mod announce;
 pub mod app;
 pub mod catalog;

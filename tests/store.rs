@@ -10,6 +10,7 @@ mod store {
     pub(crate) mod beside;
     pub(crate) mod choice;
     pub(crate) mod clock;
+    pub(crate) mod events;
     pub(crate) mod feeds;
     pub(crate) mod given;
     pub(crate) mod gone;
@@ -223,6 +224,11 @@ macro_rules! conformance {
                 caps_count_messages
                 channels_say_how_they_stand
                 what_was_given_up_is_owed_again_under_the_same_id
+            }
+            events {
+                events_come_in_order_and_once
+                a_log_knows_its_ends
+                old_events_go_and_their_numbers_stay_taken
             }
             notes {
                 robots_are_kept_by_origin

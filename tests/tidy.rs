@@ -30,6 +30,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("poll", 3),
     ("learn", 3),
     ("announce", 3),
+    ("agent", 3),
     ("deliver", 3),
     ("publish", 3),
     ("serve", 3),

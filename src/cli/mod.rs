@@ -1,6 +1,7 @@
 //! Arguments → command. One file per command; `report.rs` prints what went wrong, `paint.rs` what went right.
 
 mod add;
+mod agent;
 mod backup;
 mod check;
 mod common;
@@ -72,6 +73,8 @@ enum Command {
     Refresh(refresh::Args),
     /// Poll and deliver until told to stop: the daemon
     Run(run::Args),
+    /// Show on this desktop what a sosik on another machine tells
+    Agent(agent::Args),
     /// Show what would be read from a page, without a source or a state
     Preview(preview::Args),
     /// Show each source: last outcome, posts, next check, what is wrong
@@ -143,6 +146,7 @@ impl Cli {
             Command::Add(args) => add::run(&common, args).await,
             Command::Refresh(args) => refresh::run(&common, args).await,
             Command::Run(args) => run::run(&common, args).await,
+            Command::Agent(args) => agent::run(&common, args).await,
             Command::Preview(args) => preview::run(&common, args).await,
             Command::Status(args) => status::run(&common, args).await,
             Command::Feeds(args) => feeds::run(&common, args).await,
@@ -164,7 +168,7 @@ impl Cli {
 
 /// The daemon tells what it does, to the journal where systemd gave it one; other commands only when asked.
 fn log(cli: &Cli) {
-    let is_daemon = matches!(cli.command, Command::Run(_));
+    let is_daemon = matches!(cli.command, Command::Run(_) | Command::Agent(_));
     let default = match (cli.common.verbose, is_daemon) {
         (true, _) => "sosik=debug",
         (false, true) => "sosik=info",

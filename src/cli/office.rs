@@ -202,6 +202,9 @@ impl<'a> Office<'a> {
                 let _ = reply.send(self.promise(rename, app).await);
             }
             Order::Deliver => daemon.look_at_what_is_owed(),
+            Order::Test(channel, reply) => {
+                let _ = reply.send(test(app, channel).await);
+            }
             Order::Prune(ids, reply) => {
                 let _ = reply.send(self.prune(&ids, app, daemon).await);
             }
@@ -322,6 +325,19 @@ impl<'a> Office<'a> {
         let changed = now.is_some() && now != self.stamp;
         self.stamp = now;
         changed
+    }
+}
+
+/// Sends a test over one channel.
+async fn test(app: &App, channel: String) -> Result<(), Refusal> {
+    let told = app.deliverer().map_err(of_store)?.test(std::slice::from_ref(&channel)).await;
+    match told.into_iter().next() {
+        Some((_, Ok(()))) => Ok(()),
+        Some((_, Err(refusal))) => Err(Refusal::state(refusal.message, refusal.help)),
+        None => {
+            let message = format!("the running daemon has no channel {channel:?}");
+            Err(Refusal::usage(message, "let it read the configuration again: systemctl reload, or SIGHUP"))
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use crate::agent::AgentError;
 use crate::app::AppError;
 use crate::config::{ConfigError, Problem};
 use crate::model::failure::{causes, with_causes};
@@ -92,6 +93,7 @@ impl CliError {
             Self::Config(_) | Self::App(AppError::Fetch(_) | AppError::Serve(_) | AppError::Channel(_)) => {
                 Exit::Configuration
             }
+            Self::App(AppError::Agent(error)) => of_agent(error),
             Self::App(AppError::Store(error)) | Self::Store(error) | Self::Publish(PublishError::Store(error)) => {
                 of_store(error)
             }
@@ -126,6 +128,7 @@ impl CliError {
             Self::App(AppError::Fetch(error)) => Some(error.help()),
             Self::App(AppError::Serve(error)) => Some(error.help()),
             Self::App(AppError::Channel(bad)) => Some(bad.help.clone()),
+            Self::App(AppError::Agent(error)) => Some(error.help()),
             Self::App(AppError::Store(error)) | Self::Store(error) | Self::Publish(PublishError::Store(error)) => {
                 Some(help_for_store(error))
             }
@@ -138,6 +141,15 @@ impl CliError {
             Self::Refused(refusal) => Some(refusal.help.clone()),
             Self::Usage { help, .. } | Self::Failed { help, .. } => Some(help.clone()),
         }
+    }
+}
+
+fn of_agent(error: &AgentError) -> Exit {
+    match error {
+        AgentError::Held { .. } => Exit::Held,
+        AgentError::State { .. } => Exit::StateUnavailable,
+        AgentError::Refused(_) => Exit::Configuration,
+        AgentError::Unreached(_) | AgentError::Unshown(..) => Exit::SomeFailed,
     }
 }
 

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, access};
 
 use crate::model::secret::Secret;
-use crate::notify::desktop;
 use crate::notify::options::Options;
 use crate::notify::settings::{Form, Need, Settings};
+use crate::notify::{agents, desktop};
 
 use super::entry::Entry;
 use super::paths;
@@ -58,6 +58,9 @@ impl Desk<'_> {
             if name == desktop::CHANNEL {
                 let help = "give it another: \"desktop\" is the one of [notify.desktop]";
                 found.faults.push(Fault::new(at, "the name \"desktop\" is taken", help));
+            } else if name == agents::CHANNEL {
+                let help = "give it another: \"agents\" is the one of [notify.agents]";
+                found.faults.push(Fault::new(at, "the name \"agents\" is taken", help));
             } else if let Some(first) = names.insert(name.clone(), at) {
                 let line = self.lines.line(first);
                 let message = format!("the name {name:?} is taken by the channel in line {line}");

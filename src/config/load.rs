@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::merged::MergedFeed;
 use crate::model::source::Source;
-use crate::{feed, fetch, notify, publish, serve};
+use crate::{agent, feed, fetch, notify, publish, serve};
 
 use crate::store::contract::Retention;
 
@@ -40,6 +40,8 @@ pub struct Config {
     pub fetch: fetch::Options,
     /// Who is told.
     pub notify: notify::options::Options,
+    /// What the agent follows; its file of a token is absolute.
+    pub agent: agent::Options,
     /// Where the feeds are served; paths of sockets are absolute.
     pub serve: serve::Options,
     /// The blogs, in the order of the file.
@@ -67,6 +69,7 @@ impl Config {
             feeds,
             fetch,
             notify,
+            agent: _,
             serve,
             sources: _,
             merged,
@@ -152,6 +155,7 @@ pub fn parse(
     let serve = desk.serve();
     let feeds: feed::Options = desk.options("feeds");
     let notify = desk.notify();
+    let agent = desk.agent();
 
     let Desk { shape: Shape { mut faults, bad, .. }, folder, elsewhere: mut problems, .. } = desk;
     let (unwritable, unusable, odd) = (desk.unwritable, desk.unusable, desk.warnings);
@@ -185,6 +189,7 @@ pub fn parse(
             feeds,
             fetch,
             notify,
+            agent,
             serve,
             sources,
             merged: merged.good,

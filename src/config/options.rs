@@ -54,6 +54,8 @@ pub struct StoreOptions {
     pub backups: Option<u32>,
     /// How long titles before edits are kept, and robots.txt of servers that nobody asks any more.
     pub keep_history: Option<String>,
+    /// How long what agents were told is kept for those that are away.
+    pub keep_events: Option<String>,
 }
 
 #[cfg(test)]

@@ -183,6 +183,7 @@ pub(super) static TABLES: &[Table] = &[
         key("keep_sent", Kind::Duration { least_ms: 86_400_000, most_ms: 3_155_760_000_000 }, "\"30d\"", "\"90d\"", "How long it is kept that somebody was told. No post is told anew after that either."),
         key("keep_dead", Kind::Duration { least_ms: 86_400_000, most_ms: 3_155_760_000_000 }, "\"365d\"", "\"365d\"", "How long notifications that were given up are shown."),
         key("keep_history", Kind::Duration { least_ms: 86_400_000, most_ms: 3_155_760_000_000 }, "\"365d\"", "\"365d\"", "How long titles before edits are kept, and robots.txt of servers that nobody asks any more."),
+        key("keep_events", Kind::Duration { least_ms: 3_600_000, most_ms: 3_155_760_000_000 }, "\"30d\"", "\"90d\"", "How long what agents were told is kept for those that are away (`[notify.agents]`)."),
     ] },
     Table { path: "publish", many: false, doc: "The feeds as files. `--publish DIR` overrides `dir`.", keys: &[
         key("dir", Kind::Folder, "`$XDG_DATA_HOME/sosik/feeds`; under systemd `$STATE_DIRECTORY/feeds`", "\"../state/feeds\"", "The folder that gets the feeds; `\"\"`: no files."),
@@ -232,6 +233,10 @@ pub(super) static TABLES: &[Table] = &[
         key("public", Kind::Flag, "false", "true", "Whether addresses beyond this machine may be listened on while there is no token (`sosik token add`). Where there are tokens, one is always asked for."),
         key("max_age", Kind::Duration { least_ms: 0, most_ms: 86_400_000 }, "\"5m\"", "\"5m\"", "How long readers and caches may go without asking again."),
     ] },
+    Table { path: "agent", many: false, doc: "What `sosik agent` follows, on a machine whose desktop shows what another machine found. How it looks is `[notify.desktop]`.", keys: &[
+        key("server", Kind::WebUrl, "none: `--server`", "\"https://feeds.example.org\"", "The other machine's sosik: what its feeds call themselves (`publish.base_url`)."),
+        key("token_file", Kind::Path, "none", "\"agent-token\"", "The file that holds the token with which the server lets it in (there: `sosik token add`)."),
+    ] },
     Table { path: "notify", many: false, doc: "Who is told of new posts; each channel has a table of its own. Without rules every channel is told of everything at once: a source's few posts one by one, its many together.", keys: &[
         key("give_up", Kind::Duration { least_ms: 60_000, most_ms: 2_678_400_000 }, "\"24h\"", "\"2 days\"", "How long a message that a channel refuses is tried again, ten times at least. Then it is given up and shown by `sosik status`; `sosik notify replay` sends it. The desktop waits for ever."),
         key("failures", Kind::Count { least: 1, most: 1000 }, "3", "5", "The failure in a row with which you are told that a source cannot be read any more; you are told once, and once when it reads again."),
@@ -253,6 +258,9 @@ pub(super) static TABLES: &[Table] = &[
         key("apart", Kind::Count { least: 0, most: 20 }, "3", "3", "Posts of a source that are shown apart when they come together; more are one notification with their number and the first titles."),
         key("at_most", Kind::AtMost, "\"20/h\"", "\"20/h\"", "How many notifications in how long; what is more is told as a digest when there is room."),
         key("sound", Kind::Text, "none", "\"message-new-instant\"", "A sound of the desktop's theme, where the desktop plays sounds."),
+    ] },
+    Table { path: "notify.agents", many: false, doc: "Desktops far from this machine: `sosik agent --server URL` shows there what this channel, `agents`, is told.", keys: &[
+        key("enabled", Kind::Flag, "false", "true", "Whether they are told. They come to `/events` of `[serve]`, where whoever may read the feeds may follow."),
     ] },
     Table { path: "notify.webhook", many: true, doc: "A request to a URL for each message: to a program of your own, or to Slack, Discord, Mattermost, Telegram or Matrix. [channels.md](channels.md) shows each. A secret is written in one of four keys.", keys: &[
         channel_name(),
@@ -346,6 +354,8 @@ mod tests {
             ("notify.email", channel::<email::Options>()),
             ("notify.command", channel::<command::Options>()),
             ("notify.log", channel::<log::Options>()),
+            ("notify.agents", fields(&crate::notify::agents::Options::default())),
+            ("agent", fields(&crate::agent::Options::default())),
             ("serve", fields(&crate::serve::Options::default())),
             ("store", fields(&super::super::options::StoreOptions::default())),
         ] {

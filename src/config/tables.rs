@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use crate::store::contract::Retention;
-use crate::{fetch, notify, publish, serve};
+use crate::{agent, fetch, notify, publish, serve};
 
 use super::document::{Lines, nearest, quoted};
 use super::entry::Entry;
@@ -97,6 +97,7 @@ impl Desk<'_> {
             sent: kept(options.keep_sent).unwrap_or(usual.sent),
             dead: kept(options.keep_dead).unwrap_or(usual.dead),
             history: kept(options.keep_history).unwrap_or(usual.history),
+            events: kept(options.keep_events).unwrap_or(usual.events),
         }
     }
 
@@ -173,6 +174,15 @@ impl Desk<'_> {
             let message = format!("there is no channel {}", quoted(name));
             self.shape.faults.push(Fault::new(value.span().start, message, help));
         }
+    }
+
+    /// What the agent follows. Whether its token is there is found out by the agent: other commands need none.
+    pub(super) fn agent(&mut self) -> agent::Options {
+        let mut options: agent::Options = self.options("agent");
+        if let Some(path) = &mut options.token_file {
+            *path = paths::resolve(&self.folder, &path.to_string_lossy(), self.env);
+        }
+        options
     }
 
     /// Where the feeds are served.

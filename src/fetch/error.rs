@@ -149,6 +149,12 @@ pub enum FetchError {
         #[source]
         source: Cause,
     },
+    /// The server answers with something else than events.
+    #[error("{url} sends no events")]
+    NoStream {
+        /// The URL.
+        url: String,
+    },
     /// A header that the source sets cannot be sent.
     #[error("header {name:?} cannot be sent")]
     BadHeader {
@@ -205,6 +211,7 @@ impl FetchError {
                 "it is tried again; if it stays, tell the site's owner".into()
             }
             Self::BadAnswer { .. } => "see whether `url` has the right scheme and port".into(),
+            Self::NoStream { .. } => "see whether that is the address of a sosik's `[serve]`, and no proxy or login page answers for it".into(),
             Self::BadHeader { .. } => {
                 "correct or remove it in `headers` of the source; what steers the connection is set by sosik alone"
                     .into()
@@ -233,6 +240,7 @@ impl FetchError {
             | Self::HeadTooLarge { .. }
             | Self::TooManyRedirects { .. }
             | Self::BadRedirect { .. }
+            | Self::NoStream { .. }
             | Self::BadHeader { .. }
             | Self::File { .. }
             | Self::Client { .. } => false,

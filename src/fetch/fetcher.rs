@@ -26,6 +26,7 @@ use super::contact::takes_connections;
 use super::error::FetchError;
 use super::fault::{explain, host_and_port};
 use super::file;
+use super::follow::{self, Follow};
 use super::gate::Gate;
 use super::options::Options;
 use super::own::{Own, conditions, stripped};
@@ -45,7 +46,7 @@ const MAX_REDIRECTS: usize = 5;
 
 /// The head of an answer may come this much later than the silence allows, so that a connection that does not come
 /// about is told as such: both times begin together.
-const CONNECT_FIRST: Duration = Duration::from_millis(250);
+pub(super) const CONNECT_FIRST: Duration = Duration::from_millis(250);
 
 /// Bytes that are read of the answer to a form, which nobody looks at.
 const ANSWER_TO_A_FORM: usize = 4096;
@@ -183,6 +184,15 @@ impl Fetcher {
             send::send(client, posting, self.0.clock.now()).await
         };
         send.await.map_err(|error| send::unsent(&error))
+    }
+
+    /// Follows a stream of events of a server that a person named, after the event with that id; see `follow`.
+    pub async fn follow(&self, url: &Url, access: &Access, last: Option<&str>) -> Result<Follow, FetchError> {
+        let own = Own::of(url, access)?;
+        let url = stripped(url);
+        self.check(&url, Reach::Everywhere)?;
+        let client = self.0.clients.get(Reach::Everywhere, url.scheme() == "https")?;
+        follow::open(client, url, &own, last, &self.0.settings, &self.0.clock).await
     }
 
     fn judge(&self, answer: &Answer, known: &Validators) -> Result<Fetched, FetchError> {

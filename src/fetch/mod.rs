@@ -15,6 +15,7 @@ mod error;
 mod fault;
 mod fetcher;
 mod file;
+mod follow;
 mod gate;
 mod options;
 mod own;
@@ -29,6 +30,7 @@ mod wishes;
 pub use ask::{Access, Ask, Fetched, RobotsAnswer, Verb, Visited};
 pub use error::FetchError;
 pub use fetcher::Fetcher;
+pub use follow::Follow;
 pub use options::{HostOptions, Options};
 pub use pace::Budgets;
 #[doc(hidden)]

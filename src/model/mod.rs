@@ -9,6 +9,7 @@ pub mod choice;
 pub mod date;
 pub mod delivery;
 pub mod enclosure;
+pub mod event;
 pub mod failure;
 pub mod feed;
 pub mod filter;

@@ -3,6 +3,7 @@
 //! `contract` is what a channel gets and answers; `open` makes one of each that the configuration names; `compose` and
 //! `notice` find the words. `settings` is what the channels' tables have in common, `courier` what those that speak HTTP do.
 
+pub mod agents;
 pub mod command;
 pub mod compose;
 pub mod contract;

@@ -45,6 +45,8 @@ pub struct Setup<'a> {
     pub env: &'a dyn Fn(&str) -> Option<String>,
     /// The desktop, which outlives a configuration: what it shows can be clicked after a reload.
     pub desktop: Arc<dyn Notifier>,
+    /// The log that agents on other machines follow.
+    pub agents: Arc<dyn Notifier>,
     /// What brings requests to servers.
     pub courier: Courier,
 }
@@ -89,6 +91,7 @@ pub fn open(options: &Options, setup: &Setup<'_>) -> Result<Vec<Channel>, BadCha
                 }
                 Arc::clone(&setup.desktop)
             }
+            ChannelOptions::Agents => Arc::clone(&setup.agents),
             ChannelOptions::Webhook(options) => usable(options, || Some(Webhook::new(options, &setup.courier))),
             ChannelOptions::Ntfy(options) => usable(options, || Some(Ntfy::new(options, &setup.courier))),
             ChannelOptions::Email(options) => usable(options, || Email::new(options)),

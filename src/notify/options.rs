@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Span, SpanRelativeTo};
 use serde::{Deserialize, Serialize};
 
 use super::settings::Settings;
-use super::{command, email, log, ntfy, webhook};
+use super::{agents, command, email, log, ntfy, webhook};
 use crate::model::rule::Rule;
 
 /// Tries that a message gets at least before it is given up, however long they take.
@@ -23,6 +23,8 @@ pub struct Options {
     pub rules: Vec<Rule>,
     /// Notifications on this desktop.
     pub desktop: DesktopOptions,
+    /// Agents on other machines.
+    pub agents: agents::Options,
     /// Requests to URLs.
     pub webhook: Vec<webhook::Options>,
     /// Push notifications.
@@ -42,6 +44,7 @@ impl Default for Options {
             failures: 3,
             rules: Vec::new(),
             desktop: DesktopOptions::default(),
+            agents: agents::Options::default(),
             webhook: Vec::new(),
             ntfy: Vec::new(),
             email: Vec::new(),
@@ -55,6 +58,9 @@ impl Options {
     /// Every channel that the configuration names, the desktop first.
     pub fn channels(&self) -> Vec<(&str, ChannelOptions<'_>)> {
         let mut channels = vec![(super::desktop::CHANNEL, ChannelOptions::Desktop(&self.desktop))];
+        if self.agents.enabled {
+            channels.push((agents::CHANNEL, ChannelOptions::Agents));
+        }
         channels.extend(self.webhook.iter().map(|options| (options.name(), ChannelOptions::Webhook(options))));
         channels.extend(self.ntfy.iter().map(|options| (options.name(), ChannelOptions::Ntfy(options))));
         channels.extend(self.email.iter().map(|options| (options.name(), ChannelOptions::Email(options))));
@@ -94,6 +100,8 @@ impl Options {
 pub enum ChannelOptions<'a> {
     /// `[notify.desktop]`.
     Desktop(&'a DesktopOptions),
+    /// `[notify.agents]`.
+    Agents,
     /// `[[notify.webhook]]`.
     Webhook(&'a webhook::Options),
     /// `[[notify.ntfy]]`.

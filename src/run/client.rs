@@ -122,6 +122,11 @@ impl Client {
         self.ask(Method::POST, "/notify/quiet", &Quiet { channel: channel.to_owned(), until }).await
     }
 
+    /// Sends a test over a channel that writes into the state.
+    pub async fn test(&self, channel: &str) -> Result<(), AskError> {
+        self.ask(Method::POST, "/notify/test", &channel).await
+    }
+
     /// Notes that these messages were seen.
     pub async fn seen(&self, messages: &[String]) -> Result<(), AskError> {
         self.ask(Method::POST, "/notify/seen", &messages).await

@@ -156,6 +156,10 @@ async fn respond(request: Request<Incoming>, desk: &Desk) -> Result<Response<Bod
             desk.order(Order::Deliver).await?;
             Ok(response(StatusCode::OK, &()))
         }
+        (&Method::POST, "/notify/test") => {
+            let channel: String = read(request).await?;
+            desk.ask(|reply| Order::Test(channel, reply)).await
+        }
         (&Method::POST, "/notify/seen") => {
             let messages: Vec<String> = read(request).await?;
             for message in messages {

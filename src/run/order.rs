@@ -21,6 +21,8 @@ pub enum Order {
     Rename(Rename, oneshot::Sender<Result<(), Refusal>>),
     /// Look at what is owed to channels: something of it may be due.
     Deliver,
+    /// Send a test over this channel, which is one that writes into the state.
+    Test(String, oneshot::Sender<Result<(), Refusal>>),
     /// Delete what is left of these sources.
     Prune(Vec<SourceId>, oneshot::Sender<Result<Pruned, Refusal>>),
 }

@@ -21,6 +21,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tracing::debug;
 
+use super::events::Endless;
 use super::house::House;
 use super::limits::HEAD_BUFFER;
 use super::listen::Stream;
@@ -56,7 +57,8 @@ pub(super) async fn serve(
         let answer: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(async move {
             seat.set(Phase::Answering);
             let answer = routes.answer(request.map(Body::new)).await;
-            seat.set(Phase::Writing);
+            let follows = matches!(&answer, Ok(answer) if Endless::is(answer));
+            seat.set(if follows { Phase::Following } else { Phase::Writing });
             answer
         });
         answer

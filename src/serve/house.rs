@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::HeaderValue;
+use tokio::sync::{Semaphore, watch};
 use url::Url;
 
 use crate::catalog::{PageFacts, SourceFacts};
@@ -36,11 +37,17 @@ pub(super) struct House {
     pub(super) doors: Doors,
     pub(super) shelf: Shelf,
     pub(super) metrics: Arc<Metrics>,
+    /// Rings with the number of each event.
+    pub(super) events: Option<watch::Receiver<i64>>,
+    /// Room for those who follow them.
+    pub(super) followers: Arc<Semaphore>,
+    /// Turns true when the server stops.
+    pub(super) stopping: watch::Receiver<bool>,
 }
 
 impl House {
-    pub(super) fn new(setup: Setup, listeners: &[Listener]) -> Self {
-        let Setup { store, clock, options, base_url, hub, entries, language, limits, metrics } = setup;
+    pub(super) fn new(setup: Setup, listeners: &[Listener], stopping: watch::Receiver<bool>) -> Self {
+        let Setup { store, clock, options, base_url, hub, entries, language, limits, metrics, events } = setup;
         let max_age_seconds = options.max_age.as_secs().max(0);
         let is_local = listeners.iter().all(Listener::is_local);
         Self {
@@ -55,8 +62,11 @@ impl House {
             base_url,
             hub,
             language,
+            followers: Arc::new(Semaphore::new(limits.followers)),
             limits,
             metrics,
+            events,
+            stopping,
         }
     }
 }

@@ -17,6 +17,10 @@ pub struct Limits {
     pub connections: usize,
     /// Connections of one address; of an IPv6 network of 64 bits. Not of this machine, where a proxy may stand.
     pub connections_per_address: usize,
+    /// Of those connections the ones that may follow events: others must find a seat, too.
+    pub followers: usize,
+    /// How often who follows events is told that the connection lives, and whether it may still stay.
+    pub heartbeat: Duration,
     /// Bytes of rendered documents that are kept.
     pub kept_bytes: usize,
     /// How long what the store said is taken for true.
@@ -32,6 +36,8 @@ impl Default for Limits {
             drain: Duration::from_secs(5),
             connections: 256,
             connections_per_address: 64,
+            followers: 64,
+            heartbeat: Duration::from_secs(15),
             kept_bytes: 32 << 20,
             trusted: Duration::from_secs(1),
         }

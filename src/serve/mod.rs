@@ -2,7 +2,7 @@
 //!
 //! `server` accepts, within bounds that slow and greedy clients run into (`seats`, `wire`, `connection`);
 //! `routes` says what is where and who may ask; `feeds` answers with documents that are rendered once a version
-//! (`shelf`), `pages/` with HTML that needs no script. Nothing here changes the state: every method but GET and HEAD
+//! (`shelf`), `events` with a stream that does not end, `pages/` with HTML that needs no script. Nothing here changes the state: every method but GET and HEAD
 //! is refused. TLS, HTTP/2 and names beyond this machine belong to a proxy in front.
 
 mod answer;
@@ -10,6 +10,7 @@ mod coding;
 mod conditional;
 mod connection;
 mod doors;
+mod events;
 mod feeds;
 mod health;
 mod hosts;

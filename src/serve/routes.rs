@@ -19,6 +19,7 @@ use crate::store::StoreError;
 
 use super::answer;
 use super::doors::Admission;
+use super::events::{self, EVENTS};
 use super::feeds::{self, FEEDS};
 use super::health;
 use super::house::House;
@@ -73,6 +74,7 @@ impl Routes {
             .route("/", get(home::page))
             .route("/sources/{id}", get(source::page))
             .route("/view/{*path}", get(view::page))
+            .route(EVENTS, get(events::follow))
             .route("/opml", get(feeds::opml))
             .route("/style.css", get(feeds::style))
             .route("/icon.svg", get(feeds::icon))
@@ -191,7 +193,7 @@ fn locked() -> Response {
     answer
 }
 
-fn busy(text: &str) -> Response {
+pub(super) fn busy(text: &str) -> Response {
     let mut answer = answer::line(StatusCode::SERVICE_UNAVAILABLE, text);
     answer::set(&mut answer, header::RETRY_AFTER, "30");
     answer::set(&mut answer, header::CACHE_CONTROL, "no-store");

@@ -23,6 +23,8 @@ pub(super) enum Phase {
     Answering = 1,
     /// The answer is there and not yet written out.
     Writing = 2,
+    /// An answer that does not end is being written: who follows events keeps the seat.
+    Following = 3,
 }
 
 /// All seats.

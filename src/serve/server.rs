@@ -97,6 +97,8 @@ pub struct Setup {
     pub limits: Limits,
     /// What is counted, here and elsewhere.
     pub metrics: Arc<Metrics>,
+    /// Rings with the number of each event; `None`: nobody follows them here.
+    pub events: Option<watch::Receiver<i64>>,
 }
 
 /// A server that is ready to run.
@@ -126,10 +128,10 @@ impl Server {
             shutdown.await;
             return Ok(());
         }
-        let house = Arc::new(House::new(setup, &listeners));
+        let (stop, stopping) = watch::channel(false);
+        let house = Arc::new(House::new(setup, &listeners, stopping.clone()));
         let places = listeners.into_iter().map(Listener::into_place).collect::<io::Result<Vec<_>>>();
         let places = places.map_err(ServeError::Thread)?;
-        let (stop, stopping) = watch::channel(false);
         let (ended, end) = oneshot::channel();
         let serving = move || {
             // Nobody waits for the answer where the caller has gone, and then `stop` has ended us.

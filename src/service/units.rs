@@ -10,6 +10,9 @@ use xxhash_rust::xxh3::xxh3_64;
 /// The service.
 pub const SERVICE: &str = "sosik.service";
 
+/// The agent of a person's session, which follows another machine's sosik.
+pub const AGENT: &str = "sosik-agent.service";
+
 /// The sockets of `[serve]`, where systemd opens them.
 pub const SOCKET: &str = "sosik.socket";
 
@@ -105,6 +108,16 @@ pub fn service(wanted: &Wanted) -> Result<Unit, UnitError> {
         Scope::User => include_str!("../../systemd/user/sosik.service"),
         Scope::System => include_str!("../../systemd/system/sosik.service"),
     };
+    made(SERVICE, template, wanted)
+}
+
+/// The agent's unit, which there is for a person alone: it shows on a desktop.
+pub fn agent(wanted: &Wanted) -> Result<Unit, UnitError> {
+    made(AGENT, include_str!("../../systemd/user/sosik-agent.service"), wanted)
+}
+
+/// A unit of the project with the program's place and its arguments.
+fn made(name: &'static str, template: &str, wanted: &Wanted) -> Result<Unit, UnitError> {
     let program = path_text(&wanted.program)?;
     if wanted.scope == Scope::System
         && let Some(folder) = HIDDEN.iter().find(|folder| wanted.program.starts_with(folder))
@@ -131,7 +144,7 @@ pub fn service(wanted: &Wanted) -> Result<Unit, UnitError> {
             lines.push(line.to_owned());
         }
     }
-    Ok(marked(SERVICE, &(lines.join("\n") + "\n")))
+    Ok(marked(name, &(lines.join("\n") + "\n")))
 }
 
 /// The unit of the sockets at these places of `[serve] listen`.
@@ -258,6 +271,8 @@ mod tests {
             let unit = service(&wanted(scope, PACKAGED)).unwrap();
             assert_eq!(unit.text.split_once('\n').unwrap().1, packaged);
         }
+        let agent = agent(&wanted(Scope::User, PACKAGED)).unwrap();
+        assert_eq!(agent.text.split_once('\n').unwrap().1, include_str!("../../systemd/user/sosik-agent.service"));
         let socket = socket(Scope::User, &["127.0.0.1:7878".to_owned()]).unwrap();
         assert_eq!(socket.text.split_once('\n').unwrap().1, include_str!("../../systemd/user/sosik.socket"));
     }

@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::deliveries::Deliveries;
 pub use super::error::StoreError;
+use super::events::Events;
 pub use super::rows::{ExportedRow, Imported, RowSink, Rows};
 use crate::model::beside::{Lacking, SidePage, TextlessPost};
 use crate::model::category::Category;
@@ -243,12 +244,14 @@ pub struct Retention {
     pub dead: SignedDuration,
     /// Titles before edits, and robots.txt of servers that nobody asks any more.
     pub history: SignedDuration,
+    /// What agents were told.
+    pub events: SignedDuration,
 }
 
 impl Default for Retention {
     fn default() -> Self {
         let days = |days: i64| SignedDuration::from_hours(24 * days);
-        Self { sent: days(30), dead: days(365), history: days(365) }
+        Self { sent: days(30), dead: days(365), history: days(365), events: days(30) }
     }
 }
 
@@ -262,9 +265,9 @@ pub struct OutboxCounts {
 }
 
 /// A store. All methods take `&self`; the implementation orders its writes by itself. What it knows of deliveries stands
-/// in [`Deliveries`].
+/// in [`Deliveries`], and what agents on other machines are told in [`Events`].
 #[async_trait]
-pub trait Store: Deliveries {
+pub trait Store: Deliveries + Events {
     /// Makes the store's sources those of the configuration: inserts, updates, and takes from the schedule what is
     /// no longer named. New sources are due at `now`. Another choice of feeds and posts holds at once, and announces
     /// nothing. Writes nothing when nothing changed.

@@ -32,7 +32,8 @@ pub(crate) fn configured(toml: &str, file: &Path, env: &dyn Fn(&str) -> Option<S
 /// The channels that a configuration makes.
 pub(crate) fn channels(config: &Config) -> Vec<Channel> {
     let courier = courier(&fetch::Options::default(), Clock::System);
-    open(&config.notify, &Setup { env: &|_| None, desktop: Arc::new(Nobody), courier }).unwrap()
+    open(&config.notify, &Setup { env: &|_| None, desktop: Arc::new(Nobody), agents: Arc::new(Nobody), courier })
+        .unwrap()
 }
 
 /// The one channel that a configuration makes.

@@ -4,6 +4,7 @@
 
 mod conditional;
 mod files;
+mod follow;
 mod guard;
 mod hostile;
 mod pages;

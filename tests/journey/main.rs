@@ -8,6 +8,7 @@ mod support;
 mod given;
 
 mod add;
+mod agent;
 mod beside;
 mod choice;
 mod clicks;

@@ -19,7 +19,7 @@ use sosik::store::contract::{Claim, Fenced, Recorded};
 use sosik::store::sqlite::SqliteStore;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 /// The moment at which pages are shown.
@@ -44,6 +44,8 @@ pub(crate) struct Wishes {
     pub(crate) language: Language,
     pub(crate) limits: Limits,
     pub(crate) options: Options,
+    /// Rings with each event; without it nobody may follow them.
+    pub(crate) events: Option<watch::Receiver<i64>>,
 }
 
 impl Default for Wishes {
@@ -55,6 +57,7 @@ impl Default for Wishes {
             language: Language::English,
             limits: Limits { trusted: Duration::ZERO, ..Limits::default() },
             options: Options { listen: vec!["127.0.0.1:0".to_owned()], ..Options::default() },
+            events: None,
         }
     }
 }
@@ -70,6 +73,7 @@ pub(crate) fn setup(store: &Arc<SqliteStore>, wishes: &Wishes) -> Setup {
         language: wishes.language,
         limits: wishes.limits,
         metrics: Arc::new(Metrics::default()),
+        events: wishes.events.clone(),
     }
 }
 

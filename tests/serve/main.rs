@@ -5,6 +5,7 @@ mod browser;
 mod choice;
 mod compressed;
 mod conditional;
+mod events;
 mod evil;
 mod feeds;
 mod given;

@@ -74,7 +74,7 @@ pub(crate) async fn what_has_ended_goes_in_its_time(store: &dyn Store) {
         store.settle(&[(delivery.id, settlement)], minute(2)).await.unwrap();
     }
     let hours = |hours| SignedDuration::from_hours(hours);
-    let keep = Retention { sent: hours(1), dead: hours(100), history: hours(1_000) };
+    let keep = Retention { sent: hours(1), dead: hours(100), history: hours(1_000), events: hours(10) };
     assert_eq!(store.forget(&keep, 10, minute(60)).await.unwrap(), 0);
     assert_eq!(store.forget(&keep, 10, minute(63)).await.unwrap(), 1, "what was sent and is stored");
     assert_eq!(store.outbox().await.unwrap(), OutboxCounts { owed: 1, dead: 1 });

@@ -6,6 +6,7 @@
 
 pub mod background;
 pub mod blog;
+pub mod cutting;
 pub mod desktop;
 pub mod hub;
 pub mod mail;

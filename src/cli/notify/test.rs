@@ -2,10 +2,14 @@
 
 use super::super::common::{Common, env, usable};
 use super::super::paint::{Paint, err, out};
+use super::super::remote::Hand;
 use super::super::report::{CliError, Exit};
 use super::channel::known;
 use super::show;
 use crate::app::App;
+use crate::config::Config;
+use crate::notify::agents::CHANNEL as AGENTS;
+use crate::notify::contract::Refusal;
 use crate::notify::desktop::CHANNEL;
 
 #[derive(Debug, clap::Args)]
@@ -20,7 +24,7 @@ pub(super) async fn run(common: &Common, args: &Args) -> Result<Exit, CliError> 
     if let Some(channel) = &args.channel {
         known(channel, &config)?;
     }
-    let mut app = App::read(config, Common::clock(), &env).await?;
+    let mut app = App::read(config.clone(), Common::clock(), &env).await?;
     show::hand(common, &mut app);
     let deliverer = app.deliverer()?;
     let mut wanted: Vec<String> = deliverer.channels().into_iter().map(str::to_owned).collect();
@@ -36,7 +40,12 @@ pub(super) async fn run(common: &Common, args: &Args) -> Result<Exit, CliError> 
     }
     let mut failed = None;
     let several = wanted.len() > 1;
-    for (channel, told) in deliverer.test(&wanted).await {
+    let to_agents = wanted.extract_if(.., |name| name == AGENTS).next();
+    let mut tested = deliverer.test(&wanted).await;
+    if let Some(channel) = to_agents {
+        tested.push((channel, log(common, config).await));
+    }
+    for (channel, told) in tested {
         match told {
             Ok(()) if channel == CHANNEL => out("the desktop took the notification")?,
             Ok(()) => out(&format!("{channel} took the notification"))?,
@@ -53,5 +62,18 @@ pub(super) async fn run(common: &Common, args: &Args) -> Result<Exit, CliError> 
         None => Ok(Exit::Fine),
         Some(_) if several => Ok(Exit::SomeFailed),
         Some(refusal) => Err(CliError::Failed { message: refusal.message, help: refusal.help, chain: Vec::new() }),
+    }
+}
+
+/// Tells agents. What they follow is written by whoever holds the state.
+async fn log(common: &Common, config: Config) -> Result<(), Refusal> {
+    let refused = |error: CliError| Refusal::passing(error.brief(), "see `sosik status`: the state must be writable");
+    let channels = [AGENTS.to_owned()];
+    match Hand::on(common, config).await.map_err(refused)? {
+        Hand::Daemon(remote) => remote.client.test(AGENTS).await.map_err(|error| refused(error.into())),
+        Hand::Ours(app) => {
+            let deliverer = app.deliverer().map_err(|error| refused(error.into()))?;
+            deliverer.test(&channels).await.into_iter().try_for_each(|(_, told)| told)
+        }
     }
 }

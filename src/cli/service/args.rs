@@ -9,6 +9,7 @@ const EXAMPLES: &str = "\
 Examples:
   sosik service install                    for you: it starts with your session and notifies on your desktop
   sudo sosik service install --system      for the machine: a user of its own, /etc/sosik/sosik.toml, no desktop
+  sosik service install --agent            for you: shows on your desktop what `[agent] server` tells
   sosik service install --dry-run          what would be written and run
   sosik service status
   sosik service uninstall                  posts, feeds and the configuration stay
@@ -43,9 +44,13 @@ impl Whose {
 }
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(crate) struct InstallArgs {
     #[command(flatten)]
     pub(super) whose: Whose,
+    /// The agent instead of the daemon: this desktop shows what a sosik on another machine tells
+    #[arg(long, conflicts_with_all = ["system", "socket"])]
+    pub(super) agent: bool,
     /// Let systemd open the places of `[serve] listen`: readers wait while the daemon restarts
     #[arg(long)]
     pub(super) socket: bool,

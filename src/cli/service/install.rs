@@ -12,7 +12,7 @@ use crate::app::{Env, configure};
 use crate::config::{Config, Overrides, SYSTEM_FILE};
 use crate::service::files::{Found, look};
 use crate::service::manager::Manager;
-use crate::service::units::{self, SERVICE, SOCKET, Scope, Unit, UnitError, Wanted};
+use crate::service::units::{self, AGENT, SERVICE, SOCKET, Scope, Unit, UnitError, Wanted};
 
 /// Where the machine's service keeps what it knows: `StateDirectory=sosik`.
 const SYSTEM_STATE: &str = "/var/lib/sosik";
@@ -35,9 +35,19 @@ pub(super) fn run(common: &Common, args: &InstallArgs) -> Result<Exit, CliError>
         options: options(&overrides)?,
         environment: if site.scope == Scope::User { environment(&overrides) } else { Vec::new() },
     };
-    let mut wished = vec![units::service(&wanted).map_err(|error| no_unit(&error))?];
+    let unit = if args.agent { units::agent(&wanted) } else { units::service(&wanted) };
+    let mut wished = vec![unit.map_err(|error| no_unit(&error))?];
+    let service = if args.agent { AGENT } else { SERVICE };
+    if args.agent && config.as_ref().is_some_and(|config| config.agent.server.is_none()) {
+        return Err(CliError::Usage {
+            message: "the configuration names no server for the agent".to_owned(),
+            help:
+                "write `[agent] server = \"URL\"` and `token_file = \"PATH\"` into it; `sosik agent --once` tries them"
+                    .to_owned(),
+        });
+    }
     // A socket that is there already stays the wish of who asked for it.
-    if args.socket || site.path(SOCKET).is_file() {
+    if !args.agent && (args.socket || site.path(SOCKET).is_file()) {
         let listen =
             config.as_ref().map_or_else(|| vec!["127.0.0.1:7878".to_owned()], |config| config.serve.listen.clone());
         wished.push(units::socket(site.scope, &listen).map_err(|error| no_unit(&error))?);
@@ -49,14 +59,14 @@ pub(super) fn run(common: &Common, args: &InstallArgs) -> Result<Exit, CliError>
         }
         manager => manager?,
     };
-    let steps = steps(&site, &manager, wished, args.force)?;
+    let steps = steps(&site, &manager, service, wished, args.force)?;
     if args.dry_run {
         return tell(&steps, &manager);
     }
     for step in &steps {
         step.take(&site, &manager)?;
     }
-    conclude(&site, &manager, &program, steps.is_empty())
+    conclude(&site, &manager, service, &program, steps.is_empty())
 }
 
 fn tell(steps: &[Step], manager: &Manager) -> Result<Exit, CliError> {
@@ -84,11 +94,17 @@ fn files_only(site: &Site, wished: Vec<Unit>, force: bool) -> Result<Vec<Step>, 
 }
 
 /// All that has to be done; nothing where all is as it should be.
-fn steps(site: &Site, manager: &Manager, wished: Vec<Unit>, force: bool) -> Result<Vec<Step>, CliError> {
+fn steps(
+    site: &Site,
+    manager: &Manager,
+    service: &'static str,
+    wished: Vec<Unit>,
+    force: bool,
+) -> Result<Vec<Step>, CliError> {
     let names: Vec<&'static str> = wished.iter().map(|unit| unit.name).collect();
     let mut steps = files_only(site, wished, force)?;
     let is_new = |name: &str| steps.iter().any(|step| matches!(step, Step::Write(_, unit) if unit.name == name));
-    let (new_service, new_socket) = (is_new(SERVICE), is_new(SOCKET));
+    let (new_service, new_socket) = (is_new(service), is_new(SOCKET));
     if !manager.runs() {
         steps.extend(names.iter().map(|name| Step::Ask(vec!["enable", name])));
         return Ok(steps);
@@ -103,39 +119,47 @@ fn steps(site: &Site, manager: &Manager, wished: Vec<Unit>, force: bool) -> Resu
         }
     }
     let is_active = |name: &str| manager.is_active(name).map_err(|error| refused(&error, site));
-    let mut runs = is_active(SERVICE)?;
+    let mut runs = is_active(service)?;
     if names.contains(&SOCKET) && (new_socket || !is_active(SOCKET)?) {
         if runs {
             // It holds the places that the socket is to open.
-            steps.push(Step::Ask(vec!["stop", SERVICE]));
+            steps.push(Step::Ask(vec!["stop", service]));
             runs = false;
         }
         steps.push(Step::Ask(vec!["restart", SOCKET]));
     }
     if !runs {
-        steps.push(Step::Try(vec!["reset-failed", SERVICE]));
-        steps.push(Step::Ask(vec!["start", SERVICE]));
+        steps.push(Step::Try(vec!["reset-failed", service]));
+        steps.push(Step::Ask(vec!["start", service]));
     } else if new_service {
-        steps.push(Step::Ask(vec!["restart", SERVICE]));
+        steps.push(Step::Ask(vec!["restart", service]));
     }
     Ok(steps)
 }
 
 /// Says how it stands and how to undo it.
-fn conclude(site: &Site, manager: &Manager, program: &Path, nothing_done: bool) -> Result<Exit, CliError> {
+fn conclude(
+    site: &Site,
+    manager: &Manager,
+    service: &str,
+    program: &Path,
+    nothing_done: bool,
+) -> Result<Exit, CliError> {
     let (option, note) = (site.option(), "note:".dim());
     if manager.runs() {
-        let state = manager.properties(SERVICE, &["FragmentPath", "StatusText"]);
+        let state = manager.properties(service, &["FragmentPath", "StatusText", "ActiveState"]);
         let state = state.map_err(|error| refused(&error, site))?;
         let of = |name: &str| state.get(name).map_or("", String::as_str);
-        if Path::new(of("FragmentPath")) != site.path(SERVICE) {
+        if Path::new(of("FragmentPath")) != site.path(service) {
             let seen = of("FragmentPath");
-            err(&format!("{note} systemd takes {SERVICE} from {seen}, which hides {}", site.path(SERVICE).display()));
+            err(&format!("{note} systemd takes {service} from {seen}, which hides {}", site.path(service).display()));
         }
         let word = if nothing_done { "nothing to do:" } else { "it runs:" };
-        out(&format!("{} {}", word.good(), of("StatusText")))?;
-        err(&format!("{note} its log: journalctl{option} -u {SERVICE}"));
-        if site.scope == Scope::User {
+        // The agent says nothing of itself to systemd but that it runs.
+        let said = if service == AGENT { of("ActiveState") } else { of("StatusText") };
+        out(&format!("{} {said}", word.good()))?;
+        err(&format!("{note} its log: journalctl{option} -u {service}"));
+        if site.scope == Scope::User && service == SERVICE {
             err(&format!(
                 "{note} it ends with your session; `loginctl enable-linger` lets it poll while you are logged out"
             ));

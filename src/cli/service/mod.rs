@@ -15,7 +15,7 @@ use super::common::Common;
 use super::paint::{Paint, out, out_json, table};
 use super::report::{CliError, Exit};
 use crate::service::files::{Found, look};
-use crate::service::units::{SERVICE, SOCKET};
+use crate::service::units::{AGENT, SERVICE, SOCKET, Scope};
 pub(crate) use args::Command;
 use args::StatusArgs;
 use site::Site;
@@ -32,7 +32,9 @@ fn status(args: &StatusArgs) -> Result<Exit, CliError> {
     let site = Site::of(args.whose.scope(), None)?;
     let manager = site.manager()?;
     let mut shown = Vec::new();
-    for name in [SERVICE, SOCKET] {
+    // An agent is told of where there is one: most machines have none.
+    let has_agent = site.scope == Scope::User && site.path(AGENT).exists();
+    for name in [SERVICE, SOCKET].into_iter().chain(has_agent.then_some(AGENT)) {
         let path = site.path(name);
         let file = match look(&path, None).map_err(site::cannot_touch)? {
             Found::Absent => "absent",

@@ -10,7 +10,7 @@ use super::plan::Step;
 use super::site::{Site, cannot_touch};
 use crate::app::configure;
 use crate::service::files::{Found, look};
-use crate::service::units::{SERVICE, SOCKET, Scope};
+use crate::service::units::{AGENT, SERVICE, SOCKET, Scope};
 
 pub(super) fn run(common: &Common, args: &UninstallArgs) -> Result<Exit, CliError> {
     let site = Site::of(args.whose.scope(), args.root.as_deref())?;
@@ -20,7 +20,7 @@ pub(super) fn run(common: &Common, args: &UninstallArgs) -> Result<Exit, CliErro
     let manager = site.manager()?;
     let mut present = Vec::new();
     let mut removed = Vec::new();
-    for name in [SOCKET, SERVICE] {
+    for name in [SOCKET, SERVICE, AGENT] {
         let path = site.path(name);
         match look(&path, None).map_err(cannot_touch)? {
             Found::Absent => continue,
@@ -47,7 +47,7 @@ pub(super) fn run(common: &Common, args: &UninstallArgs) -> Result<Exit, CliErro
     steps.extend(removed.into_iter().map(Step::Remove));
     if manager.runs() {
         steps.push(Step::Ask(vec!["daemon-reload"]));
-        steps.push(Step::Try(vec!["reset-failed", SERVICE]));
+        steps.extend(present.iter().map(|name| Step::Try(vec!["reset-failed", name])));
     }
     if args.dry_run {
         steps.iter().try_for_each(|step| step.tell(&manager))?;
@@ -67,6 +67,7 @@ fn left(common: &Common, site: &Site) -> Vec<(PathBuf, &'static str)> {
     let mut places = vec![
         (site.path("sosik.service.d"), "your settings of the service"),
         (site.path("sosik.socket.d"), "your settings of the socket"),
+        (site.path("sosik-agent.service.d"), "your settings of the agent"),
     ];
     match site.scope {
         Scope::System => {

@@ -14,6 +14,7 @@ mod choice;
 mod clock;
 mod connection;
 mod copy;
+mod events;
 mod exchange;
 mod fault;
 mod feeds;
@@ -54,9 +55,11 @@ use super::contract::{
     RobotsFile, RowSink, Rows, SourceOverview, SourceRef, Store, StoreError, Synced, Window,
 };
 use super::deliveries::Deliveries;
+use super::events::Events;
 use crate::model::beside::{Lacking, SidePage, TextlessPost};
 use crate::model::category::Category;
 use crate::model::delivery::{Bound, ChannelState, Chosen, Delivery, PastDelivery, Settlement};
+use crate::model::event::{EventLog, LoggedEvent};
 use crate::model::feed::{ArchivePage, Feed, FeedPath, Tombstone};
 use crate::model::host::Host;
 use crate::model::link::PostKey;
@@ -551,5 +554,21 @@ impl Deliveries for SqliteStore {
     async fn replay(&self, chosen: &Chosen, now: Timestamp) -> Result<u32, StoreError> {
         let chosen = chosen.clone();
         self.connections.write("owe deliveries again", move |tx| channels::replay(tx, &chosen, now)).await
+    }
+}
+
+#[async_trait]
+impl Events for SqliteStore {
+    async fn log_event(&self, message: &str, data: &str, now: Timestamp) -> Result<i64, StoreError> {
+        let (message, data) = (message.to_owned(), data.to_owned());
+        self.connections.write("write an event", move |tx| events::log(tx, &message, &data, now)).await
+    }
+
+    async fn events(&self, after: i64, limit: usize) -> Result<Vec<LoggedEvent>, StoreError> {
+        self.connections.read("read events", move |tx| events::after(tx, after, limit)).await
+    }
+
+    async fn event_log(&self) -> Result<EventLog, StoreError> {
+        self.connections.read("read the log of events", events::ends).await
     }
 }

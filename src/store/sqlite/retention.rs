@@ -36,5 +36,10 @@ pub(super) fn forget(tx: &Transaction<'_>, keep: &Retention, limit: usize, now: 
                  SELECT shard, origin FROM robots WHERE fetched_at < ?1 LIMIT ?2)",
         )?
         .execute([before(keep.history), limit])?;
+    gone += tx
+        .prepare_cached(
+            "DELETE FROM event WHERE number IN (SELECT number FROM event WHERE at < ?1 ORDER BY at LIMIT ?2)",
+        )?
+        .execute([before(keep.events), limit])?;
     Ok(gone)
 }
