@@ -140,7 +140,7 @@ fn ids_survive_edits_and_other_recipes() {
     assert_eq!((&report["sources"][0]["new"], &report["sources"][0]["edited"]), (&0.into(), &1.into()));
     assert_eq!(ids(&sosik, "blog.atom"), before, "after an edit");
     for recipe in [
-        "preset = \"tistory\"\n[source.recipe]\ntitle = \"a.row-link\"\nexcerpt = \".row-info\"\n",
+        "preset = \"tistory\"\n[source.recipe]\ntitle = \".row-title\"\nauthor = \".row-info > a\"\n",
         "[source.recipe]\npost = \".list > .row\"\nlink = \"a.row-link\"\ntitle = \".row-title\"\n\
          category = \".row-info > a\"\nnext = \"a.next\"\n",
         "preset = \"tistory\"\n",
