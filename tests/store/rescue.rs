@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use sosik::model::delivery::{DeliveryKind, NewDelivery};
 use sosik::model::rescue::Rescue;
+use sosik::store::deliveries::Deliveries;
 use sosik::store::sqlite::SqliteStore;
 use sosik::store::sqlite::backups::Backups;
-use sosik::store::deliveries::Deliveries;
 use sosik::store::{Store, StoreError};
 use tempfile::TempDir;
 

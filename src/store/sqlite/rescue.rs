@@ -28,8 +28,7 @@ const NEXT: &str = ".next-";
 /// Puts the newest good backup in the place of a damaged database, or an empty state where there is none.
 pub(super) fn rescue(path: &Path, reason: &str, now: Timestamp) -> Result<Rescue, StoreError> {
     let next = Next::of(path, "damaged", now);
-    let mut rescue =
-        Rescue { at: now, reason: reason.to_owned(), aside: Some(next.aside()), backup: None };
+    let mut rescue = Rescue { at: now, reason: reason.to_owned(), aside: Some(next.aside()), backup: None };
     for backup in Backups::of(path).newest_first() {
         let Ok((connection, _)) = schema::connect_to_examine(&backup) else { continue };
         rescue.backup = Some(backup);
