@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::watch;
-use tracing::warn;
+use tracing::{error, warn};
 
 use crate::agent::{self, Agent, AgentError};
 use crate::announce::{self, Announcer};
@@ -18,6 +18,7 @@ use crate::fetch::{self, Access, Fetcher, OpenError};
 use crate::learn::Learner;
 use crate::model::failure::with_causes;
 use crate::model::posting::Unsent;
+use crate::model::rescue::Rescue;
 use crate::model::source::SourceId;
 use crate::notify::contract::Notifier;
 use crate::notify::courier::Courier;
@@ -28,13 +29,15 @@ use crate::poll::{self, OnProgress, Poller};
 use crate::publish::{self, Publisher};
 use crate::rules::cap::Cap;
 use crate::rules::{Manner, Rules};
-use crate::run::daemon::{Counts, Daemon, Outlets, Walks};
+use crate::run::backup::Backup;
+use crate::run::daemon::{Counts, Daemon, Keeping, Outlets, Walks};
 use crate::run::dispatch::Dispatcher;
 use crate::run::refresh::{RefreshReport, refresh};
 use crate::run::rename;
 use crate::run::retention::tidy;
 use crate::serve::{self, Limits, Metrics, ServeError, Server, Setup, Sockets};
 use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::backups::Backups;
 use crate::store::{Store, StoreError};
 
 /// Pages of one blog that the daemon reads in a poll: a long history never holds a host longer than its lease.
@@ -107,6 +110,8 @@ pub struct App {
     /// Who can be told, or why that cannot be.
     channels: Result<Vec<Channel>, BadChannel>,
     rules: Arc<Rules>,
+    /// What was done about a damaged state when it was opened.
+    pub rescue: Option<Rescue>,
     clock: Clock,
     lasting: Lasting,
 }
@@ -131,10 +136,17 @@ impl Lasting {
 impl App {
     /// Opens the state for writing and makes its sources those of the configuration.
     pub async fn open(config: Config, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(config.store.path())?);
+        let (store, rescue) = SqliteStore::open_or_rescue(config.store.path(), clock.now())?;
+        let store: Arc<dyn Store> = Arc::new(store);
+        if let Some(rescue) = &rescue {
+            error!(reason = rescue.reason, "{}; {}", rescue.message(), rescue.help());
+            // One that came from a backup has it already: it went into the same transaction.
+            let note = serde_json::to_string(rescue).expect("texts, paths and a moment are JSON");
+            store.put_note(Rescue::NOTE, &note).await?;
+        }
         let lasting = Lasting::new();
         lasting.metrics.started(clock.now());
-        Self::hold(config, store, clock, lasting, env).await
+        Ok(Self { rescue, ..Self::hold(config, store, clock, lasting, env).await? })
     }
 
     /// The same state under another configuration.
@@ -227,7 +239,7 @@ impl App {
             (Ok(channels), Ok(rules)) => (Ok(channels), rules),
             (Err(bad), _) | (_, Err(bad)) => (Err(bad), Rules::default()),
         };
-        Self { config, store, publisher, channels, rules: Arc::new(rules), clock, lasting }
+        Self { config, store, publisher, channels, rules: Arc::new(rules), rescue: None, clock, lasting }
     }
 
     /// Lets another process show what is told on the desktop, for this one ends before anybody can click.
@@ -258,6 +270,7 @@ impl App {
         let dispatcher = self.dispatcher(None, on_progress)?;
         let report = refresh(&*self.store, &dispatcher, &self.deliverer()?, &self.publisher, only).await?;
         tidy(&*self.store, &self.config.retention, self.now()).await?;
+        self.backup().keep(&*self.store, self.now()).await?;
         // What a slow hub was not told of is told the next time.
         match tokio::time::timeout(HUB_MAY_TAKE, self.announcer()?.announce()).await {
             Ok(announced) => drop(announced?),
@@ -279,9 +292,14 @@ impl App {
         let dispatcher = self.dispatcher(Some(PAGES_A_POLL), Some(on_progress))?;
         let publisher = publisher(&self.config, &self.store);
         let (store, metrics, clock) = (Arc::clone(&self.store), Arc::clone(&self.lasting.metrics), self.clock.clone());
-        let (retention, counts) = (self.config.retention, Counts { walks, metrics });
+        let keeping = Keeping { retention: self.config.retention, backup: self.backup() };
+        let counts = Counts { walks, metrics };
         let outlets = Outlets { deliverer: Arc::new(self.deliverer()?), publisher, announcer: self.announcer()? };
-        Ok(Daemon::new(store, dispatcher, outlets, retention, clock, counts))
+        Ok(Daemon::new(store, dispatcher, outlets, keeping, clock, counts))
+    }
+
+    fn backup(&self) -> Backup {
+        Backup { of: Backups::of(self.config.store.path()), keep: self.config.backups }
     }
 
     /// The server for readers, at its places.

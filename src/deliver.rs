@@ -133,8 +133,7 @@ impl Deliverer {
         let now = self.house.clock.now();
         let chosen = self.outlets.iter().filter(|outlet| channels.contains(&outlet.name));
         join_all(chosen.map(async |outlet| {
-            let text = format!("test\n{}\n{now}", outlet.name);
-            let id = format!("{:032x}", xxhash_rust::xxh3::xxh3_128(text.as_bytes()));
+            let id = id_of("test", &outlet.name, &now.to_string());
             (outlet.name.clone(), outlet.tell(&compose::test(&id, now, self.house.words)).await)
         }))
         .await
@@ -145,6 +144,11 @@ impl Deliverer {
         let act = self.desktop.next_act().await;
         keep(&*self.house.store, &act, self.house.clock.now()).await
     }
+}
+
+/// The id of a message that tells of no delivery.
+fn id_of(kind: &str, channel: &str, subject: &str) -> String {
+    format!("{:032x}", xxhash_rust::xxh3::xxh3_128(format!("{kind}\n{channel}\n{subject}").as_bytes()))
 }
 
 /// Keeps what a person did with a notification.

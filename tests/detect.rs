@@ -276,3 +276,19 @@ fn a_page_without_posts_yields_none() {
         assert!(detect(&Html::parse_document(html), &home(), now(), &TimeZone::UTC).is_none(), "{html}");
     }
 }
+
+/// Found by fuzzing: a terminal would have done what a title says.
+#[test]
+fn what_is_not_to_be_seen_is_in_no_title_of_a_page_that_is_read_by_its_structure() {
+    let row = |number: u32| {
+        format!(
+            "<div class=row><a href=/{number}>The \u{1b}[31m\u{202e}post\u{1} number {number}</a><span>2020.07.{number:02}</span></div>"
+        )
+    };
+    let posts = read(&format!("<div class=list>{}</div>", (10..20).rev().map(row).collect::<String>()));
+    assert_eq!(posts.len(), 10);
+    for post in posts {
+        let strange = |letter: char| letter.is_control() || letter == '\u{202e}';
+        assert!(post.title.starts_with("The ") && !post.title.contains(strange), "{:?}", post.title);
+    }
+}

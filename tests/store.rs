@@ -14,6 +14,7 @@ mod store {
     pub(crate) mod feeds;
     pub(crate) mod given;
     pub(crate) mod hosts;
+    pub(crate) mod keeping;
     pub(crate) mod known;
     pub(crate) mod leases;
     pub(crate) mod merged;
@@ -25,6 +26,7 @@ mod store {
     pub(crate) mod recipes;
     pub(crate) mod record;
     pub(crate) mod rename;
+    mod rescue;
     pub(crate) mod sources;
     mod sqlite;
     pub(crate) mod time;
@@ -116,6 +118,13 @@ macro_rules! conformance {
                 a_report_that_comes_twice_changes_nothing
                 answers_stand_in_the_order_of_the_batch
                 a_post_is_stored_once_and_keeps_its_entry_id
+            }
+            keeping {
+                a_copy_holds_what_is_stored
+                what_is_exported_makes_the_same_feeds
+                headers_stay_where_they_are
+                a_source_with_posts_stays_as_it_is
+                what_cannot_be_read_is_not_taken_in
             }
             hosts {
                 a_host_tells_what_waits_for_it

@@ -133,7 +133,7 @@ fn address(text: &str) -> Result<Url, String> {
 }
 
 /// The configuration and the file that is to be written: one that is named and not there yet counts as empty.
-fn configuration(common: &Common) -> Result<(Config, PathBuf), CliError> {
+pub(super) fn configuration(common: &Common) -> Result<(Config, PathBuf), CliError> {
     let named =
         common.config.clone().or_else(|| env("SOSIK_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from));
     if let Some(file) = named.filter(|file| !file.exists()) {

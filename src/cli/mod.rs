@@ -2,12 +2,16 @@
 
 mod add;
 mod agent;
+mod backup;
 mod check;
 mod common;
 mod explain;
+mod export;
 mod feed;
 mod feeds;
 mod feeds_check;
+mod import;
+mod lines;
 mod notify;
 mod office;
 mod paint;
@@ -82,6 +86,14 @@ enum Command {
     Posts(posts::Args),
     /// Check the configuration
     Check(check::Args),
+    /// Copy the state into a file, beside a running daemon too
+    Backup(backup::BackupArgs),
+    /// Put a backup in the place of the state, which is moved aside
+    Restore(backup::RestoreArgs),
+    /// Print sources, posts, categories and recipes as JSON lines, to take them to another machine
+    Export(export::Args),
+    /// Take in what was exported, or the subscriptions of another program
+    Import(import::Args),
     /// Take back how a source was learnt to be read, or learn it anew
     Repair(repair::Args),
     /// The sources of the configuration: list, pause, resume, remove, rename, prune
@@ -140,6 +152,10 @@ impl Cli {
             Command::Feed(args) => feed::run(&common, args).await,
             Command::Posts(args) => posts::run(&common, args).await,
             Command::Check(args) => check::run(&common, &args),
+            Command::Backup(args) => backup::backup(&common, args).await,
+            Command::Restore(args) => backup::restore(&common, args).await,
+            Command::Export(args) => export::run(&common, args).await,
+            Command::Import(args) => import::run(&common, args).await,
             Command::Repair(args) => repair::run(&common, args).await,
             Command::Source(command) => source::run(&common, command).await,
             Command::Notify(command) => notify::run(&common, command).await,

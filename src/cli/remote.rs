@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::common::{Common, env};
 use super::paint::{Paint, err};
 use super::report::CliError;
+use super::standing::rescued;
 use crate::app::{App, AppError};
 use crate::config::Config;
 use crate::model::failure::causes;
@@ -52,7 +53,12 @@ impl Hand {
         let mut tries = 0;
         loop {
             match App::open(config.clone(), Common::clock(), &env).await {
-                Ok(app) => return Ok(Self::Ours(Box::new(app))),
+                Ok(app) => {
+                    for line in rescued(app.rescue.as_ref()) {
+                        err(&line);
+                    }
+                    return Ok(Self::Ours(Box::new(app)));
+                }
                 Err(AppError::Store(StoreError::Locked { path, pid })) => match Remote::of(common, &config).await {
                     Ok(remote) => return Ok(Self::Daemon(remote)),
                     Err(tried) if tries == BRIEF_TRIES => return Err(CliError::Unreached { path, pid, tried }),

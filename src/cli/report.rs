@@ -166,13 +166,18 @@ fn help_for_store(error: &StoreError) -> String {
             format!("wait until process {pid} is done, or stop it; `sosik status` works meanwhile")
         }
         StoreError::TooNew { .. } => "install the sosik that wrote it, or name another folder with --state".to_owned(),
+        StoreError::Damaged { .. } => {
+            "`sosik refresh` and `sosik run` put the newest good backup in its place; or name one: sosik restore FILE"
+                .to_owned()
+        }
+        StoreError::Unreadable { .. } => "export it anew: the file may have been cut or edited".to_owned(),
         StoreError::NotOurs { .. } => {
             "move the file away (sosik makes a new one), or name another place with `[store] url` or --state".to_owned()
         }
         StoreError::Open { .. } => {
             "make the folder writable for this user, or name another one with `[store] url` or --state".to_owned()
         }
-        StoreError::Database { .. } | StoreError::Corrupt { .. } => {
+        StoreError::Disk { .. } | StoreError::Database { .. } | StoreError::Corrupt { .. } => {
             "check that the disk is neither full nor failing; the state is as it was before".to_owned()
         }
     }

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::fetch::Budgets;
 use crate::model::failure::Failure;
 use crate::model::report::Because;
+use crate::model::rescue::Rescue;
 use crate::run;
 use crate::run::hosts::standings;
 use crate::run::shape::{HostStatus, Outbox, SourceStatus, Status};
@@ -41,6 +42,7 @@ impl Standing {
         let overviews = app.store.sources().await?;
         let hosts = standings(&*app.store, &overviews, &budgets, now).await?;
         let status = Status::of(daemon, &overviews, &hosts, &app.store.channels().await?, now);
+        let status = status.with_rescue(&*app.store, now).await?;
         let down_since = run::network::down_since(&*app.store).await?;
         Ok(Self { status, overviews, down_since, now })
     }
@@ -75,9 +77,11 @@ impl Standing {
         let status = &self.status;
         let removed: Vec<&SourceOverview> = self.overviews.iter().filter(|overview| overview.removed).collect();
         if status.sources.is_empty() && removed.is_empty() {
-            return vec!["no sources are configured: add one with `sosik add URL`".to_owned()];
+            let mut lines = rescued(status.rescue.as_ref());
+            lines.push("no sources are configured: add one with `sosik add URL`".to_owned());
+            return lines;
         }
-        let mut lines = Vec::new();
+        let mut lines = rescued(status.rescue.as_ref());
         let active = || status.sources.iter().filter(|source| !source.paused);
         let failures = active().map(|source| self.failure(&source.id));
         let down = run::refresh::network_down(failures);
@@ -297,6 +301,15 @@ fn cadence(source: &crate::model::source::Source) -> String {
     } else {
         format!("{} to {}, as it publishes", span(shortest), span(longest))
     }
+}
+
+/// That the state was damaged.
+pub(super) fn rescued(rescue: Option<&Rescue>) -> Vec<String> {
+    let told = |rescue: &Rescue| {
+        let line = format!("{} {}", format!("{}:", rescue.at.strftime("%Y-%m-%d")).error(), rescue.message());
+        vec![line, format!("  {} {}", "help:".help(), rescue.help())]
+    };
+    rescue.map(told).unwrap_or_default()
 }
 
 fn moment(text: &str) -> Option<Timestamp> {

@@ -50,12 +50,15 @@ pub struct NewSource {
 
 impl NewSource {
     /// Its keys with their values, in the order of the contract.
-    fn keys(&self) -> Vec<String> {
-        let text = |name: &str, value: &str| format!("{name} = {}", toml::Value::from(value));
-        let mut keys = vec![text("id", self.id.as_str()), text("url", self.url.as_str())];
-        keys.extend(self.title.as_deref().map(|title| text("title", title)));
+    pub fn table(&self) -> toml::Table {
+        let mut keys = toml::Table::new();
+        keys.insert("id".to_owned(), self.id.as_str().into());
+        keys.insert("url".to_owned(), self.url.as_str().into());
+        if let Some(title) = &self.title {
+            keys.insert("title".to_owned(), title.as_str().into());
+        }
         if self.allow_private_addresses {
-            keys.push("allow_private_addresses = true".to_owned());
+            keys.insert("allow_private_addresses".to_owned(), true.into());
         }
         keys
     }
@@ -63,12 +66,17 @@ impl NewSource {
 
 /// Adds a source behind all others, in the form in which those are written.
 pub fn add(text: &str, source: &NewSource) -> Result<String, EditError> {
+    add_table(text, &source.id, &source.table())
+}
+
+/// As [`add`], with any keys of a source, its id among them.
+pub fn add_table(text: &str, id: &SourceId, source: &toml::Table) -> Result<String, EditError> {
     let places = read(text)?;
     let mut ids = ids(&places);
-    if ids.iter().flatten().any(|id| id == source.id.as_str()) {
-        return Err(EditError::Taken { id: source.id.to_string() });
+    if ids.iter().flatten().any(|taken| taken == id.as_str()) {
+        return Err(EditError::Taken { id: id.to_string() });
     }
-    let keys = source.keys();
+    let keys = written(source);
     let listed = match places.last().map(|place| &place.form) {
         Some(Form::Listed { element, .. }) => Some((element.end, ", ")),
         Some(Form::Headed { .. }) => None,
@@ -84,12 +92,34 @@ pub fn add(text: &str, source: &NewSource) -> Result<String, EditError> {
                 _ if bare.ends_with('\n') => newline,
                 _ => &newline.repeat(2),
             };
-            let lines = keys.join(newline);
+            let lines = lines(source).join(newline);
             (text.len()..text.len(), format!("{gap}[[source]]{newline}{lines}{newline}"))
         }
     };
-    ids.push(Some(source.id.to_string()));
+    ids.push(Some(id.to_string()));
     pinned(applied(text, vec![edit]), &ids)
+}
+
+/// Keys with their values, each in one line.
+fn written<'t>(table: impl IntoIterator<Item = (&'t String, &'t toml::Value)>) -> Vec<String> {
+    table.into_iter().map(|(key, value)| format!("{} = {value}", key_of(key))).collect()
+}
+
+/// The lines of a source below its heading: tables of its own come last and have headings.
+fn lines(source: &toml::Table) -> Vec<String> {
+    let (tables, keys): (Vec<_>, Vec<_>) = source.iter().partition(|(_, value)| value.is_table());
+    let mut lines = written(keys);
+    for (name, table) in tables {
+        lines.push(format!("[source.{}]", key_of(name)));
+        lines.extend(written(table.as_table().expect("those were parted")));
+    }
+    lines
+}
+
+/// A key, in quotes where it needs them.
+fn key_of(key: &str) -> String {
+    let is_bare = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    if !key.is_empty() && key.chars().all(is_bare) { key.to_owned() } else { toml::Value::from(key).to_string() }
 }
 
 /// Lets a source rest, or wakes it. What [`set_paused`] put in is taken out again.

@@ -30,6 +30,8 @@ pub struct Config {
     pub store: StoreLocation,
     /// How long what has ended is kept.
     pub retention: Retention,
+    /// How many backups of days are kept; 0: none are made.
+    pub backups: usize,
     /// What is published; `dir` is `None` where no files are wanted.
     pub publish: publish::Options,
     /// What a document holds.
@@ -62,6 +64,7 @@ impl Config {
             file,
             store,
             retention,
+            backups,
             publish,
             feeds,
             fetch,
@@ -76,7 +79,7 @@ impl Config {
         } = self;
         (language, file, store, publish) == (&other.language, &other.file, &other.store, &other.publish)
             && (feeds, fetch, notify, serve) == (&other.feeds, &other.fetch, &other.notify, &other.serve)
-            && *retention == other.retention
+            && (retention, backups) == (&other.retention, &other.backups)
             && *merged == other.merged
     }
 }
@@ -146,6 +149,7 @@ pub fn parse(
     };
     let store = desk.store(overrides.state.as_deref());
     let retention = desk.retention();
+    let backups = desk.backups();
     let publish = desk.publish(overrides.publish.as_deref());
     let fetch = desk.fetch();
     let serve = desk.serve();
@@ -180,6 +184,7 @@ pub fn parse(
             file: Some(std::path::absolute(file).unwrap_or_else(|_| file.to_owned())),
             store,
             retention,
+            backups,
             publish,
             feeds,
             fetch,
@@ -194,6 +199,27 @@ pub fn parse(
         }),
         Some(_) | None => Err(only(problems)),
     }
+}
+
+/// The sources as the configuration's file says them, in its order: keys and values, nothing worked in.
+///
+/// # Errors
+/// When the file cannot be read any more.
+pub fn sources_as_written(config: &Config) -> Result<Vec<toml::Table>, ConfigError> {
+    let Some(file) = &config.file else { return Ok(Vec::new()) };
+    let failed = |what: String| {
+        only(vec![Problem {
+            file: file.clone(),
+            line: None,
+            message: what,
+            help: "it changed a moment ago: try again".to_owned(),
+        }])
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| failed(format!("this file cannot be read: {error}")))?;
+    let text = text.trim_start_matches('\u{feff}');
+    let table: toml::Table = toml::from_str(text).map_err(|error| failed(error.message().to_owned()))?;
+    let sources = table.get("source").and_then(toml::Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    Ok(sources.iter().filter_map(|source| source.as_table().cloned()).collect())
 }
 
 fn only(problems: Vec<Problem>) -> ConfigError {

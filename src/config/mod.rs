@@ -13,6 +13,7 @@ mod document;
 pub mod edit;
 mod endpoint;
 mod entry;
+pub mod foreign;
 mod kind;
 mod layout;
 mod load;
@@ -29,7 +30,7 @@ mod source;
 mod tables;
 mod text;
 
-pub use load::{Config, Overrides, load, parse};
+pub use load::{Config, Overrides, load, parse, sources_as_written};
 pub use options::{Language, StoreLocation, StoreOptions};
 pub use page::reference_page;
 pub use paths::{SYSTEM_FILE, user_file};

@@ -50,6 +50,8 @@ pub struct StoreOptions {
     pub keep_sent: Option<String>,
     /// How long deliveries that were given up are kept.
     pub keep_dead: Option<String>,
+    /// How many backups of days are kept beside the state; 0: none are made.
+    pub backups: Option<u32>,
     /// How long titles before edits are kept, and robots.txt of servers that nobody asks any more.
     pub keep_history: Option<String>,
     /// How long what agents were told is kept for those that are away.

@@ -177,6 +177,7 @@ pub(super) static TABLES: &[Table] = &[
     ] },
     Table { path: "store", many: false, doc: "The state: what was seen, what is owed, what is due. `--state DIR` overrides it with `DIR/sosik.db`.", keys: &[
         key("url", Kind::StoreUrl, "`sqlite:$XDG_STATE_HOME/sosik/sosik.db`; under systemd `sqlite:$STATE_DIRECTORY/sosik.db`", "\"sqlite:../state/sosik.db\"", "`sqlite:` and the path of the database."),
+        key("backups", Kind::Count { least: 0, most: 3650 }, "7", "7", "How many backups of days are kept in the folder `backups` beside the state, one made a day when nothing else is to be done; `0`: none. One is always made before a new version changes the schema."),
         key("keep_sent", Kind::Duration { least_ms: 86_400_000, most_ms: 3_155_760_000_000 }, "\"30d\"", "\"90d\"", "How long it is kept that somebody was told. No post is told anew after that either."),
         key("keep_dead", Kind::Duration { least_ms: 86_400_000, most_ms: 3_155_760_000_000 }, "\"365d\"", "\"365d\"", "How long notifications that were given up are shown."),
         key("keep_history", Kind::Duration { least_ms: 86_400_000, most_ms: 3_155_760_000_000 }, "\"365d\"", "\"365d\"", "How long titles before edits are kept, and robots.txt of servers that nobody asks any more."),

@@ -19,6 +19,9 @@ use super::problem::{Fault, Problem, Wrong};
 use super::shape::Shape;
 use super::text;
 
+/// Backups of days that are kept where nobody says otherwise: a week is long enough to notice.
+const BACKUPS: usize = 7;
+
 /// A judged file on its way to becoming options. New faults go to the shape's.
 pub(super) struct Desk<'a> {
     /// The file.
@@ -96,6 +99,12 @@ impl Desk<'_> {
             history: kept(options.keep_history).unwrap_or(usual.history),
             events: kept(options.keep_events).unwrap_or(usual.events),
         }
+    }
+
+    /// How many backups of days are kept.
+    pub(super) fn backups(&mut self) -> usize {
+        let options: StoreOptions = self.options("store");
+        options.backups.map_or(BACKUPS, |backups| usize::try_from(backups).unwrap_or(usize::MAX))
     }
 
     /// What is published, and where.

@@ -13,11 +13,12 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Mutex, MutexGuard};
 use tracing::{debug, info, warn};
 
-use super::{Delivered, Haste, House};
+use super::{Delivered, Haste, House, id_of};
 use crate::model::delivery::{Bound, ChannelState, Delivery, Settlement};
+use crate::model::rescue::Rescue;
 use crate::model::source::SourceId;
 use crate::notify::Channel;
-use crate::notify::compose::compose;
+use crate::notify::compose::{self, compose};
 use crate::notify::contract::{Message, Notifier, Refusal, TELLING_TAKES_AT_MOST};
 use crate::notify::desktop::CHANNEL as DESKTOP;
 use crate::notify::options::LEAST_TRIES;
@@ -101,10 +102,27 @@ impl Outlet {
         if rests.is_some() && !(self.waits() && haste == Haste::ByHand) {
             return self.resting(house).await;
         }
+        self.tell_rescue(house, now).await?;
         let blocked = BTreeSet::new();
         let mut round = Round { outlet: self, house, state, blocked, strikes: 0, delivered: Delivered::default() };
         while round.batch().await? {}
         Ok(round.delivered)
+    }
+
+    /// Tells once that the state was damaged: no source owes that. What is refused is tried again in the next round.
+    async fn tell_rescue(&self, house: &House, now: Timestamp) -> Result<(), StoreError> {
+        let note = house.store.note(Rescue::NOTE).await?;
+        let rescue = note.and_then(|note| serde_json::from_str::<Rescue>(&note).ok());
+        let Some(rescue) = rescue.filter(|rescue| rescue.is_recent(now)) else { return Ok(()) };
+        let (told, at) = (Rescue::told_note(&self.name), rescue.at.to_string());
+        if house.store.note(&told).await?.as_ref() == Some(&at) {
+            return Ok(());
+        }
+        let id = id_of("rescue", &self.name, &at);
+        match self.tell(&compose::rescued(&id, &rescue, house.words)).await {
+            Ok(()) => house.store.put_note(&told, &at).await,
+            Err(_) => Ok(()),
+        }
     }
 
     /// Our turn. Who waits for long wakes now and then: it is the other round that may be stuck.

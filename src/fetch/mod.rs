@@ -36,3 +36,5 @@ pub use pace::Budgets;
 #[doc(hidden)]
 pub use resolver::{Lookup, Surroundings};
 pub use settings::OpenError;
+#[doc(hidden)]
+pub use wishes::wishes_in;

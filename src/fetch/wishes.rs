@@ -8,12 +8,24 @@ use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::StatusCode;
-use reqwest::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName, RETRY_AFTER};
+use reqwest::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 
 use crate::model::page::ServerWishes;
 
 /// No wish is longer.
 const LONGEST_SECONDS: i64 = 24 * 60 * 60;
+
+/// The wishes of an answer with these headers, as they came; those that are none are passed over. For who tests it.
+#[doc(hidden)]
+pub fn wishes_in(status: u16, headers: &[(&[u8], &[u8])], now: Timestamp) -> ServerWishes {
+    let mut read = HeaderMap::new();
+    for (name, value) in headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name), HeaderValue::from_bytes(value)) {
+            read.append(name, value);
+        }
+    }
+    StatusCode::from_u16(status).map_or_else(|_| ServerWishes::default(), |status| wishes(status, &read, now))
+}
 
 /// The wishes of an answer that came at `now`.
 pub(super) fn wishes(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> ServerWishes {

@@ -240,4 +240,36 @@ mod tests {
         assert_eq!(id, mint_entry_id(&Url::parse("https://slow-dev.tistory.com/136").unwrap(), &tistory()));
         assert_eq!(id, "urn:uuid:ba8f65ab-0761-55e8-9cab-c545be457644");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn a_canonical_url_is_its_own_and_nobody_elses(
+            host in "(www\\.)?[a-z]{1,8}\\.(example|co\\.kr)", path in "(/[a-zA-Z0-9가-힣%._~ -]{0,8}){0,4}",
+            query in "([a-z]{1,3}=[a-z0-9가]{0,3}&?){0,4}", noise in "(utm_source|fbclid|fromRss)=[a-z]{1,4}",
+        ) {
+            let rules = tistory();
+            let Ok(url) = Url::parse(&format!("https://{host}{path}?{query}")) else { return Ok(()) };
+            let own = [bare_host(&url)];
+            let key = post_key(&url, &rules, &own);
+            // Whatever makes no new post changes nothing, neither the key nor the id.
+            let mut other = url.clone();
+            other.set_scheme("http").unwrap();
+            other.set_fragment(Some("comments"));
+            let joined = [other.query().unwrap_or_default(), noise.as_str()].join("&");
+            other.set_query(Some(&joined));
+            proptest::prop_assert_eq!(&post_key(&other, &rules, &own), &key, "{} {}", url, other);
+            proptest::prop_assert_eq!(mint_entry_id(&other, &rules), mint_entry_id(&url, &rules));
+            // What is clean leads to the same post, and stays clean.
+            let link = clean(&other, &rules);
+            proptest::prop_assert_eq!(&post_key(&link, &rules, &own), &key);
+            proptest::prop_assert_eq!(clean(&link, &rules), link);
+            // The canonical form is canonical already.
+            let canonical_url = Url::parse(&format!("https://{}", canonical(&url, &rules))).unwrap();
+            proptest::prop_assert_eq!(canonical(&canonical_url, &rules), canonical(&url, &rules));
+            // Another path is another post.
+            let mut next = url.clone();
+            next.set_path(&format!("{}/one-more", url.path().trim_end_matches('/')));
+            proptest::prop_assert_ne!(&post_key(&next, &rules, &own), &key);
+        }
+    }
 }

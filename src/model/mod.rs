@@ -22,6 +22,7 @@ pub mod page;
 pub mod post;
 pub mod posting;
 pub mod report;
+pub mod rescue;
 pub mod rhythm;
 pub mod rule;
 pub mod secret;

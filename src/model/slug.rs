@@ -30,6 +30,8 @@ pub fn of_label(label: &str) -> String {
         }
     }
     let slug = slug.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+    // What was dropped may have stood between marks that belong in another order (or in one letter) without it.
+    let slug: String = slug.nfc().collect();
     let slug = cut(&slug, MAX_BYTES);
     if slug.is_empty() { "category".to_owned() } else { slug.to_owned() }
 }
@@ -88,5 +90,21 @@ mod tests {
         assert_eq!(slug.len(), 78);
         let numbered = unique(&slug, |taken| taken == slug);
         assert!(numbered.len() <= MAX_BYTES && numbered.ends_with("-2"), "{numbered}");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_slug_is_one_segment_of_a_path_whatever_the_label(label in "\\PC{0,120}|[./\\\\\\-_~%\\x00 a가]{0,60}") {
+            let slug = of_label(&label);
+            proptest::prop_assert!(!slug.is_empty() && slug.len() <= MAX_BYTES, "{slug:?}");
+            proptest::prop_assert!(!slug.starts_with(['_', '.', '-', '~']) && !slug.ends_with('-'), "{slug:?}");
+            let strange = |letter: char| letter.is_control() || letter.is_whitespace() || "./\\%?#&<>\"'".contains(letter);
+            proptest::prop_assert!(!slug.contains(strange), "{slug:?}");
+            // What is in a path already is minted to itself: a slug does not wander.
+            proptest::prop_assert_eq!(of_label(&slug), slug.clone());
+            let taken = [slug.clone(), unique(&slug, |taken| taken == slug)];
+            let third = unique(&slug, |slug| taken.iter().any(|taken| taken == slug));
+            proptest::prop_assert!(!taken.contains(&third) && third.len() <= MAX_BYTES, "{third}");
+        }
     }
 }

@@ -9,6 +9,7 @@ use super::notice::{self, Digest, NAMED, Notice, Words, origin, shown_title};
 use crate::model::category::CategoryPath;
 use crate::model::delivery::{Delivery, DeliveryKind};
 use crate::model::post::Post;
+use crate::model::rescue::Rescue;
 
 /// The message of that id over these deliveries. `None`: nothing of them is left to tell, for posts that were owed are
 /// no longer stored.
@@ -63,6 +64,11 @@ pub fn test(id: &str, at: Timestamp, words: Words) -> Message {
         posts: Vec::new(),
         count: 0,
     }
+}
+
+/// That the state was damaged.
+pub fn rescued(id: &str, rescue: &Rescue, words: Words) -> Message {
+    Message { kind: MessageKind::Failure, notice: notice::rescued(rescue, words), ..test(id, rescue.at, words) }
 }
 
 /// The digest that a message is, for who shows it in words of his own.

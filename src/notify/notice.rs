@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::rescue::Rescue;
+
 /// Titles that a digest names; the rest is a number.
 pub const NAMED: usize = 5;
 
@@ -121,6 +123,27 @@ pub fn lost(server: &str, words: Words) -> Notice {
         }
     };
     Notice { summary: summary.to_owned(), body: body.to_owned(), link: Some(server.to_owned()) }
+}
+
+/// That the state was damaged, and what became of it.
+pub fn rescued(rescue: &Rescue, words: Words) -> Notice {
+    let (summary, what) = match (words, &rescue.backup) {
+        (Words::English, Some(_)) => {
+            ("sosik's state was damaged", "A backup took its place; no post is announced twice.")
+        }
+        (Words::English, None) => {
+            ("sosik's state was damaged", "Every blog is read as for the first time; nothing is announced for that.")
+        }
+        (Words::Korean, Some(_)) => {
+            ("소식의 저장 데이터가 손상되었습니다", "백업으로 되돌렸습니다. 이미 알린 글은 다시 알리지 않습니다.")
+        }
+        (Words::Korean, None) => (
+            "소식의 저장 데이터가 손상되었습니다",
+            "모든 블로그를 처음부터 다시 읽습니다. 이미 있던 글은 알리지 않습니다.",
+        ),
+    };
+    let kept = rescue.aside.as_ref().map(|aside| format!("\n{}", aside.display())).unwrap_or_default();
+    Notice { summary: summary.to_owned(), body: format!("{what}{kept}"), link: None }
 }
 
 /// What `sosik notify test` shows.

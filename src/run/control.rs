@@ -77,16 +77,20 @@ pub async fn serve(socket: Socket, desk: Desk) {
             continue;
         }
         let desk = Arc::clone(&desk);
-        tokio::spawn(async move {
-            let answer = service_fn(move |request| {
-                let desk = Arc::clone(&desk);
-                async move { Ok::<_, Infallible>(respond(request, &desk).await.unwrap_or_else(|refusal| refused(&refusal))) }
-            });
-            let served = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer);
-            if let Err(error) = served.await {
-                debug!(%error, "a control connection broke off");
-            }
-        });
+        tokio::spawn(attend(stream, desk));
+    }
+}
+
+/// Answers one caller until he goes.
+#[doc(hidden)]
+pub async fn attend(stream: UnixStream, desk: Arc<Desk>) {
+    let answer = service_fn(move |request| {
+        let desk = Arc::clone(&desk);
+        async move { Ok::<_, Infallible>(respond(request, &desk).await.unwrap_or_else(|refusal| refused(&refusal))) }
+    });
+    let served = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer);
+    if let Err(error) = served.await {
+        debug!(%error, "a control connection broke off");
     }
 }
 
@@ -108,6 +112,7 @@ async fn respond(request: Request<Incoming>, desk: &Desk) -> Result<Response<Bod
             let status = Status::of(Some(desk.identity.daemon.clone()), &sources, &hosts, &channels, now);
             // Ten thousand sources need not be here twice while they are written.
             drop(sources);
+            let status = status.with_rescue(&*desk.store, desk.clock.now()).await.map_err(|error| of_store(&error))?;
             Ok(response(StatusCode::OK, &status))
         }
         (&Method::POST, "/refresh") => {

@@ -7,7 +7,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -16,7 +16,9 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
+use super::backup::Backup;
 use super::dispatch::{Dispatcher, Pulse};
+use super::lifecycle::Beat;
 use super::looked::Looked;
 use super::prune::{self, Remains};
 use super::refresh::{RefreshReport, conclude};
@@ -53,6 +55,12 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 /// How often all published files are looked for: one that somebody took away comes back.
 const LOOK_FOR_FILES: SignedDuration = SignedDuration::from_hours(1);
 
+/// How soon a state that could not be written is tried again.
+const TRY_AGAIN: Duration = Duration::from_secs(10);
+
+/// How long a backup waits for a moment at which no host is asked.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
+
 /// Reports that a slow listener may lag behind by.
 const BACKLOG: usize = 1_024;
 
@@ -65,7 +73,7 @@ pub struct Daemon {
     pub(super) dispatcher: Dispatcher,
     deliverer: Arc<Deliverer>,
     publisher: Publisher,
-    retention: Retention,
+    keeping: Keeping,
     announcer: Announcer,
     pub(super) clock: Clock,
     pub(super) wake: Notify,
@@ -83,6 +91,8 @@ pub struct Daemon {
     notified: AtomicU32,
     /// Refreshes by hand that are under way.
     by_hand: watch::Sender<usize>,
+    /// Whether the state could not be written when it was last tried.
+    is_stuck: AtomicBool,
     vigil: Vigil,
 }
 
@@ -110,6 +120,14 @@ impl Drop for Hold<'_> {
     }
 }
 
+/// What is done so that the state lasts.
+pub struct Keeping {
+    /// How long what has ended is kept.
+    pub retention: Retention,
+    /// The backups.
+    pub backup: Backup,
+}
+
 /// The ways that what is stored takes out of the house.
 pub struct Outlets {
     /// To people.
@@ -126,7 +144,7 @@ impl Daemon {
         store: Arc<dyn Store>,
         dispatcher: Dispatcher,
         outlets: Outlets,
-        retention: Retention,
+        keeping: Keeping,
         clock: Clock,
         counts: Counts,
     ) -> Arc<Self> {
@@ -136,7 +154,7 @@ impl Daemon {
             dispatcher,
             deliverer,
             publisher,
-            retention,
+            keeping,
             announcer,
             clock,
             wake: Notify::new(),
@@ -149,6 +167,7 @@ impl Daemon {
             outlet: Mutex::default(),
             notified: AtomicU32::new(0),
             by_hand: watch::channel(0).0,
+            is_stuck: AtomicBool::new(false),
             vigil: Vigil::default(),
         })
     }
@@ -157,12 +176,16 @@ impl Daemon {
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>, pulse: Pulse) -> Result<(), StoreError> {
         let told = Arc::clone(&self);
         let stored = move |looked: Looked| {
+            if told.is_stuck.swap(false, Ordering::Relaxed) {
+                info!("the state can be written again");
+            }
             told.to_deliver.send_modify(|recorded| *recorded += 1);
             told.to_publish.notify_one();
             // Nobody listens unless a refresh waits.
             let _ = told.reports.send(Arc::new(looked));
         };
         let (polled, last) = watch::channel(false);
+        let beats = pulse.beats.subscribe();
         // Tasks of their own: a disk that lets one wait holds up no other, and each is seen to get on.
         let mut loops = JoinSet::new();
         for place in 0..self.deliverer.channels().len() {
@@ -174,12 +197,23 @@ impl Daemon {
         loops.spawn(self.vigil.over("telling the hub", Arc::clone(&self).announcing(last.clone())));
         loops.spawn(self.vigil.over("tidying", Arc::clone(&self).tidying(last)));
         let (halt, halted) = watch::channel(false);
-        let mut polling = pin!(self.dispatcher.until(halted, &self.wake, &pulse, stored));
+        let mut polling = pin!(async {
+            loop {
+                let ended = self.dispatcher.until(halted.clone(), &self.wake, &pulse, stored.clone()).await;
+                let Err(error) = ended else { break Ok(()) };
+                self.wait_out(error, halted.clone(), &pulse).await?;
+            }
+        });
+        let mut backing_up = pin!(self.backing_up(beats));
         let mut trouble = None;
         let ended = loop {
             let is_halted = *halt.borrow();
             tokio::select! {
                 ended = &mut polling => break ended,
+                damaged = &mut backing_up, if !is_halted => {
+                    trouble = trouble.or(Some(damaged));
+                    halt.send_replace(true);
+                }
                 // An error: whoever could stop us is gone.
                 _ = stop.wait_for(|stops| *stops), if !is_halted => drop(halt.send_replace(true)),
                 Some(done) = loops.join_next() => {
@@ -296,7 +330,11 @@ impl Daemon {
             recorded.mark_unchanged();
             self.leave_to_refreshes(&stop).await;
             tokio::select! {
-                delivered = self.deliverer.deliver_over(place, Haste::None) => self.count(&name, &delivered?),
+                delivered = self.deliverer.deliver_over(place, Haste::None) => {
+                    if let Some(delivered) = self.endured(delivered)? {
+                        self.count(&name, &delivered);
+                    }
+                }
                 // What is cut off here is told once more after the next start, under the same id.
                 () = over_since(stop.clone(), LAST_WORDS) => warn!(channel = %name, "{name} takes too long to wait for"),
             }
@@ -366,12 +404,33 @@ impl Daemon {
             let now = self.clock.now();
             // A clock that was set back must not put it off.
             if now >= next || now + TIDY_EVERY < next {
-                tidy(&*self.store, &self.retention, now).await?;
+                let tidied = tidy(&*self.store, &self.keeping.retention, now).await;
+                self.endured(tidied)?;
                 next = now + TIDY_EVERY;
             }
             self.pause(stop.clone(), &self.never).await;
         }
         Ok(())
+    }
+
+    /// Makes a backup a day, at a moment when no host is asked, or when it has waited for one long enough. It ends only
+    /// with the damage that it found; what is under way when all else ends is made after the next start.
+    async fn backing_up(&self, beats: watch::Receiver<Option<Beat>>) -> StoreError {
+        let mut waits_since = None;
+        loop {
+            let now = self.clock.now();
+            if self.keeping.backup.is_due(now) {
+                let since = *waits_since.get_or_insert(now);
+                let is_quiet = beats.borrow().is_some_and(|beat| beat.under_way == 0);
+                if is_quiet || now.duration_since(since).abs() >= PATIENCE {
+                    waits_since = None;
+                    if let Err(damaged) = self.keeping.backup.keep(&*self.store, now).await {
+                        return damaged;
+                    }
+                }
+            }
+            self.clock.sleep_between(now, now + LONGEST_SLEEP).await;
+        }
     }
 
     /// Holds nothing that others wait for, and is let go where it stands when all is to end: what the hub was not told
@@ -380,9 +439,44 @@ impl Daemon {
         while !*stop.borrow() {
             tokio::select! {
                 _ = stop.changed() => continue,
-                announced = self.announcer.announce() => announced?,
-            };
+                announced = self.announcer.announce() => drop(self.endured(announced)?),
+            }
             self.pause(stop.clone(), &self.to_announce).await;
+        }
+        Ok(())
+    }
+
+    /// What a full disk or one that was made read-only stops is done later; the feeds are served meanwhile.
+    fn endured<T>(&self, done: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+        match done {
+            Ok(done) => Ok(Some(done)),
+            Err(error @ StoreError::Disk { .. }) => {
+                if !self.is_stuck.swap(true, Ordering::Relaxed) {
+                    error!(error = %with_causes(&error), "{}; what is stored is served, and it is tried again", with_causes(&error));
+                }
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Waits a while after the state could not be written, if it can still be read: whoever watches over us is told that
+    /// we live.
+    async fn wait_out(
+        &self,
+        error: StoreError,
+        mut stop: watch::Receiver<bool>,
+        pulse: &Pulse,
+    ) -> Result<(), StoreError> {
+        if *stop.borrow() {
+            return Err(error);
+        }
+        let Ok(next_due) = self.store.next_due().await else { return Err(error) };
+        self.endured::<()>(Err(error))?;
+        pulse.beats.send_replace(Some(Beat { at: self.clock.now(), next_due, under_way: 0 }));
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = tokio::time::sleep(TRY_AGAIN.min(pulse.every)) => {}
         }
         Ok(())
     }

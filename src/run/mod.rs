@@ -3,13 +3,14 @@
 //! `dispatch.rs` claims hosts, `hand.rs` polls one under its lease, `record.rs` brings the reports into the store in
 //! small batches. `refresh.rs` is one round of it all: poll, deliver, publish; `daemon.rs` is the same without end.
 //! `network.rs` tells a network that is down from a source that is.
-//! `retention.rs` lets go what is old.
+//! `retention.rs` lets go what is old, `backup.rs` makes a backup a day.
 //! `control.rs` answers the commands that use its socket (`socket.rs`), `client.rs` asks, `order.rs` is what they say
 //! to each other, and `shape.rs` the JSON of both.
 //! `hosts.rs` is how every host stands: its pace and its queue. `lifecycle.rs` hears signals and tells the service
 //! manager how the daemon is, `vigil.rs` whether its loops get on.
 //! `rename.rs` and `prune.rs` are what a person asks for by hand beside the rounds.
 
+pub mod backup;
 pub mod client;
 pub mod control;
 pub mod daemon;

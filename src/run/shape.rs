@@ -8,7 +8,9 @@ use crate::model::date::rfc3339;
 use crate::model::delivery::ChannelState;
 use crate::model::failure::{Failure, Step};
 use crate::model::pace::HostStanding;
+use crate::model::rescue::Rescue;
 use crate::store::contract::SourceOverview;
+use crate::store::{Store, StoreError};
 
 /// What a round came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +80,9 @@ pub struct Status {
     pub hosts: Vec<HostStatus>,
     /// What is owed and what was given up.
     pub outbox: Outbox,
+    /// What was done about a damaged state, for a week.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rescue: Option<Rescue>,
 }
 
 /// How a source stands.
@@ -207,7 +212,14 @@ impl Status {
         let hosts = hosts.iter().map(HostStatus::of).collect();
         let (owed, dead) = channels.iter().fold((0, 0), |(owed, dead), one| (owed + one.owed, dead + one.dead));
         let channels = channels.iter().map(|channel| ChannelStatus::of(channel, now)).collect();
-        Self { daemon, sources, hosts, outbox: Outbox { owed, dead, channels } }
+        Self { daemon, sources, hosts, outbox: Outbox { owed, dead, channels }, rescue: None }
+    }
+
+    /// With what was done about a damaged state, where that is less than a week ago.
+    pub async fn with_rescue(self, store: &dyn Store, now: Timestamp) -> Result<Self, StoreError> {
+        let note = store.note(Rescue::NOTE).await?;
+        let rescue = note.and_then(|note| serde_json::from_str::<Rescue>(&note).ok());
+        Ok(Self { rescue: rescue.filter(|rescue| rescue.is_recent(now)), ..self })
     }
 }
 

@@ -6,11 +6,15 @@
 //!
 //! The conformance suite in `tests/store.rs` runs over every backend and is the other half of this page.
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
 use super::deliveries::Deliveries;
+pub use super::error::StoreError;
 use super::events::Events;
+pub use super::rows::{ExportedRow, Imported, RowSink, Rows};
 use crate::model::beside::{Lacking, SidePage};
 use crate::model::category::Category;
 use crate::model::failure::Failure;
@@ -25,63 +29,6 @@ use crate::model::report::{DeepWalk, GapCursor, Learnt, PollReport, Profile};
 use crate::model::rhythm::Rhythm;
 use crate::model::source::{Source, SourceId};
 use crate::model::token::Token;
-
-/// What our own house did wrong; logged once, where it is handled.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Another process holds the state.
-    #[error("{path} is in use by another sosik (process {pid})")]
-    Locked {
-        /// The database.
-        path: String,
-        /// The process that holds it; 0 where it cannot be read.
-        pid: u32,
-    },
-    /// The file was written by a newer version.
-    #[error("{path} has schema {found}, this sosik knows up to {known}")]
-    TooNew {
-        /// The database.
-        path: String,
-        /// Its schema.
-        found: i64,
-        /// The newest schema of this version.
-        known: i64,
-    },
-    /// The file is no database of ours, or a damaged one.
-    #[error("{path} is not a state of sosik: {reason}")]
-    NotOurs {
-        /// The file.
-        path: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The file or its folder cannot be opened or written.
-    #[error("cannot open the state at {path}")]
-    Open {
-        /// The database.
-        path: String,
-        /// Why.
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
-    /// A statement failed.
-    #[error("the state could not {action}")]
-    Database {
-        /// What was being done, as a verb with its object.
-        action: &'static str,
-        /// Why.
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
-    /// A stored value cannot be read.
-    #[error("the state holds a {what} that cannot be read: {value:?}")]
-    Corrupt {
-        /// What it should be.
-        what: &'static str,
-        /// The beginning of what it is.
-        value: String,
-    },
-}
 
 /// Names a source in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -466,4 +413,19 @@ pub trait Store: Deliveries + Events {
 
     /// Takes a token away. `false`: none has that name.
     async fn revoke_token(&self, name: &str) -> Result<bool, StoreError>;
+
+    /// Writes all that is stored, as of one moment, into a file that is not there yet, while others read and write; and
+    /// looks that file through.
+    async fn copy_to(&self, file: &Path) -> Result<(), StoreError>;
+
+    /// Hands over every row of every source, as of one moment: what makes the same feeds elsewhere. What is owed, tokens
+    /// and headers that a person configured are not among them. Gives how many rows that were.
+    async fn export(&self, to: RowSink) -> Result<u64, StoreError>;
+
+    /// Takes rows in that [`Store::export`] handed over, of the schema that its [`Store::schema`] told. A source of which
+    /// posts are stored here stays as it is.
+    async fn import(&self, schema: i64, rows: Rows) -> Result<Imported, StoreError>;
+
+    /// The schema of what [`Store::export`] hands over.
+    fn schema(&self) -> i64;
 }

@@ -5,7 +5,9 @@
 
 pub mod contract;
 pub mod deliveries;
+mod error;
 pub mod events;
+mod rows;
 pub mod sqlite;
 
 pub use contract::{Store, StoreError};

@@ -98,7 +98,9 @@ fn no_secret_is_in_the_log_the_state_or_what_is_shown() {
     }
     assert_eq!(hook.got()[0].target, "/T0/s3cret-url");
     assert!(said.contains("127.0.0.1 answers 410: gone: … …"), "{said}");
-    let kept = std::fs::read_dir(sosik.path("state")).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
+    let files = std::fs::read_dir(sosik.path("state")).unwrap().map(|file| file.unwrap().path());
+    let backups = std::fs::read_dir(sosik.path("state/backups")).unwrap().map(|file| file.unwrap().path());
+    let kept = files.chain(backups).filter(|path| path.is_file()).map(|path| std::fs::read(path).unwrap());
     let kept: String = kept.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect();
     assert!(kept.contains("answers 410"), "the state keeps the reason");
     for secret in ["s3cret-token", "s3cret-header", "s3cret-key", "/T0/s3cret-url"] {

@@ -11,12 +11,15 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::support::background::Background;
+use crate::support::desktop::{Behaviour, Recorder, SessionBus};
 use crate::support::sosik::Sosik;
 
 /// What the endpoint was asked, and how many posts it has.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Api {
     posts: Mutex<u32>,
+    /// Posts of a page.
+    page: u32,
     asked: Mutex<Vec<String>>,
 }
 
@@ -26,7 +29,7 @@ struct Server {
     _running: Background,
 }
 
-/// Three posts a page. Behind the last page a GET answers 400, as `WordPress` does; a POST pages by cursor.
+/// Behind the last page a GET answers 400, as `WordPress` does; a POST pages by cursor.
 async fn answer(api: Arc<Api>, request: Request) -> Result<Response, Infallible> {
     let (method, uri) = (request.method().clone(), request.uri().to_string());
     let conditional = request.headers().contains_key(header::IF_NONE_MATCH);
@@ -45,12 +48,12 @@ async fn answer(api: Arc<Api>, request: Request) -> Result<Response, Infallible>
         body["after"].as_str().and_then(|after| after.parse::<u32>().ok()).map_or(newest, |after| after - 1)
     } else {
         let page: u32 = uri.rsplit_once('=').and_then(|(_, page)| page.parse().ok()).unwrap_or(1);
-        newest.saturating_sub((page - 1) * 3)
+        newest.saturating_sub((page - 1) * api.page)
     };
     if from == 0 && method == Method::GET {
         return Ok(StatusCode::BAD_REQUEST.into_response());
     }
-    let posts: Vec<Value> = (from.saturating_sub(2).max(1)..=from)
+    let posts: Vec<Value> = (from.saturating_sub(api.page - 1).max(1)..=from)
         .rev()
         .map(|id| json!({ "id": id.to_string(), "title": format!("Post {id}"), "at": 1_600_000_000_u64 + u64::from(id) * 86_400, "tags": [if id % 2 == 0 { "even" } else { "odd" }] }))
         .collect();
@@ -58,11 +61,16 @@ async fn answer(api: Arc<Api>, request: Request) -> Result<Response, Infallible>
     Ok((headers, json!({ "data": { "posts": posts } }).to_string()).into_response())
 }
 
+/// Three posts a page.
 fn start(posts: u32) -> Server {
+    start_with_pages_of(3, posts)
+}
+
+fn start_with_pages_of(page: u32, posts: u32) -> Server {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     listener.set_nonblocking(true).unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    let api = Arc::new(Api { posts: Mutex::new(posts), asked: Mutex::default() });
+    let api = Arc::new(Api { posts: Mutex::new(posts), page, asked: Mutex::default() });
     let served = Arc::clone(&api);
     let server = Background::start(move || async move {
         let listener = tokio::net::TcpListener::from_std(listener).unwrap();
@@ -102,6 +110,22 @@ fn an_endpoint_that_counts_its_pages_is_read_to_its_end() {
     let source = &report["sources"][0];
     assert_eq!((&source["outcome"], &source["new"], &source["posts"]), (&"changed".into(), &1.into(), &10.into()));
     assert_eq!(server.asked(), ["GET /api?page=1 (if-none-match)"]);
+}
+
+#[test]
+fn ten_thousand_posts_at_once_are_one_notification() {
+    let server = start_with_pages_of(100, 50);
+    let bus = SessionBus::start();
+    let desktop = Recorder::start(&bus, Behaviour::Shows);
+    let sosik = watching(&server, "endpoint = \"{origin}/api?page={page}\"").on_bus(bus.address());
+    sosik.refresh();
+    *server.api.posts.lock().unwrap() = 10_050;
+    let report = sosik.refresh();
+    let source = &report["sources"][0];
+    assert_eq!((&source["new"], &source["posts"], &report["notified"]), (&10_000.into(), &10_050.into(), &1.into()));
+    let told = desktop.notifications();
+    assert!(told.len() == 1 && told[0].summary.contains("10000 new posts"), "{told:#?}");
+    assert_eq!(sosik.refresh()["notified"], 0);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod choice;
 mod compressed;
 mod conditional;
 mod events;
+mod evil;
 mod feeds;
 mod given;
 mod guarded;

@@ -134,11 +134,11 @@ fn an_empty_file_is_a_new_state_unless_it_was_one_before() {
     fs::write(&path, "").unwrap();
     drop(SqliteStore::open(&path).unwrap());
     fs::write(&path, "").unwrap();
-    assert!(matches!(SqliteStore::open(&path), Err(StoreError::NotOurs { .. })), "its lock file remembers");
+    assert!(matches!(SqliteStore::open(&path), Err(StoreError::Damaged { .. })), "its lock file remembers");
     assert_eq!(fs::read(&path).unwrap(), b"");
     fs::remove_file(beside(&path, ".lock")).unwrap();
     fs::write(beside(&path, "-wal"), "left").unwrap();
-    assert!(matches!(SqliteStore::open(&path), Err(StoreError::NotOurs { .. })), "its log is left");
+    assert!(matches!(SqliteStore::open(&path), Err(StoreError::Damaged { .. })), "its log is left");
 }
 
 #[test]

@@ -20,6 +20,7 @@ use super::survey::Survey;
 use super::titles;
 use super::{categories, cut, explain, extras, learn, next, regions};
 use crate::extract::date::{Order, read_in_order};
+use crate::extract::text::{EXCERPT_LENGTH, TITLE_LENGTH, clean_to};
 use crate::model::category::CategoryPath;
 use crate::model::date::Published;
 use crate::model::post::{Candidate, Candidates, SiteFacts};
@@ -98,10 +99,14 @@ fn told(page: &Page<'_>, evidence: &Evidence, now: Timestamp, zone: &TimeZone) -
         .into_iter()
         .map(|(link, told)| Candidate {
             url: link.url.clone(),
-            title: told.title.clone().unwrap_or_default(),
+            title: clean_to(told.title.as_deref().unwrap_or_default(), TITLE_LENGTH),
             excerpt: None,
             published: told.date.as_deref().and_then(|date| read_in_order(date, zone, now, Order::MonthFirst)),
-            categories: told.sections.iter().filter_map(|label| CategoryPath::new([label])).collect(),
+            categories: told
+                .sections
+                .iter()
+                .filter_map(|label| CategoryPath::new([clean_to(label, TITLE_LENGTH)]))
+                .collect(),
             tags: Vec::new(),
             author: None,
             image: None,
@@ -246,14 +251,22 @@ fn candidate(
     day_first: Option<bool>,
 ) -> Candidate {
     let link = &survey.found.links[survey.found.all[row.record.anchor].link];
+    // The structure is told by the text as it stands; what leaves the room is fit for a feed and for a terminal.
+    let fit = |cell: &Option<Cell>, length: usize| {
+        cell.as_ref().map(|cell| clean_to(&cell.text, length)).filter(|text| !text.is_empty())
+    };
     Candidate {
         url: link.url.clone(),
-        title: row.title.as_ref().map(|title| title.text.clone()).unwrap_or_default(),
-        excerpt: row.excerpt.as_ref().map(|excerpt| excerpt.text.clone()),
+        title: fit(&row.title, TITLE_LENGTH).unwrap_or_default(),
+        excerpt: fit(&row.excerpt, EXCERPT_LENGTH),
         published: published(row, now, zone, day_first),
-        categories: row.categories.iter().filter_map(|label| CategoryPath::new([&label.text])).collect(),
+        categories: row
+            .categories
+            .iter()
+            .filter_map(|label| CategoryPath::new([clean_to(&label.text, TITLE_LENGTH)]))
+            .collect(),
         tags: Vec::new(),
-        author: row.author.as_ref().map(|author| author.text.clone()),
+        author: fit(&row.author, TITLE_LENGTH),
         image: row.image.as_ref().map(|(url, _)| url.clone()),
         pinned: false,
         no_category: None,

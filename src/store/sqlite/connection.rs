@@ -4,7 +4,8 @@
 //! each of them one transaction. One thread writes; the others only read and never wait for it (WAL). A caller
 //! that goes away does not undo its job.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -26,10 +27,11 @@ type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 struct Hand {
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
+    met_damage: Arc<AtomicBool>,
 }
 
 impl Hand {
-    fn start(name: &str, mut connection: Connection) -> std::io::Result<Self> {
+    fn start(name: &str, mut connection: Connection, met_damage: &Arc<AtomicBool>) -> std::io::Result<Self> {
         connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
         let (jobs, mut waiting) = mpsc::channel::<Job>(WAITING_JOBS);
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
@@ -42,7 +44,7 @@ impl Hand {
                 tracing::warn!(%error, "the state was not closed cleanly; nothing is lost");
             }
         })?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), met_damage: Arc::clone(met_damage) })
     }
 
     async fn run<T: Send + 'static>(
@@ -51,11 +53,25 @@ impl Hand {
         behavior: TransactionBehavior,
         job: impl FnOnce(&Transaction<'_>) -> Outcome<T> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.run_bare(action, move |connection| transact(connection, behavior, job)).await
+    }
+
+    /// Runs a job that makes its own transactions.
+    async fn run_bare<T: Send + 'static>(
+        &self,
+        action: &'static str,
+        job: impl FnOnce(&mut Connection) -> Outcome<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let gone = || StoreError::Database { action, source: "its thread has ended".into() };
         let (answer, answered) = oneshot::channel();
+        let met_damage = Arc::clone(&self.met_damage);
         let job: Job = Box::new(move |connection| {
+            let done = job(connection);
+            if done.as_ref().is_err_and(Fault::is_damage) {
+                met_damage.store(true, Ordering::Relaxed);
+            }
             // Whoever asked may have gone away: then nobody reads the answer.
-            let _ = answer.send(transact(connection, behavior, job));
+            let _ = answer.send(done);
         });
         self.jobs.as_ref().ok_or_else(gone)?.send(job).await.map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?.map_err(|fault| fault.during(action))
@@ -91,15 +107,22 @@ pub(super) struct Connections {
     readers: Vec<Hand>,
     writer: Option<Hand>,
     turn: AtomicUsize,
+    met_damage: Arc<AtomicBool>,
 }
 
 impl Connections {
     /// Starts a thread for each connection. Without readers the writer reads; without a writer nothing is written.
     pub(super) fn start(writer: Option<Connection>, readers: Vec<Connection>) -> std::io::Result<Self> {
-        let readers =
-            readers.into_iter().map(|connection| Hand::start("store-read", connection)).collect::<Result<_, _>>()?;
-        let writer = writer.map(|connection| Hand::start("store-write", connection)).transpose()?;
-        Ok(Self { readers, writer, turn: AtomicUsize::new(0) })
+        let met_damage = Arc::new(AtomicBool::new(false));
+        let readers = readers.into_iter().map(|connection| Hand::start("store-read", connection, &met_damage));
+        let readers = readers.collect::<Result<_, _>>()?;
+        let writer = writer.map(|connection| Hand::start("store-write", connection, &met_damage)).transpose()?;
+        Ok(Self { readers, writer, turn: AtomicUsize::new(0), met_damage })
+    }
+
+    /// Whether any statement found the file damaged.
+    pub(super) fn have_met_damage(&self) -> bool {
+        self.met_damage.load(Ordering::Relaxed)
     }
 
     /// Runs a job that writes.
@@ -108,10 +131,21 @@ impl Connections {
         action: &'static str,
         job: impl FnOnce(&Transaction<'_>) -> Outcome<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let Some(writer) = &self.writer else {
-            return Err(Fault::Unstorable("it was opened for reading only".into()).during(action));
-        };
-        writer.run(action, TransactionBehavior::Immediate, job).await
+        self.writer(action)?.run(action, TransactionBehavior::Immediate, job).await
+    }
+
+    /// Runs a job on the connection that writes, which makes its own transactions.
+    pub(super) async fn write_bare<T: Send + 'static>(
+        &self,
+        action: &'static str,
+        job: impl FnOnce(&mut Connection) -> Outcome<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.writer(action)?.run_bare(action, job).await
+    }
+
+    fn writer(&self, action: &'static str) -> Result<&Hand, StoreError> {
+        let reads_only = || Fault::Unstorable("it was opened for reading only".into()).during(action);
+        self.writer.as_ref().ok_or_else(reads_only)
     }
 
     /// Runs a job that only reads, on the next reader.

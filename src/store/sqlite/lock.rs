@@ -1,7 +1,8 @@
 //! The lock file beside the database: one process owns a state.
 //!
 //! The operating system drops the lock with its process, however that ends. The file stays: its text names the
-//! process, and says whether a database has ever been opened beside it (a database that is empty now was lost).
+//! process, says whether a database has ever been opened beside it (a database that is empty now was lost), and whether
+//! it was found to be damaged while it was used.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
@@ -12,6 +13,9 @@ use crate::store::contract::StoreError;
 /// The second line of the file once a database was opened.
 const OPENED: &str = "opened";
 
+/// The third line once a statement has met damage: the next opening looks at every page.
+const SUSPECT: &str = "suspect";
+
 /// The held lock; given back when dropped.
 #[derive(Debug)]
 pub(super) struct Lock {
@@ -19,6 +23,7 @@ pub(super) struct Lock {
     path: PathBuf,
     was_there: bool,
     was_opened: bool,
+    is_suspect: bool,
 }
 
 impl Lock {
@@ -42,8 +47,9 @@ impl Lock {
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
         read.map_err(failed)?;
-        let mut lock = Self { was_opened: text.lines().nth(1) == Some(OPENED), was_there, file, path: path.clone() };
-        lock.write(lock.was_opened).map_err(failed)?;
+        let (was_opened, is_suspect) = (text.lines().nth(1) == Some(OPENED), text.lines().nth(2) == Some(SUSPECT));
+        let mut lock = Self { was_opened, is_suspect, was_there, file, path: path.clone() };
+        lock.write().map_err(failed)?;
         Ok(lock)
     }
 
@@ -52,9 +58,21 @@ impl Lock {
         self.was_opened
     }
 
-    /// Notes that the database is there now.
+    /// Whether the process before found damage.
+    pub(super) fn is_suspect(&self) -> bool {
+        self.is_suspect
+    }
+
+    /// Notes that the database is there now, and sound.
     pub(super) fn mark_opened(&mut self) -> std::io::Result<()> {
-        self.write(true)
+        (self.was_opened, self.is_suspect) = (true, false);
+        self.write()
+    }
+
+    /// Notes that damage was met.
+    pub(super) fn mark_suspect(&mut self) -> std::io::Result<()> {
+        self.is_suspect = true;
+        self.write()
     }
 
     /// Gives the lock back without a trace beside a file that is not ours.
@@ -65,9 +83,14 @@ impl Lock {
         }
     }
 
-    fn write(&mut self, opened: bool) -> std::io::Result<()> {
-        let pid = std::process::id();
-        let text = if opened { format!("{pid}\n{OPENED}\n") } else { format!("{pid}\n") };
+    fn write(&mut self) -> std::io::Result<()> {
+        let mut text = format!("{}\n", std::process::id());
+        for (holds, word) in [(self.was_opened, OPENED), (self.is_suspect, SUSPECT)] {
+            if holds {
+                text.push_str(word);
+                text.push('\n');
+            }
+        }
         self.file.rewind()?;
         self.file.write_all(text.as_bytes())?;
         self.file.set_len(u64::try_from(text.len()).unwrap_or_default())

@@ -5,6 +5,7 @@
 //! (`migrations/sqlite/`), leases and shards included.
 
 mod archive;
+pub mod backups;
 mod beside;
 mod categories;
 mod changes;
@@ -12,7 +13,9 @@ mod channels;
 mod choice;
 mod clock;
 mod connection;
+mod copy;
 mod events;
+mod exchange;
 mod fault;
 mod feeds;
 mod hosts;
@@ -28,6 +31,7 @@ mod prune;
 mod recipes;
 mod record;
 mod rename;
+mod rescue;
 mod retention;
 mod rows;
 mod schema;
@@ -38,12 +42,14 @@ use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use rusqlite::Connection;
 
 use self::connection::Connections;
+pub use self::copy::Examined;
 use self::lock::Lock;
 use super::contract::{
-    Claim, Claimed, Fenced, KeptRecipe, Known, KnownQuery, OutboxCounts, Recorded, Renamed, Retention, RobotsFile,
-    SourceOverview, SourceRef, Store, StoreError, Synced, Window,
+    Claim, Claimed, Fenced, Imported, KeptRecipe, Known, KnownQuery, OutboxCounts, Recorded, Renamed, Retention,
+    RobotsFile, RowSink, Rows, SourceOverview, SourceRef, Store, StoreError, Synced, Window,
 };
 use super::deliveries::Deliveries;
 use super::events::Events;
@@ -57,6 +63,7 @@ use crate::model::merged::{MergedFeed, MergedId};
 use crate::model::pace::HostQueue;
 use crate::model::post::Post;
 use crate::model::report::Learnt;
+use crate::model::rescue::Rescue;
 use crate::model::source::{Source, SourceId};
 use crate::model::token::Token;
 
@@ -67,18 +74,45 @@ const READERS: usize = 2;
 #[derive(Debug)]
 pub struct SqliteStore {
     connections: Connections,
+    /// Its file; `None`: it is in memory.
+    path: Option<PathBuf>,
     /// Declared after the connections: they are closed while it is still held.
-    _lock: Option<Lock>,
+    lock: Option<Lock>,
 }
 
 impl SqliteStore {
     /// Opens the state at `path` for this process alone, making it and its folder where they are not there.
-    /// Leases of the process that had it before are void.
+    /// Leases of the process that had it before are void. A damaged state is an error.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let path = settled(path)?;
-        let mut lock = Lock::take(&path)?;
-        let writer = match schema::open(&path, &lock) {
-            Ok(writer) => writer,
+        let lock = Lock::take(&path)?;
+        match write_under(&lock, &path) {
+            Ok(writer) => Self::assemble(writer, &path, lock),
+            Err(error) => {
+                if matches!(error, StoreError::NotOurs { .. } | StoreError::TooNew { .. }) {
+                    lock.withdraw();
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// As [`SqliteStore::open`]; a damaged state is moved aside, and the newest good backup takes its place, or an empty
+    /// state where there is none.
+    pub fn open_or_rescue(path: &Path, now: Timestamp) -> Result<(Self, Option<Rescue>), StoreError> {
+        let path = settled(path)?;
+        let lock = Lock::take(&path)?;
+        let (was_there, was_opened) = (path.exists(), lock.was_opened());
+        let (writer, rescue) = match write_under(&lock, &path) {
+            Ok(writer) if was_opened && !was_there => {
+                let reason = "it was there before and is gone".to_owned();
+                (writer, Some(Rescue { at: now, reason, aside: None, backup: None }))
+            }
+            Ok(writer) => (writer, None),
+            Err(StoreError::Damaged { reason, .. }) => {
+                let rescue = rescue::rescue(&path, &reason, now)?;
+                (write_under(&lock, &path)?, Some(rescue))
+            }
             Err(error) => {
                 if matches!(error, StoreError::NotOurs { .. } | StoreError::TooNew { .. }) {
                     lock.withdraw();
@@ -86,17 +120,37 @@ impl SqliteStore {
                 return Err(error);
             }
         };
+        Ok((Self::assemble(writer, &path, lock)?, rescue))
+    }
+
+    /// Puts a backup in the place of the state at `path`, which is moved aside. Gives what is in it, and where the other
+    /// one is now. Nobody may have that state open.
+    pub fn restore(path: &Path, backup: &Path, now: Timestamp) -> Result<(Examined, Option<PathBuf>), StoreError> {
+        let path = settled(path)?;
+        let mut lock = Lock::take(&path)?;
+        rescue::finish(&path)?;
+        let restored = rescue::restore(&path, backup, now)?;
         lock.mark_opened().map_err(|error| cannot_open(&path, error))?;
-        let readers = (0..READERS).map(|_| schema::open_reader(&path)).collect::<Result<_, _>>()?;
-        let connections = Connections::start(Some(writer), readers).map_err(|error| cannot_open(&path, error))?;
-        Ok(Self { connections, _lock: Some(lock) })
+        Ok(restored)
+    }
+
+    /// Looks a file through: whether it is a whole state that this version can take.
+    pub fn examine(path: &Path) -> Result<Examined, StoreError> {
+        copy::examine(path)
+    }
+
+    fn assemble(writer: Connection, path: &Path, mut lock: Lock) -> Result<Self, StoreError> {
+        lock.mark_opened().map_err(|error| cannot_open(path, error))?;
+        let readers = (0..READERS).map(|_| schema::open_reader(path)).collect::<Result<_, _>>()?;
+        let connections = Connections::start(Some(writer), readers).map_err(|error| cannot_open(path, error))?;
+        Ok(Self { connections, path: Some(path.to_owned()), lock: Some(lock) })
     }
 
     /// Opens the state at `path` beside the process that owns it, if one does. Whatever would write is an error.
     pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
         let reader = schema::open_reader(path)?;
         let connections = Connections::start(None, vec![reader]).map_err(|error| cannot_open(path, error))?;
-        Ok(Self { connections, _lock: None })
+        Ok(Self { connections, path: Some(path.to_owned()), lock: None })
     }
 
     /// A state in memory, gone when dropped.
@@ -104,8 +158,24 @@ impl SqliteStore {
         let writer = schema::open_in_memory()?;
         let connections =
             Connections::start(Some(writer), Vec::new()).map_err(|error| cannot_open(Path::new(":memory:"), error))?;
-        Ok(Self { connections, _lock: None })
+        Ok(Self { connections, path: None, lock: None })
     }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        if let Some(lock) = self.lock.as_mut().filter(|_| self.connections.have_met_damage())
+            && let Err(error) = lock.mark_suspect()
+        {
+            tracing::warn!(%error, "the next start cannot be told that the state is damaged");
+        }
+    }
+}
+
+/// Opens what is at `path` for writing, after an exchange of states that broke off was carried on.
+fn write_under(lock: &Lock, path: &Path) -> Result<Connection, StoreError> {
+    rescue::finish(path)?;
+    schema::open(path, lock)
 }
 
 /// The path without links, so that one file has one lock; its folder is made.
@@ -348,6 +418,37 @@ impl Store for SqliteStore {
     async fn revoke_token(&self, name: &str) -> Result<bool, StoreError> {
         let name = name.to_owned();
         self.connections.write("revoke a token", move |tx| tokens::revoke(tx, &name)).await
+    }
+
+    async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
+        let (file, action) = (file.to_owned(), "copy the state");
+        let Some(path) = self.path.clone() else {
+            return self
+                .connections
+                .write_bare(action, move |connection| Ok(copy::copy(connection, &file)))
+                .await?
+                .map(drop);
+        };
+        // On a connection and a thread of its own: nobody waits for it.
+        let copied = tokio::task::spawn_blocking(move || copy::copy(&schema::open_reader(&path)?, &file));
+        copied.await.map_err(|error| StoreError::Database { action, source: error.into() })?.map(drop)
+    }
+
+    async fn export(&self, to: RowSink) -> Result<u64, StoreError> {
+        self.connections.read("export the sources", move |tx| exchange::export(tx, to)).await
+    }
+
+    async fn import(&self, schema: i64, rows: Rows) -> Result<Imported, StoreError> {
+        let near = self.path.clone();
+        self.connections
+            .write_bare("take an export in", move |connection| {
+                Ok(exchange::import(connection, near.as_deref(), schema, rows))
+            })
+            .await?
+    }
+
+    fn schema(&self) -> i64 {
+        schema::newest()
     }
 }
 

@@ -1,15 +1,21 @@
 //! The file: whether it is ours, how it is opened, its migrations.
 //!
 //! A file is looked at before it is opened for writing, so that one that is not ours, or newer than we are,
-//! stays as it is to the byte.
+//! stays as it is to the byte. One that was ours and is damaged is told from one that never was by the lock file. Before
+//! a migration a copy goes into the folder of backups.
 
 use std::error::Error as StdError;
+use std::fs::{OpenOptions, Permissions};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
+use super::backups::Backups;
+use super::copy::{check, copy};
+use super::fault::is_damage;
 use super::lock::{Lock, beside};
 use crate::store::contract::StoreError;
 
@@ -18,6 +24,10 @@ const APPLICATION_ID: i32 = i32::from_be_bytes(*b"sosk");
 
 /// How long a statement waits for another process, such as a backup.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long an opening looks for damage after an orderly end. Most states are read through in a part of it; a backup of
+/// each day reads the rest.
+const LOOK_FOR_DAMAGE: Duration = Duration::from_secs(1);
 
 /// Every migration, in the order of their numbers.
 const MIGRATIONS: &[M<'static>] = &[
@@ -53,20 +63,81 @@ pub(super) fn open(path: &Path, lock: &Lock) -> Result<Connection, StoreError> {
     let log_is_left = has_bytes(&beside(path, "-wal"));
     if path.exists() && !has_bytes(path) {
         if log_is_left || lock.was_opened() {
-            return Err(not_ours(path, "it is empty and was not before: restore a backup, or move it away"));
+            return Err(damaged(path, "it is empty and was not before"));
         }
     } else if has_bytes(path) {
-        // Nobody else writes, so without a log the file is all there is, and nothing is left beside it by looking.
-        let looking = if log_is_left { connect_reading(path) } else { connect_immutable(path) };
-        match looking.and_then(|connection| seen(&connection)).map_err(|error| refused(path, error))? {
+        // What was never opened beside this lock file may be anybody's: it is refused, not replaced.
+        let told = |error: rusqlite::Error| {
+            if is_damage(&error) && lock.was_opened() {
+                damaged(path, &error.to_string())
+            } else {
+                refused(path, error)
+            }
+        };
+        match connect_alone(path).and_then(|connection| seen(&connection)).map_err(told)? {
             Seen::Foreign => return Err(not_ours(path, "it is the database of another application")),
             Seen::Ours(found) if found > newest() => return Err(too_new(path, found)),
             Seen::Ours(_) | Seen::Fresh => {}
         }
     }
+    keep_private(path).map_err(|error| broken(path, error.into()))?;
     let mut connection = Connection::open(path).map_err(|error| refused(path, error))?;
+    let within = (!log_is_left && !lock.is_suspect()).then_some(LOOK_FOR_DAMAGE);
+    look_for_damage(&connection, path, within)?;
+    let found = connection.pragma_query_value(None, "user_version", |row| row.get(0));
+    let found: i64 = found.map_err(|error| refused(path, error))?;
+    if (1..newest()).contains(&found) {
+        copy(&connection, &Backups::of(path).before(found))?;
+    }
     prepare(&mut connection).map_err(|error| broken(path, error))?;
     Ok(connection)
+}
+
+/// Makes an empty state in a file that is not there yet.
+pub(super) fn make(path: &Path) -> Result<(), StoreError> {
+    keep_private(path).map_err(|error| broken(path, error.into()))?;
+    let mut connection = Connection::open(path).map_err(|error| refused(path, error))?;
+    prepare(&mut connection).map_err(|error| broken(path, error))?;
+    connection.close().map_err(|(_, error)| broken(path, error.into()))
+}
+
+/// Makes a database, and brings it to a schema that this version knows: for what another version wrote.
+pub(super) fn make_at(path: &Path, schema: i64) -> Result<Connection, StoreError> {
+    keep_private(path).map_err(|error| broken(path, error.into()))?;
+    let mut connection = Connection::open(path).map_err(|error| refused(path, error))?;
+    let steps = usize::try_from(schema).unwrap_or_default();
+    let made = Migrations::from_slice(MIGRATIONS).to_version(&mut connection, steps);
+    made.map_err(|error| broken(path, error.into()))?;
+    Ok(connection)
+}
+
+/// Brings a database to the newest schema.
+pub(super) fn bring_up(connection: &mut Connection) -> Result<(), rusqlite_migration::Error> {
+    Migrations::from_slice(MIGRATIONS).to_latest(connection)
+}
+
+/// A state whose file holds addresses and cookies is nobody's but its owner's and his group's, who were let in by hand.
+fn keep_private(path: &Path) -> std::io::Result<()> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let mode = std::fs::metadata(path)?.permissions().mode();
+            // Where the file is another user's it is he who says.
+            if mode & 0o007 != 0 {
+                let _ = std::fs::set_permissions(path, Permissions::from_mode(mode & 0o770));
+            }
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn look_for_damage(connection: &Connection, path: &Path, within: Option<Duration>) -> Result<(), StoreError> {
+    match check(connection, "quick_check", within) {
+        Ok(None) => Ok(()),
+        Ok(Some(complaint)) => Err(damaged(path, &complaint)),
+        Err(error) => Err(broken(path, error.into())),
+    }
 }
 
 /// A database of its own in memory.
@@ -97,6 +168,18 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
         }
         Seen::Ours(_) => Ok(connection),
         Seen::Fresh => Err(broken(path, "nothing was stored in it yet".into())),
+        Seen::Foreign => Err(not_ours(path, "it is the database of another application")),
+    }
+}
+
+/// Opens any file to look at all of it: a state that this version can take. Gives its schema too.
+pub(super) fn connect_to_examine(path: &Path) -> Result<(Connection, i64), StoreError> {
+    std::fs::metadata(path).map_err(|error| broken(path, error.into()))?;
+    let connection = connect_alone(path).map_err(|error| refused(path, error))?;
+    match seen(&connection).map_err(|error| refused(path, error))? {
+        Seen::Ours(found) if found > newest() => Err(too_new(path, found)),
+        Seen::Ours(0) | Seen::Fresh => Err(not_ours(path, "nothing is stored in it")),
+        Seen::Ours(found) => Ok((connection, found)),
         Seen::Foreign => Err(not_ours(path, "it is the database of another application")),
     }
 }
@@ -132,6 +215,12 @@ fn application_id(connection: &Connection) -> rusqlite::Result<i32> {
     connection.pragma_query_value(None, "application_id", |row| row.get(0))
 }
 
+/// Opens for reading what nobody else writes: without a log the file is all there is, and nothing is left beside it by
+/// looking.
+fn connect_alone(path: &Path) -> rusqlite::Result<Connection> {
+    if has_bytes(&beside(path, "-wal")) { connect_reading(path) } else { connect_immutable(path) }
+}
+
 fn connect_reading(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, reading())?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
@@ -155,27 +244,35 @@ fn has_bytes(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|found| found.len() > 0)
 }
 
-fn newest() -> i64 {
+/// The schema of this version.
+pub(super) fn newest() -> i64 {
     i64::try_from(MIGRATIONS.len()).expect("few migrations")
 }
 
 fn refused(path: &Path, error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => not_ours(path, "it is no SQLite database, or its beginning is damaged"),
-        Some(ErrorCode::DatabaseCorrupt) => not_ours(path, &format!("it is damaged ({error}): restore a backup")),
+        Some(ErrorCode::DatabaseCorrupt) => damaged(path, &error.to_string()),
         _ => broken(path, error.into()),
     }
 }
 
-fn broken(path: &Path, error: Box<dyn StdError + Send + Sync>) -> StoreError {
+/// A file that cannot be used for another reason than its content.
+pub(super) fn broken(path: &Path, error: Box<dyn StdError + Send + Sync>) -> StoreError {
     StoreError::Open { path: path.display().to_string(), source: error }
+}
+
+/// A state that was ours and is damaged.
+pub(super) fn damaged(path: &Path, reason: &str) -> StoreError {
+    StoreError::Damaged { path: path.display().to_string(), reason: reason.to_owned() }
 }
 
 fn not_ours(path: &Path, reason: &str) -> StoreError {
     StoreError::NotOurs { path: path.display().to_string(), reason: reason.to_owned() }
 }
 
-fn too_new(path: &Path, found: i64) -> StoreError {
+/// What a newer version wrote.
+pub(super) fn too_new(path: &Path, found: i64) -> StoreError {
     StoreError::TooNew { path: path.display().to_string(), found, known: newest() }
 }
 

@@ -201,3 +201,38 @@ fn a_recipes_format_is_followed() {
         assert_eq!(read.as_deref(), expected, "{text:?} {format:?}");
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn a_day_is_read_however_it_is_written(day in 0i32..7_500, minute in 0i64..1_440) {
+        let date = jiff::civil::date(2000, 1, 1).saturating_add(jiff::ToSpan::days(day));
+        let (hours, minutes, whole) = (minute / 60, minute % 60, date.to_string());
+        let months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+        let (year, number, day) = (date.year(), date.month(), date.day());
+        let name = months[usize::from(number.unsigned_abs()) - 1];
+        for written in [
+            format!("{year}.{number:02}.{day:02}"),
+            format!("{year}. {number}. {day}."),
+            format!("{year}년 {number}월 {day}일"),
+            format!("{year}年{number}月{day}日"),
+            format!("{year}-{number:02}-{day:02}"),
+            format!("{name} {day}, {year}"),
+            format!("{day} {} {year}", &name[..3]),
+        ] {
+            let read = read(&written, &seoul(), noon()).map(|read| read.to_string());
+            proptest::prop_assert_eq!(read.as_deref(), Some(whole.as_str()), "{}", written);
+            let timed = format!("{written} {hours:02}:{minutes:02}");
+            let expected = format!("{date}T{hours:02}:{minutes:02}:00+09:00");
+            let read = super::read(&timed, &seoul(), noon()).map(|read| read.to_string());
+            proptest::prop_assert_eq!(read.as_deref(), Some(expected.as_str()), "{}", timed);
+        }
+    }
+
+    #[test]
+    fn no_text_is_a_date_of_another_age(text in "\\PC{0,60}|[0-9/. :년월일전-]{0,24}") {
+        if let Some(published) = read(&text, &seoul(), noon()) {
+            let latest = noon() + jiff::SignedDuration::from_hours(72);
+            proptest::prop_assert!(published.at.as_second() >= -50_400 && published.at < latest, "{} {}", text, published);
+        }
+    }
+}

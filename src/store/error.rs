@@ -1,0 +1,83 @@
+//! What our own house did wrong about the state.
+
+/// What our own house did wrong; logged once, where it is handled.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process holds the state.
+    #[error("{path} is in use by another sosik (process {pid})")]
+    Locked {
+        /// The database.
+        path: String,
+        /// The process that holds it; 0 where it cannot be read.
+        pid: u32,
+    },
+    /// The file was written by a newer version.
+    #[error("{path} has schema {found}, this sosik knows up to {known}")]
+    TooNew {
+        /// The database.
+        path: String,
+        /// Its schema.
+        found: i64,
+        /// The newest schema of this version.
+        known: i64,
+    },
+    /// The file is no database of ours, or a damaged one.
+    #[error("{path} is not a state of sosik: {reason}")]
+    NotOurs {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The state is damaged: what it held before cannot be read any more.
+    #[error("{path} is damaged: {reason}")]
+    Damaged {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// What was exported cannot be taken in.
+    #[error("line {line} of the export: {reason}")]
+    Unreadable {
+        /// The line, counted from 1.
+        line: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The file or its folder cannot be opened or written.
+    #[error("cannot open the state at {path}")]
+    Open {
+        /// The database.
+        path: String,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The disk is full, fails, or was made read-only: that may pass.
+    #[error("the disk let the state not {action}")]
+    Disk {
+        /// What was being done, as a verb with its object.
+        action: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A statement failed.
+    #[error("the state could not {action}")]
+    Database {
+        /// What was being done, as a verb with its object.
+        action: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A stored value cannot be read.
+    #[error("the state holds a {what} that cannot be read: {value:?}")]
+    Corrupt {
+        /// What it should be.
+        what: &'static str,
+        /// The beginning of what it is.
+        value: String,
+    },
+}
