@@ -333,9 +333,10 @@ impl App {
 
     fn dispatcher(&self, pages_per_poll: Option<u32>, on_progress: Option<OnProgress>) -> Result<Dispatcher, AppError> {
         let fetcher = Fetcher::open(&self.config.fetch, self.clock.clone())?;
-        let (permalinks, edits) = (self.config.fetch.permalinks, self.config.feeds.edits);
+        let (permalinks, feeds) = (self.config.fetch.permalinks, &self.config.feeds);
+        let (edits, removed) = (feeds.edits, feeds.removed);
         let (rules, lasts) = (Arc::clone(&self.rules), self.config.notify.failures);
-        let options = poll::Options { rules, lasts, pages_per_poll, edits, permalinks };
+        let options = poll::Options { rules, lasts, pages_per_poll, edits, removed, permalinks };
         let mut poller = Poller::new(Arc::clone(&self.store), fetcher, self.clock.clone(), options);
         if let Some(on_progress) = on_progress {
             poller = poller.with_progress(on_progress);

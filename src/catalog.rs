@@ -38,6 +38,8 @@ pub struct SourceFacts {
     pub home_url: String,
     /// Who writes it.
     pub author: Option<String>,
+    /// Whether its feeds show the posts' full texts.
+    pub full_text: bool,
 }
 
 impl SourceFacts {
@@ -51,6 +53,7 @@ impl SourceFacts {
             language: None,
             home_url: String::new(),
             author: None,
+            full_text: false,
         }
     }
 
@@ -90,6 +93,7 @@ impl SourceFacts {
             language: first(&source.language, said.language),
             home_url: said.home_url.map_or_else(|| source.link_base().to_string(), str::to_owned),
             author: None,
+            full_text: source.full_text,
         }
     }
 
@@ -104,6 +108,8 @@ impl SourceFacts {
             language: feed.language.clone(),
             home_url: format!("{root}/view/{}", FeedPath::of_merged(&feed.id)),
             author: None,
+            // As far as their own sources want them.
+            full_text: true,
         }
     }
 }
@@ -113,7 +119,7 @@ pub fn document(feed: &Feed, facts: &SourceFacts, base_url: &Url, posts: Vec<Pos
     let ArchivePage { mut head, posts } = content(feed, facts, base_url, posts);
     head.self_urls = urls(base_url, &feed.path);
     head.history.older = pages.newest().map(|page| urls(base_url, &feed.path.archive(page))).unwrap_or_default();
-    FeedDocument { head, posts }
+    FeedDocument { head, posts, tombstones: Vec::new() }
 }
 
 /// The archive of a feed: its frozen pages, and the open posts cut into the pages that follow.
@@ -181,7 +187,7 @@ pub fn archive_document(feed: &Feed, page: u32, last: u32, content: ArchivePage,
         newer: if page < last { at(page + 1) } else { Vec::new() },
         current: urls(base_url, &feed.path),
     };
-    FeedDocument { head, posts }
+    FeedDocument { head, posts, tombstones: Vec::new() }
 }
 
 /// The feeds of these sources: sources as given; of each all posts, then the category tree, then uncategorised posts,
@@ -352,6 +358,7 @@ mod tests {
             language: language.map(str::to_owned),
             home_url: format!("https://{id}.tistory.com/"),
             author: None,
+            full_text: false,
         }
     }
 

@@ -70,7 +70,12 @@ pub fn diff(known: &Known, candidates: &[Keyed], setting: &Setting<'_>) -> Chang
             changes.aliases.push((key.clone(), post.key.clone()));
             compare(post, candidate, places[index], setting, &mut changes);
         } else {
-            changes.new.push(mint(key, candidate, places[index], setting));
+            let mut post = mint(key, candidate, places[index], setting);
+            // One that comes back is the one that it was.
+            if let Some(entry_id) = known.gone.get(key) {
+                post.entry_id.clone_from(entry_id);
+            }
+            changes.new.push(post);
         }
     }
     let wanted = changes.new.iter().flat_map(|post| &post.categories);
@@ -89,6 +94,7 @@ fn mint(key: &PostKey, candidate: &Candidate, listed_at: Timestamp, setting: &Se
         excerpt: candidate.excerpt.clone(),
         author: candidate.author.clone(),
         image: candidate.image.as_ref().map(ToString::to_string),
+        enclosures: candidate.enclosures.clone(),
         published: candidate.published,
         listed_at,
         offset_seconds: candidate.published.map_or(setting.offset_seconds, |published| published.offset_seconds),
@@ -96,6 +102,7 @@ fn mint(key: &PostKey, candidate: &Candidate, listed_at: Timestamp, setting: &Se
         updated: listed_at,
         tags: distinct(&candidate.tags),
         categories: distinct(&candidate.categories),
+        full_text: None,
     }
 }
 
@@ -122,6 +129,7 @@ fn compare(known: &KnownPost, candidate: &Candidate, place: Timestamp, setting: 
         excerpt: absent(&known.excerpt, &candidate.excerpt).filter(|_| !edited),
         author: absent(&known.author, &candidate.author),
         image: absent(&known.image, &candidate.image.as_ref().map(ToString::to_string)),
+        enclosures: if known.enclosures.is_empty() { candidate.enclosures.clone() } else { Vec::new() },
         title,
         url: met_elsewhere.then(|| clean(&candidate.url, setting.links).to_string()),
     };

@@ -4,10 +4,12 @@
 //! goes into the store in one transaction with the outbox, fenced by the host's lease. What the world does wrong
 //! becomes a `Failure` in the report; only our own house's faults are errors here.
 
+mod asking;
 mod deep;
 mod doubt;
 mod enrich;
 mod index;
+mod met;
 mod notices;
 mod repair;
 mod robots;
@@ -26,7 +28,7 @@ use crate::extract::{CompiledRecipe, RecipeError, health, post_shape};
 use crate::fetch::Fetcher;
 use crate::model::delivery::{About, DeliveryKind, NewDelivery, Subject};
 use crate::model::failure::{Failure, PollOutcome};
-use crate::model::feed::Edits;
+use crate::model::feed::{Edits, Removed};
 use crate::model::page::ServerWishes;
 use crate::model::post::Post;
 use crate::model::report::{Because, Changes, GapCursor, PollReport, ValidatorsUpdate};
@@ -60,6 +62,8 @@ pub struct Options {
     pub pages_per_poll: Option<u32>,
     /// What becomes of posts that are edited.
     pub edits: Edits,
+    /// What becomes of posts that their site does not show any more.
+    pub removed: Removed,
     /// Posts' own pages that one poll reads at most, for what their list does not show.
     pub permalinks: u32,
 }
@@ -219,6 +223,7 @@ impl Poller {
         }
         let mut owed = self.owed(&due.source.id, &walk, &changes, first_look);
         owed.extend(notices::owed(&self.options.rules, self.options.lasts, &due.source.id, state, &outcome, at));
+        let met = if outcome.is_success() { walk.met_of_whole() } else { None };
         let profile = walk.page_yield.map(|page| health::learn(state.profile, page));
         Ok(PollReport {
             outcome,
@@ -236,6 +241,7 @@ impl Poller {
             profile,
             learnt: walk.learnt,
             rhythm,
+            met,
             owed,
             host_blocked_until,
             host_gap_ms: walk.host_gap_ms,
@@ -298,7 +304,10 @@ impl Poller {
 
     /// New posts, each owed to whom the rules name; none of a first look. Edits, where they are to be told.
     fn owed(&self, source: &SourceId, walk: &Walk<'_>, changes: &Changes, first_look: bool) -> Vec<NewDelivery> {
-        let told = |post: &&Post| if walk.was_resumed(&post.key) { walk.announces_resumed() } else { !first_look };
+        let told = |post: &&Post| {
+            let is_back = walk.known.gone.contains_key(&post.key);
+            !is_back && if walk.was_resumed(&post.key) { walk.announces_resumed() } else { !first_look }
+        };
         let mut posts: Vec<&Post> = changes.new.iter().filter(told).collect();
         // They are told in the order in which they were written.
         posts.sort_by_key(|post| post.listed_at);

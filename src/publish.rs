@@ -18,7 +18,8 @@ use crate::feed;
 use crate::model::feed::{Feed, FeedDocument, FeedKind, FeedPath, Format};
 use crate::model::merged::MergedId;
 use crate::model::source::SourceId;
-use crate::store::contract::{SourceOverview, Window};
+use crate::store::contract::{SourceOverview, SourceRef, Window};
+use crate::store::shown::{MOST_TOMBSTONES, with_full_texts};
 use crate::store::{Store, StoreError};
 
 /// The note under which the store keeps what the published files were made from.
@@ -206,9 +207,13 @@ impl Publisher {
     /// What people subscribe to.
     async fn current(&self, feed: &Feed, facts: &SourceFacts, pages: &Pages) -> Result<FeedDocument, StoreError> {
         let limit = (self.entries > 0).then_some(self.entries);
-        let posts = self.store.feed_posts(feed, Window { offset: 0, limit }).await?;
+        let mut posts = self.store.feed_posts(feed, Window { offset: 0, limit }).await?;
+        if facts.full_text {
+            with_full_texts(&*self.store, feed, &mut posts).await?;
+        }
         let mut document = catalog::document(feed, facts, &self.options.base_url, posts, pages);
         document.head.hub = self.options.hub.as_ref().map(ToString::to_string);
+        document.tombstones = self.store.tombstones(feed, MOST_TOMBSTONES).await?;
         Ok(document)
     }
 
@@ -222,8 +227,13 @@ impl Publisher {
         let base_url = &self.options.base_url;
         let content = if page <= feed.archived {
             self.store.archive_page(feed, page).await?
+        } else if let Some(mut posts) = pages.open_posts(page) {
+            if facts.full_text {
+                with_full_texts(&*self.store, feed, &mut posts).await?;
+            }
+            Some(catalog::content(feed, facts, base_url, posts))
         } else {
-            pages.open_posts(page).map(|posts| catalog::content(feed, facts, base_url, posts))
+            None
         };
         let last = *pages.open_numbers().end();
         Ok(content.map(|content| catalog::archive_document(feed, page, last, content, base_url)))
@@ -237,7 +247,8 @@ impl Publisher {
 
     /// Freezes the pages of a feed that are full, and gives its archive as it is then.
     ///
-    /// Not while the walk through the blog's history is under way: what it still finds belongs below.
+    /// Not while the walk through the blog's history is under way: what it still finds belongs below. Nor while full
+    /// texts are still to be read: a frozen page would never show them.
     async fn freeze(&self, feed: &mut Feed, known: &KnownSources) -> Result<Pages, StoreError> {
         let pages = self.pages(feed).await?;
         if known.is_being_read(feed) || pages.full().next().is_none() {
@@ -245,7 +256,18 @@ impl Publisher {
         }
         let facts = known.facts(feed);
         let base_url = &self.options.base_url;
-        let full: Vec<_> = pages.full().map(|posts| catalog::content(feed, &facts, base_url, posts.clone())).collect();
+        let at = SourceRef { shard: feed.shard, number: feed.source_number };
+        if facts.full_text && !self.store.textless(at, 1).await?.is_empty() {
+            return Ok(pages);
+        }
+        let mut full = Vec::new();
+        for posts in pages.full() {
+            let mut posts = posts.clone();
+            if facts.full_text {
+                with_full_texts(&*self.store, feed, &mut posts).await?;
+            }
+            full.push(catalog::content(feed, &facts, base_url, posts));
+        }
         feed.archived = self.store.freeze_pages(feed, &full).await?;
         self.pages(feed).await
     }

@@ -13,6 +13,7 @@ mod store {
     pub(crate) mod events;
     pub(crate) mod feeds;
     pub(crate) mod given;
+    pub(crate) mod gone;
     pub(crate) mod hosts;
     pub(crate) mod keeping;
     pub(crate) mod known;
@@ -29,6 +30,7 @@ mod store {
     mod rescue;
     pub(crate) mod sources;
     mod sqlite;
+    pub(crate) mod texts;
     pub(crate) mod time;
     pub(crate) mod tokens;
 }
@@ -145,6 +147,25 @@ macro_rules! conformance {
                 pages_beside_the_index_are_kept
                 a_changed_recipe_voids_the_pages_beside_the_index
             }
+            gone {
+                a_post_leaves_after_three_walks_and_a_day
+                a_post_that_is_shown_again_begins_anew
+                a_large_part_of_a_blog_is_never_gone
+                one_page_tells_nothing_of_what_is_older
+                a_walk_over_several_polls_is_one_walk
+                what_was_read_with_an_older_recipe_says_nothing
+                a_post_that_comes_back_is_the_one_that_it_was
+                what_is_owed_of_a_gone_post_is_owed_no_more
+            }
+            texts {
+                texts_are_wanted_newest_first_until_they_are_there
+                a_page_that_gives_no_text_is_given_up
+                a_text_raises_its_feeds_and_updates_nothing
+                an_edit_wants_the_text_anew
+                a_source_may_begin_and_cease_to_want_texts
+                another_part_of_the_page_wants_all_texts_anew
+                a_text_that_was_asked_for_under_another_key_is_the_posts
+            }
             feeds {
                 feeds_are_made_on_first_need
                 a_report_raises_each_feed_once
@@ -155,6 +176,7 @@ macro_rules! conformance {
                 a_fill_that_says_nothing_new_raises_nothing
                 another_title_of_the_blog_raises_all_its_feeds
                 stale_feeds_come_by_path_until_published
+                unannounced_feeds_come_by_path_until_the_hub_knows
                 a_slug_that_is_taken_is_minted_again
                 feeds_of_one_source_or_of_all
             }

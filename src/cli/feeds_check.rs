@@ -3,12 +3,15 @@
 use std::path::Path;
 
 use serde_json::json;
+use url::Url;
 
 use super::common::{Common, env};
+use super::feeds_visit;
 use super::paint::{Paint, out, out_json};
 use super::report::{CliError, Exit};
 use crate::app::App;
 use crate::feed::{self, check};
+use crate::fetch::Fetcher;
 use crate::model::feed::{Feed, FeedPath, Format};
 
 /// What `--help` adds.
@@ -17,13 +20,15 @@ Examples:
   sosik feeds check                        every feed with its archive, in every format
   sosik feeds check slow slow/big-data     these feeds
   sosik feeds check feed.xml other.json    files, whoever wrote them
+  sosik feeds check https://x.org/a.atom   a feed as it is served: its headers, 304, HEAD, and the document
+  sosik feeds check http://127.0.0.1:7878/ a page: whether readers find its feeds
 
-Exit codes: 0 every rule is kept, 1 one is broken.";
+Exit codes: 0 every rule is kept, 1 one is broken, 4 a server could not be asked.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Files, or paths of feeds as `sosik feeds` shows them [default: all feeds]
+    /// Files, addresses, or paths of feeds as `sosik feeds` shows them [default: all feeds]
     #[arg(value_name = "WHAT")]
     what: Vec<String>,
     /// Print what is found as JSON
@@ -39,11 +44,19 @@ struct Judged {
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
     let mut judged = Vec::new();
-    let (files, paths): (Vec<&String>, Vec<&String>) = args.what.iter().partition(|what| Path::new(what).is_file());
+    let (addresses, others): (Vec<&String>, Vec<&String>) = args.what.iter().partition(|what| address(what).is_some());
+    let (files, paths): (Vec<&String>, Vec<&String>) = others.into_iter().partition(|what| Path::new(what).is_file());
     for file in &files {
         judged.push(judge_file(file)?);
     }
-    if !paths.is_empty() || files.is_empty() {
+    if !addresses.is_empty() {
+        let fetcher = Fetcher::open(&common.load()?.fetch, Common::clock()).map_err(crate::app::AppError::from)?;
+        for url in addresses.iter().filter_map(|what| address(what)) {
+            let (name, findings) = feeds_visit::judge(&fetcher, &url).await?;
+            judged.push(Judged { name, findings });
+        }
+    }
+    if !paths.is_empty() || (files.is_empty() && addresses.is_empty()) {
         let app = App::read(common.load()?, Common::clock(), &env).await?;
         for feed in chosen(&app, &paths).await? {
             judge_feed(&app, &feed, &mut judged).await?;
@@ -68,6 +81,11 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
         })?;
     }
     Ok(if is_fine { Exit::Fine } else { Exit::Unexpected })
+}
+
+/// The address that an argument is, if it is one.
+fn address(what: &str) -> Option<Url> {
+    Url::parse(what).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 /// The feeds at these paths, or all.
@@ -109,20 +127,9 @@ fn judge_file(file: &str) -> Result<Judged, CliError> {
         message: format!("cannot read {file:?}: {error}"),
         help: "name a file that you may read".to_owned(),
     })?;
-    Ok(Judged { name: file.to_owned(), findings: check::check(format_of(&bytes), &bytes) })
-}
-
-/// The format that a document looks like; what looks like none is judged as RSS and told so.
-fn format_of(bytes: &[u8]) -> Format {
-    let text = String::from_utf8_lossy(bytes);
-    let begins = text.trim_start_matches('\u{feff}').trim_start();
-    if begins.starts_with('{') {
-        Format::Json
-    } else if text.contains("<feed") && !text.contains("<rss") {
-        Format::Atom
-    } else {
-        Format::Rss
-    }
+    let is_opml = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]).contains("<opml");
+    let findings = if is_opml { check::check_opml(&bytes) } else { check::check(check::format_of(&bytes), &bytes) };
+    Ok(Judged { name: file.to_owned(), findings })
 }
 
 fn json_of(judged: &Judged) -> serde_json::Value {

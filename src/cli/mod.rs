@@ -10,6 +10,7 @@ mod export;
 mod feed;
 mod feeds;
 mod feeds_check;
+mod feeds_visit;
 mod import;
 mod lines;
 mod notify;

@@ -101,7 +101,9 @@ async fn gone(config: &Config) -> Result<Vec<SourceId>, CliError> {
     }
     // A state that we may not read is its daemon's, which is asked for all.
     let Ok(app) = App::read(config.clone(), Common::clock(), &env).await else { return Ok(Vec::new()) };
-    let stored = app.store.sources().await?.into_iter();
+    // A damaged one is put right by whoever opens it for writing.
+    let Ok(stored) = app.store.sources().await else { return Ok(Vec::new()) };
+    let stored = stored.into_iter();
     let is_same = |id: &SourceId, url: &url::Url| config.sources.iter().any(|one| one.id == *id && one.url == *url);
     let gone = stored.filter(|overview| overview.state.is_gone() && !overview.source.paused && !overview.removed);
     Ok(gone.filter(|one| is_same(&one.source.id, &one.source.url)).map(|overview| overview.source.id).collect())

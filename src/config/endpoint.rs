@@ -20,7 +20,7 @@ pub(super) fn override_rules(
 ) {
     let keys = TABLES.iter().find(|table| table.path == "source.recipe").map_or(&[][..], |table| table.keys);
     let mut places = Vec::new();
-    for key in keys.iter().filter(|key| key.name != "format") {
+    for key in keys.iter().filter(|key| !matches!(key.name, "format" | "content")) {
         let Some((value, at)) = own.text_at(key.name) else { continue };
         let mut alone = JsonRules { post: "[]".to_owned(), ..JsonRules::default() };
         set(&mut alone, key, value);
@@ -96,6 +96,7 @@ fn set(rules: &mut JsonRules, key: &Key, value: &str) {
         "date" => &mut rules.date,
         "author" => &mut rules.author,
         "image" => &mut rules.image,
+        "enclosure" => &mut rules.enclosure,
         "next" => &mut rules.next,
         "date_format" => &mut rules.date_format,
         other => unreachable!("the reference names {other:?} in [source.recipe]"),

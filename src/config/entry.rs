@@ -25,6 +25,11 @@ impl<'doc> Entry<'doc> {
         self.tree.contains_key(key)
     }
 
+    /// Whether the key is all that was written.
+    pub(super) fn says_only(&self, key: &str) -> bool {
+        self.tree.len() == 1 && self.mentions(key)
+    }
+
     /// The value of a key with its place, where it is right.
     pub(super) fn get(&self, key: &str) -> Option<&'doc Spanned<DeValue<'doc>>> {
         self.tree.get(key).filter(|value| !self.bad.contains(&value.span().start))

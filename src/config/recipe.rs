@@ -60,7 +60,24 @@ pub(super) fn assemble(source: &Entry<'_>, catalogue: &Catalogue<'_>, faults: &m
             override_html(recipe, source, &own, catalogue, faults);
         }
     }
+    override_content(&mut recipe, &own, catalogue, faults);
     recipe
+}
+
+/// Where full texts stand on posts' own pages, which are HTML whatever the list is.
+fn override_content(recipe: &mut Recipe, own: &Entry<'_>, catalogue: &Catalogue<'_>, faults: &mut Vec<Fault>) {
+    let Some((content, at)) = own.text_at("content") else { return };
+    let content = Some(content.trim().to_owned());
+    let alone = Recipe::Html(HtmlRecipe { content: content.clone(), ..HtmlRecipe::default() });
+    if let Err(fault) = (catalogue.check_recipe)(&alone) {
+        let message = format!("\"content\" cannot be read: {}", fault.message);
+        faults.push(Fault::new(at, message, "write a selector, such as content = \".entry-content\""));
+        return;
+    }
+    match recipe {
+        Recipe::Html(recipe) => recipe.content = content,
+        Recipe::Json(recipe) => recipe.content = content,
+    }
 }
 
 fn none() -> Recipe {
@@ -79,7 +96,7 @@ fn override_html(
         recipe.layouts.iter_mut().for_each(|preset| override_layout(preset, &layout));
     } else if !layout.post.is_empty() {
         recipe.layouts.push(layout);
-    } else if !own.mentions("post") {
+    } else if !own.mentions("post") && !own.says_only("content") {
         faults.push(Fault::new(
             own.at,
             "this [source.recipe] has no \"post\", and its source names no preset",
@@ -101,7 +118,7 @@ fn unknown_preset(name: &str, at: usize, names: &[String]) -> Fault {
 fn overrides(own: &Entry<'_>, catalogue: &Catalogue<'_>, faults: &mut Vec<Fault>) -> Layout {
     let mut layout = Layout { name: "recipe".to_owned(), ..Layout::default() };
     let keys = TABLES.iter().find(|table| table.path == "source.recipe").map_or(&[][..], |table| table.keys);
-    for key in keys.iter().filter(|key| !endpoint::KEYS.contains(&key.name)) {
+    for key in keys.iter().filter(|key| key.name != "content" && !endpoint::KEYS.contains(&key.name)) {
         let Some((value, at)) = own.text_at(key.name) else { continue };
         let mut alone = Layout { post: "*".to_owned(), ..Layout::default() };
         set(&mut alone, key, value);
@@ -133,6 +150,7 @@ fn set(layout: &mut Layout, key: &Key, value: &str) {
         "date" => &mut layout.date,
         "author" => &mut layout.author,
         "image" => &mut layout.image,
+        "enclosure" => &mut layout.enclosure,
         "next" => &mut layout.next,
         "date_format" => &mut layout.date_format,
         other => unreachable!("the reference names {other:?} in [source.recipe]"),
@@ -154,6 +172,7 @@ fn override_layout(layout: &mut Layout, own: &Layout) {
         (&mut layout.date, &own.date),
         (&mut layout.author, &own.author),
         (&mut layout.image, &own.image),
+        (&mut layout.enclosure, &own.enclosure),
         (&mut layout.next, &own.next),
         (&mut layout.date_format, &own.date_format),
     ] {

@@ -148,7 +148,7 @@ pub(super) static TABLES: &[Table] = &[
         key("headers", Kind::Headers, "none", "{ Cookie = \"name=value\" }", "Headers that go along with every request to it."),
         key("allow_private_addresses", Kind::Flag, "`fetch.allow_private_addresses`", "true", "Whether it may live on a private or loopback address."),
         key("robots", Kind::Flag, "`fetch.robots`", "false", "Whether its robots.txt is heeded."),
-        key("full_text", Kind::Flag, "false", "false", "Whether each post's own page is read for its full text. This version reads the list only and says so."),
+        key("full_text", Kind::Flag, "false", "false", "Whether each post's own page is read for its full text, which its feeds show then: once a post and again when it is edited, the newest first, at most `fetch.permalinks` of them a look. Where the text stands is the recipe's `content`, else what reads like an article."),
         key("paused", Kind::Flag, "false", "true", "Whether it rests: its posts and feeds stay, nothing is fetched."),
         key("feeds", Kind::WordList(SORTS), "`feeds.feeds`", "[\"all\", \"categories\"]", "Which of its feeds are offered."),
         key("children", Kind::Flag, "`feeds.children`", "false", "Whether the feed of a category holds the posts of the categories below it."),
@@ -172,8 +172,10 @@ pub(super) static TABLES: &[Table] = &[
         key("date", Kind::Selector, "none", "\"time @datetime\"", "Within it, the date."),
         key("author", Kind::Selector, "none", "\".byline ::own-text\"", "Within it, the author."),
         key("image", Kind::Selector, "none", "\"img @src\"", "Within it, the picture."),
+        key("enclosure", Kind::Selector, "none", "\"audio source @src\"", "Within it, what it brings along: a sound, a film, a file; every match is one."),
         key("next", Kind::Selector, "the page's own `rel=next`, else the platform's", "\"a.next\"", "On the page, the link to the next older page."),
         key("date_format", Kind::DateFormat, "any way that people write dates", "\"%Y.%m.%d\"", "How the date is written, as in strptime."),
+        key("content", Kind::Selector, "the preset's, else what reads like an article", "\".entry-content\"", "On a post's own page, the element that holds its full text (`full_text`)."),
     ] },
     Table { path: "store", many: false, doc: "The state: what was seen, what is owed, what is due. `--state DIR` overrides it with `DIR/sosik.db`.", keys: &[
         key("url", Kind::StoreUrl, "`sqlite:$XDG_STATE_HOME/sosik/sosik.db`; under systemd `sqlite:$STATE_DIRECTORY/sosik.db`", "\"sqlite:../state/sosik.db\"", "`sqlite:` and the path of the database."),
@@ -192,6 +194,7 @@ pub(super) static TABLES: &[Table] = &[
     Table { path: "feeds", many: false, doc: "The documents.", keys: &[
         key("entries", Kind::Count { least: 0, most: u32::MAX }, "50", "50", "Posts in a document, newest first; `0`: all. Older ones stand in the feed's archive."),
         key("edits", Kind::Words(&["update", "ignore", "announce"]), "\"update\"", "\"announce\"", "What becomes of a post whose title or content is changed: `\"update\"`: feeds show it as updated; `\"ignore\"`: it stays as it was first seen; `\"announce\"`: as `\"update\"`, and you are told."),
+        key("removed", Kind::Words(&["keep", "drop"]), "\"keep\"", "\"drop\"", "What becomes of a post that its blog does not show any more: `\"keep\"`: it stays; `\"drop\"`: once three walks through the whole of the blog's list, a day apart and more, do not show it, it leaves the feeds, and Atom says so (RFC 6721). One that comes back is the same post and is not told. Pages of an archive that are full keep it."),
         key("feeds", Kind::WordList(SORTS), "[\"all\", \"categories\", \"uncategorized\"]", "[\"all\", \"authors\"]", "Which feeds are offered of each blog: the one of all posts, one for each category, the one of posts without a category, one for each tag, one for each author. A tag is what the recipe's `tag` finds, or what the blog's own feed calls a post that is no category of the blog; that feed is asked where `feeds` or a filter of the source names tags, so older posts have none. The address of one that is no longer offered answers 410; offered again it is the same feed."),
         key("children", Kind::Flag, "true", "false", "Whether the feed of a category holds the posts of the categories below it."),
         key("title", Kind::Template(Template::OF_BLOG), "\"{blog}\"", "\"{blog} (all)\"", "The title of the feed of a whole blog: `{blog}` is the blog's title, `{source}` its id."),

@@ -85,12 +85,13 @@ fn source(
     read: &mut Sources,
 ) -> Option<(Source, usize)> {
     let recipe = assemble(entry, setting.catalogue, &mut read.faults);
-    if entry.flag("full_text") == Some(true) {
+    let full_text = entry.flag("full_text").unwrap_or(false);
+    if full_text && setting.fetch.permalinks == 0 {
         let at = entry.get("full_text").map_or(entry.at, |value| value.span().start);
         read.warnings.push(Fault::new(
             at,
-            "full_text is not available in this version: feeds hold what the blog's list shows",
-            "write full_text = false, or leave the key out",
+            "full_text needs the posts' own pages, and `fetch.permalinks` is 0",
+            "write [fetch] permalinks = 20, or full_text = false",
         ));
     }
     let (url_text, at) = entry.text_at("url")?;
@@ -119,6 +120,7 @@ fn source(
         headers: headers(entry),
         allow_private_addresses,
         robots: entry.flag("robots").unwrap_or(setting.fetch.robots),
+        full_text,
         paused: entry.flag("paused").unwrap_or(false),
         choice: choice(entry, setting.feeds),
     };

@@ -35,6 +35,7 @@ fn candidate(path: &str, title: &str, published: Option<Published>) -> Keyed {
         categories: Vec::new(),
         author: None,
         image: None,
+        enclosures: Vec::new(),
         pinned: false,
         no_category: None,
     };
@@ -60,6 +61,7 @@ fn stored(changes: &Changes) -> Known {
             excerpt: post.excerpt.clone(),
             author: post.author.clone(),
             image: post.image.clone(),
+            enclosures: post.enclosures.clone(),
             published: post.published,
             listed_at: post.listed_at,
             first_seen: post.first_seen,
@@ -92,6 +94,15 @@ fn the_same_page_again_is_no_change() {
     let first = first_look(&page);
     assert_eq!(first.new.len(), 2);
     assert!(diff(&stored(&first), &page, &setting(Walked::FromTop)).is_empty());
+}
+
+#[test]
+fn a_post_that_comes_back_has_the_id_that_it_had() {
+    let page = [candidate("/2", "둘", Some(day("2020-07-10"))), candidate("/1", "하나", None)];
+    let known = Known { gone: [(page[1].key.clone(), "urn:x:1".to_owned())].into(), ..Known::default() };
+    let new = diff(&known, &page, &setting(Walked::FromTop)).new;
+    assert_eq!(new[1].entry_id, "urn:x:1");
+    assert_ne!(new[0].entry_id, "urn:x:1");
 }
 
 #[test]

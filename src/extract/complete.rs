@@ -71,6 +71,7 @@ mod tests {
                 published: None,
                 author: None,
                 image: None,
+                enclosures: Vec::new(),
                 pinned: false,
                 no_category: None,
             }

@@ -139,6 +139,7 @@ mod tests {
             categories: if fields.contains('c') { CategoryPath::new(["a"]).into_iter().collect() } else { Vec::new() },
             author: None,
             image: None,
+            enclosures: Vec::new(),
             pinned: false,
             no_category: None,
         };

@@ -103,6 +103,9 @@ fn fill(post: &mut Candidate, other: Candidate) {
     post.excerpt = post.excerpt.take().or(other.excerpt);
     post.author = post.author.take().or(other.author);
     post.image = post.image.take().or(other.image);
+    if post.enclosures.is_empty() {
+        post.enclosures = other.enclosures;
+    }
 }
 
 #[cfg(test)]
@@ -124,6 +127,7 @@ mod tests {
                 categories: Vec::new(),
                 author: None,
                 image: None,
+                enclosures: Vec::new(),
                 pinned: false,
                 no_category: None,
             }

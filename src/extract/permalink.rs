@@ -63,7 +63,7 @@ pub fn permalink(
     let html = document.html();
     let told = data::told(html, expected.title);
     document.deadline().check()?;
-    let titles = if expected.title.is_empty() { told.titles() } else { vec![expected.title] };
+    let titles = titles(&told, expected.title);
     let Some(levels) = titles.into_iter().find_map(|title| heading::shown(html, title)) else { return Ok(None) };
     document.deadline().check()?;
     let base = document.base(context.link_base.unwrap_or(&page.url))?;
@@ -80,6 +80,17 @@ pub fn permalink(
         author: told.author.as_deref().map(|author| clean_to(author, TITLE_LENGTH)).filter(|name| !name.is_empty()),
         image: told.image.as_deref().and_then(|image| resolve(&base, image)),
     }))
+}
+
+/// Whether a page is that of the post with this title.
+pub(super) fn is_of(document: &Document, title: &str) -> bool {
+    let told = data::told(document.html(), title);
+    titles(&told, title).into_iter().any(|title| heading::shown(document.html(), title).is_some())
+}
+
+/// The titles that a heading of the page may bear.
+fn titles<'a>(told: &'a data::Told, title: &'a str) -> Vec<&'a str> {
+    if title.is_empty() { told.titles() } else { vec![title] }
 }
 
 /// What the page says to machines, else the first date beside the heading, in the narrowest neighbourhood that has one.

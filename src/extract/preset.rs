@@ -92,6 +92,8 @@ struct File {
     themes: bool,
     page_query: Option<String>,
     time_zone: Option<String>,
+    /// What holds a post's full text on its own page.
+    content: Option<String>,
     #[serde(default)]
     links: LinkRules,
     #[serde(default)]
@@ -177,6 +179,7 @@ pub fn parse(name: &str, toml: &str) -> Result<Preset, String> {
             site: file.site,
             page_query: file.page_query,
             time_zone: file.time_zone,
+            content: file.content,
         }),
         Some(_) if !file.layout.is_empty() => return Err("a preset has [json] or [[layout]], not both".to_owned()),
         Some(rules) => Recipe::Json(Box::new(JsonRecipe {
@@ -186,6 +189,7 @@ pub fn parse(name: &str, toml: &str) -> Result<Preset, String> {
             links: file.links,
             categories: file.categories,
             time_zone: file.time_zone,
+            content: file.content,
         })),
     };
     let compiled = CompiledRecipe::compile(&recipe).map_err(|error| error.to_string())?;

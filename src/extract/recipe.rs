@@ -70,6 +70,8 @@ pub struct CompiledRecipe {
     pub(super) page_query: Option<String>,
     pub(super) time_zone: Option<String>,
     pub(super) json: Option<CompiledJson>,
+    /// What holds a post's full text on its own page.
+    pub(super) content: Option<Selector>,
 }
 
 /// A layout made ready.
@@ -86,6 +88,7 @@ pub(super) struct CompiledLayout {
     pub(super) date: Option<FieldSelector>,
     pub(super) author: Option<FieldSelector>,
     pub(super) image: Option<FieldSelector>,
+    pub(super) enclosure: Option<FieldSelector>,
     pub(super) next: Option<FieldSelector>,
     pub(super) date_format: Option<String>,
 }
@@ -121,6 +124,7 @@ impl CompiledRecipe {
             links: recipe.links.clone(),
             categories: recipe.categories.clone(),
             time_zone: recipe.time_zone.clone(),
+            content: recipe.content.clone(),
             ..HtmlRecipe::default()
         };
         Ok(Self { json: Some(json), ..Self::compile_html(&shared)? })
@@ -183,6 +187,7 @@ impl CompiledRecipe {
             page_query: recipe.page_query.clone(),
             time_zone: recipe.time_zone.clone(),
             json: None,
+            content: recipe.content.as_deref().map(|content| css("content", content)).transpose()?,
         })
     }
 
@@ -258,6 +263,7 @@ impl CompiledLayout {
             date: part("date", &layout.date)?,
             author: part("author", &layout.author)?,
             image: part("image", &layout.image)?,
+            enclosure: part("enclosure", &layout.enclosure)?,
             next,
             date_format: layout.date_format.clone(),
         })
@@ -309,6 +315,7 @@ mod tests {
         check(HtmlRecipe { time_zone: Some("Asia/Soul".into()), ..HtmlRecipe::default() }, "time_zone");
         let site = SiteRules { tree: Some("a:nope".into()), ..SiteRules::default() };
         check(HtmlRecipe { site, ..HtmlRecipe::default() }, "site.tree");
+        check(HtmlRecipe { content: Some("article @id".into()), ..HtmlRecipe::default() }, "content");
     }
 
     #[test]

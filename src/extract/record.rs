@@ -11,6 +11,7 @@ use super::recipe::{CompiledLayout, CompiledRecipe};
 use super::selector::{FieldSelector, Take, text_of};
 use super::text::{EXCERPT_LENGTH, TITLE_LENGTH, clean_to};
 use crate::model::category::{CategoryPath, TreeNode};
+use crate::model::enclosure::Enclosure;
 use crate::model::post::Candidate;
 
 static LINKS: LazyLock<Selector> = LazyLock::new(|| Selector::parse("a[href]").expect("a constant selector"));
@@ -21,6 +22,9 @@ const SOURCES: &[&str] = &["src", "data-src", "data-lazy-src", "data-original"];
 
 /// A post has no more categories; more labels are no post's.
 const MOST_LABELS: usize = 32;
+
+/// Files of one post that are taken.
+const MOST_ENCLOSURES: usize = 8;
 
 /// Elements of one post that may hold its date.
 const MOST_DATES: usize = 8;
@@ -71,6 +75,11 @@ pub(super) fn read(element: ElementRef<'_>, layout: &CompiledLayout, around: &Su
         author: one(&layout.author, TITLE_LENGTH)
             .map(|author| if layout.is_learnt() { detect::plain_author(&author) } else { author }),
         image: layout.image.as_ref().and_then(|image| image_of(element, image, around.base)),
+        enclosures: layout
+            .enclosure
+            .as_ref()
+            .map(|files| enclosures_of(element, files, around.base))
+            .unwrap_or_default(),
         pinned: false,
         no_category,
         url,
@@ -137,6 +146,24 @@ fn image_of(element: ElementRef<'_>, image: &FieldSelector, base: &Url) -> Optio
         Take::Attribute(name) => resolve(base, found.attr(name)?),
         Take::Text | Take::OwnText => SOURCES.iter().find_map(|name| resolve(base, found.attr(name)?)),
     })
+}
+
+/// The files that a selector means: by the attribute that it names, else by `src` or `href`; their `type`, where they
+/// have one.
+fn enclosures_of(element: ElementRef<'_>, files: &FieldSelector, base: &Url) -> Vec<Enclosure> {
+    let mut enclosures: Vec<Enclosure> = Vec::new();
+    for found in files.elements(element).into_iter().take(MOST_ENCLOSURES) {
+        let address = match files.take() {
+            Take::Attribute(name) => found.attr(name),
+            Take::Text | Take::OwnText => found.attr("src").or_else(|| found.attr("href")),
+        };
+        let Some(url) = address.and_then(|address| resolve(base, address)) else { continue };
+        let enclosure = Enclosure::new(&url, found.attr("type"), None);
+        if !enclosures.contains(&enclosure) {
+            enclosures.push(enclosure);
+        }
+    }
+    enclosures
 }
 
 /// The texts that the date's selector means; the machine's form of a `<time>` before what people see.

@@ -1,4 +1,4 @@
-//! Atom 1.0 (RFC 4287).
+//! Atom 1.0 (RFC 4287), with the posts that left (RFC 6721).
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,9 @@ use quick_xml::escape::escape;
 use crate::model::feed::Format;
 
 use super::shown::{HISTORY_NAMESPACE, MEDIA_NAMESPACE, Shown, ShownPost};
+
+/// The namespace of RFC 6721.
+const TOMBSTONE_NAMESPACE: &str = "http://purl.org/atompub/tombstones/1.0";
 
 /// The crate writes none with an encoding.
 const DECLARATION: &[u8] = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";
@@ -24,7 +27,7 @@ pub(super) fn render(shown: &Shown) -> Vec<u8> {
         generator: Some(Generator { value: "sosik".to_owned(), ..Generator::default() }),
         links: links(shown),
         entries: shown.posts.iter().map(entry).collect(),
-        extensions: if shown.is_archive() { archive_mark() } else { ExtensionMap::new() },
+        extensions: extensions(shown),
         namespaces: namespaces(shown),
         lang: shown.language.clone(),
         ..Feed::default()
@@ -38,13 +41,30 @@ pub(super) fn render(shown: &Shown) -> Vec<u8> {
 fn namespaces(shown: &Shown) -> BTreeMap<String, String> {
     let media = ("media".to_owned(), MEDIA_NAMESPACE.to_owned());
     let history = shown.is_archive().then(|| ("fh".to_owned(), HISTORY_NAMESPACE.to_owned()));
-    std::iter::once(media).chain(history).collect()
+    let gone = (!shown.tombstones.is_empty()).then(|| ("at".to_owned(), TOMBSTONE_NAMESPACE.to_owned()));
+    std::iter::once(media).chain(history).chain(gone).collect()
 }
 
-/// `fh:archive` (RFC 5005 §4).
-fn archive_mark() -> ExtensionMap {
-    let element = Extension { name: "fh:archive".to_owned(), ..Extension::default() };
-    BTreeMap::from([("fh".to_owned(), BTreeMap::from([("archive".to_owned(), vec![element])]))])
+/// `fh:archive` (RFC 5005 §4) and `at:deleted-entry` (RFC 6721 §3).
+fn extensions(shown: &Shown) -> ExtensionMap {
+    let mut extensions = ExtensionMap::new();
+    if shown.is_archive() {
+        let element = Extension { name: "fh:archive".to_owned(), ..Extension::default() };
+        extensions.insert("fh".to_owned(), BTreeMap::from([("archive".to_owned(), vec![element])]));
+    }
+    if !shown.tombstones.is_empty() {
+        let gone = shown.tombstones.iter().map(|gone| Extension {
+            name: "at:deleted-entry".to_owned(),
+            value: Some(String::new()),
+            attrs: BTreeMap::from([
+                ("ref".to_owned(), escape(&gone.id).into_owned()),
+                ("when".to_owned(), gone.gone_at.rfc3339()),
+            ]),
+            ..Extension::default()
+        });
+        extensions.insert("at".to_owned(), BTreeMap::from([("deleted-entry".to_owned(), gone.collect())]));
+    }
+    extensions
 }
 
 fn links(shown: &Shown) -> Vec<Link> {
@@ -69,10 +89,15 @@ fn entry(post: &ShownPost) -> Entry {
     let alternate = post.url.clone().map(|href| link(href, "alternate", Some("text/html".to_owned())));
     // An entry without an alternate link needs content (RFC 4287 §4.1.2). One without an excerpt gets its title
     // there and not as summary, which readers would take for useful (§4.2.13).
-    let (summary, content) = match (&alternate, &post.excerpt) {
-        (Some(_), Some(excerpt)) => (Some(Text::plain(excerpt.clone())), None),
-        (_, _) => (None, Some(plain_content(post.text()))),
+    let (summary, content) = match (&alternate, &post.excerpt, &post.html) {
+        (_, excerpt, Some(html)) => (excerpt.clone().map(Text::plain), Some(content("html", html))),
+        (Some(_), Some(excerpt), None) => (Some(Text::plain(excerpt.clone())), None),
+        (_, _, None) => (None, Some(content("text", post.text()))),
     };
+    let enclosures = post.enclosures.iter().map(|enclosure| Link {
+        length: Some(enclosure.length.unwrap_or(0).to_string()),
+        ..link(enclosure.url.clone(), "enclosure", Some(enclosure.media_type.clone()))
+    });
     Entry {
         id: post.id.clone(),
         title: Text::plain(post.title.clone()),
@@ -84,7 +109,7 @@ fn entry(post: &ShownPost) -> Entry {
             .iter()
             .map(|category| Category { term: category.path.clone(), scheme: None, label: Some(category.label.clone()) })
             .collect(),
-        links: alternate.into_iter().collect(),
+        links: alternate.into_iter().chain(enclosures).collect(),
         summary,
         content,
         extensions: post.image.as_deref().map(thumbnail).unwrap_or_default(),
@@ -92,8 +117,8 @@ fn entry(post: &ShownPost) -> Entry {
     }
 }
 
-fn plain_content(text: &str) -> Content {
-    Content { value: Some(text.to_owned()), content_type: Some("text".to_owned()), ..Content::default() }
+fn content(content_type: &str, value: &str) -> Content {
+    Content { value: Some(value.to_owned()), content_type: Some(content_type.to_owned()), ..Content::default() }
 }
 
 fn thumbnail(url: &str) -> ExtensionMap {

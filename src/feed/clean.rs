@@ -59,6 +59,21 @@ pub(super) fn lines(text: &str) -> String {
     unix.trim().to_owned()
 }
 
+/// HTML that was sanitised before: allowed characters, line ends as `\n`.
+pub(super) fn html(html: &str) -> String {
+    lines(html)
+}
+
+/// The bytes that a text takes at most in whatever format it is written.
+pub(super) fn weight(text: &str) -> usize {
+    let weight = |byte: u8| match byte {
+        b'<' | b'>' | b'&' | b'"' | b'\'' => 6,
+        b'\n' | b'\t' | b'\\' => 2,
+        _ => 1,
+    };
+    text.bytes().map(weight).sum()
+}
+
 /// An absolute http or https URL in the ASCII of RFC 3986, without credentials. `None` for anything else.
 pub(super) fn url(text: &str) -> Option<String> {
     let mut url = Url::parse(text.trim()).ok()?;

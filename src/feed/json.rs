@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use super::shown::{Shown, ShownPost};
+use crate::model::enclosure::Enclosure;
 
 /// The version's own URL.
 pub(super) const VERSION: &str = "https://jsonfeed.org/version/1.1";
@@ -46,7 +47,12 @@ struct Item<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
     title: &'a str,
-    content_text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_html: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_text: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     image: Option<&'a str>,
     date_published: String,
@@ -57,8 +63,18 @@ struct Item<'a> {
     tags: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<Attachment<'a>>,
     #[serde(rename = "_sosik", skip_serializing_if = "Option::is_none")]
     own: Option<Own>,
+}
+
+#[derive(Serialize)]
+struct Attachment<'a> {
+    url: &'a str,
+    mime_type: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size_in_bytes: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -90,13 +106,20 @@ fn item<'a>(post: &'a ShownPost, shown: &'a Shown) -> Item<'a> {
         id: &post.id,
         url: post.url.as_deref(),
         title: &post.title,
-        content_text: post.text(),
+        content_html: post.html.as_deref(),
+        content_text: post.html.is_none().then(|| post.text()),
+        summary: post.excerpt.as_deref().filter(|_| post.html.is_some()),
         image: post.image.as_deref(),
         date_published: post.published.rfc3339(),
         date_modified: post.updated.rfc3339(),
         authors: post.author.as_deref().map(|name| [Author { name }]),
         tags: post.categories.iter().map(|category| category.path.as_str()).collect(),
         language: shown.language.as_deref(),
+        attachments: post.enclosures.iter().map(attachment).collect(),
         own: post.date_estimated.then_some(Own { date_estimated: true }),
     }
+}
+
+fn attachment(enclosure: &Enclosure) -> Attachment<'_> {
+    Attachment { url: &enclosure.url, mime_type: &enclosure.media_type, size_in_bytes: enclosure.length }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::choice::FeedSort;
-use crate::model::feed::Edits;
+use crate::model::feed::{Edits, Removed};
 use crate::model::title::Template;
 
 /// The `[feeds]` table.
@@ -14,6 +14,8 @@ pub struct Options {
     pub entries: u32,
     /// What becomes of posts that are edited.
     pub edits: Edits,
+    /// What becomes of posts that their site does not show any more.
+    pub removed: Removed,
     /// The feeds that are offered of each blog.
     pub feeds: Vec<FeedSort>,
     /// Whether the feed of a category holds the posts of the categories below it.
@@ -29,6 +31,7 @@ impl Default for Options {
         Self {
             entries: 50,
             edits: Edits::default(),
+            removed: Removed::default(),
             feeds: FeedSort::USUAL.to_vec(),
             children: true,
             title: None,

@@ -1,8 +1,9 @@
 //! RSS 2.0 in the RSS Advisory Board's profile.
 //!
 //! An item's `description` holds HTML, so plain text is escaped once for HTML before XML's own wrapping; titles and
-//! the channel's description hold plain text. Authors stand in `dc:creator`, since `author` asks for an e-mail address. An item's last edit is not told:
-//! RSS has no element for it.
+//! the channel's description hold plain text. A full text stands in `content:encoded`, behind the description. Authors
+//! stand in `dc:creator`, since `author` asks for an e-mail address. An item's last edit is not told: RSS has no element
+//! for it. Of several enclosures the first is told: the profile allows one.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use rss::extension::dublincore::DublinCoreExtension;
 use rss::extension::{Extension, ExtensionMap};
 use rss::{Category, Channel, Guid, Item};
 
+use crate::model::enclosure::Enclosure;
 use crate::model::feed::Format;
 
 use super::shown::{HISTORY_NAMESPACE, MEDIA_NAMESPACE, Shown, ShownPost};
@@ -44,6 +46,8 @@ fn item(post: &ShownPost, shown: &Shown) -> Item {
         title: Some(post.title.clone()),
         link: post.url.clone(),
         description: Some(html(post.text()).into_owned()),
+        content: post.html.clone(),
+        enclosure: post.enclosures.first().map(enclosure),
         guid: Some(Guid { value: post.id.clone(), permalink: false }),
         pub_date: Some(post.published.rfc2822()),
         categories: post
@@ -57,6 +61,14 @@ fn item(post: &ShownPost, shown: &Shown) -> Item {
         }),
         extensions: post.image.as_deref().map(thumbnail).unwrap_or_default(),
         ..Item::default()
+    }
+}
+
+fn enclosure(enclosure: &Enclosure) -> rss::Enclosure {
+    rss::Enclosure {
+        url: enclosure.url.clone(),
+        length: enclosure.length.unwrap_or(0).to_string(),
+        mime_type: enclosure.media_type.clone(),
     }
 }
 

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use crate::model::category::CategoryPath;
+use crate::model::enclosure::{Enclosure, is_media_type};
 use crate::model::feed::{FeedDocument, Format, url_in};
 use crate::model::post::Post;
 
@@ -23,6 +24,15 @@ const TITLE_CHARACTERS: usize = 500;
 
 /// Longest excerpt, in characters: fifty posts of that length stay below the 1 MiB of rule F12 in every format.
 const EXCERPT_CHARACTERS: usize = 3000;
+
+/// Longest excerpt, in characters, beside a full text.
+const SUMMARY_CHARACTERS: usize = 400;
+
+/// Bytes up to which a document shows full texts; the posts behind show their excerpts. Rule F12 allows 1 MiB.
+const MOST_BYTES: usize = 960 * 1024;
+
+/// Bytes that a post takes beside its texts: elements, ids, dates.
+const POST_BYTES: usize = 1600;
 
 /// The top of a document and its posts. Texts are clean, links are ASCII.
 pub(super) struct Shown {
@@ -52,6 +62,16 @@ pub(super) struct Shown {
     pub(super) author: String,
     /// Newest first, no id twice.
     pub(super) posts: Vec<ShownPost>,
+    /// Posts that left, the latest first; none that is shown.
+    pub(super) tombstones: Vec<ShownTombstone>,
+}
+
+/// A post that left, as Atom tells it.
+pub(super) struct ShownTombstone {
+    /// The id that it had.
+    pub(super) id: String,
+    /// When it left.
+    pub(super) gone_at: Moment,
 }
 
 /// A post as every format shows it.
@@ -64,8 +84,12 @@ pub(super) struct ShownPost {
     pub(super) title: String,
     /// Plain text; not empty.
     pub(super) excerpt: Option<String>,
+    /// Its full text as HTML, where the document has room for it.
+    pub(super) html: Option<String>,
     /// Who wrote it, where a page says so.
     pub(super) author: Option<String>,
+    /// What it brings along; links are clean.
+    pub(super) enclosures: Vec<Enclosure>,
     /// Its picture.
     pub(super) image: Option<String>,
     /// When it was published, or is thought to have been.
@@ -117,8 +141,16 @@ impl Shown {
             .unwrap_or_default();
         // Two keys may lead to one canonical URL when a blog takes over another host; readers refuse the id twice.
         let mut ids = HashSet::new();
-        let posts: Vec<ShownPost> =
-            document.posts.iter().filter(|post| ids.insert(&post.entry_id)).map(ShownPost::of).collect();
+        let distinct: Vec<&Post> = document.posts.iter().filter(|post| ids.insert(&post.entry_id)).collect();
+        let mut posts: Vec<ShownPost> = distinct.iter().map(|post| ShownPost::of(post)).collect();
+        show_texts(&mut posts, &distinct);
+        let tombstones = document.tombstones.iter().filter(|tombstone| ids.insert(&tombstone.entry_id));
+        let tombstones: Vec<ShownTombstone> = tombstones
+            .map(|gone| ShownTombstone {
+                id: clean::line(&gone.entry_id),
+                gone_at: Moment::new(gone.gone_at, head.offset_seconds),
+            })
+            .collect();
         let newest = posts.iter().map(|post| post.updated.at()).max().unwrap_or(head.updated);
         Self {
             description: or(clean::line(&head.description), &title),
@@ -134,6 +166,7 @@ impl Shown {
             title,
             home_url,
             posts,
+            tombstones,
         }
     }
 }
@@ -146,7 +179,9 @@ impl ShownPost {
         Self {
             id: clean::line(&post.entry_id),
             title: title(post, url.as_deref(), excerpt.as_deref(), published),
+            html: None,
             author: post.author.as_deref().map(clean::line).filter(|author| !author.is_empty()),
+            enclosures: post.enclosures.iter().filter_map(enclosure).collect(),
             image: post.image.as_deref().and_then(clean::url),
             // A finer date that was found later may be after the last change.
             updated: Moment::new(post.updated.max(post.listed_at), post.offset_seconds),
@@ -158,10 +193,39 @@ impl ShownPost {
         }
     }
 
+    /// The bytes that it takes in a document at most.
+    fn weight(&self) -> usize {
+        let categories: usize = self.categories.iter().map(|category| 2 * clean::weight(&category.path) + 120).sum();
+        let enclosures: usize = self.enclosures.iter().map(|enclosure| clean::weight(&enclosure.url) + 120).sum();
+        POST_BYTES + clean::weight(&self.title) + clean::weight(self.text()) + categories + enclosures
+    }
+
     /// The excerpt, or for want of one the title.
     pub(super) fn text(&self) -> &str {
         self.excerpt.as_deref().unwrap_or(&self.title)
     }
+}
+
+/// Gives posts their full texts, the newest first, as long as the document stays below its bound. The excerpt beside a
+/// text is a short one. All formats show the same texts: which they are depends on the posts alone.
+fn show_texts(posts: &mut [ShownPost], stored: &[&Post]) {
+    let mut bytes: usize = posts.iter().map(ShownPost::weight).sum();
+    for (post, stored) in posts.iter_mut().zip(stored) {
+        let Some(text) = &stored.full_text else { continue };
+        let html = clean::html(&text.html);
+        let weight = clean::weight(&html);
+        if !html.is_empty() && bytes + weight <= MOST_BYTES {
+            bytes += weight;
+            post.excerpt = post.excerpt.take().map(|excerpt| clean::shortened(excerpt, SUMMARY_CHARACTERS));
+            post.html = Some(html);
+        }
+    }
+}
+
+/// A file with a link that readers can follow.
+fn enclosure(stored: &Enclosure) -> Option<Enclosure> {
+    let media_type = is_media_type(&stored.media_type).then(|| stored.media_type.clone())?;
+    Some(Enclosure { url: clean::url(&stored.url)?, media_type, length: stored.length })
 }
 
 impl ShownCategory {

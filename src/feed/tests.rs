@@ -7,9 +7,10 @@ use super::check::check;
 use super::render;
 use crate::model::category::CategoryPath;
 use crate::model::date::{Precision, Published};
-use crate::model::feed::{FeedDocument, FeedHead, Format, History};
+use crate::model::enclosure::Enclosure;
+use crate::model::feed::{FeedDocument, FeedHead, Format, History, Tombstone};
 use crate::model::link::PostKey;
-use crate::model::post::Post;
+use crate::model::post::{FullText, Post};
 
 const SEOUL_SECONDS: i32 = 32_400;
 
@@ -45,6 +46,7 @@ fn bare(number: u32, listed_at: &str) -> Post {
         excerpt: None,
         author: None,
         image: None,
+        enclosures: Vec::new(),
         published: None,
         listed_at: moment(listed_at),
         offset_seconds: SEOUL_SECONDS,
@@ -52,7 +54,12 @@ fn bare(number: u32, listed_at: &str) -> Post {
         updated: moment(listed_at),
         tags: Vec::new(),
         categories: Vec::new(),
+        full_text: None,
     }
+}
+
+fn text(html: &str) -> FullText {
+    FullText { html: html.to_owned(), read_at: moment("2020-07-11T00:00:00Z") }
 }
 
 fn minute(at: &str) -> Published {
@@ -67,6 +74,19 @@ fn nasty() -> FeedDocument {
             excerpt: Some("a < b, <b>bold</b> &amp; ]]> <script>x</script>\r\nnext line".to_owned()),
             author: Some("Kim & <Lee>".to_owned()),
             image: Some("https://img.example/사진.png?w=1&h='2'".to_owned()),
+            enclosures: vec![
+                Enclosure {
+                    url: "https://x.org/말.mp3".to_owned(),
+                    media_type: "audio/mpeg".to_owned(),
+                    length: Some(9),
+                },
+                Enclosure {
+                    url: "https://x.org/1.pdf".to_owned(),
+                    media_type: "application/pdf".to_owned(),
+                    length: None,
+                },
+                Enclosure { url: "javascript:x".to_owned(), media_type: "audio/mpeg".to_owned(), length: None },
+            ],
             published: Some(minute("2020-07-10T12:04:00Z")),
             categories: vec![
                 CategoryPath::new(["Big Data", "Kafka"]).unwrap(),
@@ -77,6 +97,9 @@ fn nasty() -> FeedDocument {
         Post {
             title: "שלום \u{202e}עולם\u{202c} 👩‍💻 مرحبا".to_owned(),
             excerpt: Some("The same minute as its neighbour, edited a day later.".to_owned()),
+            full_text: Some(text(
+                "<p>Whole &amp; \u{1}clean, <a href=\"https://x.org/?a=1&amp;b=2\">linked</a> ]]&gt;</p>\r\n<pre>a\nb</pre>",
+            )),
             published: Some(minute("2020-07-10T12:04:00Z")),
             updated: moment("2020-07-11T00:00:00.123Z"),
             ..bare(135, "2020-07-10T12:04:00Z")
@@ -98,7 +121,9 @@ fn nasty() -> FeedDocument {
         Post { url: "/131".to_owned(), title: "\u{1}\u{2}".to_owned(), ..bare(131, "2020-07-06T20:00:00Z") },
         Post { title: "the id of another post".to_owned(), ..bare(136, "2020-07-05T00:00:00Z") },
     ];
-    FeedDocument { head: head(), posts }
+    let gone = |entry_id: &str| Tombstone { entry_id: entry_id.to_owned(), gone_at: moment("2020-07-10T23:00:00Z") };
+    let back = posts[1].entry_id.clone();
+    FeedDocument { head: head(), posts, tombstones: vec![gone("urn:x:gone?a=1&b=<2>"), gone(&back)] }
 }
 
 fn document(format: Format) -> String {
@@ -125,7 +150,7 @@ fn json() {
 #[test]
 fn a_feed_without_posts_is_a_feed() {
     for format in Format::ALL {
-        let bytes = render(format, &FeedDocument { head: head(), posts: Vec::new() });
+        let bytes = render(format, &FeedDocument { head: head(), posts: Vec::new(), tombstones: Vec::new() });
         assert_eq!(check(format, &bytes), []);
         assert!(bytes.ends_with(b">\n") || bytes.ends_with(b"}\n"));
     }
@@ -134,23 +159,33 @@ fn a_feed_without_posts_is_a_feed() {
 /// What a reader keeps of an entry: id, title, when published, links.
 type Kept = (String, String, String, Vec<String>);
 
-fn read_back(format: Format, bytes: &[u8]) -> Vec<Kept> {
+fn read_back(format: Format, bytes: &[u8]) -> (feed_rs::model::Feed, Vec<Kept>) {
     let parser = feed_rs::parser::Builder::new().sanitize_content(false).build();
-    let feed = parser.parse(bytes).unwrap();
-    assert_eq!(feed.title.unwrap().content, "Big Data/Kafka · 느린 & <개발자>의 기록", "{format:?}");
-    assert_eq!(feed.language.as_deref(), Some("ko"), "{format:?}");
+    let mut feed = parser.parse(bytes).unwrap_or_else(|error| panic!("{format:?}: {error}"));
     let kept = |entry: feed_rs::model::Entry| {
         let published = entry.published.expect("every post has a date").to_rfc3339();
-        let links = entry.links.into_iter().map(|link| link.href).collect();
+        // The parser gives enclosures of Atom a relation, and attachments of JSON Feed a type and no relation.
+        let is_file = |link: &feed_rs::model::Link| match link.rel.as_deref() {
+            Some(relation) => relation == "enclosure",
+            None => link.media_type.is_some(),
+        };
+        let links = entry.links.into_iter().filter(|link| !is_file(link));
+        let links = links.map(|link| link.href).filter(|href| !href.is_empty()).collect();
         (entry.id, entry.title.expect("every post has a title").content, published, links)
     };
-    feed.entries.into_iter().map(kept).collect()
+    let posts = std::mem::take(&mut feed.entries).into_iter().map(kept).collect();
+    (feed, posts)
 }
 
 #[test]
 fn readers_find_the_same_posts_in_every_format() {
     let document = nasty();
-    let all = Format::ALL.map(|format| read_back(format, &render(format, &document)));
+    let all = Format::ALL.map(|format| {
+        let (feed, posts) = read_back(format, &render(format, &document));
+        assert_eq!(feed.title.unwrap().content, "Big Data/Kafka · 느린 & <개발자>의 기록", "{format:?}");
+        assert_eq!(feed.language.as_deref(), Some("ko"), "{format:?}");
+        posts
+    });
     assert_eq!(all[0], all[1]);
     assert_eq!(all[1], all[2]);
     assert_eq!(all[0].len(), document.posts.len() - 1, "the id that stands twice is shown once");
@@ -180,6 +215,30 @@ fn dates_that_are_guesses_say_so() {
     let feed: serde_json::Value = serde_json::from_str(&document(Format::Json)).unwrap();
     let estimated = |number: usize| feed["items"][number]["_sosik"]["date_estimated"].as_bool();
     assert_eq!((estimated(0), estimated(2)), (None, Some(true)));
+}
+
+#[test]
+fn a_document_shows_as_many_full_texts_as_it_may_hold() {
+    let post = |number: u32| Post {
+        title: format!("Post {number}"),
+        excerpt: Some("가".repeat(2000)),
+        full_text: Some(text(&format!("<p>{}</p>", "가나<b>다</b>\n".repeat(6000)))),
+        ..bare(number, "2020-07-10T12:04:00Z")
+    };
+    let document = FeedDocument { head: head(), posts: (0..50).rev().map(post).collect(), tombstones: Vec::new() };
+    let shown = Format::ALL.map(|format| {
+        let bytes = render(format, &document);
+        assert_eq!(check(format, &bytes), [], "{format:?}");
+        let texts = feed_rs::parser::parse(&bytes[..]).unwrap().entries.into_iter();
+        texts
+            .map(|entry| entry.content.is_some_and(|content| content.body.unwrap().contains("<b>")))
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(shown[0], shown[1]);
+    assert_eq!(shown[1], shown[2]);
+    let count = shown[0].iter().take_while(|shows| **shows).count();
+    assert!((2..20).contains(&count), "the newest come first: {:?}", shown[0]);
+    assert!(!shown[0][count..].contains(&true));
 }
 
 #[test]
@@ -224,9 +283,12 @@ prop_compose! {
         url in any_link(), title in any_text(), excerpt in prop::option::of(any_text()),
         author in prop::option::of(any_text()), image in prop::option::of(any_link()),
         times in (any_moment(), any_moment(), any_moment()), offset_seconds in any::<i32>(),
-        labels in prop::collection::vec(any_text(), 0..3),
+        labels in prop::collection::vec(any_text(), 0..3), file in prop::option::of((any_link(), any_text())),
+        html in prop::option::of("(<p>|</p>|<b>x</b>|&lt;|]]&gt;|a|\u{1}|\r\n|\u{fffe}){0,9}"),
     ) -> Post {
         Post {
+            full_text: html.as_deref().map(text),
+            enclosures: file.map(|(url, media_type)| Enclosure { url, media_type, length: None }).into_iter().collect(),
             url, title, excerpt, author, image, offset_seconds,
             listed_at: times.0, first_seen: times.1, updated: times.2,
             categories: CategoryPath::new(labels).into_iter().collect(),
@@ -244,7 +306,7 @@ prop_compose! {
         let mut posts = Vec::from(posts);
         posts.truncate(count);
         let head = FeedHead { title, description, home_url, language, updated, offset_seconds, author, ..head() };
-        FeedDocument { head, posts }
+        FeedDocument { head, posts, tombstones: Vec::new() }
     }
 }
 
@@ -253,11 +315,23 @@ proptest! {
 
     #[test]
     fn whatever_a_page_says_the_document_is_good_and_the_same_twice(document in any_document()) {
+        let mut all = Vec::new();
         for format in Format::ALL {
             let bytes = render(format, &document);
             prop_assert_eq!(check(format, &bytes), vec![]);
             prop_assert_eq!(&bytes, &render(format, &document));
-            prop_assert!(feed_rs::parser::parse(&bytes[..]).is_ok());
+            all.push(read_back(format, &bytes).1);
+        }
+        // A reader finds the posts in their order, under their ids, whatever it reads.
+        let ids: Vec<&str> = document.posts.iter().map(|post| post.entry_id.as_str()).collect();
+        prop_assert_eq!(all[0].iter().map(|(id, ..)| id.as_str()).collect::<Vec<_>>(), ids);
+        prop_assert_eq!(&all[0], &all[1]);
+        prop_assert_eq!(&all[1], &all[2]);
+        for (post, (_, title, _, links)) in document.posts.iter().zip(&all[0]) {
+            let folded = super::clean::line(&post.title);
+            prop_assert!(!title.is_empty());
+            prop_assert!(folded.is_empty() || folded == *title, "{:?} is read as {:?}", folded, title);
+            prop_assert_eq!(links.first().cloned(), super::clean::url(&post.url));
         }
     }
 }

@@ -68,3 +68,23 @@ pub struct RobotsAnswer {
     /// Why the server could not be reached: the page would fail in the same way.
     pub error: Option<FetchError>,
 }
+
+/// What a visit asks with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// For the document.
+    Get,
+    /// For its headers alone.
+    Head,
+}
+
+/// What a server answered, nothing of it judged, followed or unpacked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visited {
+    /// The status.
+    pub status: u16,
+    /// The headers, names in small letters; what is no text is left out.
+    pub headers: Vec<(String, String)>,
+    /// The body as it came.
+    pub body: Vec<u8>,
+}

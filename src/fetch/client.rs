@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
-use reqwest::{Client, redirect};
+use reqwest::{Client, ClientBuilder, redirect};
 
 use super::error::FetchError;
 use super::resolver::{GuardedResolver, Reach, Surroundings};
@@ -47,7 +47,21 @@ impl Clients {
         Ok(place.get_or_init(|| client))
     }
 
+    /// A client that unpacks nothing, says nothing of itself and keeps no connection: for who looks at a server.
+    pub(super) fn bare(&self, reach: Reach, secure: bool) -> Result<Client, FetchError> {
+        let builder = self.builder(reach, secure || self.settings.proxy.is_some());
+        let bare = builder.no_gzip().no_brotli().no_zstd().pool_max_idle_per_host(0);
+        bare.build().map_err(|source| FetchError::Client { source: source.into() })
+    }
+
     fn build(&self, reach: Reach, secure: bool) -> Result<Client, FetchError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
+        let builder = self.builder(reach, secure).user_agent(self.settings.user_agent.clone()).default_headers(headers);
+        builder.build().map_err(|source| FetchError::Client { source: source.into() })
+    }
+
+    fn builder(&self, reach: Reach, secure: bool) -> ClientBuilder {
         // Whoever was first has chosen; it is the same provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let resolver = GuardedResolver {
@@ -55,11 +69,7 @@ impl Clients {
             reach,
             proxy_host: self.settings.proxy_host.clone(),
         };
-        let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
         let mut builder = Client::builder()
-            .user_agent(self.settings.user_agent.clone())
-            .default_headers(headers)
             .dns_resolver(resolver)
             .redirect(redirect::Policy::none())
             .referer(false)
@@ -69,12 +79,11 @@ impl Clients {
         if let Some(proxy) = &self.settings.proxy {
             builder = builder.proxy(proxy.clone());
         }
-        builder = if secure {
+        if secure {
             builder.tls_certs_merge(self.settings.authorities.iter().cloned())
         } else {
             // An empty set: nothing is read from the disk, and no https URL comes this way.
             builder.tls_certs_only([])
-        };
-        builder.build().map_err(|source| FetchError::Client { source: source.into() })
+        }
     }
 }

@@ -18,7 +18,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::address::{metadata_literal, private_literal};
 use super::arrival::{Answer, Arrival, redirect_of};
-use super::ask::{Access, Ask, Fetched, RobotsAnswer};
+use super::ask::{Access, Ask, Fetched, RobotsAnswer, Verb, Visited};
 use super::body::{self, Cap};
 use super::charset;
 use super::client::Clients;
@@ -140,6 +140,40 @@ impl Fetcher {
         }
         let wishes = wishes(answer.status, &answer.headers, self.0.clock.now());
         Err(FetchError::Status { url: shown(&answer.url), code: answer.status.as_u16(), wishes })
+    }
+
+    /// Asks once, with these headers and no others of ours, and gives whatever is answered. For who looks at a server and
+    /// not at its page: nothing is followed, unpacked or remembered.
+    pub async fn visit(
+        &self,
+        url: &Url,
+        access: &Access,
+        verb: Verb,
+        headers: &[(&str, &str)],
+    ) -> Result<Visited, FetchError> {
+        let reach = self.reach(access.allow_private_addresses);
+        self.check(url, reach)?;
+        let _pass = self.0.gate.enter(url).await;
+        let client = self.0.clients.bare(reach, url.scheme() == "https")?;
+        let mut request = match verb {
+            Verb::Get => client.get(stripped(url)),
+            Verb::Head => client.head(stripped(url)),
+        };
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let visit = async {
+            let response = request.send().await.map_err(|error| explain(error, url))?;
+            let status = response.status().as_u16();
+            let told = response.headers().iter();
+            let headers = told.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())));
+            let headers = headers.collect();
+            let cap = Cap::Refuse(self.0.settings.max_body);
+            let body = body::read(response, url, cap, self.0.settings.idle).await?;
+            Ok(Visited { status, headers, body })
+        };
+        let after = self.0.settings.timeout;
+        timeout(after, visit).await.map_err(|_| FetchError::Timeout { url: shown(url), after })?
     }
 
     /// Brings something to a server that a person named, without waiting for a turn; see `send`.

@@ -27,7 +27,7 @@ mod settings;
 mod shown;
 mod wishes;
 
-pub use ask::{Access, Ask, Fetched, RobotsAnswer};
+pub use ask::{Access, Ask, Fetched, RobotsAnswer, Verb, Visited};
 pub use error::FetchError;
 pub use fetcher::Fetcher;
 pub use follow::Follow;

@@ -76,6 +76,28 @@ pub struct LackingPost {
     pub url: String,
 }
 
+/// How asking for a post's full text ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TextAsked {
+    /// The text, as HTML that was sanitised.
+    Read(String),
+    /// There is none for us: it is not asked for again until the post is edited.
+    Without,
+    /// It could not be read; it is asked for a few more times.
+    Failed,
+}
+
+/// A stored post whose full text is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextlessPost {
+    /// The post.
+    pub key: PostKey,
+    /// Where it is to be read.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+}
+
 /// The posts of a source that lack something.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lacking {
@@ -101,6 +123,8 @@ pub struct Beside {
     pub pages: Vec<SidePage>,
     /// Posts whose own pages were asked for.
     pub asked: Vec<(PostKey, Asked)>,
+    /// Posts whose full texts were asked for.
+    pub texts: Vec<(PostKey, TextAsked)>,
     /// Undated posts that are older than those whose dates were found keep their order below them.
     pub sinks: Option<Sinking>,
     /// Whether posts' own pages say nothing on this site: none is asked any more for posts known by now.

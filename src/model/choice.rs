@@ -170,6 +170,7 @@ mod tests {
             excerpt: None,
             author: author.map(str::to_owned),
             image: None,
+            enclosures: Vec::new(),
             published: None,
             listed_at: Timestamp::UNIX_EPOCH,
             offset_seconds: 0,
@@ -177,6 +178,7 @@ mod tests {
             updated: Timestamp::UNIX_EPOCH,
             tags: Vec::new(),
             categories: categories.iter().map(|labels| CategoryPath::new(*labels).unwrap()).collect(),
+            full_text: None,
         }
     }
 

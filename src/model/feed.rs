@@ -41,6 +41,26 @@ pub enum Edits {
     Announce,
 }
 
+/// What becomes of a stored post that its site does not show any more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Removed {
+    /// It stays in the feeds.
+    #[default]
+    Keep,
+    /// It leaves the feeds, and Atom says that it did (RFC 6721).
+    Drop,
+}
+
+/// A post that left a feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tombstone {
+    /// The id that it had, and has again if it comes back.
+    pub entry_id: String,
+    /// When it left.
+    pub gone_at: Timestamp,
+}
+
 /// A way to write a feed. Extension, media type, route and file name all come from here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -296,6 +316,8 @@ pub struct FeedDocument {
     pub head: FeedHead,
     /// The posts, newest first.
     pub posts: Vec<Post>,
+    /// Posts that left it, the latest first.
+    pub tombstones: Vec<Tombstone>,
 }
 
 #[cfg(test)]

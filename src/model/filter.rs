@@ -215,6 +215,7 @@ mod tests {
             excerpt: None,
             author: author.map(str::to_owned),
             image: None,
+            enclosures: Vec::new(),
             published: None,
             listed_at: Timestamp::UNIX_EPOCH,
             offset_seconds: 0,
@@ -222,6 +223,7 @@ mod tests {
             updated: Timestamp::UNIX_EPOCH,
             tags: vec!["Stream Processing".to_owned()],
             categories: categories.iter().map(|path| CategoryPath::new(path.split('/')).unwrap()).collect(),
+            full_text: None,
         }
     }
 

@@ -24,6 +24,9 @@ pub struct JsonRecipe {
     pub categories: CategoryRules,
     /// IANA zone of dates that name none, where the platform has one.
     pub time_zone: Option<String>,
+    /// On a post's own page, the element that holds its full text; default: what reads like an article.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
 }
 
 /// The request and the paths. A field is a path (`data.user.name`), several of which the first with a value counts
@@ -61,6 +64,9 @@ pub struct JsonRules {
     pub author: Option<String>,
     /// Within a post, the picture.
     pub image: Option<String>,
+    /// Within a post, what it brings along: a sound, a film, a file; every value is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enclosure: Option<String>,
     /// In the answer, what leads to the next page: its address, the `{cursor}` of the endpoint, or whether there is one.
     pub next: Option<String>,
     /// In the answer, the number of posts that the whole blog has.

@@ -27,6 +27,8 @@ pub struct Known {
     pub days: BTreeMap<Timestamp, (Timestamp, Timestamp)>,
     /// The lowest `listed_at` of the source's posts without a date.
     pub lowest_undated: Option<Timestamp>,
+    /// Keys that were asked for and whose posts left the feeds, with the ids that they had.
+    pub gone: BTreeMap<PostKey, String>,
     /// Posts that bear one of the titles that were asked for, whatever their key.
     pub titled: Vec<KnownPost>,
 }
@@ -37,6 +39,7 @@ impl Known {
         self.posts.extend(other.posts);
         self.days.extend(other.days);
         self.lowest_undated = other.lowest_undated.or(self.lowest_undated);
+        self.gone.extend(other.gone);
         self.titled.extend(other.titled);
     }
 }

@@ -8,6 +8,7 @@ pub mod category;
 pub mod choice;
 pub mod date;
 pub mod delivery;
+pub mod enclosure;
 pub mod event;
 pub mod failure;
 pub mod feed;

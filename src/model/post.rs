@@ -6,6 +6,7 @@ use url::Url;
 
 use super::category::{CategoryPath, TreeNode};
 use super::date::Published;
+use super::enclosure::Enclosure;
 use super::link::PostKey;
 
 /// A post as one page shows it.
@@ -27,6 +28,8 @@ pub struct Candidate {
     pub author: Option<String>,
     /// Its picture.
     pub image: Option<Url>,
+    /// What it brings along.
+    pub enclosures: Vec<Enclosure>,
     /// Stands above the list out of its order, so it says nothing about where the list ends.
     pub pinned: bool,
     /// The page's own words for its having no category: `카테고리 없음`.
@@ -84,6 +87,9 @@ pub struct Post {
     pub author: Option<String>,
     /// Its picture.
     pub image: Option<String>,
+    /// What it brings along.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub enclosures: Vec<Enclosure>,
     /// When it was published, where a page said so.
     pub published: Option<Published>,
     /// The moment that feeds sort by and show: `published`, made distinct by the place in the list; for a post
@@ -100,6 +106,18 @@ pub struct Post {
     pub tags: Vec<String>,
     /// All its categories.
     pub categories: Vec<CategoryPath>,
+    /// What its own page says; only where its feeds show it and as far as they do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub full_text: Option<FullText>,
+}
+
+/// The text of a post's own page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FullText {
+    /// HTML without anything that runs, frames or styles; its links are absolute.
+    pub html: String,
+    /// When it was read.
+    pub read_at: Timestamp,
 }
 
 /// What the diff needs to know of a stored post.
@@ -115,6 +133,9 @@ pub struct KnownPost {
     pub author: Option<String>,
     /// Its picture.
     pub image: Option<String>,
+    /// What it brings along.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub enclosures: Vec<Enclosure>,
     /// Its date.
     pub published: Option<Published>,
     /// Where it stands in the feeds.

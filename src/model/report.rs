@@ -8,6 +8,7 @@ use super::beside::Beside;
 use super::category::{Category, CategoryPath};
 use super::date::Published;
 use super::delivery::NewDelivery;
+use super::enclosure::Enclosure;
 use super::failure::PollOutcome;
 use super::link::PostKey;
 use super::page::Validators;
@@ -46,6 +47,48 @@ pub struct DeepCursor {
     pub pages_left: Option<u32>,
     /// Whether this page could not be read before: it is tried once more.
     pub tried: bool,
+    /// When the walk began at the index, as far as every page since was read. `None`: what it does not meet says nothing.
+    #[serde(default)]
+    pub begun: Option<Timestamp>,
+}
+
+/// What a walk through the whole of a source met, where posts that are gone are to be found out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Met {
+    /// When the walk began; posts that were seen first since then say nothing.
+    pub begun: Timestamp,
+    /// Whether it began with this poll.
+    pub anew: bool,
+    /// The posts that this poll met.
+    pub keys: Vec<PostKey>,
+    /// Whether the walk came to its end, and what that tells.
+    pub end: Option<WholeWalk>,
+}
+
+/// The end of a walk that read every page of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WholeWalk {
+    /// There were several pages: the list goes back to the first post.
+    Paged,
+    /// There was one page, whose list may go no further back than this post: what is older is not missed.
+    DownTo(PostKey),
+}
+
+impl Met {
+    /// Whole walks in a row that must not show a post before it is taken for gone: lists flap.
+    pub const LOOKS: u32 = 3;
+
+    /// How long a post must not have been shown before it is taken for gone.
+    pub const ABSENCE: SignedDuration = SignedDuration::from_hours(24);
+
+    /// An absence that was noted longer ago than this counts no more.
+    pub const FORGOTTEN: SignedDuration = SignedDuration::from_hours(60 * 24);
+
+    /// Whether a walk may be believed that does not show so many of the stored posts: nobody deletes a large part of a
+    /// blog, but pages that are read in part look just like that.
+    pub fn is_believable(missing: usize, stored: usize) -> bool {
+        missing <= 3.max(stored / 5)
+    }
 }
 
 /// A field that a stored post lacked, or had less finely.
@@ -65,6 +108,8 @@ pub struct Filled {
     pub author: Option<String>,
     /// A picture, where none was.
     pub image: Option<String>,
+    /// What it brings along, where nothing was known of that.
+    pub enclosures: Vec<Enclosure>,
     /// A title, where none or only its beginning was.
     pub title: Option<String>,
     /// Where it is to be read now, where that is another place.
@@ -200,6 +245,8 @@ pub struct PollReport {
     pub rhythm: Option<Rhythm>,
     /// What was read beside the index.
     pub beside: Beside,
+    /// What a walk through the whole of the source met, where gone posts are to leave.
+    pub met: Option<Met>,
     /// What is owed to the channels.
     pub owed: Vec<NewDelivery>,
     /// Until when the whole host is to be left alone (429 with Retry-After).

@@ -138,6 +138,7 @@ impl Default for Cadence {
 
 /// A blog that we watch. All that reading it needs, its preset already worked in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key that a person writes, and all combinations are meant")]
 pub struct Source {
     /// Its name.
     pub id: SourceId,
@@ -166,6 +167,9 @@ pub struct Source {
     pub allow_private_addresses: bool,
     /// Whether robots.txt is heeded.
     pub robots: bool,
+    /// Whether its posts' own pages are read for their full texts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub full_text: bool,
     /// Whether it rests.
     pub paused: bool,
     /// Which feeds and posts of it are wanted.
@@ -205,6 +209,27 @@ impl Recipe {
         }
     }
 
+    /// The selector of a post's full text on its own page, where it names one.
+    pub fn content(&self) -> Option<&str> {
+        match self {
+            Self::Html(recipe) => recipe.content.as_deref(),
+            Self::Json(recipe) => recipe.content.as_deref(),
+        }
+    }
+
+    /// Whether another recipe reads lists as this one does: where full texts stand says nothing of lists.
+    pub fn reads_lists_as(&self, other: &Self) -> bool {
+        let listing = |recipe: &Self| {
+            let mut recipe = recipe.clone();
+            match &mut recipe {
+                Self::Html(recipe) => recipe.content = None,
+                Self::Json(recipe) => recipe.content = None,
+            }
+            recipe
+        };
+        listing(self) == listing(other)
+    }
+
     /// What makes no new post.
     pub fn links(&self) -> &LinkRules {
         match self {
@@ -231,6 +256,9 @@ pub struct HtmlRecipe {
     pub page_query: Option<String>,
     /// IANA zone of the dates, where the platform has one.
     pub time_zone: Option<String>,
+    /// On a post's own page, the element that holds its full text; default: what reads like an article.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
 }
 
 /// One layout. Each selector is CSS, `CSS @attribute`, or `CSS ::own-text` (the text outside child elements).
@@ -258,6 +286,9 @@ pub struct Layout {
     pub author: Option<String>,
     /// Within it, the picture.
     pub image: Option<String>,
+    /// Within it, what it brings along: a sound, a film, a file; every match is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enclosure: Option<String>,
     /// On the page, the link to the next older page.
     pub next: Option<String>,
     /// How the date is written, as in strptime; default: any way that people write dates.

@@ -132,6 +132,7 @@ mod tests {
             excerpt: None,
             author: None,
             image: None,
+            enclosures: Vec::new(),
             published: None,
             listed_at: at,
             offset_seconds: 0,
@@ -139,6 +140,7 @@ mod tests {
             updated: at,
             tags: Vec::new(),
             categories: CategoryPath::new(["Big Data", "Kafka"]).into_iter().collect(),
+            full_text: None,
         };
         Delivery {
             id: number.to_string(),

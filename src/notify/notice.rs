@@ -112,19 +112,6 @@ pub fn troubles(events: &[(&str, &str)], words: Words) -> Notice {
     Notice { summary, body: lines.join("\n"), link: None }
 }
 
-/// What an agent shows that was away for longer than its server keeps what it told; a click leads to the server.
-pub fn lost(server: &str, words: Words) -> Notice {
-    let (summary, body) = match words {
-        Words::English => {
-            ("Some news was missed", "This machine was away for too long; the server's pages show all posts.")
-        }
-        Words::Korean => {
-            ("놓친 소식이 있습니다", "이 컴퓨터가 오래 꺼져 있었습니다. 서버의 페이지에서 모든 글을 볼 수 있습니다.")
-        }
-    };
-    Notice { summary: summary.to_owned(), body: body.to_owned(), link: Some(server.to_owned()) }
-}
-
 /// That the state was damaged, and what became of it.
 pub fn rescued(rescue: &Rescue, words: Words) -> Notice {
     let (summary, what) = match (words, &rescue.backup) {
@@ -144,6 +131,19 @@ pub fn rescued(rescue: &Rescue, words: Words) -> Notice {
     };
     let kept = rescue.aside.as_ref().map(|aside| format!("\n{}", aside.display())).unwrap_or_default();
     Notice { summary: summary.to_owned(), body: format!("{what}{kept}"), link: None }
+}
+
+/// What an agent shows that was away for longer than its server keeps what it told; a click leads to the server.
+pub fn lost(server: &str, words: Words) -> Notice {
+    let (summary, body) = match words {
+        Words::English => {
+            ("Some news was missed", "This machine was away for too long; the server's pages show all posts.")
+        }
+        Words::Korean => {
+            ("놓친 소식이 있습니다", "이 컴퓨터가 오래 꺼져 있었습니다. 서버의 페이지에서 모든 글을 볼 수 있습니다.")
+        }
+    };
+    Notice { summary: summary.to_owned(), body: body.to_owned(), link: Some(server.to_owned()) }
 }
 
 /// What `sosik notify test` shows.

@@ -1,7 +1,8 @@
 //! The regular walk through the whole of a source: edits and forgotten posts beyond its first page.
 //!
 //! It goes on past what is known, some pages a poll, and keeps its place in a cursor. What it finds is stored and not
-//! announced: it stood there before. Posts that it does not meet any more stay. A page that cannot be read is tried
+//! announced: it stood there before. Posts that it does not meet any more stay, unless the configuration says that they
+//! leave (`met.rs`). A page that cannot be read is tried
 //! once more a day later; that is no failure of the source, whose index was read.
 
 use jiff::SignedDuration;
@@ -47,12 +48,18 @@ impl Walk<'_> {
         if self.deep.is_none() && self.due.state.deep.is_none() {
             self.end_deep();
         }
+        self.hasten_deep();
     }
 
     /// Goes through the pages beyond those that were read: from the cursor, else from `next`.
     pub(super) async fn deepen(&mut self, next: Option<Url>) -> Result<Ended, StoreError> {
         let kept = self.due.state.deep.as_ref().and_then(|deep| deep.cursor.clone());
-        let begun = next.map(|url| DeepCursor { url, pages_left: Some(self.pages_beyond()), tried: false });
+        let begun = next.map(|url| DeepCursor {
+            url,
+            pages_left: Some(self.pages_beyond()),
+            tried: false,
+            begun: Some(self.started),
+        });
         match kept.or(begun).filter(|cursor| cursor.pages_left != Some(0)) {
             Some(cursor) => self.go_through(cursor).await?,
             None => self.end_deep(),
@@ -88,14 +95,18 @@ impl Walk<'_> {
         let left = cursor.pages_left.map(|left| left.saturating_sub(self.pages - before));
         match stretch {
             Stretch::Spent { next } if left != Some(0) => {
-                let cursor = DeepCursor { url: next, pages_left: left, tried: false };
+                let cursor = DeepCursor { url: next, pages_left: left, tried: false, begun: cursor.begun };
                 self.deep = Some(DeepWalk { due: self.started, cursor: Some(cursor) });
             }
-            Stretch::End { .. } | Stretch::Spent { .. } => self.end_deep(),
+            Stretch::End { whole, .. } => {
+                self.end_whole(cursor.begun.filter(|_| whole));
+                self.end_deep();
+            }
+            Stretch::Spent { .. } => self.end_deep(),
             Stretch::Broken { at, blocks_host, .. } => {
                 self.blocks_host = blocks_host;
                 let tried = cursor.tried && at == cursor.url;
-                self.put_off(DeepCursor { url: at, pages_left: left, tried });
+                self.put_off(DeepCursor { url: at, pages_left: left, tried, begun: cursor.begun });
             }
         }
         Ok(())

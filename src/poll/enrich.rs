@@ -1,13 +1,15 @@
 //! What the index does not show, from what the site offers beside it: the cheapest first.
 //!
 //! The site's own feed tells exact times and categories of the newest posts in one request; the pages of the
-//! categories tell ten posts a request; a post's own page tells one. Each is asked only while something lacks. What is
-//! found here is never news: it fills gaps of posts that the index shows, and moves nothing that was said before.
+//! categories tell ten posts a request; a post's own page tells one, and holds its full text. Each is asked only while
+//! something lacks. What is found here is never news: it fills gaps of posts that the index shows, and moves nothing
+//! that was said before.
 
 mod board;
 mod categories;
 mod own_feed;
 mod permalinks;
+mod texts;
 
 use crate::fetch::{Ask, FetchError, Fetched};
 use crate::model::category::CategoryPath;
@@ -28,11 +30,13 @@ pub(super) async fn enrich(walk: &mut Walk<'_>, ended: &Ended) -> Result<(), Sto
         return Ok(());
     }
     walk.prepare();
-    let Some(mut board) = Board::set(walk).await? else { return Ok(()) };
-    let labels = own_feed::ask(walk, &mut board).await?;
-    categories::ask(walk, &mut board, labels).await?;
-    permalinks::ask(walk, &mut board).await?;
-    board.hand_over(walk).await
+    if let Some(mut board) = Board::set(walk).await? {
+        let labels = own_feed::ask(walk, &mut board).await?;
+        categories::ask(walk, &mut board, labels).await?;
+        permalinks::ask(walk, &mut board).await?;
+        board.hand_over(walk).await?;
+    }
+    texts::ask(walk).await
 }
 
 /// What came of asking for a page beside the index.

@@ -204,6 +204,7 @@ mod tests {
             categories: Vec::new(),
             author: None,
             image: None,
+            enclosures: Vec::new(),
             pinned: false,
             no_category: None,
         }
@@ -216,6 +217,7 @@ mod tests {
             excerpt: None,
             author: None,
             image: None,
+            enclosures: Vec::new(),
             published: None,
             listed_at: Timestamp::UNIX_EPOCH,
             first_seen: Timestamp::UNIX_EPOCH,

@@ -9,14 +9,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use url::Url;
 
+use super::met::Whole;
 use super::{Poller, Progress, failed, gap_at};
 use crate::diff::Keyed;
-use crate::extract::{CompiledRecipe, Request, health};
-use crate::fetch::{Access, Ask, FetchError, Fetched};
+use crate::extract::{CompiledRecipe, health};
+use crate::fetch::{Access, FetchError, Fetched};
 use crate::model::beside::Beside;
 use crate::model::date::Precision;
 use crate::model::failure::{Failure, Step};
-use crate::model::host::Host;
 use crate::model::known::{Known, KnownQuery};
 use crate::model::link::{LinkRules, PostKey, bare_host, post_key};
 use crate::model::page::{Page, ServerWishes, Validators};
@@ -69,12 +69,24 @@ pub(super) enum Extent {
 
 /// A stretch of pages, and how it ended.
 pub(super) enum Stretch {
-    End { next: Option<Url> },
-    Spent { next: Url },
-    Broken { at: Url, ended: Failure, blocks_host: bool, first_page: bool },
+    /// `whole`: the last page says itself that it is the last.
+    End {
+        next: Option<Url>,
+        whole: bool,
+    },
+    Spent {
+        next: Url,
+    },
+    Broken {
+        at: Url,
+        ended: Failure,
+        blocks_host: bool,
+        first_page: bool,
+    },
 }
 
 /// A walk through one source's pages.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own that a walk comes upon")]
 pub(super) struct Walk<'a> {
     pub(super) poller: &'a Poller,
     pub(super) due: &'a DueSource,
@@ -119,10 +131,16 @@ pub(super) struct Walk<'a> {
     pub(super) ttl: Option<jiff::SignedDuration>,
     /// Whether the host wants to be left alone, though the index was read.
     pub(super) blocks_host: bool,
+    /// How a walk through the whole of the source stands that this poll began or ended.
+    pub(super) whole: Option<Whole>,
+    /// Whether a page held more posts than are read.
+    pub(super) was_cut: bool,
     /// Stored posts that the walk did not meet, with what was found of them beside the index.
     pub(super) filled: Vec<Keyed>,
     /// What was read beside the index.
     pub(super) beside: Beside,
+    /// Posts' own pages that this poll may still ask for.
+    pub(super) own_pages_left: u32,
     /// Whether there is more to read beside the index than one poll may.
     pub(super) beside_goes_on: bool,
     /// Whether the server wants no more requests now.
@@ -164,8 +182,11 @@ impl<'a> Walk<'a> {
             deep: None,
             ttl: due.state.ttl,
             blocks_host: false,
+            whole: None,
+            was_cut: false,
             filled: Vec::new(),
             beside: Beside::default(),
+            own_pages_left: poller.options.permalinks,
             beside_goes_on: false,
             beside_stopped: false,
             beside_blocked_until: None,
@@ -202,7 +223,12 @@ impl<'a> Walk<'a> {
             self.validators = Some(Validators { read_at: Some(self.started), ..page.validators.clone() });
             let left = self.pages_for_first_look();
             match self.stretch(page, Extent::Top, left).await? {
-                Stretch::End { next } => onward = next,
+                Stretch::End { next, whole } => {
+                    onward = next;
+                    if whole && state.gap.is_none() {
+                        self.end_whole(Some(self.started));
+                    }
+                }
                 Stretch::Spent { next } => {
                     let spent = self.pages;
                     return Ok(if left.is_some_and(|left| spent >= left) {
@@ -273,7 +299,7 @@ impl<'a> Walk<'a> {
             let read = match read {
                 Ok(read) => read,
                 Err(ended) if !first_page && self.is_past_the_end(&page, before.as_ref(), &ended) => {
-                    return Ok(Stretch::End { next: None });
+                    return Ok(Stretch::End { next: None, whole: false });
                 }
                 Err(ended) => return Ok(Stretch::Broken { at, ended, blocks_host: false, first_page }),
             };
@@ -287,9 +313,9 @@ impl<'a> Walk<'a> {
             }
             let (fresh, reached_known) = self.take(read.posts, extent != Extent::Top).await?;
             self.tell_progress();
-            let Some(next) = next else { return Ok(Stretch::End { next: None }) };
+            let Some(next) = next else { return Ok(Stretch::End { next: None, whole: true }) };
             if (reached_known && extent != Extent::Whole) || !fresh {
-                return Ok(Stretch::End { next: Some(next) });
+                return Ok(Stretch::End { next: Some(next), whole: false });
             }
             let spent = |limit: Option<u32>| limit.is_some_and(|limit| self.pages >= limit);
             if spent(pages_until) || spent(self.most_pages) {
@@ -299,10 +325,12 @@ impl<'a> Walk<'a> {
             before = Some(at);
             page = match self.fetch(&next, &Validators::default(), true).await {
                 Ok(Fetched::Page { page, .. }) => page,
-                Ok(Fetched::NotModified { .. } | Fetched::Same { .. }) => return Ok(Stretch::End { next: None }),
+                Ok(Fetched::NotModified { .. } | Fetched::Same { .. }) => {
+                    return Ok(Stretch::End { next: None, whole: false });
+                }
                 // Endpoints that are asked by number say so behind their last page.
                 Err(FetchError::Status { code: 400 | 404, .. }) if next.fragment().is_some() => {
-                    return Ok(Stretch::End { next: None });
+                    return Ok(Stretch::End { next: None, whole: true });
                 }
                 Err(error) => {
                     let blocks_host = matches!(error, FetchError::Status { code: 429, .. });
@@ -328,6 +356,7 @@ impl<'a> Walk<'a> {
 
     /// Takes a page's posts. Says whether any was new to this walk, and whether the known ones were reached.
     async fn take(&mut self, posts: Vec<Candidate>, resumed: bool) -> Result<(bool, bool), StoreError> {
+        self.was_cut |= Self::is_cut(posts.len());
         let links = self.links().cloned().unwrap_or_default();
         let keyed: Vec<Keyed> = posts
             .into_iter()
@@ -369,61 +398,6 @@ impl<'a> Walk<'a> {
             }
         }
         Ok((fresh, reached_known))
-    }
-
-    /// Fetches what the page at `address` is read from.
-    pub(super) async fn fetch(
-        &mut self,
-        address: &Url,
-        validators: &Validators,
-        unconditional: bool,
-    ) -> Result<Fetched, FetchError> {
-        self.requests += 1;
-        // That it can be asked was seen at the start; a cursor from another recipe is a page like any other.
-        let request = self.request(address).unwrap_or_else(|_| Request::page(address));
-        let mut access = self.access.clone();
-        // A preset's endpoint on another host is not told what the source sends to its own.
-        if request.stands_in && self.due.source.recipe.preset().is_some() && Host::of(&request.url) != Host::of(address)
-        {
-            access.headers.clear();
-        }
-        for (name, value) in request.headers {
-            if !access.headers.keys().any(|own| own.eq_ignore_ascii_case(&name)) {
-                access.headers.insert(name, value);
-            }
-        }
-        let ask = Ask { url: &request.url, validators, access: &access, unconditional };
-        let mut fetched = match &request.body {
-            Some(body) => self.poller.fetcher.post(&ask, body).await,
-            None => self.poller.fetcher.fetch(&ask).await,
-        };
-        if let (true, Ok(Fetched::Page { page, .. })) = (request.stands_in, &mut fetched) {
-            page.url = address.clone();
-        }
-        self.wishes = match &fetched {
-            Ok(Fetched::NotModified { wishes } | Fetched::Same { wishes, .. } | Fetched::Page { wishes, .. })
-                if self.pages == 0 =>
-            {
-                *wishes
-            }
-            Ok(_) => self.wishes,
-            Err(error) => error.wishes(),
-        };
-        fetched
-    }
-
-    /// Why robots.txt forbids a page, if it does.
-    pub(super) async fn refused_by_robots(&mut self, url: &Url) -> Result<Option<Failure>, StoreError> {
-        if url.scheme() == "file" || !self.due.source.robots || !self.poller.fetcher.heeds_robots() {
-            return Ok(None);
-        }
-        let verdict = self.poller.robots.ask(url, &self.access).await?;
-        self.requests += u32::from(verdict.fetched);
-        if let Some(delay) = verdict.crawl_delay {
-            self.poller.fetcher.set_gap(&self.due.source.host(), delay);
-            self.host_gap_ms = i64::try_from(delay.as_millis()).ok();
-        }
-        Ok(verdict.refused)
     }
 
     /// Pages that a first look may read, from the configuration.

@@ -17,6 +17,7 @@ use crate::catalog::{self, Pages, SourceFacts};
 use crate::feed;
 use crate::model::feed::{Feed, FeedDocument, FeedKind, FeedPath, Format};
 use crate::store::contract::{SourceOverview, Window};
+use crate::store::shown::{MOST_TOMBSTONES, with_full_texts};
 use crate::store::{Store, StoreError};
 
 use super::coding::Coding;
@@ -146,10 +147,14 @@ impl Shelf {
     /// The posts of a feed as its documents show them.
     pub(super) async fn document(&self, store: &dyn Store, found: &Found) -> Result<FeedDocument, StoreError> {
         let limit = (self.entries > 0).then_some(self.entries);
-        let posts = store.feed_posts(&found.feed, Window { offset: 0, limit }).await?;
+        let mut posts = store.feed_posts(&found.feed, Window { offset: 0, limit }).await?;
+        if found.facts.full_text {
+            with_full_texts(store, &found.feed, &mut posts).await?;
+        }
         let pages = self.pages(store, &found.feed).await?;
         let mut document = catalog::document(&found.feed, &found.facts, &self.base_url, posts, &pages);
         document.head.hub = self.hub.as_ref().map(ToString::to_string);
+        document.tombstones = store.tombstones(&found.feed, MOST_TOMBSTONES).await?;
         Ok(document)
     }
 
@@ -159,9 +164,13 @@ impl Shelf {
         let pages = self.pages(store, feed).await?;
         let content = if page <= feed.archived {
             store.archive_page(feed, page).await?
+        } else if let Some(mut posts) = pages.open_posts(page) {
+            if facts.full_text {
+                with_full_texts(store, feed, &mut posts).await?;
+            }
+            Some(catalog::content(feed, facts, &self.base_url, posts))
         } else {
-            let posts = pages.open_posts(page);
-            posts.map(|posts| catalog::content(feed, facts, &self.base_url, posts))
+            None
         };
         let last = *pages.open_numbers().end();
         Ok(content.map(|content| catalog::archive_document(feed, page, last, content, &self.base_url)))
@@ -236,7 +245,8 @@ impl Shelf {
 /// When a document last came to show something else by itself: a post that is found today changes it today, though it is dated
 /// years ago. Readers that send the time of their own last look would never see it otherwise.
 fn modified(document: &FeedDocument) -> Timestamp {
-    document.posts.iter().map(|post| post.first_seen).fold(document.head.updated, Timestamp::max)
+    let texts = document.posts.iter().filter_map(|post| post.full_text.as_ref()).map(|text| text.read_at);
+    document.posts.iter().map(|post| post.first_seen).chain(texts).fold(document.head.updated, Timestamp::max)
 }
 
 async fn encode(plain: &Arc<Rendered>, coding: Coding) -> Arc<Rendered> {

@@ -6,6 +6,7 @@
 //!
 //! The conformance suite in `tests/store.rs` runs over every backend and is the other half of this page.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use async_trait::async_trait;
@@ -15,16 +16,17 @@ use super::deliveries::Deliveries;
 pub use super::error::StoreError;
 use super::events::Events;
 pub use super::rows::{ExportedRow, Imported, RowSink, Rows};
-use crate::model::beside::{Lacking, SidePage};
+use crate::model::beside::{Lacking, SidePage, TextlessPost};
 use crate::model::category::Category;
 use crate::model::failure::Failure;
-use crate::model::feed::{ArchivePage, Feed, FeedPath};
+use crate::model::feed::{ArchivePage, Feed, FeedPath, Tombstone};
 use crate::model::host::Host;
 pub use crate::model::known::{Known, KnownQuery};
+use crate::model::link::PostKey;
 use crate::model::merged::{MergedFeed, MergedId};
 use crate::model::pace::HostQueue;
 use crate::model::page::Validators;
-use crate::model::post::Post;
+use crate::model::post::{FullText, Post};
 use crate::model::report::{DeepWalk, GapCursor, Learnt, PollReport, Profile};
 use crate::model::rhythm::Rhythm;
 use crate::model::source::{Source, SourceId};
@@ -152,6 +154,8 @@ pub struct SourceState {
     pub declared: Option<u32>,
     /// How its page was last read.
     pub how: Option<String>,
+    /// Whether posts are missing of which it is not yet known that they are gone.
+    pub misses: bool,
     /// Whether posts lack a title, a category or a date that their own pages were not asked for yet.
     pub lacks: bool,
 }
@@ -328,11 +332,23 @@ pub trait Store: Deliveries + Events {
     /// The pages of a source beside its index, by address.
     async fn side_pages(&self, source: SourceRef) -> Result<Vec<SidePage>, StoreError>;
 
+    /// The posts of a source whose full texts are wanted and were not read since their last edit, the newest `limit`
+    /// of them. None where the source wants none, nor those whose pages were asked in vain a few times.
+    async fn textless(&self, source: SourceRef, limit: usize) -> Result<Vec<TextlessPost>, StoreError>;
+
+    /// The full texts of these posts of a feed (key and entry id) by entry id, as far as they were read and their sources
+    /// want them.
+    async fn full_texts(
+        &self,
+        feed: &Feed,
+        posts: &[(PostKey, String)],
+    ) -> Result<BTreeMap<String, FullText>, StoreError>;
+
     /// All categories of a source, parents before children.
     async fn categories(&self, source: SourceRef) -> Result<Vec<Category>, StoreError>;
 
     /// Takes a batch of reports in one transaction: posts, categories, aliases, validators, profile, recipe, rhythm, next check,
-    /// feeds (created on first need, `version` raised where a post of theirs changed) and outbox rows. A report whose lease
+    /// posts that are gone (`Met`), feeds (created on first need, `version` raised where a post of theirs changed) and outbox rows. A report whose lease
     /// was lost writes nothing. The answers stand in the order of the batch.
     async fn record(&self, batch: Vec<Recorded>, now: Timestamp) -> Result<Vec<Fenced>, StoreError>;
 
@@ -378,6 +394,9 @@ pub trait Store: Deliveries + Events {
 
     /// The posts of a feed, newest first: by `listed_at` falling, then by key.
     async fn feed_posts(&self, feed: &Feed, window: Window) -> Result<Vec<Post>, StoreError>;
+
+    /// The posts that left a feed since they were not shown any more, the latest `limit` of them.
+    async fn tombstones(&self, feed: &Feed, limit: usize) -> Result<Vec<Tombstone>, StoreError>;
 
     /// The posts of a feed that are neither among its `newest` nor in a frozen page as they are now, oldest first: in
     /// the order of the feed from its end. A post that was edited since its page was frozen is among them again.

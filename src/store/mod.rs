@@ -8,6 +8,7 @@ pub mod deliveries;
 mod error;
 pub mod events;
 mod rows;
+pub mod shown;
 pub mod sqlite;
 
 pub use contract::{Store, StoreError};

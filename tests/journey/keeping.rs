@@ -47,7 +47,7 @@ fn a_backup_comes_back_and_nothing_is_told_twice() {
     assert!(said.contains("1 source and 30 posts"), "{said}");
     let _ = sosik.run(&["backup", "mine.db"]).exits(2);
     blog.publish(2, "Big Data/Kafka");
-    assert_eq!(sosik.refresh()["notified"], 1);
+    assert_eq!(sosik.refresh()["notified"], 2);
     let told = desktop.notifications().len();
 
     let said = sosik.run(&["restore", "mine.db"]).success().stdout;

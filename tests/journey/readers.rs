@@ -1,12 +1,14 @@
 //! Readers that people use subscribe to a category of a blog: they see a published post once, and after that they are
 //! told that nothing changed (RFC 9110 §15.4.5), as the daemon's own count of 304 says.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 
 use serde_json::{Value, json};
 
 use crate::support::blog::Blog;
+use crate::support::node;
 use crate::support::python;
 use crate::support::served::Served;
 use crate::support::sosik::Sosik;
@@ -50,6 +52,16 @@ impl Subscribed {
                 let body = self.served.get(&format!("/feeds/blog/big-data/kafka.{format}")).body;
                 body.contains(&format!("#{new}:")).then_some(())
             });
+        }
+    }
+
+    /// Corrects a post's title, and waits until every served format shows it.
+    fn edit(&self, id: u32) {
+        self.blog.edit(id);
+        self.sosik.refresh();
+        for format in ["atom", "rss", "json"] {
+            let path = format!("/feeds/blog/big-data/kafka.{format}");
+            until("the edit in the served feed", || self.served.get(&path).body.contains("(수정)").then_some(()));
         }
     }
 
@@ -259,13 +271,7 @@ fn an_edit_is_seen_as_an_edit() {
     by_newsboat();
     let before = by_feedparser(&there.url("atom"));
     let newest = there.blog.truth_by_rows(Some(CATEGORY)).remove(0);
-    let id = newest.path.trim_start_matches('/').parse().unwrap();
-    there.blog.edit(id);
-    there.sosik.refresh();
-    for format in ["atom", "json"] {
-        let path = format!("/feeds/blog/big-data/kafka.{format}");
-        until("the edit in the served feed", || there.served.get(&path).body.contains("(수정)").then_some(()));
-    }
+    there.edit(newest.path.trim_start_matches('/').parse().unwrap());
     let read = by_reader();
     assert_eq!((&read["new"], &read["modified"], titles(&read)), (&json!(0), &json!(1), there.titles()));
     assert_eq!(by_newsboat(), there.titles(), "the same posts, one with its new title");
@@ -277,4 +283,58 @@ fn an_edit_is_seen_as_an_edit() {
     let [id] = changed[..] else { panic!("{changed:?}") };
     assert_eq!(before[id][1], after[id][1], "when it was published stays");
     assert_ne!(before[id][2], after[id][2], "when it was updated moves");
+}
+
+/// What a reader for Node finds in the category's feed; its posts by their ids.
+fn by_node(reader: &str, there: &Subscribed, format: &str, etag: &Value) -> (Value, BTreeMap<String, Value>) {
+    let job = json!({ "reader": reader, "url": there.url(format), "etag": etag });
+    let found = node::run("tests/journey/readers/read.mjs", &job);
+    let posts = found["posts"].as_array().unwrap();
+    let by_id: BTreeMap<_, _> =
+        posts.iter().map(|post| (post["id"].as_str().unwrap().to_owned(), post.clone())).collect();
+    assert_eq!(by_id.len(), posts.len(), "no id twice: {found}");
+    (found, by_id)
+}
+
+#[test]
+fn readers_for_node() {
+    const READERS: [(&str, &[&str]); 3] =
+        [("rss-parser", &["rss", "atom"]), ("feedsmith", &["rss", "atom", "json"]), ("feedparser", &["rss", "atom"])];
+    let there = Subscribed::start();
+    let read_all = || {
+        let each = READERS.iter().flat_map(|(reader, formats)| formats.iter().map(move |format| (*reader, *format)));
+        each.map(|(reader, format)| by_node(reader, &there, format, &Value::Null)).collect::<Vec<_>>()
+    };
+    let title = |posts: &BTreeMap<String, Value>| {
+        sorted(posts.values().map(|post| post["title"].as_str().unwrap().to_owned()).collect())
+    };
+    let first = read_all();
+    for (found, posts) in &first {
+        assert_eq!((title(posts), posts), (there.titles(), &first[0].1), "every reader finds the same: {found}");
+    }
+    there.publish();
+    let second = read_all();
+    for ((_, before), (found, after)) in first.iter().zip(&second) {
+        let new: Vec<_> = after.keys().filter(|id| !before.contains_key(*id)).collect();
+        assert_eq!((new.len(), after.len()), (1, before.len() + 1), "one new post: {found}");
+        assert!(before.iter().all(|(id, post)| after[id] == *post), "the others are as they were");
+    }
+    let newest = there.blog.truth_by_rows(Some(CATEGORY)).remove(0);
+    there.edit(newest.path.trim_start_matches('/').parse().unwrap());
+    let third = read_all();
+    for ((_, before), (found, after)) in second.iter().zip(&third) {
+        assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>(), "ids stay");
+        let changed: Vec<_> = after.iter().filter(|(id, post)| before[*id] != **post).collect();
+        let [(id, post)] = changed[..] else { panic!("one edit: {found}") };
+        assert!(post["title"].as_str().unwrap().ends_with("(수정)"));
+        assert_eq!(before[id]["published"], post["published"], "when it was published stays");
+    }
+    let mut visits = third.iter();
+    for (reader, formats) in READERS {
+        for format in formats {
+            let (found, _) = visits.next().unwrap();
+            let (again, _) = by_node(reader, &there, format, &found["etag"]);
+            assert_eq!(again["status"], 304, "{reader}, {format}");
+        }
+    }
 }

@@ -132,6 +132,32 @@ fn a_pinned_post_stops_nothing_in_any_skin() {
 }
 
 #[test]
+fn ids_survive_edits_and_other_recipes() {
+    let Watched { blog, mut sosik, desktop, _bus } = Watched::new();
+    let before = ids(&sosik, "blog.atom");
+    blog.edit(136);
+    let report = sosik.refresh();
+    assert_eq!((&report["sources"][0]["new"], &report["sources"][0]["edited"]), (&0.into(), &1.into()));
+    assert_eq!(ids(&sosik, "blog.atom"), before, "after an edit");
+    for recipe in [
+        "preset = \"tistory\"\n[source.recipe]\ntitle = \".row-title\"\nauthor = \".row-info > a\"\n",
+        "[source.recipe]\npost = \".list > .row\"\nlink = \"a.row-link\"\ntitle = \".row-title\"\n\
+         category = \".row-info > a\"\nnext = \"a.next\"\n",
+        "preset = \"tistory\"\n",
+    ] {
+        sosik.recipe(recipe);
+        let report = sosik.refresh();
+        assert_eq!(
+            (&report["sources"][0]["new"], &report["sources"][0]["posts"]),
+            (&0.into(), &136.into()),
+            "{recipe}"
+        );
+        assert_eq!(ids(&sosik, "blog.atom"), before, "{recipe}");
+    }
+    assert_eq!(desktop.notifications(), []);
+}
+
+#[test]
 fn ids_survive_another_skin_and_another_address_of_the_feeds() {
     let Watched { blog, mut sosik, desktop, _bus } = Watched::new();
     let before = ids(&sosik, "blog.atom");

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use sosik::model::category::CategoryPath;
 use sosik::model::date::{Precision, Published};
+use sosik::model::enclosure::Enclosure;
 use sosik::model::link::PostKey;
 use sosik::model::post::Post;
 
@@ -18,6 +19,19 @@ pub(super) fn forbidden() -> String {
     format!("{characters}&#0;&#1;&#xB;&#xFFFE;&#xD800;")
 }
 
+fn enclosures() -> Vec<Enclosure> {
+    let file = |url: &str, media_type: &str| Enclosure {
+        url: url.to_owned(),
+        media_type: media_type.to_owned(),
+        length: None,
+    };
+    vec![
+        file("https://nasty.example/말 1.mp3?a=1&b=\"2\"", "audio/mpeg"),
+        file("javascript:alert(1)", "audio/mpeg"),
+        file("https://nasty.example/1", "audio/\"><script>"),
+    ]
+}
+
 fn plain(number: usize) -> Post {
     let listed_at = now() - SignedDuration::from_hours(i64::try_from(number).unwrap());
     Post {
@@ -28,6 +42,7 @@ fn plain(number: usize) -> Post {
         excerpt: Some(format!("What post {number} says.")),
         author: None,
         image: None,
+        enclosures: if number == 3 { enclosures() } else { Vec::new() },
         published: Some(Published { at: listed_at, offset_seconds: 32_400, precision: Precision::Minute }),
         listed_at,
         offset_seconds: 32_400,
@@ -35,7 +50,29 @@ fn plain(number: usize) -> Post {
         updated: listed_at,
         tags: Vec::new(),
         categories: Vec::new(),
+        full_text: None,
     }
+}
+
+/// Pages of posts whose texts nobody should show as they are: the HTML of the post's number.
+pub(super) fn pages() -> Vec<(usize, String)> {
+    let hostile = [
+        "<script>alert(1)</script><p onclick=\"x()\" style=\"color:red\">a</p>",
+        "<a href=\"java\tscript:alert(1)\">a</a><a href=\"/여행?a=1&b=[2]\">b</a><img src=\"x y.png\" onerror=x>",
+        "<svg><script>alert(1)</script></svg><math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+        "<iframe src=\"https://www.youtube.com/embed/1?a=1&amp;b=2\"></iframe><form action=/><input name=a><button>b</button></form>",
+        "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+        "]]> <![CDATA[ x ]]> <!-- --> <?php ?> &lt;b&gt; &amp;amp; &#0; &nbsp; &bogus;",
+        "<base href=\"https://evil.example/\"><link rel=stylesheet href=x><meta http-equiv=refresh content=\"0;url=x\"><p>a",
+        "<pre>  two\r\n  lines</pre><table><tr><td>c</table><ul><li>d</ul>",
+    ];
+    let mut pages: Vec<(usize, String)> = hostile.iter().map(|html| (*html).to_owned()).enumerate().collect();
+    pages.push((pages.len(), forbidden()));
+    // One that fits alone, and more of them than a document holds.
+    for _ in 0..12 {
+        pages.push((pages.len(), format!("<p>{}</p>", "가나 <b>&amp;</b> \"q\" ".repeat(5_000))));
+    }
+    pages.into_iter().map(|(at, html)| (at + 1, format!("<div id=\"t\">{html}</div>"))).collect()
 }
 
 fn category(path: &str) -> Vec<CategoryPath> {

@@ -6,10 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use sosik::extract::{CompiledRecipe, Context, Expected, full_text};
 use sosik::feed::check::check;
+use sosik::model::beside::{Beside, TextAsked};
 use sosik::model::category::mint_categories;
 use sosik::model::failure::PollOutcome;
 use sosik::model::feed::{FeedPath, Format};
+use sosik::model::link::PostKey;
+use sosik::model::page::{Page, Validators};
 use sosik::model::post::Post;
 use sosik::model::report::{Changes, PollReport, ValidatorsUpdate};
 use sosik::model::source::{Backfill, Cadence, HtmlRecipe, Recipe, Source, SourceId};
@@ -54,7 +58,13 @@ fn judge(files: &BTreeMap<PathBuf, Vec<u8>>) {
         let parser = feed_rs::parser::Builder::new().sanitize_content(false).build();
         let feed = parser.parse(&bytes[..]).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let keep = |entry: feed_rs::model::Entry| {
-            let links = entry.links.into_iter().map(|link| link.href).filter(|href| !href.is_empty()).collect();
+            // Enclosures, which RSS has one of and the others any number.
+            let is_file = |link: &feed_rs::model::Link| match link.rel.as_deref() {
+                Some(relation) => relation == "enclosure",
+                None => link.media_type.is_some(),
+            };
+            let links = entry.links.into_iter().filter(|link| !is_file(link) && !link.href.is_empty());
+            let links = links.map(|link| link.href).collect();
             (entry.id, entry.title.expect("every post has a title").content, links)
         };
         let posts = feed.entries.into_iter().map(keep).collect();
@@ -107,9 +117,28 @@ fn source() -> Source {
         headers: BTreeMap::new(),
         allow_private_addresses: false,
         robots: true,
+        full_text: true,
         paused: false,
         choice: sosik::model::choice::Choice::default(),
     }
+}
+
+/// The full texts of posts, as far as they have a page; the others have none, so that pages are frozen.
+fn texts(posts: &[Post]) -> Vec<(PostKey, TextAsked)> {
+    let recipe = HtmlRecipe { content: Some("#t".to_owned()), ..HtmlRecipe::default() };
+    let recipe = CompiledRecipe::compile(&Recipe::Html(recipe)).unwrap();
+    let mut pages: std::collections::HashMap<usize, String> = nasty::pages().into_iter().collect();
+    let read = |(at, post): (usize, &Post)| {
+        let number = at + 1;
+        let Some(html) = pages.remove(&number) else { return (post.key.clone(), TextAsked::Without) };
+        let url = format!("https://nasty.example/{number}").parse().unwrap();
+        let page =
+            Page { url, text: html, media_type: Some("text/html".to_owned()), validators: Validators::default() };
+        let expected = Expected { title: &post.title, categories: &[], how: "recipe" };
+        let text = full_text(&page, &recipe, &expected, &Context::at(nasty::now())).unwrap();
+        (post.key.clone(), text.map_or(TextAsked::Without, TextAsked::Read))
+    };
+    posts.iter().enumerate().map(read).collect()
 }
 
 async fn take(store: &dyn Store, posts: Vec<Post>) {
@@ -124,6 +153,7 @@ async fn take(store: &dyn Store, posts: Vec<Post>) {
         only: Some(vec![source.id.clone()]),
     };
     let lease = store.claim(&claim).await.unwrap().leases.remove(0);
+    let texts = texts(&posts);
     let categories = mint_categories(&[], posts.iter().flat_map(|post| &post.categories));
     let report = PollReport {
         outcome: PollOutcome::Baseline,
@@ -137,11 +167,12 @@ async fn take(store: &dyn Store, posts: Vec<Post>) {
         changes: Changes { new: posts, categories, ..Changes::default() },
         site: sosik::model::post::SiteFacts::default(),
         how: "recipe".to_owned(),
-        beside: sosik::model::beside::Beside::default(),
+        beside: Beside { texts, ..Beside::default() },
         gap: None,
         learnt: None,
         rhythm: None,
         profile: None,
+        met: None,
         owed: Vec::new(),
         host_blocked_until: None,
         host_gap_ms: None,
@@ -162,6 +193,9 @@ async fn the_nasty_blog_now_again_and_after_a_restart() {
     Publisher::new(store.clone(), options.clone(), 50).publish().await.unwrap();
     let first = files(&folder);
     judge(&first);
+    let shown = String::from_utf8(first[&folder.join("nasty.json")].clone()).unwrap();
+    let texts = shown.matches("\"content_html\"").count();
+    assert!((8..nasty::pages().len()).contains(&texts), "as many as a document holds: {texts}");
     assert!(first.keys().any(|path| path.ends_with("nasty/_archive/1.atom")), "{:?}", first.keys());
     drop(store);
     let store = Arc::new(SqliteStore::open(&database).unwrap());

@@ -193,6 +193,7 @@ pub(crate) fn source(name: &str, title: &str) -> Source {
         headers: BTreeMap::new(),
         allow_private_addresses: false,
         robots: true,
+        full_text: false,
         paused: false,
         choice: sosik::model::choice::Choice::default(),
     }
@@ -208,6 +209,7 @@ pub(crate) fn post(path: &str, title: &str, hours_ago: i64, categories: &[&str])
         excerpt: Some(format!("What {title} says.")),
         author: None,
         image: None,
+        enclosures: Vec::new(),
         published: None,
         listed_at: at,
         offset_seconds: 32_400,
@@ -215,6 +217,7 @@ pub(crate) fn post(path: &str, title: &str, hours_ago: i64, categories: &[&str])
         updated: at,
         tags: Vec::new(),
         categories: categories.iter().filter_map(|path| CategoryPath::new(path.split('/'))).collect(),
+        full_text: None,
     }
 }
 
@@ -280,6 +283,7 @@ async fn record(store: &dyn Store, name: &str, outcome: PollOutcome, changes: Ch
         rhythm: None,
         beside: sosik::model::beside::Beside::default(),
         profile: None,
+        met: None,
         owed: Vec::new(),
         host_blocked_until: None,
         host_gap_ms: None,

@@ -217,6 +217,34 @@ pub(crate) async fn stale_feeds_come_by_path_until_published(store: &dyn Store) 
     assert_eq!(feed_table(store).await.len(), 5);
 }
 
+pub(crate) async fn unannounced_feeds_come_by_path_until_the_hub_knows(store: &dyn Store) {
+    async fn unannounced(store: &dyn Store) -> Vec<(String, i64)> {
+        let feeds = store.unannounced_feeds(None, 10).await.unwrap();
+        feeds.iter().map(|feed| (feed.path.to_string(), feed.published_version)).collect()
+    }
+    blog(store).await;
+    assert!(unannounced(store).await.is_empty(), "what is not published is not announced");
+    let stale = store.stale_feeds(None, 10).await.unwrap();
+    let all: Vec<_> = stale.iter().map(|feed| (feed.shard, feed.feed_id, feed.version)).collect();
+    store.mark_published(&all).await.unwrap();
+    let first = store.unannounced_feeds(None, 2).await.unwrap();
+    let paths: Vec<_> = first.iter().map(|feed| feed.path.as_str()).collect();
+    assert_eq!(paths, ["a", "a/_uncategorized"]);
+    assert_eq!(store.unannounced_feeds(Some(&first[1].path), 10).await.unwrap().len(), 3);
+    store.mark_announced(&all[..4]).await.unwrap();
+    assert_eq!(unannounced(store).await, [(stale[4].path.to_string(), 1)]);
+    store.mark_announced(&all).await.unwrap();
+    assert!(unannounced(store).await.is_empty());
+    poll(store, "a", minute(2), |report| report.changes = new(vec![post("/5", 5, &["Java"])])).await;
+    assert!(unannounced(store).await.is_empty(), "not before it is published");
+    let stale = store.stale_feeds(None, 10).await.unwrap();
+    let again: Vec<_> = stale.iter().map(|feed| (feed.shard, feed.feed_id, feed.version)).collect();
+    store.mark_published(&again).await.unwrap();
+    assert_eq!(unannounced(store).await, [("a".to_owned(), 2), ("a/java".to_owned(), 2)]);
+    store.mark_all_stale().await.unwrap();
+    assert!(unannounced(store).await.is_empty(), "files that are to be written anew are announced once they are");
+}
+
 pub(crate) async fn a_slug_that_is_taken_is_minted_again(store: &dyn Store) {
     sources(store, &["a"]).await;
     poll(store, "a", minute(1), |report| report.changes = new(vec![post("/1", 1, &["C#/Web"])])).await;

@@ -47,6 +47,7 @@ pub(crate) fn source(name: &str) -> Source {
         headers: BTreeMap::new(),
         allow_private_addresses: false,
         robots: true,
+        full_text: false,
         paused: false,
         choice: sosik::model::choice::Choice::default(),
     }
@@ -73,6 +74,7 @@ pub(crate) fn post(name: &str, listed: i64, categories: &[&str]) -> Post {
         excerpt: None,
         author: None,
         image: None,
+        enclosures: Vec::new(),
         published: None,
         listed_at: minute(listed),
         offset_seconds: 0,
@@ -80,6 +82,7 @@ pub(crate) fn post(name: &str, listed: i64, categories: &[&str]) -> Post {
         updated: minute(1),
         tags: Vec::new(),
         categories: paths(categories),
+        full_text: None,
     }
 }
 
@@ -112,6 +115,7 @@ pub(crate) fn report(at: Timestamp) -> PollReport {
         profile: None,
         rhythm: None,
         beside: sosik::model::beside::Beside::default(),
+        met: None,
         owed: Vec::new(),
         host_blocked_until: None,
         host_gap_ms: None,

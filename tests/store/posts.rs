@@ -1,6 +1,7 @@
 //! Lists of posts.
 
 use sosik::model::date::{Precision, Published};
+use sosik::model::enclosure::Enclosure;
 use sosik::model::post::Post;
 use sosik::store::Store;
 use sosik::store::contract::Window;
@@ -64,6 +65,10 @@ pub(crate) async fn a_post_comes_back_as_it_was(store: &dyn Store) {
         excerpt: Some("Wörter & <b>\u{1f680}</b>".into()),
         author: Some("김".into()),
         image: Some("https://a.example/1.png".into()),
+        enclosures: vec![
+            Enclosure { url: "https://a.example/1.mp3".into(), media_type: "audio/mpeg".into(), length: Some(7) },
+            Enclosure { url: "https://a.example/1.pdf".into(), media_type: "application/pdf".into(), length: None },
+        ],
         published: Some(Published { at: minute(-500_000), offset_seconds: -12600, precision: Precision::Second }),
         offset_seconds: -12600,
         categories: paths(&["Zebra", "Big Data/Kafka", "Big Data"]),

@@ -39,6 +39,7 @@ pub(crate) async fn a_report_is_stored_whole(store: &dyn Store) {
             url: "https://a.example/?page=4".parse().unwrap(),
             pages_left: Some(7),
             tried: true,
+            begun: Some(minute(3)),
         }),
     };
     let profile = Profile { pages: 2, posts: 9.5, titled: 1.0, dated: 0.25, categorised: 0.0, excerpted: 0.125 };
@@ -84,6 +85,7 @@ pub(crate) async fn a_report_is_stored_whole(store: &dyn Store) {
         home_url: Some("https://a.example/".into()),
         declared: Some(136),
         how: Some("preset:tistory/plain-list".into()),
+        misses: false,
         lacks: true,
     };
     assert_eq!(overview.state, expected);
@@ -170,7 +172,8 @@ pub(crate) async fn what_is_gone_for_good_is_due_only_by_name(store: &dyn Store)
 
 pub(crate) async fn a_deep_walk_is_planned_until_another_is(store: &dyn Store) {
     let mut all = sources(store, &["a"]).await;
-    let cursor = DeepCursor { url: "https://a.example/3".parse().unwrap(), pages_left: None, tried: false };
+    let cursor =
+        DeepCursor { url: "https://a.example/3".parse().unwrap(), pages_left: None, tried: false, begun: None };
     let deep = |due, cursor| Some(DeepWalk { due: minute(due), cursor });
     poll(store, "a", minute(1), |report| report.deep = deep(9, Some(cursor.clone()))).await;
     poll(store, "a", minute(2), |_| ()).await;

@@ -8,11 +8,16 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-/// The interpreter of the environment.
-pub fn interpreter() -> PathBuf {
+/// The folder into which `scripts/test` installs what the tests need.
+pub fn installed() -> PathBuf {
     let cache = std::env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()).map(PathBuf::from);
     let cache = cache.or_else(|| std::env::home_dir().map(|home| home.join(".cache"))).unwrap_or_default();
-    std::env::var_os("SOSIK_TEST_PYTHON").map_or_else(|| cache.join("sosik-test/python/bin/python"), PathBuf::from)
+    cache.join("sosik-test")
+}
+
+/// The interpreter of the environment.
+pub fn interpreter() -> PathBuf {
+    std::env::var_os("SOSIK_TEST_PYTHON").map_or_else(|| installed().join("python/bin/python"), PathBuf::from)
 }
 
 /// Runs a script of the project, gives it `input` as JSON on its standard input, and reads JSON from its output.

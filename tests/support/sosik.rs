@@ -114,6 +114,14 @@ listen = []
         self.write_config();
     }
 
+    /// Replaces what the configuration says of the source `blog` beyond its id and address.
+    pub fn recipe(&mut self, keys: &str) {
+        let end = self.sources.find("url = ").and_then(|at| self.sources[at..].find('\n').map(|end| at + end + 1));
+        self.sources.truncate(end.expect("a source has an address"));
+        self.sources.push_str(keys);
+        self.write_config();
+    }
+
     /// Sets a variable of the environment.
     #[must_use]
     pub fn env(mut self, name: &str, value: &str) -> Self {

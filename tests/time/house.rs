@@ -21,7 +21,7 @@ use crate::support::blog::Blog;
 pub(crate) struct House {
     pub(crate) app: App,
     pub(crate) clock: Clock,
-    _home: TempDir,
+    home: TempDir,
 }
 
 pub(crate) fn hours(hours: i64) -> SignedDuration {
@@ -42,10 +42,25 @@ pub(crate) fn source(name: &str, url: &str, keys: &str) -> String {
 }
 
 impl House {
+    /// A home in which posts that are gone leave the feeds.
+    pub(crate) async fn dropping(sources: &str) -> Self {
+        Self::configured("", "removed = \"drop\"\n", sources).await
+    }
+
+    /// A home that tells a hub what it publishes.
+    pub(crate) async fn announcing(hub: &str, sources: &str) -> Self {
+        Self::configured(&format!("hub = \"{hub}\"\n"), "", sources).await
+    }
+
     pub(crate) async fn with(sources: &str) -> Self {
+        Self::configured("", "", sources).await
+    }
+
+    /// With further keys of `[publish]` and `[feeds]`.
+    async fn configured(publish: &str, feeds: &str, sources: &str) -> Self {
         let home = tempfile::Builder::new().prefix("sosik-test-").tempdir().unwrap();
         let text = format!(
-            "language = \"en\"\n[store]\nurl = \"sqlite:sosik.db\"\n[publish]\ndir = \"feeds\"\n[feeds]\nentries = 0\n\
+            "language = \"en\"\n[store]\nurl = \"sqlite:sosik.db\"\n[publish]\ndir = \"feeds\"\n{publish}[feeds]\nentries = 0\n{feeds}\
              [fetch]\nallow_private_addresses = true\nidle_timeout = \"2s\"\n[[fetch.host]]\nname = \"127.0.0.1\"\ngap = \"0s\"\n\
              [notify.desktop]\nenabled = false\n{sources}"
         );
@@ -53,7 +68,12 @@ impl House {
         let config = configure_text(&text, &home.path().join("sosik.toml"), &Overrides::default(), &env);
         let clock = Clock::manual("2026-03-02T09:00:00Z".parse().unwrap());
         let app = App::open(config.unwrap_or_else(|error| panic!("{error}")), clock.clone(), &env).await.unwrap();
-        Self { app, clock, _home: home }
+        Self { app, clock, home }
+    }
+
+    /// A published feed.
+    pub(crate) fn feed(&self, path: &str) -> String {
+        std::fs::read_to_string(self.home.path().join("feeds").join(path)).unwrap()
     }
 
     pub(crate) fn now(&self) -> Timestamp {

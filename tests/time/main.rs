@@ -13,4 +13,6 @@ mod gone;
 mod house;
 mod network;
 mod outlets;
+mod removed;
+mod websub;
 mod wishes;

@@ -110,6 +110,7 @@ fn told(page: &Page<'_>, evidence: &Evidence, now: Timestamp, zone: &TimeZone) -
             tags: Vec::new(),
             author: None,
             image: None,
+            enclosures: Vec::new(),
             pinned: false,
             no_category: None,
         })
@@ -268,6 +269,7 @@ fn candidate(
         tags: Vec::new(),
         author: fit(&row.author, TITLE_LENGTH),
         image: row.image.as_ref().map(|(url, _)| url.clone()),
+        enclosures: Vec::new(),
         pinned: false,
         no_category: None,
     }

@@ -116,6 +116,7 @@ pub(super) fn recipe(survey: &Survey<'_, '_>, table: &Table, next: &Next) -> Opt
         date,
         author: author(page, rows),
         image: text(&|row| row.image.as_ref().map(|(_, cell)| cell.clone())),
+        enclosure: None,
         next: next.selector.clone(),
         date_format: None,
     };

@@ -40,4 +40,17 @@ pub(super) struct Entry {
     pub(super) author: Option<String>,
     /// Its picture.
     pub(super) image: Option<String>,
+    /// What it brings along.
+    pub(super) enclosures: Vec<Attached>,
+}
+
+/// A file beside an entry.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Attached {
+    /// Its address.
+    pub(super) link: String,
+    /// What it is, as it is told.
+    pub(super) media_type: Option<String>,
+    /// Its bytes, as they are told.
+    pub(super) length: Option<String>,
 }

@@ -12,15 +12,19 @@ use super::super::link::{resolve, same_host};
 use super::super::merge::merge;
 use super::super::recipe::CompiledRecipe;
 use super::super::text::{EXCERPT_LENGTH, TITLE_LENGTH, clean_to};
-use super::channel::{Channel, Entry};
+use super::channel::{Attached, Channel, Entry};
 use super::plain::plain;
 use crate::model::category::CategoryPath;
 use crate::model::date::{Precision, Published};
+use crate::model::enclosure::Enclosure;
 use crate::model::page::Page;
 use crate::model::post::{Candidate, Candidates, SiteFacts};
 
 /// Labels of one entry that are looked at.
 const MOST_LABELS: usize = 32;
+
+/// Files beside one entry that are taken.
+const MOST_ENCLOSURES: usize = 8;
 
 /// Entries from which a time of day that all share says that none was meant.
 const ENOUGH: usize = 2;
@@ -83,9 +87,24 @@ fn candidate(entry: &Entry, base: &Url, recipe: &CompiledRecipe, zone: &TimeZone
         tags: Vec::new(),
         author: entry.author.as_deref().map(|author| text(author, TITLE_LENGTH)).and_then(filled),
         image: entry.image.as_deref().and_then(|image| resolve(&base, image)),
+        enclosures: enclosures(&entry.enclosures, &base),
         pinned: false,
         no_category: None,
     })
+}
+
+/// The files beside an entry, each once.
+fn enclosures(attached: &[Attached], base: &Url) -> Vec<Enclosure> {
+    let mut enclosures: Vec<Enclosure> = Vec::new();
+    for Attached { link, media_type, length } in attached {
+        let Some(url) = resolve(base, link) else { continue };
+        let length = length.as_deref().and_then(|length| length.parse().ok()).filter(|length| *length > 0);
+        let enclosure = Enclosure::new(&url, media_type.as_deref(), length);
+        if enclosures.len() < MOST_ENCLOSURES && enclosures.iter().all(|known| known.url != enclosure.url) {
+            enclosures.push(enclosure);
+        }
+    }
+    enclosures
 }
 
 /// A base that stands under another; not every `xml:base` is an address.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::channel::{Channel, Entry};
+use super::channel::{Attached, Channel, Entry};
 
 /// What the document says; `None` for JSON that is no feed.
 pub(super) fn read(text: &str) -> Option<Channel> {
@@ -37,7 +37,19 @@ fn entry(item: &Value) -> Entry {
         labels: tags.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
         author: authors.or_else(|| item.get("author")).and_then(|author| said(author, "name")),
         image: said(item, "image").or_else(|| said(item, "banner_image")),
+        enclosures: item
+            .get("attachments")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(attached)
+            .collect(),
     }
+}
+
+fn attached(attachment: &Value) -> Option<Attached> {
+    let link = said(attachment, "url")?;
+    Some(Attached { link, media_type: said(attachment, "mime_type"), length: said(attachment, "size_in_bytes") })
 }
 
 /// A text, or a number where one is meant.

@@ -30,6 +30,40 @@ fn candidates(text: &str) -> Candidates {
     read_with(text, &recipe).expect("a feed").expect("with posts")
 }
 
+#[test]
+fn enclosures_of_every_format() {
+    fn check(feed: &str, expected: &[&str]) {
+        let shown = |file: &crate::model::enclosure::Enclosure| {
+            format!("{} {} {}", file.url, file.media_type, file.length.unwrap_or(0))
+        };
+        let found: Vec<String> = candidates(feed).posts[0].enclosures.iter().map(shown).collect();
+        assert_eq!(found, expected, "{feed}");
+    }
+    check(
+        r#"<rss><channel><item><title>a</title><link>/1</link>
+        <enclosure url="/1.mp3" type="audio/mpeg" length="123"/><enclosure url="/1.mp3" type="audio/mpeg"/>
+        <enclosure url="/1.jpg" type="image/jpeg"/><enclosure url="javascript:x" type="audio/mpeg"/>
+        <enclosure url="/2.m4a" length="0"/></item></channel></rss>"#,
+        &["https://blog.example/1.mp3 audio/mpeg 123", "https://blog.example/2.m4a audio/mp4 0"],
+    );
+    check(
+        r#"<rss xmlns:media="http://search.yahoo.com/mrss/"><channel><item><title>a</title><link>/1</link><media:group>
+        <media:content url="/v.mp4" type="video/mp4" fileSize="5"/><media:content url="/v.jpg" medium="image"/></media:group>
+        </item></channel></rss>"#,
+        &["https://blog.example/v.mp4 video/mp4 5"],
+    );
+    check(
+        r#"<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>a</title><link href="/1"/>
+        <link rel="enclosure" href="/1.ogg" type="audio/ogg" length="9"/></entry></feed>"#,
+        &["https://blog.example/1.ogg audio/ogg 9"],
+    );
+    check(
+        r#"{"version":"https://jsonfeed.org/version/1.1","title":"t","items":[{"id":"1","url":"/1","title":"a",
+        "attachments":[{"url":"/1.mp3","mime_type":"audio/mpeg","size_in_bytes":7},{"mime_type":"x"}]}]}"#,
+        &["https://blog.example/1.mp3 audio/mpeg 7"],
+    );
+}
+
 /// `url | title | date | categories | author | excerpt` of each post.
 fn lines(text: &str) -> Vec<String> {
     let shown = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());

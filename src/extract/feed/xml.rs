@@ -1,6 +1,6 @@
 //! RSS 0.9x, 1.0 and 2.0, and Atom (RFC 4287), as their documents are written.
 
-use super::channel::{Channel, Entry};
+use super::channel::{Attached, Channel, Entry};
 use super::tree::Element;
 
 /// What the document says.
@@ -43,6 +43,7 @@ fn item(item: &Element) -> Entry {
         labels: labels(item),
         author: item.text_of("dc:creator").or_else(|| item.text_of("author").map(|author| person(&author))),
         image: image(item),
+        enclosures: enclosures(item),
     }
 }
 
@@ -76,6 +77,7 @@ fn entry(entry: &Element) -> Entry {
         labels: labels(entry),
         author: author.filter(|author| !author.is_empty()),
         image: image(entry),
+        enclosures: enclosures(entry),
     }
 }
 
@@ -137,6 +139,25 @@ fn image(element: &Element) -> Option<String> {
         let image = element.all("itunes:image").next()?.attribute("href").map(str::to_owned);
         image.or_else(|| element.all("image").next()?.text_of("url"))
     })
+}
+
+/// The files beside an entry: RSS's `enclosure`, Atom's link of that relation, Media RSS's `content`. A picture is none.
+fn enclosures(element: &Element) -> Vec<Attached> {
+    let media =
+        element.all("media:content").chain(element.all("media:group").flat_map(|group| group.all("media:content")));
+    let attached = element
+        .all("enclosure")
+        .chain(element.all("link").filter(|link| link.attribute("rel") == Some("enclosure")))
+        .chain(media)
+        .filter_map(|found| {
+            let link = found.attribute("url").or_else(|| found.attribute("href"))?.to_owned();
+            let media_type = found.attribute("type").map(str::to_owned);
+            let length = found.attribute("length").or_else(|| found.attribute("filesize")).map(str::to_owned);
+            let medium = found.attribute("medium");
+            let is_picture = media_type.as_deref().or(medium).is_some_and(|kind| kind.starts_with("image"));
+            (!is_picture).then_some(Attached { link, media_type, length })
+        });
+    attached.collect()
 }
 
 /// `me@example.org (Name)` → `Name` (RSS 2.0's form).

@@ -58,6 +58,24 @@ fn many(count: usize, piece: impl Fn(usize) -> String) -> String {
 }
 
 #[test]
+fn what_a_post_brings_along_is_what_the_selector_means() {
+    let html = "<div class=post><a href=/1><h2>One</h2></a><audio src=/own.mp3><source src=/1.ogg type='audio/ogg'>
+        <source src=/1.mp3></audio><a class=file href='/1.pdf'>pdf</a><a class=file href='javascript:x'>x</a></div>";
+    for (selector, expected) in [
+        ("source", &["https://x.org/1.ogg audio/ogg", "https://x.org/1.mp3 audio/mpeg"][..]),
+        ("audio @src", &["https://x.org/own.mp3 audio/mpeg"]),
+        ("a.file", &["https://x.org/1.pdf application/pdf"]),
+        ("video", &[]),
+    ] {
+        let layout = Layout { enclosure: Some(selector.to_owned()), ..layout() };
+        let read = extract(&page(html), &recipe(vec![layout]), &context()).unwrap();
+        let found: Vec<String> =
+            read.posts[0].enclosures.iter().map(|file| format!("{} {}", file.url, file.media_type)).collect();
+        assert_eq!(found, expected, "{selector}");
+    }
+}
+
+#[test]
 fn a_post_keeps_what_it_has_and_lacks_nothing_else() {
     let read = read(
         "<html lang=en-GB><title>My blog</title><base href='/base/'>

@@ -17,11 +17,15 @@ use crate::extract::merge;
 use crate::extract::recipe::CompiledRecipe;
 use crate::extract::text::{EXCERPT_LENGTH, TITLE_LENGTH, clean_to};
 use crate::model::date::{Precision, Published};
+use crate::model::enclosure::Enclosure;
 use crate::model::page::Page;
 use crate::model::post::{Candidate, Candidates, SiteFacts};
 
 /// What some endpoints put before their JSON, so that no other site can load it as a script.
 const GUARDS: &[&str] = &[")]}',", ")]}'", "])}while(1);</x>", "while(1);", "for(;;);"];
+
+/// Files of one post that are taken.
+const MOST_ENCLOSURES: usize = 8;
 
 /// Values in an answer, at most: each takes about 70 bytes of memory.
 const MOST_VALUES: usize = 1_000_000;
@@ -138,6 +142,8 @@ fn candidate(
     }
     let tags = tags(texts(json.tag.as_ref(), post, names));
     let images = json.image.as_ref().map(|image| image.links(post, names)).unwrap_or_default();
+    let files = json.enclosure.as_ref().map(|enclosure| enclosure.links(post, names)).unwrap_or_default();
+    let files: Vec<Url> = files.iter().take(MOST_ENCLOSURES).filter_map(|file| resolve(base, file)).collect();
     Candidate {
         url,
         title: one(&json.title, TITLE_LENGTH).unwrap_or_default(),
@@ -147,6 +153,7 @@ fn candidate(
         tags,
         author: one(&json.author, TITLE_LENGTH),
         image: images.iter().find_map(|image| resolve(base, image)),
+        enclosures: files.iter().map(|url| Enclosure::new(url, None, None)).collect(),
         pinned: false,
         no_category: None,
     }

@@ -5,6 +5,7 @@ use super::tree::Element;
 use super::value;
 
 const ATOM: &str = "http://www.w3.org/2005/Atom";
+const TOMBSTONES: &str = "http://purl.org/atompub/tombstones/1.0";
 const MEDIA: &str = "http://search.yahoo.com/mrss/";
 pub(super) const HISTORY: &str = "http://purl.org/syndication/history/1.0";
 
@@ -28,7 +29,11 @@ pub(super) const RULES: &[Rule<Element>] = &[
                that is no text (RFC 4287 §4.1.2)",
         find: entry_parts,
     },
-    Rule { id: "A3", says: "no two entries have the same id", find: unique_ids },
+    Rule {
+        id: "A3",
+        says: "no two entries have the same id, and none has that of one that is said to be deleted (RFC 6721 §3)",
+        find: unique_ids,
+    },
     Rule { id: "A4", says: "dates are RFC 3339 with upper-case T and Z (RFC 4287 §3.3)", find: dates },
     Rule { id: "A5", says: "a category has a term (RFC 4287 §4.2.2)", find: categories },
     Rule { id: "A6", says: "no entry was updated after its feed", find: feed_updated },
@@ -160,12 +165,25 @@ fn needs_summary(content: &Element) -> bool {
 }
 
 fn unique_ids(feed: &Element) -> Vec<String> {
-    let ids = feed.all(ATOM, "entry").filter_map(|entry| text(entry, "id"));
-    value::repeated(ids).into_iter().map(|id| format!("id {id:?} stands at more than one entry")).collect()
+    let ids: Vec<&str> = feed.all(ATOM, "entry").filter_map(|entry| text(entry, "id")).collect();
+    let repeated = value::repeated(ids.iter().copied()).into_iter();
+    let mut faults: Vec<String> = repeated.map(|id| format!("id {id:?} stands at more than one entry")).collect();
+    for gone in feed.all(TOMBSTONES, "deleted-entry") {
+        let Some(id) = gone.attribute("ref").filter(|id| value::id_fault(id).is_none()) else {
+            faults.push("a deleted entry has no ref that is an id".to_owned());
+            continue;
+        };
+        if ids.contains(&id) {
+            faults.push(format!("id {id:?} is deleted and there"));
+        }
+    }
+    faults
 }
 
 fn dates(feed: &Element) -> Vec<String> {
-    let mut faults = Vec::new();
+    let gone = feed.all(TOMBSTONES, "deleted-entry").map(|gone| gone.attribute("when").unwrap_or_default());
+    let mut faults: Vec<String> =
+        gone.filter_map(value::rfc3339_fault).map(|fault| format!("a deleted entry: {fault}")).collect();
     for (part, element) in parts(feed) {
         let dates = ["updated", "published"].into_iter().flat_map(|name| element.all(ATOM, name));
         let wrong = dates.filter_map(|date| value::rfc3339_fault(&date.text));

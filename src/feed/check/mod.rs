@@ -6,10 +6,12 @@
 
 mod atom;
 mod json;
+mod opml;
 mod rss;
 mod rule;
 mod tree;
 mod value;
+pub mod visit;
 
 #[cfg(test)]
 mod tests;
@@ -20,17 +22,9 @@ use regex::Regex;
 
 use crate::model::feed::Format;
 
+pub use rule::Finding;
 use rule::Rule;
 use tree::Element;
-
-/// A rule and where a document breaks it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The rule's number, such as `F1`.
-    pub rule: &'static str,
-    /// Where and how, in one line.
-    pub message: String,
-}
 
 /// A longer document is fetched in whole at every change, and some readers stop reading it.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -65,12 +59,34 @@ fn check_content(format: Format, document: &[u8]) -> Vec<Finding> {
     }
 }
 
+/// What is wrong with a list of feeds.
+pub fn check_opml(document: &[u8]) -> Vec<Finding> {
+    match std::str::from_utf8(document) {
+        Ok(text) => check_xml(text, opml::RULES),
+        Err(error) => vec![Finding { rule: "F1", message: format!("the document is no UTF-8: {error}") }],
+    }
+}
+
+/// The format that a document looks like; what looks like none is judged as RSS and told so.
+pub fn format_of(document: &[u8]) -> Format {
+    let text = String::from_utf8_lossy(document);
+    let begins = text.trim_start_matches('\u{feff}').trim_start();
+    if begins.starts_with('{') {
+        Format::Json
+    } else if text.contains("<feed") && !text.contains("<rss") {
+        Format::Atom
+    } else {
+        Format::Rss
+    }
+}
+
 /// The sentence of a rule, `None` for a number that no rule has.
 pub fn explain(rule: &str) -> Option<&'static str> {
-    let xml = atom::RULES.iter().chain(rss::RULES).map(|known| (known.id, known.says));
+    let xml = atom::RULES.iter().chain(rss::RULES).chain(opml::RULES).map(|known| (known.id, known.says));
     let json = json::RULES.iter().map(|known| (known.id, known.says));
     let all = [("F1", tree::F1), ("F2", F2), ("F11", F11), ("F12", F12)];
-    all.into_iter().chain(xml).chain(json).find_map(|(id, says)| (id == rule).then_some(says))
+    let visit = visit::RULES.iter().copied();
+    all.into_iter().chain(xml).chain(json).chain(visit).find_map(|(id, says)| (id == rule).then_some(says))
 }
 
 fn check_xml(text: &str, rules: &'static [Rule<Element>]) -> Vec<Finding> {

@@ -1,4 +1,13 @@
-//! What a rule is.
+//! What a rule is, and what breaks one.
+
+/// A rule and where a document breaks it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's number, such as `F1`.
+    pub rule: &'static str,
+    /// Where and how, in one line.
+    pub message: String,
+}
 
 /// A rule over a document that was read as `D`.
 pub(super) struct Rule<D: 'static> {

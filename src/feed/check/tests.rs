@@ -1,10 +1,11 @@
 //! Each rule against a document that breaks it and nothing else.
 
-use super::{check, explain};
+use super::{check, check_opml, explain};
 use crate::model::feed::Format;
 
 const ATOM: &str = r#"<?xml version="1.0" encoding="utf-8"?>
-<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/" xmlns:fh="http://purl.org/syndication/history/1.0" xml:lang="ko">
+<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/" xmlns:fh="http://purl.org/syndication/history/1.0" xmlns:at="http://purl.org/atompub/tombstones/1.0" xml:lang="ko">
+<at:deleted-entry ref="urn:x:3" when="2020-07-10T12:04:00Z"/>
 <link href="https://x.org/_archive/1.atom" rel="prev-archive"/><link href="https://x.org/_archive/1" rel="via"/>
 <title>Blog</title><id>urn:x:feed</id><updated>2020-07-10T21:04:00+09:00</updated><author><name>A</name></author>
 <link href="https://x.org/feed.atom" rel="self"/><link href="https://x.org/" rel="alternate"/>
@@ -139,6 +140,9 @@ fn rules_of_atom_are_seen() {
         ("A2", "<summary>text</summary>", "<summary>text</summary><summary>text</summary>"),
         ("A2", "<summary>text</summary>", "<content type=\"image/png\">AAAA</content>"),
         ("A3", "urn:x:2", "urn:x:1"),
+        ("A3", "ref=\"urn:x:3\"", "ref=\"urn:x:1\""),
+        ("A3", "ref=\"urn:x:3\"", "ref=\"3\""),
+        ("A4", "when=\"2020-07-10T12:04:00Z\"", "when=\"2020-07-10\""),
         ("A4", "2020-07-09T12:04:00Z", "2020-07-09t12:04:00z"),
         ("A4", "2020-07-09T12:04:00Z", "2020-02-30T12:04:00Z"),
         ("A5", " term=\"a/b\"", ""),
@@ -175,6 +179,11 @@ fn rules_of_rss_are_seen() {
         ("R8", "<title>One</title>", "<title>One</title><content:encoded>early</content:encoded>"),
         ("R8", "<description>&lt;p>text&lt;/p></description>", ""),
         ("R9", "<title>Two</title>", "<title>Two</title><enclosure url=\"https://x.org/2.mp3\" type=\"audio/mpeg\"/>"),
+        (
+            "R9",
+            "<title>Two</title>",
+            "<title>Two</title><enclosure url=\"https://x.org/2.mp3\" type=\"audio/mpeg\" length=\"1\"/><enclosure url=\"https://x.org/3.mp3\" type=\"audio/mpeg\" length=\"1\"/>",
+        ),
         ("R10", "domain=\"https://x.org/\"", "domain=\"\""),
         ("R10", ">a</category>", "> </category>"),
         ("R11", "<ttl>60", "<ttl>an hour"),
@@ -214,4 +223,26 @@ fn rules_of_json_feed_are_seen() {
     ] {
         broken(Format::Json, rule, from, to);
     }
+}
+
+#[test]
+fn rules_of_opml_are_seen() {
+    let good = r#"<?xml version="1.0" encoding="utf-8"?><opml version="2.0"><head><title>t</title></head><body>
+        <outline text="Blog"><outline text="All" type="rss" xmlUrl="https://x.org/a.atom"/></outline></body></opml>"#;
+    assert_eq!(check_opml(good.as_bytes()), []);
+    for (from, to) in [
+        ("version=\"2.0\"", "version=\"1.0\""),
+        ("<head><title>t</title></head>", ""),
+        ("text=\"Blog\"", ""),
+        (" xmlUrl=\"https://x.org/a.atom\"", ""),
+        ("type=\"rss\"", "type=\"link\""),
+        ("https://x.org/a.atom", "/a.atom"),
+    ] {
+        assert!(good.contains(from));
+        let found = check_opml(good.replacen(from, to, 1).as_bytes());
+        assert!(!found.is_empty() && found.iter().all(|finding| finding.rule == "H9"), "{from:?} → {to:?}: {found:?}");
+    }
+    let empty = "<?xml version=\"1.0\" encoding=\"utf-8\"?><opml version=\"2.0\"><head/><body/></opml>";
+    assert_eq!(check_opml(empty.as_bytes())[0].rule, "H9");
+    assert!(explain("H9").is_some());
 }

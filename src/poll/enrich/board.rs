@@ -10,6 +10,7 @@ use crate::diff::Keyed;
 use crate::model::beside::{Asked, Lacking, Role, SidePage, Sinking};
 use crate::model::category::CategoryPath;
 use crate::model::date::{Precision, Published};
+use crate::model::enclosure::Enclosure;
 use crate::model::known::KnownQuery;
 use crate::model::link::{LinkRules, PostKey, post_key};
 use crate::model::post::{Candidate, KnownPost};
@@ -40,6 +41,8 @@ pub(super) struct Slot {
     pub(super) author: Option<String>,
     /// What else was found.
     pub(super) image: Option<Url>,
+    /// What else was found.
+    pub(super) enclosures: Vec<Enclosure>,
     /// Whether its categories are those of the lists that it was met in.
     pub(super) found_on_pages: bool,
     changed: bool,
@@ -91,6 +94,15 @@ impl Slot {
         if !self.categories.iter().any(|known| known.with_parents().any(|above| above == *path)) {
             self.categories.push(path.clone());
             self.uncategorised = false;
+            self.changed = true;
+        }
+    }
+
+    /// Takes what the post brings along, where nothing is known of that.
+    pub(super) fn take_enclosures(&mut self, read: Vec<Enclosure>) {
+        let is_known = self.stored.as_ref().is_some_and(|stored| !stored.enclosures.is_empty());
+        if !is_known && !read.is_empty() {
+            self.enclosures = read;
             self.changed = true;
         }
     }
@@ -279,6 +291,7 @@ impl Board {
                 tags: slot.tags,
                 author: slot.author,
                 image: slot.image,
+                enclosures: slot.enclosures,
                 pinned: false,
                 no_category: None,
             };
@@ -321,6 +334,9 @@ fn fill(candidate: &mut Candidate, slot: Slot) {
     candidate.published = slot.published.or(candidate.published);
     candidate.author = candidate.author.take().or(slot.author);
     candidate.image = candidate.image.take().or(slot.image);
+    if candidate.enclosures.is_empty() {
+        candidate.enclosures = slot.enclosures;
+    }
 }
 
 /// The slot of a row: what it shows, and what is stored.
@@ -335,6 +351,7 @@ fn slot_of(candidate: &Candidate, known: Option<&KnownPost>, unsettled: &BTreeSe
         settled: known.is_some_and(|known| !unsettled.contains(&known.key)),
         author: None,
         image: None,
+        enclosures: Vec::new(),
         found_on_pages: false,
         changed: false,
         stored: known.cloned(),
@@ -365,6 +382,7 @@ fn slot_of_stored(post: KnownPost, url: Url) -> Slot {
         settled: false,
         author: None,
         image: None,
+        enclosures: Vec::new(),
         found_on_pages: false,
         changed: false,
         stored: Some(post),

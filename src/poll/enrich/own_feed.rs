@@ -66,6 +66,7 @@ pub(super) async fn ask(walk: &mut Walk<'_>, board: &mut Board) -> Result<Vec<Ca
         if let Some(published) = keyed.candidate.published {
             slot.take_date(published, offset);
         }
+        slot.take_enclosures(keyed.candidate.enclosures);
         slot.take_tags(tags);
         if !slot.lacks_category() || slot.settled {
             continue;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::super::walk::Walk;
 use super::Answer;
 use super::board::Board;
+use super::texts;
 use crate::extract::{Expected, permalink};
 use crate::model::beside::Asked;
 use crate::model::category::CategoryPath;
@@ -28,7 +29,7 @@ pub(super) async fn ask(walk: &mut Walk<'_>, board: &mut Board) -> Result<(), St
     let found = board.slots.values().flat_map(|slot| slot.categories.iter().cloned());
     let categories: BTreeSet<CategoryPath> = board.categories.iter().cloned().chain(found).collect();
     let categories: Vec<CategoryPath> = categories.into_iter().collect();
-    let (mut left, mut read, mut fruitful, mut troubles) = (walk.poller.options.permalinks, 0u32, 0u32, 0u32);
+    let (mut read, mut fruitful, mut troubles) = (0u32, 0u32, 0u32);
     for key in keys {
         if walk.beside_stopped || troubles >= TROUBLES {
             return Ok(());
@@ -39,11 +40,11 @@ pub(super) async fn ask(walk: &mut Walk<'_>, board: &mut Board) -> Result<(), St
             board.asked.push((key, Asked::Settled));
             continue;
         }
-        if left == 0 {
+        if walk.own_pages_left == 0 {
             walk.beside_goes_on = walk.poller.options.permalinks > 0;
             break;
         }
-        left -= 1;
+        walk.own_pages_left -= 1;
         let (url, title) = (slot.url.clone(), slot.title.clone());
         let page = match walk.ask_beside(&url, &Validators::default()).await? {
             Answer::Page(page) => page,
@@ -61,6 +62,10 @@ pub(super) async fn ask(walk: &mut Walk<'_>, board: &mut Board) -> Result<(), St
             }
         };
         troubles = 0;
+        if walk.due.source.full_text {
+            let text = texts::read(walk, (*page).clone(), title.clone()).await;
+            walk.beside.texts.push((key.clone(), text));
+        }
         let Ok(recipe) = walk.in_use() else { return Ok(()) };
         let (how, known) = (walk.how_now().to_owned(), categories.clone());
         let found = walk

@@ -27,6 +27,7 @@ fn post(source: &str, name: &str, at: i64) -> Delivery {
         excerpt: None,
         author: None,
         image: None,
+        enclosures: Vec::new(),
         published: None,
         listed_at: at,
         offset_seconds: 0,
@@ -34,6 +35,7 @@ fn post(source: &str, name: &str, at: i64) -> Delivery {
         updated: at,
         tags: Vec::new(),
         categories: Vec::new(),
+        full_text: None,
     };
     Delivery {
         id: format!("{source}/{name}"),

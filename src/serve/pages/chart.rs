@@ -83,6 +83,7 @@ mod tests {
             excerpt: None,
             author: None,
             image: None,
+            enclosures: Vec::new(),
             published: None,
             listed_at: at,
             offset_seconds: 0,
@@ -90,6 +91,7 @@ mod tests {
             updated: at,
             tags: Vec::new(),
             categories: Vec::new(),
+            full_text: None,
         }
     }
 

@@ -2,6 +2,9 @@
 //!
 //! Whatever is stored already as the report says it changes nothing, so a report that comes twice raises no feed.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
 use super::fault::Outcome;
@@ -29,8 +32,13 @@ impl<'t> Writer<'t> {
         Ok(Self { tx, at, holders: Holders::of(tx, at)?, members: Members::of(tx, at) })
     }
 
-    /// Writes all changes and says which feeds they touch, and what is chosen of the source.
-    pub(super) fn write(mut self, changes: &Changes) -> Outcome<(Touched, Choice)> {
+    /// Ends the writing: which feeds it touched, and what is chosen of the source.
+    pub(super) fn finish(self) -> Outcome<(Touched, Choice)> {
+        Ok((self.members.finish()?, self.holders.chooser.choice().clone()))
+    }
+
+    /// Writes all changes.
+    pub(super) fn write(&mut self, changes: &Changes) -> Outcome<()> {
         self.members.categories.keep(&changes.categories)?;
         for post in &changes.new {
             self.insert(post)?;
@@ -44,7 +52,49 @@ impl<'t> Writer<'t> {
         for (alias, key) in &changes.aliases {
             self.alias(alias, key)?;
         }
-        Ok((self.members.finish()?, self.holders.chooser.choice().clone()))
+        Ok(())
+    }
+
+    /// Raises the feeds that hold a post, which show something else of it.
+    pub(super) fn show_anew(&mut self, post: &Post) -> Outcome<()> {
+        let holds = self.holders.of_post(post);
+        self.members.shift((post, &holds), (post, &holds))
+    }
+
+    /// Takes a post out of the feeds, with what is owed of it and was not told yet. Its id stays its own.
+    pub(super) fn remove(&mut self, key: &PostKey, gone_at: Timestamp) -> Outcome<()> {
+        let Some(post) = known::post(self.tx, self.at, key)? else { return Ok(()) };
+        // What leaves a feed changes it when it leaves.
+        let leaving = Post { updated: gone_at, ..post.clone() };
+        self.members.note_exclusion(&leaving, !self.holders.chooser.lets_in(&post), false)?;
+        let held = self.holders.of_post(&post);
+        self.members.shift((&leaving, &held), (&leaving, &BTreeSet::new()))?;
+        let of_post = params![self.at.shard, self.at.number, key.as_str()];
+        for table in ["post", "post_text", "missing"] {
+            self.tx
+                .prepare_cached(&format!("DELETE FROM {table} WHERE shard = ?1 AND source_id = ?2 AND key = ?3"))?
+                .execute(of_post)?;
+        }
+        self.tx
+            .prepare_cached(
+                "INSERT OR REPLACE INTO tombstone (shard, source_id, key, entry_id, gone_at, categories)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                self.at.shard,
+                self.at.number,
+                key.as_str(),
+                post.entry_id,
+                ms(gone_at),
+                rows::stored_categories(&post.categories)?
+            ])?;
+        self.tx
+            .prepare_cached(
+                "UPDATE outbox SET dead_at = ?4, error = 'its post was taken away'
+                 WHERE shard = ?1 AND source_id = ?2 AND key = ?3 AND sent_at IS NULL AND dead_at IS NULL",
+            )?
+            .execute(params![self.at.shard, self.at.number, key.as_str(), ms(gone_at)])?;
+        Ok(())
     }
 
     fn insert(&mut self, post: &Post) -> Outcome<()> {
@@ -54,8 +104,10 @@ impl<'t> Writer<'t> {
             .prepare_cached(
                 "INSERT INTO post (shard, source_id, key, entry_id, url, title, excerpt, author, image, published_at,
                      published_offset, published_precision, listed_at, listed_offset, first_seen, updated, categories,
-                     excluded, tags)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+                     excluded, tags, enclosures, text_asks)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, (
+                     SELECT CASE full_text WHEN 0 THEN NULL ELSE 0 END FROM source_state
+                     WHERE shard = ?1 AND source_id = ?2))
                  ON CONFLICT DO NOTHING",
             )?
             .execute(params![
@@ -77,11 +129,15 @@ impl<'t> Writer<'t> {
                 ms(post.updated),
                 rows::stored_categories(&post.categories)?,
                 !self.holders.chooser.lets_in(post),
-                rows::stored_tags(&post.tags)?
+                rows::stored_tags(&post.tags)?,
+                rows::stored_enclosures(&post.enclosures)?
             ])?;
         if inserted == 0 {
             return Ok(());
         }
+        self.tx
+            .prepare_cached("DELETE FROM tombstone WHERE shard = ?1 AND source_id = ?2 AND key = ?3")?
+            .execute(params![self.at.shard, self.at.number, post.key.as_str()])?;
         self.members.admit(post, &self.holders)
     }
 
@@ -93,7 +149,10 @@ impl<'t> Writer<'t> {
         let updated = post.updated.max(edited.at);
         self.tx
             .prepare_cached(
-                "UPDATE post SET title = ?4, updated = ?5, excerpt = coalesce(?6, excerpt) WHERE shard = ?1 AND source_id = ?2 AND key = ?3",
+                "UPDATE post SET title = ?4, updated = ?5, excerpt = coalesce(?6, excerpt), text_asks = (
+                     SELECT CASE full_text WHEN 0 THEN NULL ELSE 0 END FROM source_state
+                     WHERE shard = ?1 AND source_id = ?2)
+                 WHERE shard = ?1 AND source_id = ?2 AND key = ?3",
             )?
             .execute(params![
                 self.at.shard,
@@ -136,7 +195,7 @@ impl<'t> Writer<'t> {
             .prepare_cached(
                 "UPDATE post SET title = ?4, excerpt = ?5, author = ?6, image = ?7, published_at = ?8,
                      published_offset = ?9, published_precision = ?10, listed_at = ?11, listed_offset = ?12,
-                     categories = ?13, url = ?14, tags = ?15
+                     categories = ?13, url = ?14, tags = ?15, enclosures = ?16
                  WHERE shard = ?1 AND source_id = ?2 AND key = ?3",
             )?
             .execute(params![
@@ -154,7 +213,8 @@ impl<'t> Writer<'t> {
                 after.offset_seconds,
                 rows::stored_categories(&after.categories)?,
                 after.url,
-                rows::stored_tags(&after.tags)?
+                rows::stored_tags(&after.tags)?,
+                rows::stored_enclosures(&after.enclosures)?
             ])?;
         self.shift(&before, &after)
     }
@@ -204,5 +264,8 @@ fn fuller(post: &Post, filled: &Filled) -> Post {
     after.excerpt = filled.excerpt.clone().or(after.excerpt);
     after.author = filled.author.clone().or(after.author);
     after.image = filled.image.clone().or(after.image);
+    if !filled.enclosures.is_empty() {
+        after.enclosures.clone_from(&filled.enclosures);
+    }
     after
 }

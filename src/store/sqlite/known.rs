@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Transaction, params};
 
 use super::fault::Outcome;
+use super::gone;
 use super::rows::{self, first, moment, ms};
 use crate::model::link::PostKey;
 use crate::model::post::{KnownPost, Post};
@@ -13,12 +14,10 @@ use crate::store::contract::{Known, KnownQuery, SourceRef};
 pub(super) fn known(tx: &Transaction<'_>, at: SourceRef, query: &KnownQuery) -> Outcome<Known> {
     let mut known = Known { lowest_undated: lowest_undated(tx, at)?, ..Known::default() };
     for key in &query.keys {
-        let post = match post(tx, at, key)? {
-            Some(post) => Some(post),
-            None => post_of_alias(tx, at, key)?,
-        };
-        if let Some(post) = post {
+        if let Some(post) = post_of(tx, at, key)? {
             known.posts.insert(key.clone(), rows::known(post));
+        } else if let Some(entry_id) = gone::id_of(tx, at, key)? {
+            known.gone.insert(key.clone(), entry_id);
         }
     }
     for title in &query.titles {
@@ -39,6 +38,14 @@ pub(super) fn post(tx: &Transaction<'_>, at: SourceRef, key: &PostKey) -> Outcom
         rows::POST
     ))?;
     first(&mut statement, params![at.shard, at.number, key.as_str()], |row| rows::post(row, 0))
+}
+
+/// The post that is known under a key, be it another one of its own.
+pub(super) fn post_of(tx: &Transaction<'_>, at: SourceRef, key: &PostKey) -> Outcome<Option<Post>> {
+    match post(tx, at, key)? {
+        Some(post) => Ok(Some(post)),
+        None => post_of_alias(tx, at, key),
+    }
 }
 
 fn post_of_alias(tx: &Transaction<'_>, at: SourceRef, key: &PostKey) -> Outcome<Option<Post>> {

@@ -18,6 +18,7 @@ mod events;
 mod exchange;
 mod fault;
 mod feeds;
+mod gone;
 mod hosts;
 mod known;
 mod lease;
@@ -36,8 +37,10 @@ mod retention;
 mod rows;
 mod schema;
 mod sources;
+mod texts;
 mod tokens;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
@@ -53,15 +56,16 @@ use super::contract::{
 };
 use super::deliveries::Deliveries;
 use super::events::Events;
-use crate::model::beside::{Lacking, SidePage};
+use crate::model::beside::{Lacking, SidePage, TextlessPost};
 use crate::model::category::Category;
 use crate::model::delivery::{Bound, ChannelState, Chosen, Delivery, PastDelivery, Settlement};
 use crate::model::event::{EventLog, LoggedEvent};
-use crate::model::feed::{ArchivePage, Feed, FeedPath};
+use crate::model::feed::{ArchivePage, Feed, FeedPath, Tombstone};
 use crate::model::host::Host;
+use crate::model::link::PostKey;
 use crate::model::merged::{MergedFeed, MergedId};
 use crate::model::pace::HostQueue;
-use crate::model::post::Post;
+use crate::model::post::{FullText, Post};
 use crate::model::report::Learnt;
 use crate::model::rescue::Rescue;
 use crate::model::source::{Source, SourceId};
@@ -287,6 +291,19 @@ impl Store for SqliteStore {
         self.connections.read("look for what posts lack", move |tx| beside::lacking(tx, source, limit)).await
     }
 
+    async fn textless(&self, source: SourceRef, limit: usize) -> Result<Vec<TextlessPost>, StoreError> {
+        self.connections.read("look for wanted texts", move |tx| texts::textless(tx, source, limit)).await
+    }
+
+    async fn full_texts(
+        &self,
+        feed: &Feed,
+        posts: &[(PostKey, String)],
+    ) -> Result<BTreeMap<String, FullText>, StoreError> {
+        let (feed, posts) = (feed.clone(), posts.to_vec());
+        self.connections.read("read full texts", move |tx| texts::full_texts(tx, &feed, &posts)).await
+    }
+
     async fn side_pages(&self, source: SourceRef) -> Result<Vec<SidePage>, StoreError> {
         self.connections.read("read the pages beside the index", move |tx| beside::pages(tx, source)).await
     }
@@ -364,6 +381,11 @@ impl Store for SqliteStore {
     async fn feed_posts(&self, feed: &Feed, window: Window) -> Result<Vec<Post>, StoreError> {
         let feed = feed.clone();
         self.connections.read("read the posts of a feed", move |tx| posts::feed_posts(tx, &feed, window)).await
+    }
+
+    async fn tombstones(&self, feed: &Feed, limit: usize) -> Result<Vec<Tombstone>, StoreError> {
+        let feed = feed.clone();
+        self.connections.read("read what left a feed", move |tx| gone::tombstones(tx, &feed, limit)).await
     }
 
     async fn open_posts(&self, feed: &Feed, newest: u32) -> Result<Vec<Post>, StoreError> {

@@ -11,7 +11,7 @@ use super::changes::Writer;
 use super::fault::Outcome;
 use super::feeds::{self, Touched};
 use super::rows::ms;
-use super::{beside, lease, outbox, recipes};
+use super::{beside, gone, lease, outbox, recipes, texts};
 use crate::model::choice::Choice;
 use crate::model::failure::PollOutcome;
 use crate::model::page::Validators;
@@ -127,10 +127,18 @@ fn whole_ms(duration: SignedDuration) -> i64 {
 fn write_findings(tx: &Transaction<'_>, recorded: &Recorded, now: Timestamp) -> Outcome<()> {
     let Recorded { at, report, .. } = recorded;
     let (at, changes) = (*at, &report.changes);
-    let (touched, choice) = if changes.is_empty() && changes.categories.is_empty() {
-        <(Touched, Choice)>::default()
+    let texts = &report.beside.texts;
+    let writes = !changes.is_empty() || !changes.categories.is_empty() || report.met.is_some() || !texts.is_empty();
+    let (touched, choice) = if writes {
+        let mut writer = Writer::of(tx, at)?;
+        writer.write(changes)?;
+        if let Some(met) = &report.met {
+            gone::take(tx, at, recorded.lease, met, now, &mut writer)?;
+        }
+        texts::keep(tx, at, texts, now, &mut writer)?;
+        writer.finish()?
     } else {
-        Writer::of(tx, at)?.write(changes)?
+        <(Touched, Choice)>::default()
     };
     beside::keep(tx, at, recorded.lease, &report.beside)?;
     if !changes.is_empty() || !report.beside.asked.is_empty() || report.beside.settles_all {

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use super::fault::{Fault, Outcome};
 use crate::model::category::CategoryPath;
 use crate::model::date::{Precision, Published};
+use crate::model::enclosure::Enclosure;
 use crate::model::feed::{Feed, FeedKind, FeedPath};
 use crate::model::link::PostKey;
 use crate::model::merged::MergedId;
@@ -19,22 +20,23 @@ use crate::store::contract::SourceState;
 
 /// The columns of [`post`], of a table named `p`.
 pub(super) const POST: &str = "p.key, p.entry_id, p.url, p.title, p.excerpt, p.author, p.image, p.published_at, \
-     p.published_offset, p.published_precision, p.listed_at, p.listed_offset, p.first_seen, p.updated, p.categories, p.tags";
+     p.published_offset, p.published_precision, p.listed_at, p.listed_offset, p.first_seen, p.updated, p.categories, \
+     p.tags, p.enclosures";
 
 /// How many columns [`POST`] names.
-pub(super) const POST_WIDTH: usize = 16;
+pub(super) const POST_WIDTH: usize = 17;
 
 /// The columns of [`state`], of a table named `t` beside [`RECIPE`]. What rests is due never.
 pub(super) const STATE: &str = "CASE t.rests WHEN 0 THEN t.due_at END, t.last_poll, t.last_success, t.outcome, t.failures, t.failure, t.etag, \
      t.last_modified, t.digest, t.read_at, t.gap_cursor, t.deep_at, t.deep_cursor, t.ttl_ms, t.profile, t.rhythm, t.site_title, t.language, \
-     t.home_url, t.declared, t.how, t.lacks, r.recipe, r.reason, r.at";
+     t.home_url, t.declared, t.how, t.lacks, t.misses, r.recipe, r.reason, r.at";
 
 /// The learnt recipe in use beside a table of states named `t`, as `r`.
 pub(super) const RECIPE: &str =
     "LEFT JOIN recipe_history r ON r.shard = t.shard AND r.source_id = t.source_id AND r.at = t.recipe_at";
 
 /// How many columns [`STATE`] names.
-pub(super) const STATE_WIDTH: usize = 25;
+pub(super) const STATE_WIDTH: usize = 26;
 
 /// The columns of [`feed`], of a table named `f` beside a source named `s`.
 pub(super) const FEED: &str = "f.shard, f.feed_id, f.source_id, s.id, f.kind, f.category, f.path, f.urn, f.version, \
@@ -116,6 +118,7 @@ pub(super) fn post(row: &Row<'_>, from: usize) -> Outcome<Post> {
         excerpt: row.get(from + 4)?,
         author: row.get(from + 5)?,
         image: row.get(from + 6)?,
+        enclosures: maybe_json("list of enclosures", row, from + 16)?.unwrap_or_default(),
         published: published(row, from + 7)?,
         listed_at: moment(row.get(from + 10)?)?,
         offset_seconds: row.get(from + 11)?,
@@ -123,6 +126,7 @@ pub(super) fn post(row: &Row<'_>, from: usize) -> Outcome<Post> {
         updated: moment(row.get(from + 13)?)?,
         tags: maybe_json("list of tags", row, from + 15)?.unwrap_or_default(),
         categories: maybe_json("list of categories", row, from + 14)?.unwrap_or_default(),
+        full_text: None,
     })
 }
 
@@ -134,6 +138,7 @@ pub(super) fn known(post: Post) -> KnownPost {
         excerpt: post.excerpt,
         author: post.author,
         image: post.image,
+        enclosures: post.enclosures,
         published: post.published,
         listed_at: post.listed_at,
         first_seen: post.first_seen,
@@ -145,6 +150,11 @@ pub(super) fn known(post: Post) -> KnownPost {
 /// The categories of a post as they are stored: NULL for none, so that an index can hold just those.
 pub(super) fn stored_categories(categories: &[CategoryPath]) -> Outcome<Option<String>> {
     Ok(if categories.is_empty() { None } else { Some(serde_json::to_string(categories)?) })
+}
+
+/// The enclosures of a post as they are stored.
+pub(super) fn stored_enclosures(enclosures: &[Enclosure]) -> Outcome<Option<String>> {
+    Ok(if enclosures.is_empty() { None } else { Some(serde_json::to_string(enclosures)?) })
 }
 
 /// The tags of a post as they are stored: NULL for none.
@@ -205,7 +215,8 @@ pub(super) fn state(row: &Row<'_>, from: usize) -> Outcome<SourceState> {
         declared: row.get(from + 19)?,
         how: row.get(from + 20)?,
         lacks: row.get(from + 21)?,
-        learnt: learnt(row, from + 22)?,
+        misses: row.get(from + 22)?,
+        learnt: learnt(row, from + 23)?,
     })
 }
 

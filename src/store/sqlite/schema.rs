@@ -33,8 +33,9 @@ const LOOK_FOR_DAMAGE: Duration = Duration::from_secs(1);
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/sqlite/0001.sql")),
     M::up(include_str!("../migrations/sqlite/0002.sql")),
+    M::up(include_str!("../migrations/sqlite/0003.sql")),
     M::up(include_str!("../migrations/sqlite/0004.sql")),
-    M::up(include_str!("../migrations/sqlite/0006.sql")),
+    M::up(include_str!("../migrations/sqlite/0005.sql")),
 ];
 
 /// FULL and not NORMAL: after a power loss NORMAL has lost posts that had been announced, and announced them again.

@@ -10,7 +10,7 @@ use rusqlite::{Row, Transaction, params};
 
 use super::fault::Outcome;
 use super::rows::{self, all, first, ms, plain};
-use super::{choice, feeds, recipes};
+use super::{choice, feeds, gone, recipes, texts};
 use crate::model::host::{Host, stable_id};
 use crate::model::source::{Source, SourceId};
 use crate::store::contract::{SourceOverview, SourceRef, Synced};
@@ -33,6 +33,9 @@ pub(super) const OWNED: &[&str] = &[
     "archive_page",
     "archived_post",
     "page",
+    "post_text",
+    "met",
+    "missing",
     "recipe_history",
 ];
 
@@ -145,7 +148,11 @@ fn add(tx: &Transaction<'_>, source: &Source, now: Timestamp) -> Outcome<()> {
         "INSERT INTO source_state (shard, source_id, host_id, rests, due_at) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
     .execute(params![host.shard(), number, host.id(), source.paused, ms(now)])?;
-    choice::write(tx, SourceRef { shard: host.shard(), number }, &source.choice)
+    let at = SourceRef { shard: host.shard(), number };
+    if source.full_text {
+        texts::want(tx, at, true)?;
+    }
+    choice::write(tx, at, &source.choice)
 }
 
 /// The first number from `wanted` on that no source has.
@@ -168,7 +175,9 @@ fn change(tx: &Transaction<'_>, before: &Stored, source: &Source, now: Timestamp
     let old: Option<Source> = serde_json::from_str(&json).ok();
     let moved = url != source.url.as_str();
     let reads_anew = old.as_ref().is_none_or(|old| {
-        old.recipe != source.recipe || old.time_zone != source.time_zone || old.base_url != source.base_url
+        !old.recipe.reads_lists_as(&source.recipe)
+            || old.time_zone != source.time_zone
+            || old.base_url != source.base_url
     });
     let head_changed = moved
         || old.as_ref().is_none_or(|old| {
@@ -193,7 +202,13 @@ fn change(tx: &Transaction<'_>, before: &Stored, source: &Source, now: Timestamp
         void(tx, at, &host, now)?;
     }
     choice::apply(tx, at, &source.choice, now)?;
-    if head_changed {
+    let texts_change = old.as_ref().is_none_or(|old| old.full_text != source.full_text);
+    if texts_change {
+        texts::want(tx, at, source.full_text)?;
+    } else if source.full_text && old.as_ref().is_some_and(|old| old.recipe.content() != source.recipe.content()) {
+        texts::want_anew(tx, at)?;
+    }
+    if head_changed || texts_change {
         feeds::raise_all(tx, at)?;
     }
     if moved {
@@ -209,6 +224,7 @@ fn change(tx: &Transaction<'_>, before: &Stored, source: &Source, now: Timestamp
 /// comes back with it.
 fn void(tx: &Transaction<'_>, at: SourceRef, host: &Host, now: Timestamp) -> Outcome<()> {
     recipes::forget(tx, at)?;
+    gone::forget(tx, at)?;
     tx.prepare_cached(
         "UPDATE source_state
          SET etag = NULL, last_modified = NULL, digest = NULL, read_at = NULL, profile = NULL, due_at = ?4,
