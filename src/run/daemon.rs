@@ -1,9 +1,9 @@
 //! Polls, delivers and publishes until it is told to stop.
 //!
 //! Loops over one store, each woken by the one before: what is recorded may owe a notification and make a feed stale.
-//! Every channel has a loop of its own, so that a slow one delays no other. Each also looks by itself once a minute, so that a lost wake-up, a sleeping laptop or a clock that was set
-//! costs a minute at most. A refresh by hand makes its sources due and waits for their reports, like everyone else's
-//! (`waiting.rs`).
+//! Every channel has a loop of its own, so that a slow one delays no other. Each also looks by itself once a minute, so
+//! that a lost wake-up, a sleeping laptop or a clock that was set costs a minute at most. A refresh by hand makes its
+//! sources due and waits for their reports, like everyone else's (`waiting.rs`).
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
-use super::backup::Backup;
 use super::dispatch::{Dispatcher, Pulse};
+use super::keeping::Keeping;
 use super::lifecycle::Beat;
 use super::looked::Looked;
 use super::prune::{self, Remains};
@@ -34,7 +34,7 @@ use crate::model::source::{Source, SourceId};
 use crate::poll::Progress;
 use crate::publish::{PublishError, Published, Publisher};
 use crate::serve::Metrics;
-use crate::store::contract::{Retention, Synced};
+use crate::store::contract::Synced;
 use crate::store::{Store, StoreError};
 
 /// The longest sleep of the loops that deliver and publish.
@@ -57,9 +57,6 @@ const LOOK_FOR_FILES: SignedDuration = SignedDuration::from_hours(1);
 
 /// How soon a state that could not be written is tried again.
 const TRY_AGAIN: Duration = Duration::from_secs(10);
-
-/// How long a backup waits for a moment at which no host is asked.
-const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 
 /// Reports that a slow listener may lag behind by.
 const BACKLOG: usize = 1_024;
@@ -118,14 +115,6 @@ impl Drop for Hold<'_> {
     fn drop(&mut self) {
         self.0.send_modify(|refreshes| *refreshes -= 1);
     }
-}
-
-/// What is done so that the state lasts.
-pub struct Keeping {
-    /// How long what has ended is kept.
-    pub retention: Retention,
-    /// The backups.
-    pub backup: Backup,
 }
 
 /// The ways that what is stored takes out of the house.
@@ -204,7 +193,7 @@ impl Daemon {
                 self.wait_out(error, halted.clone(), &pulse).await?;
             }
         });
-        let mut backing_up = pin!(self.backing_up(beats));
+        let mut backing_up = pin!(self.keeping.backing_up(&*self.store, &self.clock, beats));
         let mut trouble = None;
         let ended = loop {
             let is_halted = *halt.borrow();
@@ -411,26 +400,6 @@ impl Daemon {
             self.pause(stop.clone(), &self.never).await;
         }
         Ok(())
-    }
-
-    /// Makes a backup a day, at a moment when no host is asked, or when it has waited for one long enough. It ends only
-    /// with the damage that it found; what is under way when all else ends is made after the next start.
-    async fn backing_up(&self, beats: watch::Receiver<Option<Beat>>) -> StoreError {
-        let mut waits_since = None;
-        loop {
-            let now = self.clock.now();
-            if self.keeping.backup.is_due(now) {
-                let since = *waits_since.get_or_insert(now);
-                let is_quiet = beats.borrow().is_some_and(|beat| beat.under_way == 0);
-                if is_quiet || now.duration_since(since).abs() >= PATIENCE {
-                    waits_since = None;
-                    if let Err(damaged) = self.keeping.backup.keep(&*self.store, now).await {
-                        return damaged;
-                    }
-                }
-            }
-            self.clock.sleep_between(now, now + LONGEST_SLEEP).await;
-        }
     }
 
     /// Holds nothing that others wait for, and is let go where it stands when all is to end: what the hub was not told

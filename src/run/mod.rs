@@ -3,7 +3,7 @@
 //! `dispatch.rs` claims hosts, `hand.rs` polls one under its lease, `record.rs` brings the reports into the store in
 //! small batches. `refresh.rs` is one round of it all: poll, deliver, publish; `daemon.rs` is the same without end.
 //! `network.rs` tells a network that is down from a source that is.
-//! `retention.rs` lets go what is old, `backup.rs` makes a backup a day.
+//! `keeping.rs` makes the state last: `retention.rs` lets go what is old, `backup.rs` makes a backup a day.
 //! `control.rs` answers the commands that use its socket (`socket.rs`), `client.rs` asks, `order.rs` is what they say
 //! to each other, and `shape.rs` the JSON of both.
 //! `hosts.rs` is how every host stands: its pace and its queue. `lifecycle.rs` hears signals and tells the service
@@ -17,6 +17,7 @@ pub mod daemon;
 pub mod dispatch;
 mod hand;
 pub mod hosts;
+pub mod keeping;
 pub mod lifecycle;
 pub mod looked;
 pub mod network;
