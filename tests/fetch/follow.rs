@@ -12,7 +12,7 @@ async fn follow(url: &Url, last: Option<&str>) -> Result<Follow, FetchError> {
 }
 
 async fn refused(url: &Url) -> FetchError {
-    let error = follow(url, None).await.err().expect("it is refused");
+    let error = follow(url, None).await.expect_err("it is refused");
     assert!(!format!("{error} {error:?}").contains("s3cret"), "{error:?}");
     error
 }

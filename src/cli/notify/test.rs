@@ -43,7 +43,7 @@ pub(super) async fn run(common: &Common, args: &Args) -> Result<Exit, CliError> 
     let to_agents = wanted.extract_if(.., |name| name == AGENTS).next();
     let mut tested = deliverer.test(&wanted).await;
     if let Some(channel) = to_agents {
-        tested.push((channel, log(common, config).await));
+        tested.push((channel, Box::pin(log(common, config)).await));
     }
     for (channel, told) in tested {
         match told {
