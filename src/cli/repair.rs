@@ -51,7 +51,7 @@ async fn alone(app: &App, args: &Args, verbose: bool) -> Result<Exit, CliError> 
         let learnt = app.store.undo_recipe(&id, app.now()).await?;
         return taken_back(&id, learnt.map(|learnt| learnt.at));
     }
-    app.store.forget_recipes(&id, app.now()).await?;
+    app.store.forget_recipes(&id).await?;
     let report = app.refresh(&[id], None).await?;
     refresh::conclude(app, report, verbose).await
 }

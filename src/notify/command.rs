@@ -268,7 +268,7 @@ mod tests {
         let script = format!("exec 9>{}; echo $$ >{}; sleep 300 & wait", alive.display(), own.display());
         let refusal = shell(&script, SignedDuration::from_millis(500)).tell(&post()).await.unwrap_err();
         assert_eq!(refusal.message, "/bin/sh took longer than 500ms and was killed");
-        told.recv_timeout(std::time::Duration::from_secs(30)).expect("all is killed").unwrap();
+        told.recv_timeout(Duration::from_secs(30)).expect("all is killed").unwrap();
         let own = std::fs::read_to_string(&own).unwrap().trim().to_owned();
         assert!(!std::path::Path::new(&format!("/proc/{own}")).exists(), "the command itself was waited for");
     }

@@ -169,7 +169,7 @@ async fn respond(request: Request<Incoming>, desk: &Desk) -> Result<Response<Bod
         }
         (&Method::POST, "/recipes/forget") => {
             let id = desk.known(read(request).await?).await?;
-            let done = desk.store.forget_recipes(&id, desk.clock.now()).await.map_err(|error| of_store(&error))?;
+            let done = desk.store.forget_recipes(&id).await.map_err(|error| of_store(&error))?;
             Ok(response(StatusCode::OK, &Done { done }))
         }
         (&Method::POST, "/recipes/undo") => {

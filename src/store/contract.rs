@@ -319,8 +319,9 @@ pub trait Store: Deliveries + Events {
     /// due and read in full, and the recipe is not learnt again by itself. Gives what was taken back, where there was one.
     async fn undo_recipe(&self, id: &SourceId, now: Timestamp) -> Result<Option<Learnt>, StoreError>;
 
-    /// Forgets every recipe that was learnt for a source, those taken back too, and makes it due. `false`: it is unknown.
-    async fn forget_recipes(&self, id: &SourceId, now: Timestamp) -> Result<bool, StoreError>;
+    /// Forgets every recipe that was learnt for a source, those taken back too: its next look reads the page in full. It
+    /// is not due for that, so that the look is that of whoever asked. `false`: it is unknown.
+    async fn forget_recipes(&self, id: &SourceId) -> Result<bool, StoreError>;
 
     /// What is stored about these keys and days of a source.
     async fn known(&self, source: SourceRef, query: &KnownQuery) -> Result<Known, StoreError>;

@@ -46,9 +46,9 @@ pub(crate) async fn a_recipe_is_taken_back_to_the_one_before(store: &dyn Store) 
     assert_eq!(store.undo_recipe(&id("a"), minute(6)).await.unwrap(), None);
     let kept = store.recipes(overview(store, "a").await.at).await.unwrap();
     assert_eq!(kept.iter().filter_map(|kept| kept.undone_at).collect::<Vec<_>>(), [minute(4), minute(5)]);
-    assert!(store.forget_recipes(&id("a"), minute(7)).await.unwrap());
+    assert!(store.forget_recipes(&id("a")).await.unwrap());
     assert_eq!(store.recipes(overview(store, "a").await.at).await.unwrap(), []);
-    assert!(!store.forget_recipes(&id("nobody"), minute(7)).await.unwrap());
+    assert!(!store.forget_recipes(&id("nobody")).await.unwrap());
 }
 
 pub(crate) async fn a_changed_configuration_voids_what_was_learnt(store: &dyn Store) {

@@ -147,9 +147,9 @@ impl Store for SqliteStore {
         self.connections.write("take a recipe back", move |tx| recipes::undo(tx, &id, now)).await
     }
 
-    async fn forget_recipes(&self, id: &SourceId, now: Timestamp) -> Result<bool, StoreError> {
+    async fn forget_recipes(&self, id: &SourceId) -> Result<bool, StoreError> {
         let id = id.clone();
-        self.connections.write("forget the learnt recipes", move |tx| recipes::forget_all(tx, &id, now)).await
+        self.connections.write("forget the learnt recipes", move |tx| recipes::forget_all(tx, &id)).await
     }
 
     async fn known(&self, source: SourceRef, query: &KnownQuery) -> Result<Known, StoreError> {

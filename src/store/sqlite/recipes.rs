@@ -70,15 +70,16 @@ pub(super) fn undo(tx: &Transaction<'_>, id: &SourceId, now: Timestamp) -> Outco
          WHERE shard = ?1 AND source_id = ?2",
     )?
     .execute(params![at.shard, at.number, ms(learnt.at)])?;
-    read_anew(tx, id, at, now)?;
+    read_anew(tx, at)?;
+    lease::set_due(tx, std::slice::from_ref(id), now)?;
     Ok(Some(learnt))
 }
 
-/// Forgets all of a source, and has it looked at.
-pub(super) fn forget_all(tx: &Transaction<'_>, id: &SourceId, now: Timestamp) -> Outcome<bool> {
+/// Forgets all of a source, so that its next look reads the page in full.
+pub(super) fn forget_all(tx: &Transaction<'_>, id: &SourceId) -> Outcome<bool> {
     let Some(at) = locate(tx, id)? else { return Ok(false) };
     forget(tx, at)?;
-    read_anew(tx, id, at, now)?;
+    read_anew(tx, at)?;
     Ok(true)
 }
 
@@ -91,14 +92,13 @@ pub(super) fn forget(tx: &Transaction<'_>, at: SourceRef) -> Outcome<()> {
     Ok(())
 }
 
-/// Voids what the recipe vouched for, now and when a poll that is under way comes back with it, and makes the source due.
-fn read_anew(tx: &Transaction<'_>, id: &SourceId, at: SourceRef, now: Timestamp) -> Outcome<()> {
+/// Voids what the recipe vouched for, now and when a poll that is under way comes back with it.
+fn read_anew(tx: &Transaction<'_>, at: SourceRef) -> Outcome<()> {
     tx.prepare_cached(
         "UPDATE source_state SET etag = NULL, last_modified = NULL, digest = NULL, read_at = NULL,
              void_lease = (SELECT h.lease_no FROM host h WHERE h.shard = ?1 AND h.host_id = source_state.host_id)
          WHERE shard = ?1 AND source_id = ?2",
     )?
     .execute([at.shard, at.number])?;
-    lease::set_due(tx, std::slice::from_ref(id), now)?;
     Ok(())
 }
