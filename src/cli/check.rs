@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::common::Common;
-use super::paint::{Paint, out, out_json};
+use super::paint::{Paint, counted, out, out_json};
 use super::report::{CliError, Exit};
 use crate::config::Problem;
 
@@ -24,9 +24,9 @@ pub(crate) fn run(common: &Common, args: &Args) -> Result<Exit, CliError> {
             let file = config.file.as_ref().map_or_else(|| "no file".to_owned(), |file| file.display().to_string());
             let merged = match config.merged.len() {
                 0 => String::new(),
-                feeds => format!(", {feeds} merged feeds"),
+                feeds => format!(", {}", counted(feeds, "merged feed")),
             };
-            out(&format!("{} {file}: {} sources{merged}", "fine:".good(), config.sources.len()))?;
+            out(&format!("{} {file}: {}{merged}", "fine:".good(), counted(config.sources.len(), "source")))?;
             Ok(Exit::Fine)
         }
         Err(CliError::Config(error)) if args.json => {

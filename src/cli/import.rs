@@ -11,7 +11,7 @@ use serde_json::json;
 use super::add::configuration;
 use super::common::{Common, env, writable};
 use super::lines::{Exported, Input};
-use super::paint::{Paint, err, out, out_json};
+use super::paint::{Paint, counted, err, out, out_json};
 use super::remote::Remote;
 use super::report::{self, CliError, Exit};
 use crate::app::{App, configure_text};
@@ -249,7 +249,7 @@ fn tell(args: &Args, done: &Done) -> Result<(), CliError> {
     for line in &done.left_out {
         err(&format!("{} {line}", "left out:".dim()));
     }
-    let of = |count: usize| if count == 1 { "1 source".to_owned() } else { format!("{count} sources") };
+    let of = |count: usize| counted(count, "source");
     let known =
         if done.known.is_empty() { String::new() } else { format!(", {} configured already", done.known.len()) };
     let would = if args.dry_run { " would be" } else { "" };

@@ -1,5 +1,6 @@
 //! Colours, tables and the one place that prints. Colours come off where the output is no terminal (anstream).
 
+use std::fmt::Display;
 use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
@@ -19,6 +20,12 @@ pub(crate) trait Paint {
     fn bold(&self) -> String;
     /// What stands back.
     fn dim(&self) -> String;
+}
+
+/// A number of things by their name: `1 source`, `2 sources`.
+pub(crate) fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, name: &str) -> String {
+    let plural = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {name}{plural}")
 }
 
 impl<T: AsRef<str> + ?Sized> Paint for T {

@@ -6,6 +6,7 @@ use tracing::info;
 
 use super::common::{Common, env};
 use super::office::{Ended, Office};
+use super::paint::counted;
 use super::report::{CliError, Exit};
 use crate::app::{App, AppError};
 use crate::run::lifecycle::Lifecycle;
@@ -40,7 +41,7 @@ async fn watch_over(common: &Common, lifecycle: &mut Lifecycle) -> Result<Exit, 
     let mut office = Office::open(common, lifecycle, sockets, &app).await?;
     loop {
         let sources = app.config.sources.len();
-        info!(sources, "watching {}", if sources == 1 { "1 source".to_owned() } else { format!("{sources} sources") });
+        info!(sources, "watching {}", counted(sources, "source"));
         match office.attend(&mut app).await? {
             Ended::Stopped => {
                 info!("stopped");

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::common::{Common, env};
-use super::paint::{Paint, table};
+use super::paint::{Paint, counted, table};
 use super::refresh::network_down;
 use super::remote::{Remote, holder};
 use super::report::CliError;
@@ -174,7 +174,7 @@ impl Standing {
     }
 
     fn host(&self, host: &HostStatus) -> Vec<String> {
-        let sources = if host.sources == 1 { "1 source".to_owned() } else { format!("{} sources", host.sources) };
+        let sources = counted(host.sources, "source");
         let pace = match host.crawl_delay_ms {
             Some(wish) if wish == host.gap_ms => format!("gap {} (its robots.txt)", milliseconds(host.gap_ms)),
             Some(_) | None => format!("gap {}", milliseconds(host.gap_ms)),
