@@ -194,6 +194,11 @@ fn rss2email() {
     let before = there.not_modified("rss");
     r2e(&["run"]);
     assert_eq!((received(), there.not_modified("rss")), (there.titles().len(), before + 1.0));
+    let newest = there.blog.truth_by_rows(Some(CATEGORY)).remove(0);
+    there.edit(newest.path.trim_start_matches('/').parse().unwrap());
+    r2e(&["run"]);
+    // It tells edits by the content alone, and a corrected title is no new post.
+    assert_eq!(received(), there.titles().len());
 }
 
 #[test]
@@ -222,6 +227,16 @@ fn sfeed() {
     let before = there.not_modified("atom");
     assert_eq!(update(), there.titles());
     assert!(there.not_modified("atom") > before);
+    let newest = there.blog.truth_by_rows(Some(CATEGORY)).remove(0);
+    there.edit(newest.path.trim_start_matches('/').parse().unwrap());
+    update();
+    // It lists each id with each title: the edited post has a second line under its own id.
+    let lines = fs::read_to_string(there.sosik.path("reader/feeds/kafka")).unwrap();
+    let mut ids: Vec<&str> = lines.lines().map(|line| line.split('\t').nth(5).unwrap()).collect();
+    assert_eq!(ids.len(), there.titles().len() + 1, "{lines}");
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), there.titles().len(), "{lines}");
 }
 
 /// What feedparser finds at a URL.
