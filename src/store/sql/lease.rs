@@ -34,7 +34,7 @@ struct Named {
 pub(super) fn next_due(tx: &Tx<'_>) -> Outcome<Option<Timestamp>> {
     Ok(tx
         .first(
-            "SELECT min(max(next_at, coalesce(blocked_until, next_at))) FROM host
+            "SELECT min(CASE WHEN blocked_until > next_at THEN blocked_until ELSE next_at END) FROM host
              WHERE next_at IS NOT NULL AND lease_until IS NULL",
             &[],
             |row| rows::maybe_moment(row, 0),
@@ -60,11 +60,13 @@ pub(super) fn set_due(tx: &Tx<'_>, ids: &[SourceId], now: Timestamp) -> Outcome<
             continue;
         }
         tx.execute(
-            "UPDATE source_state SET due_at = min(coalesce(due_at, ?3), ?3) WHERE shard = ?1 AND source_id = ?2",
+            "UPDATE source_state SET due_at = CASE WHEN due_at < ?3 THEN due_at ELSE ?3 END
+             WHERE shard = ?1 AND source_id = ?2",
             params![shard, number, ms(now)],
         )?;
         tx.execute(
-            "UPDATE host SET next_at = min(coalesce(next_at, ?3), ?3) WHERE shard = ?1 AND host_id = ?2",
+            "UPDATE host SET next_at = CASE WHEN next_at < ?3 THEN next_at ELSE ?3 END
+             WHERE shard = ?1 AND host_id = ?2",
             params![shard, host_id, ms(now)],
         )?;
     }
@@ -218,9 +220,10 @@ pub(super) fn release(tx: &Tx<'_>, host: &Host, lease: i64) -> Outcome<()> {
 /// Gives the host's lease back. It comes again when its first source is due, and not while it wants to be left alone.
 pub(super) fn give_back(tx: &Tx<'_>, host: &Host) -> Outcome<()> {
     tx.execute(
-        "UPDATE host SET lease_until = NULL, next_at = max(coalesce(blocked_until, 0), (
-             SELECT due_at FROM source_state
-             WHERE shard = ?1 AND host_id = ?2 AND rests = 0 AND due_at IS NOT NULL ORDER BY due_at LIMIT 1))
+        "UPDATE host SET lease_until = NULL, next_at = (
+             SELECT CASE WHEN t.due_at < host.blocked_until THEN host.blocked_until ELSE t.due_at END
+             FROM source_state t
+             WHERE t.shard = ?1 AND t.host_id = ?2 AND t.rests = 0 AND t.due_at IS NOT NULL ORDER BY t.due_at LIMIT 1)
          WHERE shard = ?1 AND host_id = ?2",
         params![host.shard(), host.id()],
     )?;

@@ -27,7 +27,8 @@ pub(super) fn learn(tx: &Tx<'_>, at: SourceRef, lease: i64, learnt: Option<&Lear
     }
     tx.execute(
         "INSERT INTO recipe_history (shard, source_id, at, recipe, reason) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT DO UPDATE SET recipe = excluded.recipe, reason = excluded.reason, undone_at = NULL",
+         ON CONFLICT (shard, source_id, at) DO UPDATE
+             SET recipe = excluded.recipe, reason = excluded.reason, undone_at = NULL",
         params![at.shard, at.number, ms(learnt.at), recipe, learnt.because.word()],
     )?;
     tx.execute(

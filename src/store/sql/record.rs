@@ -74,9 +74,9 @@ fn write_state(tx: &Tx<'_>, recorded: &Recorded) -> Outcome<bool> {
              due_at = CASE WHEN ?4 > void_lease THEN ?5 ELSE due_at END,
              last_poll = ?6,
              outcome = ?7,
-             last_success = CASE WHEN ?8 THEN ?6 ELSE last_success END,
-             failures = CASE WHEN ?8 THEN 0 ELSE failures + ?9 END,
-             failure = CASE WHEN ?8 THEN NULL ELSE coalesce(?10, failure) END,
+             last_success = CASE WHEN ?8 = 1 THEN ?6 ELSE last_success END,
+             failures = CASE WHEN ?8 = 1 THEN 0 ELSE failures + ?9 END,
+             failure = CASE WHEN ?8 = 1 THEN NULL ELSE coalesce(?10, failure) END,
              gap_cursor = ?11,
              deep_cursor = CASE WHEN ?20 IS NULL OR ?4 <= void_lease THEN deep_cursor ELSE ?21 END,
              deep_at = coalesce(?20, deep_at),
@@ -84,10 +84,10 @@ fn write_state(tx: &Tx<'_>, recorded: &Recorded) -> Outcome<bool> {
              profile = CASE WHEN ?4 > void_lease THEN coalesce(?12, profile) ELSE profile END,
              rhythm = coalesce(?19, rhythm),
              how = coalesce(?13, how),
-             etag = CASE WHEN ?14 AND ?4 > void_lease THEN ?15 ELSE etag END,
-             last_modified = CASE WHEN ?14 AND ?4 > void_lease THEN ?16 ELSE last_modified END,
-             digest = CASE WHEN ?14 AND ?4 > void_lease THEN ?17 ELSE digest END,
-             read_at = CASE WHEN ?14 AND ?4 > void_lease THEN ?18 ELSE read_at END
+             etag = CASE WHEN ?14 = 1 AND ?4 > void_lease THEN ?15 ELSE etag END,
+             last_modified = CASE WHEN ?14 = 1 AND ?4 > void_lease THEN ?16 ELSE last_modified END,
+             digest = CASE WHEN ?14 = 1 AND ?4 > void_lease THEN ?17 ELSE digest END,
+             read_at = CASE WHEN ?14 = 1 AND ?4 > void_lease THEN ?18 ELSE read_at END
          WHERE shard = ?1 AND source_id = ?2 AND host_id = ?3",
         params![
             at.shard,
@@ -161,7 +161,8 @@ fn write_site(tx: &Tx<'_>, at: SourceRef, site: &SiteFacts, raised: bool) -> Out
     Categories::of(tx, at).note_tree(&site.tree)?;
     if site.declared.is_some() {
         tx.execute(
-            "UPDATE source_state SET declared = ?3 WHERE shard = ?1 AND source_id = ?2 AND declared IS NOT ?3",
+            "UPDATE source_state SET declared = ?3 WHERE shard = ?1 AND source_id = ?2
+                 AND declared IS DISTINCT FROM ?3",
             params![at.shard, at.number, site.declared],
         )?;
     }
@@ -172,8 +173,8 @@ fn write_site(tx: &Tx<'_>, at: SourceRef, site: &SiteFacts, raised: bool) -> Out
         "UPDATE source_state SET site_title = coalesce(?3, site_title), language = coalesce(?4, language),
              home_url = coalesce(?5, home_url)
          WHERE shard = ?1 AND source_id = ?2 AND (
-             site_title IS NOT coalesce(?3, site_title) OR language IS NOT coalesce(?4, language)
-             OR home_url IS NOT coalesce(?5, home_url))",
+             site_title IS DISTINCT FROM coalesce(?3, site_title) OR language IS DISTINCT FROM coalesce(?4, language)
+             OR home_url IS DISTINCT FROM coalesce(?5, home_url))",
         params![at.shard, at.number, site.title, site.language, home],
     )?;
     if changed == 1 && !raised {
@@ -190,7 +191,7 @@ fn pace_host(tx: &Tx<'_>, recorded: &Recorded) -> Outcome<()> {
     }
     tx.execute(
         "UPDATE host SET gap_ms = coalesce(?3, gap_ms),
-             blocked_until = max(coalesce(?4, blocked_until), coalesce(blocked_until, ?4))
+             blocked_until = CASE WHEN ?4 IS NULL OR blocked_until > ?4 THEN blocked_until ELSE ?4 END
          WHERE shard = ?1 AND host_id = ?2",
         params![host.shard(), host.id(), report.host_gap_ms, report.host_blocked_until.map(ms)],
     )?;

@@ -255,7 +255,8 @@ fn relocate(tx: &Tx<'_>, from: SourceRef, host: &Host) -> Outcome<()> {
 fn wake(tx: &Tx<'_>, host: &Host, now: Timestamp) -> Outcome<()> {
     tx.execute(
         "INSERT INTO host (shard, host_id, name, next_at) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO UPDATE SET next_at = min(coalesce(next_at, excluded.next_at), excluded.next_at)",
+         ON CONFLICT (shard, host_id) DO UPDATE
+             SET next_at = CASE WHEN host.next_at < excluded.next_at THEN host.next_at ELSE excluded.next_at END",
         params![host.shard(), host.id(), host.name(), ms(now)],
     )?;
     Ok(())
