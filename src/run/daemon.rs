@@ -419,7 +419,7 @@ impl Daemon {
     fn endured<T>(&self, done: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
         match done {
             Ok(done) => Ok(Some(done)),
-            Err(error @ StoreError::Disk { .. }) => {
+            Err(error @ (StoreError::Disk { .. } | StoreError::Away { .. })) => {
                 if !self.is_stuck.swap(true, Ordering::Relaxed) {
                     error!(error = %with_causes(&error), "{}; what is stored is served, and it is tried again", with_causes(&error));
                 }

@@ -27,6 +27,7 @@ pub(super) fn was_set_back(tx: &Tx<'_>, now: Timestamp) -> Outcome<bool> {
 
 /// Plans anew, from `now` on, what was planned in the future. Gives how many sources that were.
 pub(super) fn turn_back(tx: &Tx<'_>, now: Timestamp) -> Outcome<u32> {
+    tx.alone()?;
     let future = ms(now.saturating_add(SLACK).unwrap_or(now));
     // The clock was so far ahead of this host as its last poll says; a wish to be left alone is as long as it was.
     tx.execute(

@@ -60,7 +60,7 @@ pub(super) fn claim(
                  AND NOT EXISTS (SELECT 1 FROM outbox e
                      WHERE e.channel = ?1 AND e.shard = o.shard AND e.source_id = o.source_id
                          AND e.sent_at IS NULL AND e.dead_at IS NULL AND e.attempts > 0 AND e.not_before > ?2)
-             ORDER BY o.owed_at, o.place, o.id LIMIT ?3",
+             ORDER BY o.owed_at, o.place, o.id LIMIT ?3 /*pg FOR UPDATE OF o SKIP LOCKED */",
             rows::POST
         ),
         params![channel, ms(now), limit],

@@ -53,6 +53,7 @@ pub(super) fn kept(tx: &Tx<'_>, at: SourceRef) -> Outcome<Vec<KeptRecipe>> {
 
 /// Takes the one in use back. What stands before it comes into use.
 pub(super) fn undo(tx: &Tx<'_>, id: &SourceId, now: Timestamp) -> Outcome<Option<Learnt>> {
+    lease::lock_hosts_of(tx, std::slice::from_ref(id))?;
     let Some(at) = locate(tx, id)? else { return Ok(None) };
     let Some(learnt) = tx
         .first(
@@ -84,6 +85,7 @@ pub(super) fn undo(tx: &Tx<'_>, id: &SourceId, now: Timestamp) -> Outcome<Option
 
 /// Forgets all of a source, so that its next look reads the page in full.
 pub(super) fn forget_all(tx: &Tx<'_>, id: &SourceId) -> Outcome<bool> {
+    lease::lock_hosts_of(tx, std::slice::from_ref(id))?;
     let Some(at) = locate(tx, id)? else { return Ok(false) };
     forget(tx, at)?;
     read_anew(tx, at)?;

@@ -82,6 +82,8 @@ pub(super) fn are_same(tx: &Tx<'_>, definitions: &[Definition]) -> Outcome<bool>
 
 /// Makes the store's sources these. `definitions` stand in the order of `sources`.
 pub(super) fn sync(tx: &Tx<'_>, sources: &[Source], definitions: &[Definition], now: Timestamp) -> Outcome<Synced> {
+    // Sources move between hosts, and their posts between merged feeds.
+    tx.alone()?;
     let mut stored = stored(tx)?;
     let mut synced = Synced::default();
     for (source, definition) in sources.iter().zip(definitions) {
