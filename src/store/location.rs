@@ -10,6 +10,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::contract::{Store, StoreError};
+use super::postgres::{Limits, PostgresStore};
 use super::sqlite::SqliteStore;
 use crate::model::rescue::Rescue;
 use crate::model::secret::Secret;
@@ -130,10 +131,13 @@ impl StoreLocation {
 }
 
 impl Server {
-    #[expect(clippy::unused_async, reason = "a server is waited for")]
     async fn open(&self) -> Result<Arc<dyn Store>, StoreError> {
-        let reason = "this build has no PostgreSQL".to_owned();
-        self.url().and(Err(StoreError::Unread { reason }))
+        let (url, shown) = (self.url()?.clone(), self.shown.clone());
+        let limits = Limits { connections: usize::try_from(self.pool).unwrap_or(usize::MAX) };
+        let opening = tokio::task::spawn_blocking(move || PostgresStore::open(url.expose(), limits));
+        let opened =
+            opening.await.map_err(|error| StoreError::Unreached { server: shown, reason: error.to_string() })?;
+        Ok(Arc::new(opened?))
     }
 }
 

@@ -1,13 +1,14 @@
 //! The state: what was seen, what is owed, what is due.
 //!
 //! `contract.rs`, `deliveries.rs` and `events.rs` say what a store must do, `sql/` does it over any database, `sqlite/` is the
-//! embedded one. Only this room says SQL. It knows nothing of pages, feeds or channels beyond the nouns of `model`.
+//! embedded one and `postgres/` the one that machines share. Only this room says SQL. It knows nothing of pages, feeds or channels beyond the nouns of `model`.
 
 pub mod contract;
 pub mod deliveries;
 mod error;
 pub mod events;
 pub mod location;
+pub mod postgres;
 mod rows;
 pub mod shown;
 mod sql;

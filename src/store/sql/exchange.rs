@@ -115,6 +115,7 @@ pub(in crate::store) fn read_all(tx: &Tx<'_>) -> Outcome<()> {
 
 /// Takes in what came, but for sources of which posts are stored here.
 pub(super) fn merge(tx: &Tx<'_>, incoming: &Incoming) -> Outcome<Imported> {
+    tx.alone()?;
     let mut done = Imported::default();
     let connection = incoming.open()?;
     let from = Tx::sqlite(&connection);

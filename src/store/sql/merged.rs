@@ -25,10 +25,11 @@ pub(super) struct Stored {
 
 /// Makes the store's merged feeds these, over the sources that it has. Writes nothing where nothing changed.
 pub(super) fn sync(tx: &Tx<'_>, wanted: &[MergedFeed], now: Timestamp) -> Outcome<()> {
-    let before = stored(tx)?;
-    if before.is_empty() && wanted.is_empty() {
+    if wanted.is_empty() && !tx.exists("SELECT 1 FROM merged LIMIT 1", &[])? {
         return Ok(());
     }
+    tx.alone()?;
+    let before = stored(tx)?;
     let mut after: Vec<Stored> = Vec::with_capacity(wanted.len());
     for feed in wanted {
         let known = before.iter().find(|stored| stored.feed.id == feed.id);

@@ -11,6 +11,7 @@ mod changes;
 mod channels;
 mod choice;
 mod clock;
+pub(in crate::store) mod dialect;
 mod events;
 pub(in crate::store) mod exchange;
 pub(in crate::store) mod fault;

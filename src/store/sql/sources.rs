@@ -84,6 +84,8 @@ pub(super) fn are_same(tx: &Tx<'_>, definitions: &[Definition]) -> Outcome<bool>
 
 /// Makes the configuration's sources in the store these. `definitions` stand in the order of `sources`.
 pub(super) fn sync(tx: &Tx<'_>, sources: &[Source], definitions: &[Definition], now: Timestamp) -> Outcome<Synced> {
+    // Sources move between hosts, and their posts between merged feeds.
+    tx.alone()?;
     let mut stored = stored(tx)?;
     let mut synced = Synced::default();
     for (source, definition) in sources.iter().zip(definitions) {
@@ -280,7 +282,8 @@ fn relocate(tx: &Tx<'_>, from: SourceRef, host: &Host) -> Outcome<()> {
 fn wake(tx: &Tx<'_>, host: &Host, now: Timestamp) -> Outcome<()> {
     tx.execute(
         "INSERT INTO host (shard, host_id, name, next_at) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO UPDATE SET next_at = min(coalesce(next_at, excluded.next_at), excluded.next_at)",
+         ON CONFLICT (shard, host_id) DO UPDATE
+             SET next_at = CASE WHEN host.next_at < excluded.next_at THEN host.next_at ELSE excluded.next_at END",
         params![host.shard(), host.id(), host.name(), ms(now)],
     )?;
     Ok(())

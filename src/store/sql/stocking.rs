@@ -41,6 +41,8 @@ struct Asked {
 
 /// Puts sources into the state.
 pub(super) fn put(tx: &Tx<'_>, offered: &[Offered], now: Timestamp) -> Outcome<Vec<Put>> {
+    // Two who put the same id in at once would both find it free.
+    tx.alone()?;
     let merged = merged::stored(tx)?;
     let mut answers: Vec<Option<Put>> = offered.iter().map(|_| None).collect();
     let mut fresh: Vec<(usize, Source)> = Vec::new();

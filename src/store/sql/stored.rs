@@ -32,6 +32,7 @@ pub(super) fn to_be_taken(tx: &Tx<'_>, id: &SourceId) -> Outcome<Option<Stored>>
 
 /// Takes a source of the state from the schedule.
 pub(super) fn remove(tx: &Tx<'_>, id: &SourceId, now: Timestamp) -> Outcome<bool> {
+    tx.alone()?;
     let Some(found) = find(tx, id)?.filter(|found| found.written.is_some() && !found.stored.removed) else {
         return Ok(false);
     };
