@@ -92,7 +92,7 @@ pub fn configure_text(text: &str, file: &Path, overrides: &Overrides, env: Env<'
 fn catalogue() -> Catalogue<'static> {
     Catalogue {
         named: &|name| preset::named(name).map(|preset| preset.recipe.clone()),
-        names: preset::all().iter().map(|preset| preset.name.clone()).collect(),
+        names: preset::names().map(str::to_owned).collect(),
         check_recipe: &|recipe| {
             let checked = CompiledRecipe::compile(recipe);
             checked.map(drop).map_err(|error| RecipeFault { key: error.key.clone(), message: error.reason.clone() })
