@@ -38,10 +38,16 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether a recipe may be learnt: a person's own selectors are never overruled, and an endpoint has no layout.
+    /// Whether a recipe may be learnt: a person's own selectors are never overruled, those beside a preset included, and an
+    /// endpoint has no layout.
     pub(super) fn may_learn(&self) -> bool {
         match &self.due.source.recipe {
-            Recipe::Html(recipe) if recipe.preset.is_some() => true,
+            Recipe::Html(HtmlRecipe { preset: Some(name), layouts, .. }) => {
+                extract::preset::named(name).is_none_or(|own| match &own.recipe {
+                    Recipe::Html(own) => own.layouts == *layouts,
+                    Recipe::Json(_) => true,
+                })
+            }
             Recipe::Html(recipe) => {
                 let by_endpoint = self.request(&self.due.source.url).is_ok_and(|request| request.stands_in);
                 recipe.layouts.is_empty() && !by_endpoint

@@ -15,6 +15,9 @@ const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 /// How often it is looked whether one is due.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
+/// How often, while one waits for its moment.
+const WATCH_EVERY: SignedDuration = SignedDuration::from_secs(1);
+
 /// What is done so that the state lasts.
 pub struct Keeping {
     /// How long what has ended is kept.
@@ -45,7 +48,8 @@ impl Keeping {
                     }
                 }
             }
-            clock.sleep_between(now, now + LOOK_EVERY).await;
+            let every = if waits_since.is_some() { WATCH_EVERY } else { LOOK_EVERY };
+            clock.sleep_between(now, now + every).await;
         }
     }
 }

@@ -45,6 +45,11 @@ impl Daemon {
         self.0.id()
     }
 
+    /// Its process, to be killed at a moment of the caller's.
+    pub(crate) fn child(&mut self) -> &mut Child {
+        &mut self.0
+    }
+
     /// Asks it to stop and gives its exit code.
     pub(crate) fn stop(mut self) -> Option<i32> {
         self.signal("-TERM");

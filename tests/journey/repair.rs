@@ -87,3 +87,15 @@ fn a_changed_recipe_voids_what_was_learnt() {
     let page = sosik.run(&["posts", "--json"]).success();
     assert!(page.stdout.contains("Big Data"), "the new recipe names categories: {}", page.stdout);
 }
+
+#[test]
+fn what_a_person_wrote_is_not_overruled() {
+    for (keys, outcome) in [("", "repaired"), ("\n[source.recipe]\ntitle = \".row-title\"\n", "failed")] {
+        let blog = Blog::with_posts(25);
+        let sosik = Sosik::new().source("blog", &blog.url("/category"), &format!("preset = \"tistory\"\n{keys}"));
+        assert_eq!(look(&sosik)["posts"], 25, "{keys}");
+        blog.skin(Skin::Alien);
+        let run = sosik.run(&["refresh", "--json"]).json();
+        assert_eq!(run["sources"][0]["outcome"], outcome, "{keys}");
+    }
+}

@@ -24,6 +24,7 @@ use blogs::Language;
 use case::Case;
 use rewrite::REDESIGNS;
 use rounds::{Tally, impostor, redesign};
+use second::{Beyond, by_the_first, differences, pairs};
 
 /// Other layouts that a blog changes to.
 const OTHER_LAYOUTS: usize = 4;
@@ -127,7 +128,7 @@ fn corpus() {
 #[expect(clippy::print_stdout, reason = "the table is what it is run for")]
 fn second_pages() {
     let pages = themes::corpus::pages();
-    let pairs = second::pairs(&pages);
+    let pairs = pairs(&pages);
     let (looked, stored) = Bench::walks(&pairs);
     let mut walked = 0;
     let (mut of, mut taught, mut strictly, mut met) = (0, 0, 0, 0);
@@ -140,19 +141,24 @@ fn second_pages() {
         }
         let Some(truth) = &pair.second else { continue };
         of += 1;
-        match second::by_the_first(pair) {
+        match by_the_first(pair) {
             Err(why) => println!("{id}: {why}"),
             Ok(found) => {
-                let difference = second::differences(pair, truth, &found, false);
-                taught += usize::from(difference.is_none());
-                strictly += usize::from(second::differences(pair, truth, &found, true).is_none());
-                if let Some(what) = difference {
-                    println!("{id} by what page 1 taught: {what}");
+                let by_letter = differences(pair, truth, &found, &Beyond::Nothing);
+                strictly += usize::from(by_letter.is_none());
+                match (differences(pair, truth, &found, &Beyond::Sidebars), by_letter) {
+                    (Some(what), _) => println!("{id} by what page 1 taught: {what}"),
+                    (None, by_letter) => {
+                        taught += 1;
+                        if let Some(what) = by_letter {
+                            println!("{id}: right but for posts that page 2 links in its sidebars alone: {what}");
+                        }
+                    }
                 }
             }
         }
         let all = stored.get(&id).cloned().unwrap_or_default();
-        let difference = second::differences(pair, truth, &all, true);
+        let difference = differences(pair, truth, &all, &Beyond::FirstPage);
         met += usize::from(difference.is_none());
         if let Some(what) = difference {
             println!("{id} after a walk: {what}");
@@ -160,7 +166,7 @@ fn second_pages() {
     }
     println!("page 2 found by the walk: {walked} of {}", pairs.len());
     println!(
-        "page 2 read right by what page 1 taught: {taught} of {of}; all that its truth names, boxes too: {strictly}"
+        "page 2 read right by what page 1 taught: {taught} of {of}; all that its truth names, sidebars too: {strictly}"
     );
     println!("both pages walked, all posts of page 2 stored right: {met} of {of}");
     assert!(taught * 100 >= of * 95 && met * 100 >= of * 95 && walked * 100 >= pairs.len() * 95);

@@ -1,8 +1,10 @@
 //! The second page of a blog: read by what the first one taught, and met on a walk of the real program.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
+use scraper::node::Element;
+use scraper::{Html, Selector};
 use sosik::extract::{CompiledRecipe, Context, extract, read};
 use sosik::model::page::{Page, Validators};
 use sosik::model::source::{HtmlRecipe, Recipe};
@@ -66,24 +68,62 @@ pub(crate) fn by_the_first(pair: &Pair<'_>) -> Result<Stored, String> {
     Ok(second.posts.iter().map(post).collect())
 }
 
-/// What is wrong with what was read of the second page. Posts that stand on the first page, too, or that the truth
-/// itself knows from elsewhere than the list, stand there in a box of recent ones: to read them is right, not to
-/// read them as well. `strictly`: all that the truth names must be read.
-pub(crate) fn differences(pair: &Pair<'_>, truth: &Real, found: &Stored, strictly: bool) -> Option<String> {
+/// The posts that the second page links in its sidebars alone: elements that it calls an aside, or whose id or class
+/// names a sidebar, a widget or a panel.
+fn in_sidebars(pair: &Pair<'_>) -> HashSet<String> {
+    let page = Html::parse_document(&pair.second_html);
+    let is_sidebar = |element: &Element| {
+        let names = [element.id(), element.attr("class"), element.attr("role")];
+        let named = |name: &str| {
+            let name = name.to_lowercase();
+            ["sidebar", "widget", "panel", "complementary"].iter().any(|word| name.contains(word))
+        };
+        element.name() == "aside" || names.into_iter().flatten().any(named)
+    };
+    let (mut beside, mut within) = (HashSet::new(), HashSet::new());
+    for link in page.select(&Selector::parse("body a[href]").expect("a selector")) {
+        let href = link.attr("href").unwrap_or_default();
+        if href.is_empty() || href.starts_with('#') {
+            continue;
+        }
+        let Ok(url) = pair.url.join(href) else { continue };
+        let set = if link.ancestors().filter_map(|node| node.value().as_element()).any(is_sidebar) {
+            &mut beside
+        } else {
+            &mut within
+        };
+        set.insert(key(&url));
+    }
+    beside.difference(&within).cloned().collect()
+}
+
+/// Which posts of the second page it is right to read and right to leave out.
+pub(crate) enum Beyond {
+    /// None: all that the truth names must be read, wherever the page links it.
+    Nothing,
+    /// Those that the page links in its sidebars alone. The truth's `posts` are meant to be without them, but a post that
+    /// a site's feed names may have been counted wherever it is linked.
+    Sidebars,
+    /// All that the truth names must be there, and the first page's posts stand beside it.
+    FirstPage,
+}
+
+/// What is wrong with what was read of the second page. What the truth itself knows from elsewhere than the list may
+/// be read.
+pub(crate) fn differences(pair: &Pair<'_>, truth: &Real, found: &Stored, beyond: &Beyond) -> Option<String> {
     let place = |href: &str| pair.url.join(href).ok().map(|url| key(&url));
-    let again: Vec<String> = pair
-        .first
-        .truths()
-        .iter()
-        .filter_map(|post| place(&post.href))
-        .chain(pair.first.asides().iter().chain(&truth.asides()).filter_map(|href| place(href)))
-        .collect();
+    let spared = if matches!(beyond, Beyond::Sidebars) { in_sidebars(pair) } else { HashSet::new() };
+    let mut allowed: HashSet<String> = truth.asides().iter().filter_map(|href| place(href)).collect();
+    if matches!(beyond, Beyond::FirstPage) {
+        let first = pair.first.truths().into_iter().map(|post| post.href).chain(pair.first.asides());
+        allowed.extend(first.filter_map(|href| place(&href)));
+    }
     let wanted: HashMap<String, _> =
         truth.truths().into_iter().filter_map(|post| Some((place(&post.href)?, post))).collect();
     let missed: Vec<&String> =
-        wanted.keys().filter(|key| !found.contains_key(*key) && (strictly || !again.contains(key))).collect();
-    let extra: Vec<&String> =
-        found.keys().filter(|key| !wanted.contains_key(*key) && !again.contains(key) && truth.is_complete()).collect();
+        wanted.keys().filter(|key| !found.contains_key(*key) && !spared.contains(*key)).collect();
+    let is_extra = |key: &&String| !wanted.contains_key(*key) && !spared.contains(*key) && !allowed.contains(*key);
+    let extra: Vec<&String> = found.keys().filter(|key| truth.is_complete() && is_extra(key)).collect();
     let both = || found.iter().filter_map(|(key, read)| Some((read, wanted.get(key)?)));
     let titles: Vec<_> =
         both().filter(|(read, post)| post.title_on_page && plain(&read.0) != plain(&post.title)).collect();

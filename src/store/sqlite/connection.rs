@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
-use super::fault::{Fault, Outcome};
 use crate::store::contract::StoreError;
+use crate::store::sql::fault::{Fault, Outcome};
+use crate::store::sql::tx::Tx;
 
 /// Jobs that may wait for a thread; who comes later waits to hand his over.
 const WAITING_JOBS: usize = 64;
@@ -51,7 +52,7 @@ impl Hand {
         &self,
         action: &'static str,
         behavior: TransactionBehavior,
-        job: impl FnOnce(&Transaction<'_>) -> Outcome<T> + Send + 'static,
+        job: impl FnOnce(&Tx<'_>) -> Outcome<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.run_bare(action, move |connection| transact(connection, behavior, job)).await
     }
@@ -93,10 +94,10 @@ impl Drop for Hand {
 fn transact<T>(
     connection: &mut Connection,
     behavior: TransactionBehavior,
-    job: impl FnOnce(&Transaction<'_>) -> Outcome<T>,
+    job: impl FnOnce(&Tx<'_>) -> Outcome<T>,
 ) -> Outcome<T> {
     let transaction = connection.transaction_with_behavior(behavior)?;
-    let value = job(&transaction)?;
+    let value = job(&Tx::sqlite(&transaction))?;
     transaction.commit()?;
     Ok(value)
 }
@@ -129,7 +130,7 @@ impl Connections {
     pub(super) async fn write<T: Send + 'static>(
         &self,
         action: &'static str,
-        job: impl FnOnce(&Transaction<'_>) -> Outcome<T> + Send + 'static,
+        job: impl FnOnce(&Tx<'_>) -> Outcome<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.writer(action)?.run(action, TransactionBehavior::Immediate, job).await
     }
@@ -152,7 +153,7 @@ impl Connections {
     pub(super) async fn read<T: Send + 'static>(
         &self,
         action: &'static str,
-        job: impl FnOnce(&Transaction<'_>) -> Outcome<T> + Send + 'static,
+        job: impl FnOnce(&Tx<'_>) -> Outcome<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let hand = match self.readers.len() {

@@ -17,10 +17,10 @@ use rusqlite::{Connection, params};
 use super::backups::{Backups, stamp};
 use super::copy::{self, Examined};
 use super::lock::beside;
-use super::rows::ms;
 use super::schema;
 use crate::model::rescue::Rescue;
 use crate::store::contract::StoreError;
+use crate::store::sql::rows::ms;
 
 /// What a name says of a state that is about to take the place of another: `sosik.db.next-WORD-STAMP`.
 const NEXT: &str = ".next-";

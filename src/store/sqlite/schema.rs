@@ -142,7 +142,7 @@ fn look_for_damage(connection: &Connection, path: &Path, within: Option<Duration
 }
 
 /// A database of its own in memory.
-pub(super) fn open_in_memory() -> Result<Connection, StoreError> {
+pub(in crate::store) fn open_in_memory() -> Result<Connection, StoreError> {
     let path = Path::new(":memory:");
     let mut connection = Connection::open_in_memory().map_err(|error| refused(path, error))?;
     prepare(&mut connection).map_err(|error| broken(path, error))?;
@@ -246,7 +246,7 @@ fn has_bytes(path: &Path) -> bool {
 }
 
 /// The schema of this version.
-pub(super) fn newest() -> i64 {
+pub(in crate::store) fn newest() -> i64 {
     i64::try_from(MIGRATIONS.len()).expect("few migrations")
 }
 

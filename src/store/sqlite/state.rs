@@ -1,6 +1,6 @@
 //! A state in a file: opened for this process alone, beside another, or after what was damaged was put right.
 //!
-//! What is in it is the children's beside this; which of them answers what, `mod.rs` says.
+//! Which statements answer what, `store/sql/` says.
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,9 @@ use super::lock::Lock;
 use super::{rescue, schema};
 use crate::model::rescue::Rescue;
 use crate::store::contract::StoreError;
+use crate::store::sql::backend::Backend;
+use crate::store::sql::fault::Outcome;
+use crate::store::sql::tx::Tx;
 
 /// Connections that read while the writer writes.
 const READERS: usize = 2;
@@ -140,4 +143,48 @@ fn settled(path: &Path) -> Result<PathBuf, StoreError> {
 
 fn cannot_open(path: &Path, error: std::io::Error) -> StoreError {
     StoreError::Open { path: path.display().to_string(), source: Box::new(error) }
+}
+
+impl Backend for SqliteStore {
+    async fn read<T: Send + 'static>(
+        &self,
+        action: &'static str,
+        job: impl Fn(&Tx<'_>) -> Outcome<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.connections.read(action, job).await
+    }
+
+    async fn read_once<T: Send + 'static>(
+        &self,
+        action: &'static str,
+        job: impl FnOnce(&Tx<'_>) -> Outcome<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.connections.read(action, job).await
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        action: &'static str,
+        job: impl Fn(&Tx<'_>) -> Outcome<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.connections.write(action, job).await
+    }
+
+    async fn copy(&self, file: &Path) -> Result<(), StoreError> {
+        let (file, action) = (file.to_owned(), "copy the state");
+        let Some(path) = self.path.clone() else {
+            return self
+                .connections
+                .write_bare(action, move |connection| Ok(copy::copy(connection, &file)))
+                .await?
+                .map(drop);
+        };
+        // On a connection and a thread of its own: nobody waits for it.
+        let copied = tokio::task::spawn_blocking(move || copy::copy(&schema::open_reader(&path)?, &file));
+        copied.await.map_err(|error| StoreError::Database { action, source: error.into() })?.map(drop)
+    }
+
+    fn near(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
 }

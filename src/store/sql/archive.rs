@@ -1,0 +1,146 @@
+//! Archive pages: what is full is kept as it is for ever, what is not is what the pages do not hold.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::fault::{Fault, Outcome};
+use super::feeds::NO_SOURCE;
+use super::posts::{self, Listing};
+use super::rows::{self, ms};
+use super::tx::{Tx, params};
+use super::value::Kind;
+use crate::model::feed::{ArchivePage, Feed, FeedKind};
+use crate::model::post::Post;
+
+/// How hard pages are compressed: they are written once and seldom read.
+const LEVEL: i32 = 12;
+
+/// What a frozen page knows a post by: its key, in a merged feed its id, since two blogs may have one key.
+fn name<'a>(feed: &Feed, post: &'a Post) -> &'a str {
+    match feed.kind {
+        FeedKind::Merged(_) => &post.entry_id,
+        FeedKind::All | FeedKind::Category(_) | FeedKind::Uncategorized | FeedKind::Tag(_) | FeedKind::Author(_) => {
+            post.key.as_str()
+        }
+    }
+}
+
+/// The posts of a feed that are neither among its newest nor frozen as they are now, oldest first, as far as the caller
+/// knows the frozen pages: one that was told of fewer sees the archive as it was then.
+pub(super) fn open_posts(tx: &Tx<'_>, feed: &Feed, newest: u32) -> Outcome<Vec<Post>> {
+    let Some(Listing { sql, named }) = posts::listing(tx, feed)? else { return Ok(Vec::new()) };
+    let name = if matches!(feed.kind, FeedKind::Merged(_)) { "p.entry_id" } else { "w.key" };
+    let params = params![feed.shard, feed.source_number, named.of_kind(Kind::Int), newest, feed.feed_id, feed.archived];
+    tx.all(
+        &format!(
+            "SELECT {} FROM ({sql} LIMIT -1 OFFSET ?4) w {}
+             WHERE NOT EXISTS (SELECT 1 FROM archived_post a WHERE a.shard = ?1 AND a.source_id = ?2 AND a.feed_id = ?5
+                                   AND a.key = {name} AND a.page <= ?6 AND a.updated >= p.updated)
+             ORDER BY w.listed_at, w.key DESC, w.shard DESC, w.source_id DESC",
+            posts::columns(feed),
+            posts::tables(feed)
+        ),
+        params,
+        |row| rows::post(row, 0),
+    )
+}
+
+/// A frozen page.
+pub(super) fn page(tx: &Tx<'_>, feed: &Feed, page: u32) -> Outcome<Option<ArchivePage>> {
+    tx.first(
+        "SELECT content FROM archive_page WHERE shard = ?1 AND source_id = ?2 AND feed_id = ?3 AND page = ?4",
+        params![feed.shard, feed.source_number, feed.feed_id, page],
+        |row| unpacked(&row.get::<Vec<u8>>(0)?, || format!("{} {page}", feed.path)),
+    )
+}
+
+fn packed(page: &ArchivePage) -> Outcome<Vec<u8>> {
+    let json = serde_json::to_vec(page)?;
+    Ok(zstd::encode_all(&json[..], LEVEL).expect("memory takes every byte"))
+}
+
+fn unpacked(content: &[u8], name: impl Fn() -> String) -> Outcome<ArchivePage> {
+    let corrupt = || Fault::corrupt("archive page", &name());
+    let json = zstd::decode_all(content).map_err(|_| corrupt())?;
+    serde_json::from_slice(&json).map_err(|_| corrupt())
+}
+
+/// Takes posts, told by their entry ids, out of the frozen pages of the feed at (shard, source, feed). The pages keep their
+/// numbers and all else, and are written anew; what was taken out is open again if it ever comes back.
+pub(super) fn purge(tx: &Tx<'_>, at: [i64; 3], gone: &BTreeSet<&str>, now: Timestamp) -> Outcome<()> {
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let [shard, source, feed] = at;
+    let pages: Vec<(i64, Vec<u8>)> = tx.all(
+        "SELECT page, content FROM archive_page WHERE shard = ?1 AND source_id = ?2 AND feed_id = ?3 ORDER BY page",
+        params![shard, source, feed],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let mut first = None;
+    for (number, content) in pages {
+        let mut page = unpacked(&content, || format!("{feed} {number}"))?;
+        let (out, rest): (Vec<Post>, Vec<Post>) =
+            page.posts.into_iter().partition(|post| gone.contains(post.entry_id.as_str()));
+        if out.is_empty() {
+            continue;
+        }
+        page.posts = rest;
+        first.get_or_insert(number);
+        tx.execute(
+            "UPDATE archive_page SET content = ?5 WHERE shard = ?1 AND source_id = ?2 AND feed_id = ?3 AND page = ?4",
+            params![shard, source, feed, number, packed(&page)?],
+        )?;
+        for post in out {
+            let name = if source == NO_SOURCE { post.entry_id.as_str() } else { post.key.as_str() };
+            tx.execute(
+                "DELETE FROM archived_post WHERE shard = ?1 AND source_id = ?2 AND feed_id = ?3 AND key = ?4",
+                params![shard, source, feed, name],
+            )?;
+        }
+    }
+    if let Some(first) = first {
+        tx.execute(
+            "UPDATE feed SET version = version + 1, published_pages = min(published_pages, ?3 - 1),
+                 rechosen_at = ?4
+             WHERE shard = ?1 AND feed_id = ?2",
+            params![shard, feed, first, ms(now)],
+        )?;
+    }
+    Ok(())
+}
+
+/// Freezes pages that follow those of `feed`.
+pub(super) fn freeze(tx: &Tx<'_>, feed: &Feed, pages: &[ArchivePage]) -> Outcome<u32> {
+    let mut last = feed.archived;
+    let count = i64::try_from(pages.len()).unwrap_or(i64::MAX);
+    let raised = tx.execute(
+        "UPDATE feed SET archived = archived + ?4 WHERE shard = ?1 AND feed_id = ?2 AND archived = ?3",
+        params![feed.shard, feed.feed_id, feed.archived, count],
+    )?;
+    if raised == 0 {
+        return tx.one(
+            "SELECT archived FROM feed WHERE shard = ?1 AND feed_id = ?2",
+            params![feed.shard, feed.feed_id],
+            |row| row.get(0),
+        );
+    }
+    for page in pages {
+        last += 1;
+        let content = packed(page)?;
+        tx.execute(
+            "INSERT INTO archive_page (shard, source_id, feed_id, page, content) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![feed.shard, feed.source_number, feed.feed_id, last, content],
+        )?;
+        for post in &page.posts {
+            tx.execute(
+                "INSERT INTO archived_post (shard, source_id, feed_id, key, page, updated)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT DO UPDATE SET page = excluded.page, updated = excluded.updated",
+                params![feed.shard, feed.source_number, feed.feed_id, name(feed, post), last, ms(post.updated)],
+            )?;
+        }
+    }
+    Ok(last)
+}

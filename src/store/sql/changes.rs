@@ -1,0 +1,256 @@
+//! Posts as a report brings or changes them, with the feeds that hold them.
+//!
+//! Whatever is stored already as the report says it changes nothing, so a report that comes twice raises no feed.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::fault::Outcome;
+use super::feeds::Touched;
+use super::known;
+use super::members::{Holders, Members};
+use super::rows::{self, ms};
+use super::tx::{Tx, params};
+use crate::model::choice::Choice;
+use crate::model::link::PostKey;
+use crate::model::post::Post;
+use crate::model::report::{Changes, Edited, Filled};
+use crate::store::contract::SourceRef;
+
+/// Writes the posts of one report.
+pub(super) struct Writer<'t> {
+    tx: &'t Tx<'t>,
+    at: SourceRef,
+    holders: Holders,
+    members: Members<'t>,
+}
+
+impl<'t> Writer<'t> {
+    /// Writes posts of the source at `at`.
+    pub(super) fn of(tx: &'t Tx<'t>, at: SourceRef) -> Outcome<Self> {
+        Ok(Self { tx, at, holders: Holders::of(tx, at)?, members: Members::of(tx, at) })
+    }
+
+    /// Ends the writing: which feeds it touched, and what is chosen of the source.
+    pub(super) fn finish(self) -> Outcome<(Touched, Choice)> {
+        Ok((self.members.finish()?, self.holders.chooser.choice().clone()))
+    }
+
+    /// Writes all changes.
+    pub(super) fn write(&mut self, changes: &Changes) -> Outcome<()> {
+        self.members.categories.keep(&changes.categories)?;
+        for post in &changes.new {
+            self.insert(post)?;
+        }
+        for edited in &changes.edited {
+            self.edit(edited)?;
+        }
+        for filled in &changes.filled {
+            self.fill(filled)?;
+        }
+        for (alias, key) in &changes.aliases {
+            self.alias(alias, key)?;
+        }
+        Ok(())
+    }
+
+    /// Raises the feeds that hold a post, which show something else of it.
+    pub(super) fn show_anew(&mut self, post: &Post) -> Outcome<()> {
+        let holds = self.holders.of_post(post);
+        self.members.shift((post, &holds), (post, &holds))
+    }
+
+    /// Takes a post out of the feeds, with what is owed of it and was not told yet. Its id stays its own.
+    pub(super) fn remove(&mut self, key: &PostKey, gone_at: Timestamp) -> Outcome<()> {
+        let Some(post) = known::post(self.tx, self.at, key)? else { return Ok(()) };
+        // What leaves a feed changes it when it leaves.
+        let leaving = Post { updated: gone_at, ..post.clone() };
+        self.members.note_exclusion(&leaving, !self.holders.chooser.lets_in(&post), false)?;
+        let held = self.holders.of_post(&post);
+        self.members.shift((&leaving, &held), (&leaving, &BTreeSet::new()))?;
+        let of_post = params![self.at.shard, self.at.number, key.as_str()];
+        for table in ["post", "post_text", "missing"] {
+            self.tx
+                .execute(&format!("DELETE FROM {table} WHERE shard = ?1 AND source_id = ?2 AND key = ?3"), of_post)?;
+        }
+        self.tx.execute(
+            "INSERT OR REPLACE INTO tombstone (shard, source_id, key, entry_id, gone_at, categories)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                self.at.shard,
+                self.at.number,
+                key.as_str(),
+                post.entry_id,
+                ms(gone_at),
+                rows::stored_categories(&post.categories)?
+            ],
+        )?;
+        self.tx.execute(
+            "UPDATE outbox SET dead_at = ?4, error = 'its post was taken away'
+             WHERE shard = ?1 AND source_id = ?2 AND key = ?3 AND sent_at IS NULL AND dead_at IS NULL",
+            params![self.at.shard, self.at.number, key.as_str(), ms(gone_at)],
+        )?;
+        Ok(())
+    }
+
+    fn insert(&mut self, post: &Post) -> Outcome<()> {
+        let published = post.published;
+        let inserted = self.tx.execute(
+            "INSERT INTO post (shard, source_id, key, entry_id, url, title, excerpt, author, image, published_at,
+                 published_offset, published_precision, listed_at, listed_offset, first_seen, updated, categories,
+                 excluded, tags, enclosures, text_asks)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, (
+                 SELECT CASE full_text WHEN 0 THEN NULL ELSE 0 END FROM source_state
+                 WHERE shard = ?1 AND source_id = ?2))
+             ON CONFLICT DO NOTHING",
+            params![
+                self.at.shard,
+                self.at.number,
+                post.key.as_str(),
+                post.entry_id,
+                post.url,
+                post.title,
+                post.excerpt,
+                post.author,
+                post.image,
+                published.map(|published| ms(published.at)),
+                published.map(|published| published.offset_seconds),
+                published.map(|published| rows::precision_word(published.precision)),
+                ms(post.listed_at),
+                post.offset_seconds,
+                ms(post.first_seen),
+                ms(post.updated),
+                rows::stored_categories(&post.categories)?,
+                !self.holders.chooser.lets_in(post),
+                rows::stored_tags(&post.tags)?,
+                rows::stored_enclosures(&post.enclosures)?
+            ],
+        )?;
+        if inserted == 0 {
+            return Ok(());
+        }
+        self.tx.execute(
+            "DELETE FROM tombstone WHERE shard = ?1 AND source_id = ?2 AND key = ?3",
+            params![self.at.shard, self.at.number, post.key.as_str()],
+        )?;
+        self.members.admit(post, &self.holders)
+    }
+
+    fn edit(&mut self, edited: &Edited) -> Outcome<()> {
+        let Some(post) = known::post(self.tx, self.at, &edited.key)? else { return Ok(()) };
+        if post.title == edited.title && post.updated >= edited.at {
+            return Ok(());
+        }
+        let updated = post.updated.max(edited.at);
+        self.tx.execute(
+            "UPDATE post SET title = ?4, updated = ?5, excerpt = coalesce(?6, excerpt), text_asks = (
+                 SELECT CASE full_text WHEN 0 THEN NULL ELSE 0 END FROM source_state
+                 WHERE shard = ?1 AND source_id = ?2)
+             WHERE shard = ?1 AND source_id = ?2 AND key = ?3",
+            params![self.at.shard, self.at.number, edited.key.as_str(), edited.title, ms(updated), edited.excerpt],
+        )?;
+        self.tx.execute(
+            "INSERT INTO edit (shard, source_id, key, at, title_before, title) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT DO NOTHING",
+            params![
+                self.at.shard,
+                self.at.number,
+                edited.key.as_str(),
+                ms(edited.at),
+                edited.title_before,
+                edited.title
+            ],
+        )?;
+        let after = Post {
+            title: edited.title.clone(),
+            excerpt: edited.excerpt.clone().or_else(|| post.excerpt.clone()),
+            updated,
+            ..post.clone()
+        };
+        self.shift(&post, &after)
+    }
+
+    fn fill(&mut self, filled: &Filled) -> Outcome<()> {
+        let Some(before) = known::post(self.tx, self.at, &filled.key)? else { return Ok(()) };
+        let after = fuller(&before, filled);
+        if after == before {
+            return Ok(());
+        }
+        let published = after.published;
+        self.tx.execute(
+            "UPDATE post SET title = ?4, excerpt = ?5, author = ?6, image = ?7, published_at = ?8,
+                 published_offset = ?9, published_precision = ?10, listed_at = ?11, listed_offset = ?12,
+                 categories = ?13, url = ?14, tags = ?15, enclosures = ?16
+             WHERE shard = ?1 AND source_id = ?2 AND key = ?3",
+            params![
+                self.at.shard,
+                self.at.number,
+                after.key.as_str(),
+                after.title,
+                after.excerpt,
+                after.author,
+                after.image,
+                published.map(|published| ms(published.at)),
+                published.map(|published| published.offset_seconds),
+                published.map(|published| rows::precision_word(published.precision)),
+                ms(after.listed_at),
+                after.offset_seconds,
+                rows::stored_categories(&after.categories)?,
+                after.url,
+                rows::stored_tags(&after.tags)?,
+                rows::stored_enclosures(&after.enclosures)?
+            ],
+        )?;
+        self.shift(&before, &after)
+    }
+
+    /// Takes a post from the feeds that held it to those that hold it now, and to its place there.
+    fn shift(&mut self, before: &Post, after: &Post) -> Outcome<()> {
+        let is_out = |post: &Post| !self.holders.chooser.lets_in(post);
+        self.members.note_exclusion(after, is_out(before), is_out(after))?;
+        let (held, holds) = (self.holders.of_post(before), self.holders.of_post(after));
+        self.members.shift((before, &held), (after, &holds))
+    }
+
+    /// An alias leads to a post and never to another alias.
+    fn alias(&self, alias: &PostKey, key: &PostKey) -> Outcome<()> {
+        self.tx.execute(
+            "INSERT INTO alias (shard, source_id, key, post_key)
+             VALUES (?1, ?2, ?3, coalesce(
+                 (SELECT post_key FROM alias WHERE shard = ?1 AND source_id = ?2 AND key = ?4), ?4))
+             ON CONFLICT DO NOTHING",
+            params![self.at.shard, self.at.number, alias.as_str(), key.as_str()],
+        )?;
+        Ok(())
+    }
+}
+
+/// The post with what was found of it.
+fn fuller(post: &Post, filled: &Filled) -> Post {
+    let mut after = post.clone();
+    if let Some((published, listed_at)) = filled.published {
+        after.published = Some(published);
+        after.offset_seconds = published.offset_seconds;
+        after.listed_at = listed_at;
+    }
+    if let Some(categories) = &filled.categories {
+        after.categories.clone_from(categories);
+    }
+    if let Some(tags) = &filled.tags {
+        after.tags.clone_from(tags);
+    }
+    if let Some(title) = &filled.title {
+        after.title.clone_from(title);
+    }
+    if let Some(url) = &filled.url {
+        after.url.clone_from(url);
+    }
+    after.excerpt = filled.excerpt.clone().or(after.excerpt);
+    after.author = filled.author.clone().or(after.author);
+    after.image = filled.image.clone().or(after.image);
+    if !filled.enclosures.is_empty() {
+        after.enclosures.clone_from(&filled.enclosures);
+    }
+    after
+}

@@ -1,0 +1,293 @@
+//! Feeds: made on first need, raised once by each report that changes what they show.
+//!
+//! `posts` and `updated` are kept as posts come and go, never counted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::categories::slug_path;
+use super::fault::{Fault, Outcome};
+use super::members::{Holder, MergedRef};
+use super::merged;
+use super::rows::{self, ms, plain};
+use super::sources::locate;
+use super::tx::{Tx, params};
+use super::value::Bind;
+use crate::model::choice::Choice;
+use crate::model::feed::{Feed, FeedKind, FeedPath, UNCATEGORIZED};
+use crate::model::host::{SHARDS, stable_id};
+use crate::model::merged::MergedId;
+use crate::model::slug;
+use crate::model::source::SourceId;
+use crate::store::contract::SourceRef;
+
+/// Finds a feed's source.
+const SOURCE: &str = "LEFT JOIN source s ON s.shard = f.shard AND s.source_id = f.source_id";
+
+/// The number of the source of a merged feed, which has none: no source has it.
+pub(super) const NO_SOURCE: i64 = -1;
+
+/// The numbers and kinds of a source's feeds.
+pub(super) const FEED_KINDS: &str =
+    "SELECT feed_id, kind, category FROM feed INDEXED BY feed_by_kind WHERE shard = ?1 AND source_id = ?2";
+
+/// Which feeds a report of a source changes.
+#[derive(Debug, Default)]
+pub(super) struct Touched(BTreeMap<Holder, Touch>);
+
+/// How a report changes a feed.
+#[derive(Debug)]
+struct Touch {
+    posts: i64,
+    updated: Timestamp,
+}
+
+impl Touched {
+    /// A post that was last changed at `updated` comes to a feed (`posts` 1), leaves it (-1) or is another in it (0).
+    pub(super) fn add(&mut self, holder: Holder, posts: i64, updated: Timestamp) {
+        let touch = self.0.entry(holder).or_insert(Touch { posts: 0, updated });
+        touch.posts += posts;
+        touch.updated = touch.updated.max(updated);
+    }
+
+    /// Notes that another choice is what changed the feeds, and when.
+    pub(super) fn note_choice(&self, tx: &Tx<'_>, at: SourceRef, now: Timestamp) -> Outcome<()> {
+        for holder in self.0.keys() {
+            match holder {
+                Holder::Own(kind) => {
+                    let (word, category) = rows::stored_kind(kind);
+                    tx.execute(
+                        "UPDATE feed SET rechosen_at = ?5
+                         WHERE shard = ?1 AND source_id = ?2 AND kind = ?3 AND category = ?4",
+                        params![at.shard, at.number, word, category, ms(now)],
+                    )?;
+                }
+                Holder::Merged(feed) => {
+                    tx.execute(
+                        "UPDATE feed SET rechosen_at = ?3 WHERE shard = ?1 AND feed_id = ?2",
+                        params![feed.shard, feed.feed, ms(now)],
+                    )?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the changes. `raised`: [`raise_all`] was called for this report.
+    pub(super) fn write(self, tx: &Tx<'_>, at: SourceRef, choice: &Choice, raised: bool) -> Outcome<()> {
+        for (holder, touch) in self.0 {
+            let grown = [i64::from(!raised), touch.posts, ms(touch.updated)];
+            match holder {
+                Holder::Own(kind) => {
+                    if !raise(tx, at, &kind, grown)? {
+                        make(tx, at, &kind, &touch, choice.wants(&kind))?;
+                    }
+                }
+                Holder::Merged(feed) => raise_merged(tx, feed, grown)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Raises a feed of a source by so many versions and posts, with the time of its newest change. `false`: there is none.
+fn raise(tx: &Tx<'_>, at: SourceRef, kind: &FeedKind, [versions, posts, updated]: [i64; 3]) -> Outcome<bool> {
+    let (word, category) = rows::stored_kind(kind);
+    let changed = tx.execute(
+        "UPDATE feed SET version = version + ?5, posts = posts + ?6, updated_at = max(updated_at, ?7)
+         WHERE shard = ?1 AND source_id = ?2 AND kind = ?3 AND category = ?4",
+        params![at.shard, at.number, word, category, versions, posts, updated],
+    )?;
+    Ok(changed > 0)
+}
+
+fn raise_merged(tx: &Tx<'_>, feed: MergedRef, [versions, posts, updated]: [i64; 3]) -> Outcome<()> {
+    tx.execute(
+        "UPDATE feed SET version = version + ?3, posts = posts + ?4, updated_at = max(updated_at, ?5)
+         WHERE shard = ?1 AND feed_id = ?2",
+        params![feed.shard, feed.feed, versions, posts, updated],
+    )?;
+    Ok(())
+}
+
+/// Makes a feed of a source. One that only leaves it has nothing to be made for.
+fn make(tx: &Tx<'_>, at: SourceRef, kind: &FeedKind, touch: &Touch, chosen: bool) -> Outcome<()> {
+    let source =
+        tx.one("SELECT id FROM source WHERE shard = ?1 AND source_id = ?2", params![at.shard, at.number], |row| {
+            Ok(rows::source_id(row, 0))
+        })??;
+    let path = match kind {
+        FeedKind::All => FeedPath::new(&source, None),
+        FeedKind::Uncategorized => FeedPath::new(&source, Some(UNCATEGORIZED)),
+        FeedKind::Category(path) => {
+            let slugs = slug_path(tx, at, path)?.ok_or_else(|| Fault::corrupt("category of a feed", path))?;
+            FeedPath::new(&source, Some(&slugs))
+        }
+        FeedKind::Tag(tag) => label_path(tx, at, kind, tag, |slug| FeedPath::of_tag(&source, slug))?,
+        FeedKind::Author(author) => label_path(tx, at, kind, author, |slug| FeedPath::of_author(&source, slug))?,
+        FeedKind::Merged(id) => FeedPath::of_merged(id),
+    };
+    // The id of the source may change one day, its number never does.
+    let below = path.as_str().strip_prefix(source.as_str()).unwrap_or_default();
+    let named = format!("sosik:{}/{}", at.number, below.trim_start_matches('/'));
+    insert(tx, (at.shard, at.number), kind, &path, &named, touch, chosen)?;
+    Ok(())
+}
+
+/// The path of the feed of a tag or an author, minted once.
+fn label_path(
+    tx: &Tx<'_>,
+    at: SourceRef,
+    kind: &FeedKind,
+    label: &str,
+    path: impl Fn(&str) -> FeedPath,
+) -> Outcome<FeedPath> {
+    let (word, _) = rows::stored_kind(kind);
+    let taken = tx.all(
+        "SELECT path FROM feed INDEXED BY feed_by_kind WHERE shard = ?1 AND source_id = ?2 AND kind = ?3",
+        params![at.shard, at.number, word],
+        |row| plain(row, 0),
+    )?;
+    let taken: BTreeSet<String> = taken.into_iter().collect();
+    Ok(path(&slug::unique(&slug::of_label(label), |slug| taken.contains(path(slug).as_str()))))
+}
+
+/// Makes a merged feed, which is empty.
+pub(super) fn make_merged(tx: &Tx<'_>, id: &MergedId) -> Outcome<MergedRef> {
+    let path = FeedPath::of_merged(id);
+    let named = format!("sosik:{path}");
+    let shard = stable_id(named.as_bytes()) % SHARDS;
+    // Until a post comes, nothing was ever changed in it.
+    let touch = Touch { posts: 0, updated: Timestamp::UNIX_EPOCH };
+    let feed = insert(tx, (shard, NO_SOURCE), &FeedKind::Merged(id.clone()), &path, &named, &touch, true)?;
+    Ok(MergedRef { shard, feed })
+}
+
+fn insert(
+    tx: &Tx<'_>,
+    (shard, number): (i64, i64),
+    kind: &FeedKind,
+    path: &FeedPath,
+    named: &str,
+    touch: &Touch,
+    chosen: bool,
+) -> Outcome<i64> {
+    let urn = Uuid::new_v5(&Uuid::NAMESPACE_URL, named.as_bytes()).urn().to_string();
+    let (word, category) = rows::stored_kind(kind);
+    let feed = free_number(tx, stable_id(named.as_bytes()))?;
+    tx.execute(
+        "INSERT INTO feed (shard, feed_id, source_id, kind, category, path, urn, version, published_version,
+             updated_at, posts, chosen)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, 0, ?8, ?9, ?10)",
+        params![shard, feed, number, word, category, path.as_str(), urn, ms(touch.updated), touch.posts, chosen],
+    )?;
+    Ok(feed)
+}
+
+/// Offers a feed or does so no more.
+pub(super) fn offer(tx: &Tx<'_>, shard: i64, feed: i64, chosen: bool) -> Outcome<()> {
+    tx.execute(
+        "UPDATE feed SET chosen = ?3 WHERE shard = ?1 AND feed_id = ?2 AND chosen <> ?3",
+        params![shard, feed, chosen],
+    )?;
+    Ok(())
+}
+
+/// The first number from `wanted` on that no feed has.
+fn free_number(tx: &Tx<'_>, wanted: i64) -> Outcome<i64> {
+    let mut number = wanted;
+    while tx.exists("SELECT 1 FROM feed WHERE feed_id = ?1", params![number])? {
+        number = number.checked_add(1).unwrap_or_default();
+    }
+    Ok(number)
+}
+
+/// Raises every feed of a source, and those merged from it: what stands at their top is another now.
+pub(super) fn raise_all(tx: &Tx<'_>, at: SourceRef) -> Outcome<()> {
+    merged::raise(tx, at)?;
+    tx.execute(
+        "UPDATE feed INDEXED BY feed_by_kind SET version = version + 1 WHERE shard = ?1 AND source_id = ?2",
+        params![at.shard, at.number],
+    )?;
+    Ok(())
+}
+
+/// All feeds, of one source or of all, by path.
+pub(super) fn feeds(tx: &Tx<'_>, source: Option<&SourceId>) -> Outcome<Vec<Feed>> {
+    let Some(id) = source else { return select(tx, &format!("feed f {SOURCE} ORDER BY f.path"), &[]) };
+    let Some(at) = locate(tx, id)? else { return Ok(Vec::new()) };
+    // Left to itself the database reads all feeds of the shard.
+    let from =
+        format!("feed f INDEXED BY feed_by_kind {SOURCE} WHERE f.shard = ?1 AND f.source_id = ?2 ORDER BY f.path");
+    select(tx, &from, params![at.shard, at.number])
+}
+
+/// The feed at a path.
+pub(super) fn feed(tx: &Tx<'_>, path: &FeedPath) -> Outcome<Option<Feed>> {
+    Ok(select(tx, &format!("feed f {SOURCE} WHERE f.path = ?1"), params![path.as_str()])?.pop())
+}
+
+/// Feeds whose files show an older version, by path.
+pub(super) fn stale(tx: &Tx<'_>, after: Option<&FeedPath>, limit: usize) -> Outcome<Vec<Feed>> {
+    let after = after.map_or("", FeedPath::as_str);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let from = format!(
+        "feed f INDEXED BY feed_stale {SOURCE} WHERE f.version > f.published_version AND f.chosen = 1 AND f.path > ?1 ORDER BY f.path LIMIT ?2"
+    );
+    select(tx, &from, params![after, limit])
+}
+
+/// Feeds that are not offered and whose files are still there, by path.
+pub(super) fn unchosen(tx: &Tx<'_>, limit: usize) -> Outcome<Vec<Feed>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let from = format!(
+        "feed f INDEXED BY feed_unchosen {SOURCE} WHERE f.published_version > 0 AND f.chosen = 0 ORDER BY f.path LIMIT ?1"
+    );
+    select(tx, &from, params![limit])
+}
+
+/// Feeds whose files show a version that the hub was not told of, by path.
+pub(super) fn unannounced(tx: &Tx<'_>, after: Option<&FeedPath>, limit: usize) -> Outcome<Vec<Feed>> {
+    let after = after.map_or("", FeedPath::as_str);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let from = format!(
+        "feed f {SOURCE} WHERE f.published_version > f.announced_version AND f.chosen = 1 AND f.path > ?1
+         ORDER BY f.path LIMIT ?2"
+    );
+    select(tx, &from, params![after, limit])
+}
+
+/// Says which versions the hub was told of: (shard, feed, version).
+pub(super) fn mark_announced(tx: &Tx<'_>, feeds: &[(i64, i64, i64)]) -> Outcome<()> {
+    for (shard, feed, version) in feeds {
+        tx.execute(
+            "UPDATE feed SET announced_version = ?3 WHERE shard = ?1 AND feed_id = ?2",
+            params![shard, feed, version],
+        )?;
+    }
+    Ok(())
+}
+
+fn select(tx: &Tx<'_>, from: &str, params: &[&dyn Bind]) -> Outcome<Vec<Feed>> {
+    tx.all(&format!("SELECT {} FROM {from}", rows::FEED), params, rows::feed)
+}
+
+/// Says which versions the files show: (shard, feed, version).
+pub(super) fn mark_published(tx: &Tx<'_>, feeds: &[(i64, i64, i64)]) -> Outcome<()> {
+    for (shard, feed, version) in feeds {
+        tx.execute(
+            "UPDATE feed SET published_version = ?3, published_pages = CASE ?3 WHEN 0 THEN 0 ELSE archived END
+             WHERE shard = ?1 AND feed_id = ?2",
+            params![shard, feed, version],
+        )?;
+    }
+    Ok(())
+}
+
+/// Forgets what was published.
+pub(super) fn mark_all_stale(tx: &Tx<'_>) -> Outcome<()> {
+    tx.execute("UPDATE feed SET published_version = 0, published_pages = 0 WHERE published_version <> 0", &[])?;
+    Ok(())
+}

@@ -1,0 +1,38 @@
+//! What both databases share: each concern of the state in a file of its own, written once against a transaction
+//! ([`tx::Tx`]) that is either's.
+//!
+//! How a connection is had, and what only one of the databases can, is in `sqlite/` and `postgres/`.
+
+mod archive;
+pub(in crate::store) mod backend;
+mod beside;
+mod categories;
+mod changes;
+mod channels;
+mod choice;
+mod clock;
+mod events;
+pub(in crate::store) mod exchange;
+pub(in crate::store) mod fault;
+pub(in crate::store) mod feeds;
+mod gone;
+mod hosts;
+mod known;
+pub(in crate::store) mod lease;
+mod members;
+mod merged;
+mod notes;
+mod outbox;
+mod posts;
+mod prune;
+mod recipes;
+pub(in crate::store) mod record;
+mod rename;
+mod retention;
+pub(in crate::store) mod rows;
+pub(in crate::store) mod sources;
+mod store;
+mod texts;
+mod tokens;
+pub(in crate::store) mod tx;
+pub(in crate::store) mod value;
