@@ -180,14 +180,14 @@ fn of_posts(runtime: &Runtime, size: u32) -> [f64; 3] {
     let feeds = folder.path().join("feeds");
     let toml = format!(
         "[publish]\ndir = {feeds:?}\nformats = [\"atom\"]\n[store]\nbackups = 0\n[[source]]\nid = \"one\"\nurl = \"file://{}\"\n\
-         base_url = \"https://one.example/\"\npost = \".post\"\ntitle = \"h2\"\nexcerpt = \"p\"\ndate = \"time\"\n\
+         base_url = \"https://one.example/\"\n[source.recipe]\npost = \".post\"\ntitle = \"h2\"\nexcerpt = \"p\"\ndate = \"time\"\n\
          category = \".category\"\n",
         index.display()
     );
     let clock = Clock::manual(beginning() + minutes(newest));
     let house = House::open(runtime, configured(folder.path(), &toml), &clock);
     runtime.block_on(house.look());
-    runtime.block_on(fill(&house, size, beginning()));
+    runtime.block_on(fill(&house, &clock, size, beginning()));
     runtime.block_on(house.app.publisher.publish_stale()).expect("files can be written");
     let mut looks = |news: bool| -> f64 {
         let costs: Vec<f64> = (0..ROUNDS)
@@ -223,7 +223,7 @@ fn of_posts(runtime: &Runtime, size: u32) -> [f64; 3] {
 }
 
 /// Fills the only source with older posts, until it holds so many.
-async fn fill(house: &House, size: u32, before: Timestamp) {
+async fn fill(house: &House, clock: &Clock, size: u32, before: Timestamp) {
     let store = &house.app.store;
     let path = CategoryPath::new(["Deep"]).expect("a label");
     let post = |number: u32| Post {
@@ -246,7 +246,8 @@ async fn fill(house: &House, size: u32, before: Timestamp) {
     };
     let numbers: Vec<u32> = (11..=size).collect();
     for batch in numbers.chunks(usize::try_from(BATCH).expect("few")) {
-        let now = before + minutes(11);
+        clock.advance(minutes(1));
+        let now = clock.now();
         let claim = Claim { hosts: 1, sources_per_host: 1, lease: minutes(10), now, only: Some(house.ids.clone()) };
         let lease = store.claim(&claim).await.expect("a state").leases.remove(0);
         let new: Vec<Post> = batch.iter().map(|number| post(*number)).collect();
@@ -297,8 +298,8 @@ fn of_sources(runtime: &Runtime, size: u32) -> [f64; 3] {
     for number in 0..size {
         let [_, a, b, c] = (number + 1).to_be_bytes();
         toml += &format!(
-            "[[source]]\nid = \"s{number}\"\nurl = \"http://127.{a}.{b}.{c}:{}/\"\npost = \".post\"\ntitle = \"h2\"\n\
-             date = \"time\"\ncategory = \".category\"\n",
+            "[[source]]\nid = \"s{number}\"\nurl = \"http://127.{a}.{b}.{c}:{}/\"\n[source.recipe]\npost = \".post\"\n\
+             title = \"h2\"\ndate = \"time\"\ncategory = \".category\"\n",
             server.port
         );
     }
