@@ -43,10 +43,14 @@ pub(super) struct Span {
     pub(super) reading: Reading,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Token {
-    Number { value: u32, digits: usize },
-    Word(String),
+    Number {
+        value: u32,
+        digits: usize,
+    },
+    /// From where to where it stands in lower case.
+    Word(usize, usize),
     Sign(char),
 }
 
@@ -55,7 +59,11 @@ type Placed = (Token, usize, usize, bool);
 
 struct Tokens {
     all: Vec<Placed>,
+    /// All words in lower case, one behind the other.
+    lower: String,
     taken: Vec<bool>,
+    /// The month that begins at each token, and the token behind it.
+    months: Vec<Option<(i8, usize)>>,
     chars: usize,
 }
 
@@ -79,22 +87,32 @@ pub(super) fn scan(text: &str) -> Vec<Span> {
     }
     let mut tokens = Tokens::of(text);
     let mut spans = Vec::new();
-    let patterns: [Pattern; 10] = [
-        year_first,
-        era,
-        with_units,
-        day_month_year,
-        month_day_year,
-        year_month_day,
-        open_order,
-        plain_digits,
-        split_year,
-        short_year,
+    // Each pattern is laid over the text only where what it cannot do without is there.
+    let tokens_are = |test: &dyn Fn(&Tokens, usize) -> bool| (0..tokens.all.len()).any(|at| test(&tokens, at));
+    let has_year = tokens_are(&|t, at| t.year(at).is_some());
+    let names_month = tokens_are(&|t, at| t.month(at).is_some());
+    let has_month = has_year && names_month;
+    let numbers = tokens.all.iter().filter(|(token, ..)| matches!(token, Token::Number { .. })).count();
+    let has_units = tokens_are(&|t, at| matches!(t.word(at), Some("년" | "年")));
+    let is_short = tokens.chars < 30;
+    let patterns: [(bool, Pattern); 10] = [
+        (has_year, year_first),
+        (["令和", "平成", "昭和"].iter().any(|era| tokens.lower.contains(era)), era),
+        (has_units, with_units),
+        (has_month, day_month_year),
+        (has_month, month_day_year),
+        (has_month, year_month_day),
+        (has_year, open_order),
+        (tokens.number(0, 8..=8).is_some(), plain_digits),
+        (is_short, split_year),
+        (is_short && (names_month || numbers > 2), short_year),
     ];
-    for pattern in patterns {
+    for (_, pattern) in patterns.into_iter().filter(|(may, _)| *may) {
         tokens.lay(pattern, &mut spans);
     }
-    if spans.is_empty() {
+    // Names, the signs for month and day, or nothing but two numbers.
+    let may_be_day = names_month || matches!(tokens.all.len(), 3 | 4);
+    if spans.is_empty() && may_be_day {
         tokens.lay(month_day, &mut spans);
     }
     spans.sort_by_key(|span| span.start);
@@ -103,10 +121,11 @@ pub(super) fn scan(text: &str) -> Vec<Span> {
 
 /// The value of a decimal digit of any script.
 fn digit(letter: char) -> Option<u32> {
-    if letter.is_ascii_digit() {
+    if letter.is_ascii() {
         return letter.to_digit(10);
     }
-    if !letter.is_numeric() {
+    // Between the digits of Khmer and those of full width none are.
+    if matches!(letter, '\u{80}'..='\u{65f}' | '\u{17ea}'..='\u{ff0f}') || !letter.is_numeric() {
         return None;
     }
     // The first digits of the scripts that write dates with their own; each script's ten stand in a row.
@@ -134,6 +153,7 @@ fn sign(letter: char) -> char {
 impl Tokens {
     fn of(text: &str) -> Self {
         let mut tokens: Vec<Placed> = Vec::new();
+        let mut lower = String::new();
         let mut gap = true;
         let mut chars = 0;
         for (start, letter) in text.char_indices().take(LONGEST) {
@@ -155,11 +175,16 @@ impl Tokens {
                 }
             } else if letter.is_alphabetic() || is_mark(letter) {
                 match last {
-                    Some((Token::Word(word), _, until, _)) => {
-                        word.extend(letter.to_lowercase());
+                    Some((Token::Word(_, behind), _, until, _)) => {
+                        lower.extend(letter.to_lowercase());
+                        *behind = lower.len();
                         *until = end;
                     }
-                    _ => tokens.push((Token::Word(letter.to_lowercase().collect()), start, end, gap)),
+                    _ => {
+                        let from = lower.len();
+                        lower.extend(letter.to_lowercase());
+                        tokens.push((Token::Word(from, lower.len()), start, end, gap));
+                    }
                 }
             } else {
                 tokens.push((Token::Sign(sign(letter)), start, end, gap));
@@ -167,7 +192,9 @@ impl Tokens {
             gap = false;
         }
         let taken = vec![false; tokens.len()];
-        Self { all: tokens, taken, chars }
+        let mut tokens = Self { months: Vec::new(), all: tokens, lower, taken, chars };
+        tokens.months = (0..tokens.all.len()).map(|at| tokens.month_at(at)).collect();
+        tokens
     }
 
     fn lay(&mut self, pattern: Pattern, spans: &mut Vec<Span>) {
@@ -204,7 +231,7 @@ impl Tokens {
 
     fn word(&self, at: usize) -> Option<&str> {
         match self.all.get(at) {
-            Some((Token::Word(word), ..)) => Some(word),
+            Some((Token::Word(from, behind), ..)) => Some(&self.lower[*from..*behind]),
             _ => None,
         }
     }
@@ -222,12 +249,17 @@ impl Tokens {
             || at == 0
             || match self.all[at - 1].0 {
                 Token::Sign(sign) => !matches!(sign, '.' | ',' | ':' | '/' | '#' | '-' | '+' | '_' | '$' | '€'),
-                Token::Word(_) | Token::Number { .. } => false,
+                Token::Word(..) | Token::Number { .. } => false,
             }
     }
 
-    /// The month that begins at a token, and the token behind it: a name, `tháng 7`, `7월`, `7月`.
+    /// The month that begins at a token, and the token behind it.
     fn month(&self, at: usize) -> Option<(i8, usize)> {
+        self.months.get(at).copied().flatten()
+    }
+
+    /// Reads it: a name, `tháng 7`, `7월`, `7月`.
+    fn month_at(&self, at: usize) -> Option<(i8, usize)> {
         if let Some(number) = self.small(at) {
             let named = self.word(at + 1).is_some_and(|word| matches!(word, "월" | "月"));
             return (named && (1..=12).contains(&number)).then_some((number, at + 2));
