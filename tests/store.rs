@@ -34,9 +34,11 @@ mod store {
     mod rescue;
     pub(crate) mod sources;
     mod sqlite;
+    pub(crate) mod stored;
     pub(crate) mod texts;
     pub(crate) mod time;
     pub(crate) mod tokens;
+    pub(crate) mod workers;
 }
 
 /// One backend's run of every test.
@@ -124,6 +126,20 @@ macro_rules! conformance {
                 a_report_that_comes_twice_changes_nothing
                 answers_stand_in_the_order_of_the_batch
                 a_post_is_stored_once_and_keeps_its_entry_id
+            }
+            stored {
+                they_are_looked_at_beside_those_of_the_configuration
+                what_is_put_again_is_the_same_source
+                a_suggested_id_makes_way_and_is_found_again
+                the_configuration_holds_where_both_name_an_id
+                a_removed_one_rests_until_it_is_put_again
+                they_are_read_a_page_at_a_time
+                they_are_counted
+            }
+            workers {
+                a_worker_is_known_until_it_ends
+                a_worker_that_is_long_gone_is_forgotten
+                a_duty_is_one_workers_at_a_time
             }
             keeping {
                 what_is_exported_makes_the_same_feeds

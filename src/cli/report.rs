@@ -165,6 +165,10 @@ fn help_for_store(error: &StoreError) -> String {
         StoreError::Locked { pid, .. } => {
             format!("wait until process {pid} is done, or stop it; `sosik status` works meanwhile")
         }
+        StoreError::Unread { .. } => {
+            "hand the URL over as `[store] url_file`, `url_env` or `url_credential` says, or write `[store] url`"
+                .to_owned()
+        }
         StoreError::TooNew { .. } => "install the sosik that wrote it, or name another folder with --state".to_owned(),
         StoreError::Damaged { .. } => {
             "`sosik refresh` and `sosik run` put the newest good backup in its place; or name one: sosik restore FILE"

@@ -11,6 +11,12 @@ pub enum StoreError {
         /// The process that holds it; 0 where it cannot be read.
         pid: u32,
     },
+    /// Nothing says here where the state is.
+    #[error("the URL of the state cannot be read: {reason}")]
+    Unread {
+        /// Why.
+        reason: String,
+    },
     /// The file was written by a newer version.
     #[error("{path} has schema {found}, this sosik knows up to {known}")]
     TooNew {
@@ -119,4 +125,11 @@ pub enum StoreError {
         /// The beginning of what it is.
         value: String,
     },
+}
+
+impl StoreError {
+    /// Whether it may pass by itself: a disk that is full, a server that is started anew.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Disk { .. } | Self::Away { .. })
+    }
 }

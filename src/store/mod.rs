@@ -7,12 +7,18 @@ pub mod contract;
 pub mod deliveries;
 mod error;
 pub mod events;
+pub mod location;
 pub mod postgres;
 mod rows;
 pub mod shown;
 mod sql;
 pub mod sqlite;
+pub mod stored;
+pub mod workers;
 
 pub use contract::{Store, StoreError};
 pub use deliveries::Deliveries;
 pub use events::Events;
+pub use location::StoreLocation;
+pub use stored::StoredSources;
+pub use workers::Workers;

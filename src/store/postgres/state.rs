@@ -113,4 +113,15 @@ impl Backend for PostgresStore {
     fn near(&self) -> Option<&Path> {
         None
     }
+
+    fn is_shared(&self) -> bool {
+        true
+    }
+
+    async fn own_time(&self) -> Result<Option<Timestamp>, StoreError> {
+        let asked = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)";
+        let ms = self.read("ask the time", move |tx| tx.one(asked, &[], |row| row.get::<i64>(0))).await?;
+        let wrong = |error: jiff::Error| StoreError::Database { action: "ask the time", source: error.into() };
+        Timestamp::from_millisecond(ms).map(Some).map_err(wrong)
+    }
 }
