@@ -25,6 +25,7 @@ use sosik::config::{Config, Overrides};
 use sosik::feed::render;
 use sosik::fetch::Fetcher;
 use sosik::model::category::{CategoryPath, mint_categories};
+use sosik::model::date::Published;
 use sosik::model::feed::{FeedPath, Format};
 use sosik::model::link::PostKey;
 use sosik::model::post::Post;
@@ -235,7 +236,7 @@ async fn fill(house: &House, clock: &Clock, size: u32, before: Timestamp) {
         author: None,
         image: None,
         enclosures: Vec::new(),
-        published: None,
+        published: Published::day(before.to_zoned(jiff::tz::TimeZone::UTC).date(), &jiff::tz::TimeZone::UTC),
         listed_at: before - minutes(number),
         offset_seconds: 0,
         first_seen: before,
