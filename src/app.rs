@@ -37,6 +37,7 @@ use crate::run::refresh::{RefreshReport, refresh};
 use crate::run::rename;
 use crate::run::retention::tidy;
 use crate::serve::{self, Limits, Metrics, ServeError, Server, Setup, Sockets};
+use crate::store::moving;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::backups::Backups;
 use crate::store::{Store, StoreError};
@@ -139,6 +140,7 @@ impl App {
     pub async fn open(config: Config, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
         let (store, rescue) = SqliteStore::open_or_rescue(config.store.path(), clock.now())?;
         let store: Arc<dyn Store> = Arc::new(store);
+        moving::is_whole(&*store, &config.store.path().display().to_string()).await?;
         if let Some(rescue) = &rescue {
             error!(reason = rescue.reason, "{}; {}", rescue.message(), rescue.help());
             // One that came from a backup has it already: it went into the same transaction.
@@ -212,7 +214,9 @@ impl App {
     /// Opens the state for looking. A state that is not there yet is an empty one that knows the configuration.
     pub async fn read(config: Config, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
         let store: Arc<dyn Store> = if config.store.path().exists() {
-            Arc::new(SqliteStore::open_read_only(config.store.path())?)
+            let store = SqliteStore::open_read_only(config.store.path())?;
+            moving::is_whole(&store, &config.store.path().display().to_string()).await?;
+            Arc::new(store)
         } else {
             let empty = SqliteStore::in_memory()?;
             empty.sync_sources(&config.sources, clock.now()).await?;

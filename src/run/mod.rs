@@ -8,7 +8,7 @@
 //! to each other, and `shape.rs` the JSON of both.
 //! `hosts.rs` is how every host stands: its pace and its queue. `lifecycle.rs` hears signals and tells the service
 //! manager how the daemon is, `vigil.rs` whether its loops get on.
-//! `rename.rs` and `prune.rs` are what a person asks for by hand beside the rounds.
+//! `moving.rs` takes a whole state into another database. `rename.rs` and `prune.rs` are what a person asks for by hand beside the rounds.
 
 pub mod backup;
 pub mod client;
@@ -20,6 +20,7 @@ pub mod hosts;
 pub mod keeping;
 pub mod lifecycle;
 pub mod looked;
+pub mod moving;
 pub mod network;
 pub mod order;
 pub mod prune;

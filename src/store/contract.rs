@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::deliveries::Deliveries;
 pub use super::error::StoreError;
 use super::events::Events;
+use super::moving::Moving;
 pub use super::rows::{ExportedRow, Imported, RowSink, Rows};
 use crate::model::beside::{Lacking, SidePage, TextlessPost};
 use crate::model::category::Category;
@@ -265,9 +266,9 @@ pub struct OutboxCounts {
 }
 
 /// A store. All methods take `&self`; the implementation orders its writes by itself. What it knows of deliveries stands
-/// in [`Deliveries`], and what agents on other machines are told in [`Events`].
+/// in [`Deliveries`], what agents on other machines are told in [`Events`], and how it goes into another one in [`Moving`].
 #[async_trait]
-pub trait Store: Deliveries + Events {
+pub trait Store: Deliveries + Events + Moving {
     /// Makes the store's sources those of the configuration: inserts, updates, and takes from the schedule what is
     /// no longer named. New sources are due at `now`. Another choice of feeds and posts holds at once, and announces
     /// nothing. Writes nothing when nothing changed.

@@ -28,10 +28,11 @@ use crate::store::contract::{
 };
 use crate::store::deliveries::Deliveries;
 use crate::store::events::Events;
+use crate::store::moving::{Begun, Moving, Place, Portion};
 
 use super::backend::Backend;
 use super::{
-    archive, beside, categories, channels, clock, events, exchange, feeds, gone, hosts, known, lease, merged, notes,
+    archive, beside, categories, channels, clock, events, exchange, feeds, gone, hosts, known, lease, merged, moving, notes,
     outbox, posts, prune, recipes, rename, retention, sources, texts, tokens,
 };
 use crate::store::sqlite::incoming::Incoming;
@@ -385,5 +386,39 @@ impl<B: Backend> Events for B {
 
     async fn event_log(&self) -> Result<EventLog, StoreError> {
         self.read("read the log of events", events::ends).await
+    }
+}
+
+#[async_trait]
+impl<B: Backend> Moving for B {
+    async fn rows(&self, table: &'static str) -> Result<u64, StoreError> {
+        self.read("count rows", move |tx| moving::rows(tx, table)).await
+    }
+
+    async fn portion(&self, table: &'static str, after: Option<&Place>) -> Result<Portion, StoreError> {
+        let after = after.cloned();
+        self.read("hand rows over", move |tx| moving::portion(tx, table, after.as_ref())).await
+    }
+
+    async fn last_place(&self, table: &'static str) -> Result<Option<Place>, StoreError> {
+        self.read("find the last row", move |tx| moving::last_place(tx, table)).await
+    }
+
+    async fn begin_move(&self, from: &str) -> Result<Begun, StoreError> {
+        let from = from.to_owned();
+        self.write("begin to take another state in", move |tx| moving::begin(tx, &from)).await
+    }
+
+    async fn take(&self, portion: &Portion) -> Result<(), StoreError> {
+        let portion = portion.clone();
+        self.write("take rows in", move |tx| moving::take(tx, &portion)).await
+    }
+
+    async fn empty(&self, table: &'static str) -> Result<(), StoreError> {
+        self.write("empty a table", move |tx| moving::empty(tx, table)).await
+    }
+
+    async fn end_move(&self, event: i64) -> Result<(), StoreError> {
+        self.write("end what was taken in", move |tx| moving::end(tx, event)).await
     }
 }
