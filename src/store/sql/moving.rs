@@ -267,3 +267,35 @@ pub(super) fn end(tx: &Tx<'_>, event: i64) -> Outcome<()> {
     tx.execute("DELETE FROM note WHERE name = ?1", params![MARK])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::store::sqlite::schema;
+
+    /// Who works on a state is a matter of this moment.
+    const STAYS: &[&str] = &["worker", "duty", "sqlite_sequence"];
+
+    #[test]
+    fn every_table_goes_along_by_its_whole_key() {
+        let connection = schema::open_in_memory().unwrap();
+        let tx = Tx::sqlite(&connection);
+        let there = tx
+            .all("SELECT name FROM sqlite_schema WHERE type = 'table'", &[], |row| row.get::<String>(0))
+            .unwrap()
+            .into_iter()
+            .filter(|name| !STAYS.contains(&name.as_str()))
+            .collect::<BTreeSet<_>>();
+        assert_eq!(there, tables().map(str::to_owned).collect());
+        for table in TABLES {
+            let key = tx
+                .all("SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk", params![table.name], |row| {
+                    row.get::<String>(0)
+                })
+                .unwrap();
+            assert_eq!(table.whole_key(), key, "{}", table.name);
+        }
+    }
+}
