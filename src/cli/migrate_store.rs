@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::Path;
-use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -11,10 +10,9 @@ use serde_json::json;
 use super::common::{Common, env};
 use super::paint::{Paint, counted, err, out, out_json, table};
 use super::report::{CliError, Exit};
-use crate::config::{StoreLocation, store_named};
+use crate::config::store_named;
 use crate::run::moving::{self, MoveError, Moved, Stage, Step};
-use crate::store::Store;
-use crate::store::sqlite::SqliteStore;
+use crate::store::{Store, StoreLocation};
 
 /// What `--help` adds.
 const EXAMPLES: &str = "\
@@ -52,8 +50,10 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
             help: "name two of them: `sosik migrate-store --help` shows how".to_owned(),
         });
     }
-    let source = held(&from)?;
-    let target = opened(&to)?;
+    let source = from.hold().await?;
+    unused(&*source, &from.shown()).await?;
+    let (target, _) = to.open(Common::clock().now()).await?;
+    unused(&*target, &to.shown()).await?;
     let watch = Watch::new(args.json);
     let moved = moving::copy(&*source, &*target, |step| watch.show(step)).await;
     watch.end();
@@ -82,18 +82,19 @@ fn located(common: &Common, named: &str) -> Result<StoreLocation, CliError> {
     }
 }
 
-/// Opens what is moved: nobody else has it, and it stays as it is.
-fn held(from: &StoreLocation) -> Result<Arc<dyn Store>, CliError> {
-    match from {
-        StoreLocation::Sqlite(path) => Ok(Arc::new(SqliteStore::hold(path)?)),
+/// Refuses a state on which somebody works.
+async fn unused(store: &dyn Store, shown: &str) -> Result<(), CliError> {
+    let Some(now) = store.time().await? else { return Ok(()) };
+    let workers = store.workers().await?.into_iter().filter(|worker| !worker.is_gone(now));
+    let workers: Vec<String> =
+        workers.map(|worker| format!("process {} on {} ({})", worker.pid, worker.host, worker.roles)).collect();
+    if workers.is_empty() {
+        return Ok(());
     }
-}
-
-/// Opens what takes it in.
-fn opened(to: &StoreLocation) -> Result<Arc<dyn Store>, CliError> {
-    match to {
-        StoreLocation::Sqlite(path) => Ok(Arc::new(SqliteStore::open(path)?)),
-    }
+    Err(CliError::Usage {
+        message: format!("{shown} is in use: {}", workers.join(", ")),
+        help: "stop them first; one that was killed counts as gone after half a minute".to_owned(),
+    })
 }
 
 fn refused(error: MoveError) -> CliError {

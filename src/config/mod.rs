@@ -28,14 +28,17 @@ mod reference;
 mod rewrite;
 mod shape;
 mod source;
+mod store;
+mod stored;
 mod tables;
 mod text;
 
 pub use load::{Config, Overrides, load, parse, sources_as_written};
 pub use named::store_named;
-pub use options::{Language, StoreLocation, StoreOptions};
+pub use options::{Language, StoreOptions};
 pub use page::reference_page;
 pub use paths::{SYSTEM_FILE, user_file};
 pub use problem::{ConfigError, Problem};
 pub use recipe::{Catalogue, RecipeFault};
 pub use rewrite::Draft;
+pub use stored::{BadKeys, stored_source};

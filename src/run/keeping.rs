@@ -15,12 +15,15 @@ const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 /// How often it is looked whether one is due.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
+/// How often, while one waits for its moment.
+const WATCH_EVERY: SignedDuration = SignedDuration::from_secs(1);
+
 /// What is done so that the state lasts.
 pub struct Keeping {
     /// How long what has ended is kept.
     pub retention: Retention,
-    /// The backups.
-    pub backup: Backup,
+    /// The backups; `None`: the state is not ours alone, and others keep it.
+    pub backup: Option<Backup>,
 }
 
 impl Keeping {
@@ -32,20 +35,22 @@ impl Keeping {
         clock: &Clock,
         beats: watch::Receiver<Option<Beat>>,
     ) -> StoreError {
+        let Some(backup) = &self.backup else { return std::future::pending().await };
         let mut waits_since = None;
         loop {
             let now = clock.now();
-            if self.backup.is_due(now) {
+            if backup.is_due(now) {
                 let since = *waits_since.get_or_insert(now);
                 let is_quiet = beats.borrow().is_some_and(|beat| beat.under_way == 0);
                 if is_quiet || now.duration_since(since).abs() >= PATIENCE {
                     waits_since = None;
-                    if let Err(damaged) = self.backup.keep(store, now).await {
+                    if let Err(damaged) = backup.keep(store, now).await {
                         return damaged;
                     }
                 }
             }
-            clock.sleep_between(now, now + LOOK_EVERY).await;
+            let every = if waits_since.is_some() { WATCH_EVERY } else { LOOK_EVERY };
+            clock.sleep_between(now, now + every).await;
         }
     }
 }

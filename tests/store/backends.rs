@@ -4,6 +4,8 @@ use sosik::store::Store;
 use sosik::store::sqlite::SqliteStore;
 use tempfile::TempDir;
 
+use crate::postgres::Database;
+
 /// A store with what it stands on.
 pub(crate) struct Backend {
     pub(crate) store: Box<dyn Store>,
@@ -18,4 +20,8 @@ pub(crate) fn on_disk() -> Backend {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(&folder.path().join("state/sosik.db")).unwrap();
     Backend { store: Box::new(store), _folder: Some(folder) }
+}
+
+pub(crate) fn shared() -> Backend {
+    Backend { store: Box::new(Database::fresh().open()), _folder: None }
 }

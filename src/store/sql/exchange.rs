@@ -79,14 +79,16 @@ pub(in crate::store) fn imported(value: &Value) -> Option<Owned> {
 
 /// Leaves out what a person set to be let in somewhere.
 fn without_secrets(row: &mut Map<String, Value>) -> Outcome<()> {
-    let Some(Value::String(definition)) = row.get("definition") else { return Ok(()) };
-    let mut source: Map<String, Value> = serde_json::from_str(definition)?;
-    for secret in SECRETS {
-        if let Some(value) = source.get_mut(*secret) {
-            *value = json!({});
+    for column in ["definition", "written"] {
+        let Some(Value::String(text)) = row.get(column) else { continue };
+        let mut source: Map<String, Value> = serde_json::from_str(text)?;
+        for secret in SECRETS {
+            if let Some(value) = source.get_mut(*secret) {
+                *value = json!({});
+            }
         }
+        row.insert(column.to_owned(), Value::String(serde_json::to_string(&source)?));
     }
-    row.insert("definition".to_owned(), Value::String(serde_json::to_string(&source)?));
     Ok(())
 }
 
@@ -113,6 +115,7 @@ pub(in crate::store) fn read_all(tx: &Tx<'_>) -> Outcome<()> {
 
 /// Takes in what came, but for sources of which posts are stored here.
 pub(super) fn merge(tx: &Tx<'_>, incoming: &Incoming) -> Outcome<Imported> {
+    tx.alone()?;
     let mut done = Imported::default();
     let connection = incoming.open()?;
     let from = Tx::sqlite(&connection);

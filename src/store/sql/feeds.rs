@@ -96,7 +96,8 @@ impl Touched {
 fn raise(tx: &Tx<'_>, at: SourceRef, kind: &FeedKind, [versions, posts, updated]: [i64; 3]) -> Outcome<bool> {
     let (word, category) = rows::stored_kind(kind);
     let changed = tx.execute(
-        "UPDATE feed SET version = version + ?5, posts = posts + ?6, updated_at = max(updated_at, ?7)
+        "UPDATE feed SET version = version + ?5, posts = posts + ?6,
+             updated_at = CASE WHEN updated_at > ?7 THEN updated_at ELSE ?7 END
          WHERE shard = ?1 AND source_id = ?2 AND kind = ?3 AND category = ?4",
         params![at.shard, at.number, word, category, versions, posts, updated],
     )?;
@@ -105,7 +106,8 @@ fn raise(tx: &Tx<'_>, at: SourceRef, kind: &FeedKind, [versions, posts, updated]
 
 fn raise_merged(tx: &Tx<'_>, feed: MergedRef, [versions, posts, updated]: [i64; 3]) -> Outcome<()> {
     tx.execute(
-        "UPDATE feed SET version = version + ?3, posts = posts + ?4, updated_at = max(updated_at, ?5)
+        "UPDATE feed SET version = version + ?3, posts = posts + ?4,
+             updated_at = CASE WHEN updated_at > ?5 THEN updated_at ELSE ?5 END
          WHERE shard = ?1 AND feed_id = ?2",
         params![feed.shard, feed.feed, versions, posts, updated],
     )?;

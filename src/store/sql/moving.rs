@@ -7,11 +7,15 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use async_trait::async_trait;
+
+use super::backend::Backend;
 use super::fault::{Fault, Outcome};
 use super::notes;
 use super::tx::{Row, Tx, params};
 use super::value::{Bind, Cell, Kind, Owned, Value};
-use crate::store::moving::{Begun, MARK, Place, Portion};
+use crate::store::contract::StoreError;
+use crate::store::moving::{Begun, MARK, Moving, Place, Portion};
 
 /// Rows that are handed over at once.
 const PORTION: i64 = 4000;
@@ -152,7 +156,7 @@ fn columns(tx: &Tx<'_>, table: &Table) -> Outcome<Vec<(String, Kind)>> {
 }
 
 /// How many rows go along.
-pub(super) fn rows(tx: &Tx<'_>, name: &str) -> Outcome<u64> {
+fn rows(tx: &Tx<'_>, name: &str) -> Outcome<u64> {
     let table = Table::named(name)?;
     let count: i64 =
         tx.one(&format!("SELECT count(*) FROM {name} WHERE {}", table.only), &[], |row| row.get(0))?;
@@ -160,7 +164,7 @@ pub(super) fn rows(tx: &Tx<'_>, name: &str) -> Outcome<u64> {
 }
 
 /// The last row of a table.
-pub(super) fn last_place(tx: &Tx<'_>, name: &str) -> Outcome<Option<Place>> {
+fn last_place(tx: &Tx<'_>, name: &str) -> Outcome<Option<Place>> {
     let table = Table::named(name)?;
     let key = table.whole_key();
     let sql = format!(
@@ -173,7 +177,7 @@ pub(super) fn last_place(tx: &Tx<'_>, name: &str) -> Outcome<Option<Place>> {
 }
 
 /// The rows behind a place, or the first ones.
-pub(super) fn portion(tx: &Tx<'_>, name: &'static str, after: Option<&Place>) -> Outcome<Portion> {
+fn portion(tx: &Tx<'_>, name: &'static str, after: Option<&Place>) -> Outcome<Portion> {
     let table = Table::named(name)?;
     let columns = columns(tx, table)?;
     let key = table.whole_key().into_iter().map(|wanted| place_of(&columns, wanted)).collect::<Outcome<Vec<_>>>()?;
@@ -191,11 +195,13 @@ pub(super) fn portion(tx: &Tx<'_>, name: &'static str, after: Option<&Place>) ->
         }
         let (names, order) = (names.join(", "), table.order());
         let sql = format!(
-            "SELECT {names} FROM {name} WHERE {} AND {condition} ORDER BY {order} LIMIT {left}",
-            table.only
+            "SELECT {names} FROM {name} WHERE {} AND {condition} ORDER BY {order} LIMIT ?{}",
+            table.only,
+            given + 1
         );
-        let values = &at[..given];
-        tx.each(&sql, values, |row| {
+        let mut values = at[..given].to_vec();
+        values.push(&left);
+        tx.each(&sql, &values, |row| {
             let values = (0..columns.len()).map(|column| owned(row, column)).collect::<Outcome<Vec<_>>>()?;
             bytes += values.iter().map(size).sum::<usize>();
             rows.push(values);
@@ -227,23 +233,31 @@ fn size(value: &Owned) -> usize {
     }
 }
 
+/// Waits for whoever takes rows in, also for one that was ended in the middle of it, and makes sure that the state is still
+/// one that takes another in.
+fn under_way(tx: &Tx<'_>) -> Outcome<()> {
+    tx.lock("SELECT name FROM note WHERE name = ?1 /*pg FOR UPDATE */", params![MARK])?;
+    notes::note(tx, MARK)?.map(drop).ok_or(Fault::Missing)
+}
+
 /// Takes rows in.
-pub(super) fn take(tx: &Tx<'_>, portion: &Portion) -> Outcome<()> {
+fn take(tx: &Tx<'_>, portion: &Portion) -> Outcome<()> {
     let table = Table::named(portion.table)?;
+    under_way(tx)?;
     tx.insert(table.name, &columns(tx, table)?, &portion.rows)
 }
 
 /// Empties a table.
-pub(super) fn empty(tx: &Tx<'_>, name: &str) -> Outcome<()> {
+fn empty(tx: &Tx<'_>, name: &str) -> Outcome<()> {
     let table = Table::named(name)?;
     tx.execute(&format!("DELETE FROM {name} WHERE {}", table.only), &[])?;
     Ok(())
 }
 
 /// Marks an empty state as one that takes another in.
-pub(super) fn begin(tx: &Tx<'_>, from: &str) -> Outcome<Begun> {
+fn begin(tx: &Tx<'_>, from: &str) -> Outcome<Begun> {
     match notes::note(tx, MARK)? {
-        Some(begun) if begun == from => return Ok(Begun::CarriedOn),
+        Some(begun) if begun == from => return under_way(tx).map(|()| Begun::CarriedOn),
         Some(_) => return Ok(Begun::Taken { what: "a part of another state".to_owned() }),
         None => {}
     }
@@ -262,10 +276,44 @@ pub(super) fn begin(tx: &Tx<'_>, from: &str) -> Outcome<Begun> {
 }
 
 /// Says that the state is whole.
-pub(super) fn end(tx: &Tx<'_>, event: i64) -> Outcome<()> {
+fn end(tx: &Tx<'_>, event: i64) -> Outcome<()> {
     super::events::go_on_behind(tx, event)?;
     tx.execute("DELETE FROM note WHERE name = ?1", params![MARK])?;
     Ok(())
+}
+
+#[async_trait]
+impl<B: Backend> Moving for B {
+    async fn rows(&self, table: &'static str) -> Result<u64, StoreError> {
+        self.read("count rows", move |tx| rows(tx, table)).await
+    }
+
+    async fn portion(&self, table: &'static str, after: Option<&Place>) -> Result<Portion, StoreError> {
+        let after = after.cloned();
+        self.read("hand rows over", move |tx| portion(tx, table, after.as_ref())).await
+    }
+
+    async fn last_place(&self, table: &'static str) -> Result<Option<Place>, StoreError> {
+        self.read("find the last row", move |tx| last_place(tx, table)).await
+    }
+
+    async fn begin_move(&self, from: &str) -> Result<Begun, StoreError> {
+        let from = from.to_owned();
+        self.write("begin to take another state in", move |tx| begin(tx, &from)).await
+    }
+
+    async fn take(&self, portion: &Portion) -> Result<(), StoreError> {
+        let portion = portion.clone();
+        self.write("take rows in", move |tx| take(tx, &portion)).await
+    }
+
+    async fn empty(&self, table: &'static str) -> Result<(), StoreError> {
+        self.write("empty a table", move |tx| empty(tx, table)).await
+    }
+
+    async fn end_move(&self, event: i64) -> Result<(), StoreError> {
+        self.write("end what was taken in", move |tx| end(tx, event)).await
+    }
 }
 
 #[cfg(test)]

@@ -22,18 +22,20 @@ use crate::model::post::{FullText, Post};
 use crate::model::report::Learnt;
 use crate::model::source::{Source, SourceId};
 use crate::model::token::Token;
+use crate::model::worker::Worker;
 use crate::store::contract::{
     Claim, Claimed, Fenced, Imported, KeptRecipe, Known, KnownQuery, OutboxCounts, Recorded, Renamed, Retention,
     RobotsFile, RowSink, Rows, SourceOverview, SourceRef, Store, StoreError, Synced, Window,
 };
 use crate::store::deliveries::Deliveries;
 use crate::store::events::Events;
-use crate::store::moving::{Begun, Moving, Place, Portion};
+use crate::store::stored::{Offered, Put, StoredSources, Tally};
+use crate::store::workers::Workers;
 
 use super::backend::Backend;
 use super::{
-    archive, beside, categories, channels, clock, events, exchange, feeds, gone, hosts, known, lease, merged, moving, notes,
-    outbox, posts, prune, recipes, rename, retention, sources, texts, tokens,
+    archive, beside, categories, channels, clock, events, exchange, feeds, gone, hosts, known, lease, merged, notes,
+    outbox, posts, prune, recipes, rename, retention, sources, stocking, stored, texts, tokens, workers,
 };
 use crate::store::sqlite::incoming::Incoming;
 use crate::store::sqlite::schema::newest;
@@ -390,35 +392,75 @@ impl<B: Backend> Events for B {
 }
 
 #[async_trait]
-impl<B: Backend> Moving for B {
-    async fn rows(&self, table: &'static str) -> Result<u64, StoreError> {
-        self.read("count rows", move |tx| moving::rows(tx, table)).await
+impl<B: Backend> Workers for B {
+    fn is_shared(&self) -> bool {
+        Backend::is_shared(self)
     }
 
-    async fn portion(&self, table: &'static str, after: Option<&Place>) -> Result<Portion, StoreError> {
+    async fn time(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.own_time().await
+    }
+
+    async fn see_worker(&self, worker: &Worker) -> Result<(), StoreError> {
+        let worker = worker.clone();
+        self.write("note that a worker lives", move |tx| workers::see(tx, &worker)).await
+    }
+
+    async fn dismiss_worker(&self, name: &str) -> Result<(), StoreError> {
+        let name = name.to_owned();
+        self.write("forget a worker", move |tx| workers::dismiss(tx, &name)).await
+    }
+
+    async fn workers(&self) -> Result<Vec<Worker>, StoreError> {
+        self.read("read the workers", workers::all).await
+    }
+
+    async fn take_duty(&self, duty: &str, worker: &str, until: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
+        let (duty, worker) = (duty.to_owned(), worker.to_owned());
+        self.write("take a duty", move |tx| workers::take_duty(tx, &duty, &worker, until, now)).await
+    }
+}
+
+#[async_trait]
+impl<B: Backend> StoredSources for B {
+    async fn put_sources(&self, sources: &[Offered], now: Timestamp) -> Result<Vec<Put>, StoreError> {
+        let sources = sources.to_vec();
+        self.write("put sources into the state", move |tx| stocking::put(tx, &sources, now)).await
+    }
+
+    async fn remove_stored(&self, id: &SourceId, now: Timestamp) -> Result<bool, StoreError> {
+        let id = id.clone();
+        self.write("remove a source", move |tx| stored::remove(tx, &id, now)).await
+    }
+
+    async fn written(&self, id: &SourceId) -> Result<Option<String>, StoreError> {
+        let id = id.clone();
+        self.read("read a source's keys", move |tx| stored::written(tx, &id)).await
+    }
+
+    async fn sources_after(&self, after: Option<&SourceId>, limit: usize) -> Result<Vec<SourceOverview>, StoreError> {
         let after = after.cloned();
-        self.read("hand rows over", move |tx| moving::portion(tx, table, after.as_ref())).await
+        self.read("read sources", move |tx| stored::after(tx, after.as_ref(), limit)).await
     }
 
-    async fn last_place(&self, table: &'static str) -> Result<Option<Place>, StoreError> {
-        self.read("find the last row", move |tx| moving::last_place(tx, table)).await
+    async fn sources_named(&self, ids: &[SourceId]) -> Result<Vec<SourceOverview>, StoreError> {
+        let ids = ids.to_vec();
+        self.read("read sources by name", move |tx| stored::named(tx, &ids)).await
     }
 
-    async fn begin_move(&self, from: &str) -> Result<Begun, StoreError> {
-        let from = from.to_owned();
-        self.write("begin to take another state in", move |tx| moving::begin(tx, &from)).await
+    async fn loose_sources(&self) -> Result<Vec<SourceOverview>, StoreError> {
+        self.read("read the sources that nobody may name", stored::loose).await
     }
 
-    async fn take(&self, portion: &Portion) -> Result<(), StoreError> {
-        let portion = portion.clone();
-        self.write("take rows in", move |tx| moving::take(tx, &portion)).await
+    async fn failing_sources(&self, limit: usize) -> Result<Vec<SourceOverview>, StoreError> {
+        self.read("read the sources that fail", move |tx| stored::failing(tx, limit)).await
     }
 
-    async fn empty(&self, table: &'static str) -> Result<(), StoreError> {
-        self.write("empty a table", move |tx| moving::empty(tx, table)).await
+    async fn some_sources(&self, limit: usize) -> Result<Vec<SourceOverview>, StoreError> {
+        self.read("read some sources", move |tx| stored::some(tx, limit)).await
     }
 
-    async fn end_move(&self, event: i64) -> Result<(), StoreError> {
-        self.write("end what was taken in", move |tx| moving::end(tx, event)).await
+    async fn tally(&self, now: Timestamp) -> Result<Tally, StoreError> {
+        self.read("count the sources", move |tx| stored::tally(tx, now)).await
     }
 }
