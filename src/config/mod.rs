@@ -18,6 +18,7 @@ mod kind;
 mod layout;
 mod load;
 mod mention;
+mod named;
 mod options;
 mod page;
 mod paths;
@@ -34,6 +35,7 @@ mod tables;
 mod text;
 
 pub use load::{Config, Overrides, load, parse, sources_as_written};
+pub use named::store_named;
 pub use options::{Language, StoreOptions};
 pub use page::reference_page;
 pub use paths::{SYSTEM_FILE, user_file};
