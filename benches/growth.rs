@@ -204,7 +204,7 @@ fn of_posts(runtime: &Runtime, size: u32) -> [f64; 3] {
         median(&costs)
     };
     let (unchanged, changed) = (looks(false), looks(true));
-    let documents: Vec<f64> = (0..ROUNDS)
+    let documents: Vec<f64> = (0..4 * ROUNDS)
         .map(|_| {
             let (cost, bytes) = of_process(|| {
                 runtime.block_on(async {
@@ -295,7 +295,9 @@ fn report(at: Timestamp) -> PollReport {
 fn of_sources(runtime: &Runtime, size: u32) -> [f64; 3] {
     let server = Server::start();
     let folder = TempDir::new().expect("a folder");
-    let mut toml = "[publish]\ndir = \"\"\n[store]\nbackups = 0\n[fetch]\nallow_private_addresses = true\n".to_owned();
+    let mut toml =
+        "[publish]\ndir = \"\"\n[store]\nbackups = 0\n[fetch]\nallow_private_addresses = true\nhost_gap = \"0s\"\n"
+            .to_owned();
     for number in 0..size {
         let [_, a, b, c] = (number + 1).to_be_bytes();
         toml += &format!(
