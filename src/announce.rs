@@ -57,6 +57,11 @@ impl Announcer {
         Self { store, fetcher, clock, options, trouble: Mutex::default() }
     }
 
+    /// Whether there is anybody to tell.
+    pub fn has_hub(&self) -> bool {
+        self.options.hub.is_some()
+    }
+
     /// Tells the hub of every feed that it was not told of, and gives how many. A hub that fails is left alone until its
     /// wait is over.
     pub async fn announce(&self) -> Result<u32, StoreError> {

@@ -5,13 +5,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use serde_json::{Map, Value};
 use tokio::sync::watch;
 use tracing::{error, warn};
 
 use crate::agent::{self, Agent, AgentError};
 use crate::announce::{self, Announcer};
 use crate::clock::Clock;
-use crate::config::{self, Catalogue, Config, ConfigError, Language, Overrides, RecipeFault};
+use crate::config::{self, BadKeys, Catalogue, Config, ConfigError, Language, Overrides, RecipeFault};
 use crate::deliver::{self, Deliverer, Events};
 use crate::extract::{CompiledRecipe, preset};
 use crate::fetch::{self, Access, Fetcher, OpenError};
@@ -20,6 +22,7 @@ use crate::model::failure::with_causes;
 use crate::model::posting::Unsent;
 use crate::model::rescue::Rescue;
 use crate::model::source::SourceId;
+use crate::model::worker::{Roles, Worker};
 use crate::notify::contract::Notifier;
 use crate::notify::courier::Courier;
 use crate::notify::desktop::{CHANNEL as DESKTOP, Desktop, Handed, Look};
@@ -29,16 +32,20 @@ use crate::poll::{self, OnProgress, Poller};
 use crate::publish::{self, Publisher};
 use crate::rules::cap::Cap;
 use crate::rules::{Manner, Rules};
+use crate::run::attendance::{keep_time, worker};
 use crate::run::backup::Backup;
 use crate::run::daemon::{Counts, Daemon, Outlets, Walks};
 use crate::run::dispatch::Dispatcher;
+use crate::run::elsewhere::{self, Hands};
 use crate::run::keeping::Keeping;
 use crate::run::refresh::{RefreshReport, refresh};
 use crate::run::rename;
 use crate::run::retention::tidy;
 use crate::serve::{self, Limits, Metrics, ServeError, Server, Setup, Sockets};
+use crate::store::moving;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::backups::Backups;
+use crate::store::stored::Offered;
 use crate::store::{Store, StoreError};
 
 /// Pages of one blog that the daemon reads in a poll: a long history never holds a host longer than its lease.
@@ -89,6 +96,17 @@ pub fn configure_text(text: &str, file: &Path, overrides: &Overrides, env: Env<'
     config::parse(text, file, overrides, env, &catalogue())
 }
 
+/// A source for the state alone, from its keys.
+pub fn stored_source(keys: Map<String, Value>, config: &Config) -> Result<Offered, BadKeys> {
+    config::stored_source(keys, config, &catalogue())
+}
+
+/// The same for many.
+pub fn stored_sources(config: &Config) -> impl FnMut(Map<String, Value>) -> Result<Offered, BadKeys> {
+    let catalogue = catalogue();
+    move |keys| config::stored_source(keys, config, &catalogue)
+}
+
 fn catalogue() -> Catalogue<'static> {
     Catalogue {
         named: &|name| preset::named(name).map(|preset| preset.recipe.clone()),
@@ -126,26 +144,35 @@ struct Lasting {
     desktop: Arc<Desktop>,
     /// The number of the newest event, for those who follow the log.
     bell: watch::Sender<i64>,
+    /// What this process does on the state, and who it is there.
+    worker: Worker,
 }
 
 impl Lasting {
-    fn new() -> Self {
-        Self { metrics: Arc::default(), desktop: Arc::new(Desktop::new(Look::default())), bell: watch::Sender::new(0) }
+    fn new(roles: Roles, now: Timestamp) -> Self {
+        let desktop = Arc::new(Desktop::new(Look::default()));
+        Self { metrics: Arc::default(), desktop, bell: watch::Sender::new(0), worker: worker(roles, false, now) }
     }
 }
 
 impl App {
     /// Opens the state for writing and makes its sources those of the configuration.
     pub async fn open(config: Config, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
-        let (store, rescue) = SqliteStore::open_or_rescue(config.store.path(), clock.now())?;
-        let store: Arc<dyn Store> = Arc::new(store);
+        Self::open_as(Roles::NONE, config, clock, env).await
+    }
+
+    /// The same for a worker that stays.
+    pub async fn open_as(roles: Roles, config: Config, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
+        let (store, rescue) = config.store.open(clock.now()).await?;
+        moving::is_whole(&*store, &config.store.shown()).await?;
+        let clock = of_database(&*store, clock).await?;
         if let Some(rescue) = &rescue {
             error!(reason = rescue.reason, "{}; {}", rescue.message(), rescue.help());
             // One that came from a backup has it already: it went into the same transaction.
             let note = serde_json::to_string(rescue).expect("texts, paths and a moment are JSON");
             store.put_note(Rescue::NOTE, &note).await?;
         }
-        let lasting = Lasting::new();
+        let lasting = Lasting::new(roles, clock.now());
         lasting.metrics.started(clock.now());
         Ok(Self { rescue, ..Self::hold(config, store, clock, lasting, env).await? })
     }
@@ -171,10 +198,18 @@ impl App {
         env: Env<'_>,
     ) -> Result<Self, AppError> {
         let renamed = rename::follow(&*store, &config.sources).await?;
-        store.sync_sources(&config.sources, clock.now()).await?;
-        store.sync_merged(&config.merged, clock.now()).await?;
+        // Of a state that is shared, a configuration that names none says nothing about those of others.
+        let is_alone = !store.is_shared();
+        if is_alone || !config.sources.is_empty() {
+            store.sync_sources(&config.sources, clock.now()).await?;
+        }
+        if is_alone || !config.merged.is_empty() {
+            store.sync_merged(&config.merged, clock.now()).await?;
+        }
         let app = Self::over(config, store, clock, lasting, env);
-        app.prepare_channels().await?;
+        if is_alone || app.lasting.worker.roles.deliver {
+            app.prepare_channels().await?;
+        }
         if let Some(renamed) = renamed {
             // What stands in the way of files is told by whoever publishes; the next opening tries again.
             if let Err(error) = rename::settle(&*app.store, &app.publisher, &renamed).await {
@@ -211,15 +246,18 @@ impl App {
 
     /// Opens the state for looking. A state that is not there yet is an empty one that knows the configuration.
     pub async fn read(config: Config, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
-        let store: Arc<dyn Store> = if config.store.path().exists() {
-            Arc::new(SqliteStore::open_read_only(config.store.path())?)
+        let (store, clock) = if let Some(store) = config.store.read().await? {
+            moving::is_whole(&*store, &config.store.shown()).await?;
+            let clock = of_database(&*store, clock).await?;
+            (store, clock)
         } else {
             let empty = SqliteStore::in_memory()?;
             empty.sync_sources(&config.sources, clock.now()).await?;
             empty.sync_merged(&config.merged, clock.now()).await?;
-            Arc::new(empty)
+            (Arc::new(empty) as Arc<dyn Store>, clock)
         };
-        Ok(Self::over(config, store, clock, Lasting::new(), env))
+        let lasting = Lasting::new(Roles::NONE, clock.now());
+        Ok(Self::over(config, store, clock, lasting, env))
     }
 
     fn over(config: Config, store: Arc<dyn Store>, clock: Clock, lasting: Lasting, env: Env<'_>) -> Self {
@@ -268,10 +306,17 @@ impl App {
 
     /// Looks at these sources once: posts, notifications, files.
     pub async fn refresh(&self, only: &[SourceId], on_progress: Option<OnProgress>) -> Result<RefreshReport, AppError> {
-        let dispatcher = self.dispatcher(None, on_progress)?;
+        let dispatcher = self.dispatcher(None, on_progress.clone())?;
+        if self.store.is_shared() {
+            let (deliverer, worker) = (self.deliverer().ok(), self.lasting.worker.name.as_str());
+            let hands = Hands { dispatcher: &dispatcher, deliverer, publisher: &self.publisher, worker };
+            return Ok(elsewhere::refresh(&*self.store, &self.clock, hands, only, on_progress.as_ref()).await?);
+        }
         let report = refresh(&*self.store, &dispatcher, &self.deliverer()?, &self.publisher, only).await?;
         tidy(&*self.store, &self.config.retention, self.now()).await?;
-        self.backup().keep(&*self.store, self.now()).await?;
+        if let Some(backup) = self.backup() {
+            backup.keep(&*self.store, self.now()).await?;
+        }
         // What a slow hub was not told of is told the next time.
         match tokio::time::timeout(HUB_MAY_TAKE, self.announcer()?.announce()).await {
             Ok(announced) => drop(announced?),
@@ -296,17 +341,22 @@ impl App {
         let keeping = Keeping { retention: self.config.retention, backup: self.backup() };
         let counts = Counts { walks, metrics };
         let outlets = Outlets { deliverer: Arc::new(self.deliverer()?), publisher, announcer: self.announcer()? };
-        Ok(Daemon::new(store, dispatcher, outlets, keeping, clock, counts))
+        let files = self.config.publish.dir.is_some();
+        let worker = Worker { files, ..self.lasting.worker.clone() };
+        Ok(Daemon::new(store, dispatcher, outlets, keeping, worker, clock, counts))
     }
 
-    fn backup(&self) -> Backup {
-        Backup { of: Backups::of(self.config.store.path()), keep: self.config.backups }
+    /// The backups of a state in a file; what is on a server is the server's to keep.
+    fn backup(&self) -> Option<Backup> {
+        Some(Backup { of: Backups::of(self.config.store.file()?), keep: self.config.backups })
     }
 
     /// The server for readers, at its places.
     pub async fn server(&self, sockets: &mut Sockets) -> Result<Server, AppError> {
         let options = self.config.serve.clone();
-        let listeners = sockets.listeners(&options).await?;
+        let serves = self.lasting.worker.roles.serve;
+        let listeners = if serves { sockets.listeners(&options).await? } else { Vec::new() };
+        let kept_bytes = usize::try_from(options.cache.as_u64()).unwrap_or(usize::MAX);
         let setup = Setup {
             store: Arc::clone(&self.store),
             clock: self.clock.clone(),
@@ -318,7 +368,7 @@ impl App {
                 Language::En => serve::Language::English,
                 Language::Ko => serve::Language::Korean,
             },
-            limits: Limits::default(),
+            limits: Limits { kept_bytes, ..Limits::default() },
             metrics: Arc::clone(&self.lasting.metrics),
             events: self.config.notify.agents.enabled.then(|| self.lasting.bell.subscribe()),
         };
@@ -365,8 +415,13 @@ impl App {
         Arc::clone(&self.lasting.desktop)
     }
 
+    /// The clock by which the state goes.
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
     /// The present moment.
-    pub fn now(&self) -> jiff::Timestamp {
+    pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
@@ -389,6 +444,14 @@ pub fn courier(options: &fetch::Options, clock: Clock) -> Courier {
             Courier::new(move |_| Box::pin(std::future::ready(Err(unsent.clone()))))
         }
     }
+}
+
+/// The database's clock, where it has one; else the one at hand.
+async fn of_database(store: &dyn Store, clock: Clock) -> Result<Clock, StoreError> {
+    let Some(at) = store.time().await? else { return Ok(clock) };
+    let clock = Clock::kept(at);
+    keep_time(store, &clock).await?;
+    Ok(clock)
 }
 
 fn words(config: &Config) -> Words {

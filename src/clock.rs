@@ -1,6 +1,7 @@
 //! The time of day, and waiting for it.
 //!
-//! `Clock::System` is the machine's clock; `Clock::Manual` stands still until a test moves it. The pure rooms
+//! `Clock::System` is the machine's clock; `Clock::Kept` goes by another, such as a database's; `Clock::Manual` stands still
+//! until a test moves it. The pure rooms
 //! take `now` as a value and never see this type. Wall-clock time is right for schedules, which live longer
 //! than a process; what lasts seconds (timeouts, gaps between requests) uses tokio's monotonic time.
 
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 /// The longest that a timer trusts the monotonic clock, which stands still while a laptop sleeps.
 const LONGEST_SLEEP: Duration = Duration::from_mins(1);
@@ -21,7 +23,14 @@ pub enum Clock {
     System,
     /// A clock that a test moves by hand.
     Manual(Arc<ManualClock>),
+    /// Another's, by which many machines go.
+    Kept(Arc<KeptClock>),
 }
+
+/// What another's clock showed when it was last asked, and when that was by a clock that nobody sets: how far this machine's own is
+/// off, and that it is set, makes no difference.
+#[derive(Debug)]
+pub struct KeptClock(Mutex<(Timestamp, Instant)>);
 
 /// The state of a clock that only moves when told to.
 #[derive(Debug)]
@@ -36,12 +45,28 @@ impl Clock {
         Self::Manual(Arc::new(ManualClock { now: Mutex::new(start), moved: Notify::new() }))
     }
 
+    /// A clock that goes by another, which showed `at` just now.
+    pub fn kept(at: Timestamp) -> Self {
+        Self::Kept(Arc::new(KeptClock(Mutex::new((at, Instant::now())))))
+    }
+
+    /// Puts a clock that goes by another right: that one shows `at` now. Any other stays as it is.
+    pub fn put_right(&self, at: Timestamp) {
+        if let Self::Kept(clock) = self {
+            *clock.0.lock().unwrap_or_else(PoisonError::into_inner) = (at, Instant::now());
+        }
+    }
+
     /// The present moment, cut to milliseconds: what the store keeps.
     pub fn now(&self) -> Timestamp {
         match self {
             #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
             Self::System => whole_milliseconds(Timestamp::now()),
             Self::Manual(clock) => *clock.now.lock().unwrap_or_else(PoisonError::into_inner),
+            Self::Kept(clock) => {
+                let (at, then) = *clock.0.lock().unwrap_or_else(PoisonError::into_inner);
+                whole_milliseconds(at.saturating_add(then.elapsed()).unwrap_or(at))
+            }
         }
     }
 
@@ -71,7 +96,7 @@ impl Clock {
                 return;
             }
             match self {
-                Self::System => {
+                Self::System | Self::Kept(_) => {
                     let left = Duration::try_from(left).unwrap_or(LONGEST_SLEEP);
                     tokio::time::sleep(left.min(LONGEST_SLEEP)).await;
                 }
@@ -106,7 +131,7 @@ mod tests {
         });
         while Arc::strong_count(match &clock {
             Clock::Manual(inner) => inner,
-            Clock::System => unreachable!(),
+            Clock::System | Clock::Kept(_) => unreachable!(),
         }) < 2
         {
             tokio::task::yield_now().await;
@@ -117,6 +142,19 @@ mod tests {
         clock.advance(SignedDuration::from_secs(1));
         sleeper.await.unwrap();
         assert_eq!(clock.now(), deadline);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_kept_clock_shows_what_the_other_one_does() {
+        let there = Timestamp::from_second(1_000_000).unwrap();
+        let clock = Clock::kept(there);
+        clock.sleep_until(there + SignedDuration::from_secs(90)).await;
+        assert_eq!(clock.now(), there + SignedDuration::from_secs(90));
+        clock.put_right(there + SignedDuration::from_secs(88));
+        tokio::time::advance(Duration::from_secs(2)).await;
+        assert_eq!(clock.now(), there + SignedDuration::from_secs(90));
+        Clock::System.put_right(there);
+        assert_ne!(Clock::System.now(), there, "the machine's own is nobody's to put right");
     }
 
     #[tokio::test]

@@ -293,8 +293,14 @@ impl Publisher {
 
     /// Makes everything stale whose files were made from something else or are no longer there.
     async fn heal(&self, dir: &Path) -> Result<(), PublishError> {
+        // Of several machines that share the state one writes files: another one has other files.
+        let machine = if self.store.is_shared() {
+            rustix::system::uname().nodename().to_string_lossy().into_owned()
+        } else {
+            String::new()
+        };
         let from = format!(
-            "{} {} {} {:?} {} {}",
+            "{} {} {} {:?} {} {}{machine}",
             feed::REVISION,
             self.options.hub.as_ref().map_or("-", url::Url::as_str),
             self.options.base_url,

@@ -10,6 +10,7 @@ use sosik::model::feed::Format;
 use sosik::model::json::{JsonRecipe, JsonRules};
 use sosik::model::source::{Backfill, HtmlRecipe, Layout, Recipe};
 use sosik::notify::options::Enabled;
+use sosik::store::StoreLocation;
 
 const MISTAKES: &str = include_str!("config/mistakes.txt");
 
@@ -101,7 +102,7 @@ fn every_key_of_the_contract_is_understood() {
     let config = good(include_str!("config/full.toml"));
     assert_eq!(config.language, Language::Ko);
     assert_eq!(config.file.as_deref(), Some(Path::new("/blogs/sosik.toml")));
-    assert_eq!(config.store.path(), Path::new("/state/sosik.db"));
+    assert_eq!(config.store.file(), Some(Path::new("/state/sosik.db")));
     assert_eq!(config.publish.dir.as_deref(), Some(Path::new("/state/feeds")));
     assert_eq!(config.publish.formats, [Format::Atom, Format::Json]);
     assert_eq!(config.publish.base_url.as_str(), "https://feeds.example.org/");
@@ -127,7 +128,7 @@ fn every_key_of_the_contract_is_understood() {
 #[test]
 fn an_empty_file_is_all_default() {
     let config = good("");
-    assert_eq!(config.store.path(), Path::new("/home/reader/.local/state/sosik/sosik.db"));
+    assert_eq!(config.store.file(), Some(Path::new("/home/reader/.local/state/sosik/sosik.db")));
     assert_eq!(config.publish.dir.as_deref(), Some(Path::new("/home/reader/.local/share/sosik/feeds")));
     assert_eq!(config.serve.listen, ["127.0.0.1:7878"]);
     assert_eq!((config.language, config.sources.len()), (Language::En, 0));
@@ -146,10 +147,38 @@ fn a_file_of_windows_reads_like_any_other() {
 fn arguments_win_over_the_file() {
     let overrides = Overrides { config: None, state: Some("/s".into()), publish: Some("/p".into()) };
     let config = read("[store]\nurl = \"sqlite:a.db\"\n[publish]\ndir = \"b\"", &overrides).unwrap();
-    assert_eq!(config.store.path(), Path::new("/s/sosik.db"));
+    assert_eq!(config.store.file(), Some(Path::new("/s/sosik.db")));
     assert_eq!(config.publish.dir.as_deref(), Some(Path::new("/p")));
     let no_files = Overrides { publish: Some(PathBuf::new()), ..overrides };
     assert_eq!(read("", &no_files).unwrap().publish.dir, None);
+}
+
+#[test]
+fn a_state_may_be_on_a_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("secret");
+    std::fs::write(&secret, "postgres://sosik:s3cret@db.example/sosik\n").unwrap();
+    let file = format!("[store]\nurl_file = \"{}\"\npool = 3\n", secret.display());
+    for text in ["[store]\nurl = \"postgres://sosik:s3cret@db.example/sosik\"\npool = 3\n", &file] {
+        let config = good(text);
+        let StoreLocation::Postgres(server) = &config.store else { panic!("{:?}", config.store) };
+        assert_eq!((server.shown(), server.pool()), ("postgres://sosik@db.example/sosik", 3));
+        assert_eq!(server.url().unwrap().expose(), "postgres://sosik:s3cret@db.example/sosik");
+        assert!(config.store.is_shared() && config.store.file().is_none() && config.publish.dir.is_none());
+        assert_eq!(config.store.folder(), Path::new("/home/reader/.local/state/sosik"));
+        assert!(!format!("{config:?}").contains("s3cret"));
+    }
+    let unread = good("[store]\nurl_env = \"SOSIK_NOT_SET\"\n");
+    assert!(unread.store.is_shared());
+    assert_eq!(unread.unusable[0].line, Some(2));
+    let both = read("[store]\nurl = \"sqlite:a.db\"\nurl_env = \"DB\"\n", &Overrides::default()).unwrap_err();
+    assert_eq!(both.problems[0].line, Some(3), "{both}");
+    std::fs::write(&secret, "sqlite:s3cret.db").unwrap();
+    let wrong = read(&file, &Overrides::default()).unwrap_err();
+    assert!(wrong.to_string().contains("no URL of PostgreSQL") && !wrong.to_string().contains("s3cret"), "{wrong}");
+    let overridden = Overrides { state: Some("/s".into()), ..Overrides::default() };
+    let config = read("[store]\nurl = \"postgres://db/sosik\"\n[publish]\ndir = \"f\"\n", &overridden).unwrap();
+    assert_eq!(config.store.file(), Some(Path::new("/s/sosik.db")), "a folder that is named holds it in a file");
 }
 
 #[test]

@@ -3,6 +3,9 @@
 //! A test takes a store and asks only through the contract. A backend is a line of `conformance!` and a function
 //! in `store/backends.rs`; a test is a function in its area and its name in the list below.
 
+#[path = "support/postgres.rs"]
+mod postgres;
+
 /// The tests by area, and what only the embedded store has.
 mod store {
     pub(crate) mod archive;
@@ -19,9 +22,11 @@ mod store {
     pub(crate) mod known;
     pub(crate) mod leases;
     pub(crate) mod merged;
+    pub(crate) mod moving;
     pub(crate) mod named;
     pub(crate) mod notes;
     pub(crate) mod outbox;
+    mod postgres;
     pub(crate) mod posts;
     pub(crate) mod prune;
     pub(crate) mod recipes;
@@ -30,9 +35,11 @@ mod store {
     mod rescue;
     pub(crate) mod sources;
     mod sqlite;
+    pub(crate) mod stored;
     pub(crate) mod texts;
     pub(crate) mod time;
     pub(crate) mod tokens;
+    pub(crate) mod workers;
 }
 
 /// One backend's run of every test.
@@ -121,8 +128,21 @@ macro_rules! conformance {
                 answers_stand_in_the_order_of_the_batch
                 a_post_is_stored_once_and_keeps_its_entry_id
             }
+            stored {
+                they_are_looked_at_beside_those_of_the_configuration
+                what_is_put_again_is_the_same_source
+                a_suggested_id_makes_way_and_is_found_again
+                the_configuration_holds_where_both_name_an_id
+                a_removed_one_rests_until_it_is_put_again
+                they_are_read_a_page_at_a_time
+                they_are_counted
+            }
+            workers {
+                a_worker_is_known_until_it_ends
+                a_worker_that_is_long_gone_is_forgotten
+                a_duty_is_one_workers_at_a_time
+            }
             keeping {
-                a_copy_holds_what_is_stored
                 what_is_exported_makes_the_same_feeds
                 headers_stay_where_they_are
                 a_source_with_posts_stays_as_it_is
@@ -240,6 +260,13 @@ macro_rules! conformance {
                 what_has_ended_goes_in_its_time
                 what_goes_goes_in_small_batches
             }
+            moving {
+                a_state_goes_elsewhere_whole
+                a_state_that_came_in_works_on
+                a_move_that_broke_off_is_carried_on
+                what_changed_meanwhile_is_copied_anew
+                a_state_that_holds_something_is_left_as_it_is
+            }
             tokens {
                 tokens_come_by_name
                 a_token_keeps_its_name_for_itself
@@ -249,4 +276,4 @@ macro_rules! conformance {
     };
 }
 
-conformance! { in_memory on_disk }
+conformance! { in_memory on_disk shared }

@@ -60,6 +60,7 @@ const EFFECTS: &[&str] = &[
 /// What only one room says: the words, and the paths below src/ that may.
 const RESERVED: &[(&str, &[&str])] = &[
     (r"\brusqlite(_migration)?\b", &["store/"]),
+    (r"\btokio_postgres(_rustls)?\b", &["store/postgres/", "store/sql/"]),
     (r"\breqwest\b", &["fetch/", "fetch.rs"]),
     (r"\baxum\b", &["serve/", "serve.rs"]),
     (r"\blettre\b", &["notify/email/"]),

@@ -96,7 +96,7 @@ fn whom(args: Args, config: &Config) -> Result<Whom, CliError> {
     if token.is_some() && is_open {
         err(&format!("{} the token goes to {server} in the clear: use https, or a tunnel", "note:".dim()));
     }
-    let folder = config.store.path().parent().unwrap_or(Path::new("/")).to_owned();
+    let folder = config.store.folder().to_owned();
     Ok(Whom { server, token, folder })
 }
 

@@ -3,12 +3,13 @@
 //! A backup is made beside a running daemon. Restoring needs the state for itself; what was there is moved aside, never
 //! deleted.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::common::{Common, env, writable};
 use super::paint::{Paint, out};
 use super::report::{CliError, Exit};
 use crate::app::App;
+use crate::config::Config;
 use crate::store::sqlite::backups::Backups;
 use crate::store::sqlite::{Examined, SqliteStore};
 
@@ -43,7 +44,7 @@ pub(crate) struct RestoreArgs {
 
 pub(crate) async fn backup(common: &Common, args: BackupArgs) -> Result<Exit, CliError> {
     let config = common.load()?;
-    let path = config.store.path().to_owned();
+    let path = file_of(&config, "pg_dump makes a backup of it")?;
     if !path.exists() {
         return Err(CliError::Usage {
             message: format!("there is no state at {}", path.display()),
@@ -70,7 +71,7 @@ pub(crate) async fn backup(common: &Common, args: BackupArgs) -> Result<Exit, Cl
 
 pub(crate) async fn restore(common: &Common, args: RestoreArgs) -> Result<Exit, CliError> {
     let config = writable(common.load()?)?;
-    let path = config.store.path().to_owned();
+    let path = file_of(&config, "pg_restore puts what pg_dump wrote in its place")?;
     let is_same = |one: &PathBuf, other: &PathBuf| {
         one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
     };
@@ -96,6 +97,14 @@ pub(crate) async fn restore(common: &Common, args: RestoreArgs) -> Result<Exit, 
     }
     app.publisher.publish().await?;
     Ok(Exit::Fine)
+}
+
+/// The file of the state; what is on a server is kept by the server's own tools.
+fn file_of(config: &Config, instead: &str) -> Result<PathBuf, CliError> {
+    config.store.file().map(Path::to_owned).ok_or_else(|| CliError::Usage {
+        message: format!("the state is at {}, not in a file", config.store.identity().display()),
+        help: format!("{instead}, with the server's other databases; sources and posts: sosik export"),
+    })
 }
 
 fn held(examined: Examined) -> String {

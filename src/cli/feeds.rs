@@ -13,6 +13,7 @@ use crate::model::date::rfc3339;
 use crate::model::feed::Format;
 use crate::model::source::SourceId;
 use crate::publish::facts_of;
+use crate::run::shown::shown;
 
 /// What `--help` adds.
 const EXAMPLES: &str = "\
@@ -76,7 +77,12 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
 
 /// The id of a source that the state knows.
 pub(crate) async fn known_source(app: &App, name: &str) -> Result<SourceId, CliError> {
-    let sources = app.store.sources().await?;
+    if let Ok(id) = SourceId::try_from(name.to_owned())
+        && app.store.source(&id).await?.is_some()
+    {
+        return Ok(id);
+    }
+    let (sources, _) = shown(&*app.store, app.now()).await?;
     sources.iter().map(|overview| &overview.source.id).find(|id| id.as_str() == name).cloned().ok_or_else(|| {
         let known: Vec<&str> = sources.iter().map(|overview| overview.source.id.as_str()).collect();
         CliError::Usage {
@@ -92,7 +98,11 @@ pub(crate) async fn known_source(app: &App, name: &str) -> Result<SourceId, CliE
 
 /// The feeds of a source, or of all and those over several, as people subscribe to them.
 pub(crate) async fn listed(app: &App, source: Option<&SourceId>) -> Result<Vec<Listed>, CliError> {
-    let facts: Vec<SourceFacts> = app.store.sources().await?.iter().map(facts_of).collect();
+    let sources = match source {
+        Some(id) => app.store.sources_named(std::slice::from_ref(id)).await?,
+        None => app.store.sources().await?,
+    };
+    let facts: Vec<SourceFacts> = sources.iter().map(facts_of).collect();
     let merged = if source.is_none() { app.store.merged_feeds().await? } else { Vec::new() };
     Ok(catalog::list(&app.store.feeds(source).await?, &facts, &merged, &app.config.publish.base_url))
 }

@@ -14,6 +14,7 @@ use super::lines::{Exported, Input};
 use super::paint::{Paint, counted, err, out, out_json};
 use super::remote::Remote;
 use super::report::{self, CliError, Exit};
+use super::stocking;
 use crate::app::{App, configure_text};
 use crate::config::edit;
 use crate::config::foreign::{self, Foreign, Found};
@@ -27,26 +28,31 @@ Examples:
   sosik import sosik.jsonl                 what `sosik export` wrote
   sosik import subscriptions.opml          of any reader; what it reads is watched
   sosik import --pages subscriptions.opml  the blogs' pages instead of their feeds, where they are named
+  sosik import --to-store blogs.jsonl      a million sources, a line each: {\"url\": \"https://…\", \"interval\": \"1h\"}
   sosik import ~/.newsboat/urls            newsboat; also rsspls' feeds.toml and CSV with url, title, id";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch that a person sets")]
 pub(crate) struct Args {
     /// The file, or `-` for standard input
     #[arg(value_name = "FILE")]
-    file: PathBuf,
+    pub(super) file: PathBuf,
     /// What it is [default: known by its content]
     #[arg(long, value_enum, value_name = "FORM")]
-    form: Option<Form>,
+    pub(super) form: Option<Form>,
     /// Watch the blog's page instead of its feed, where OPML names both
     #[arg(long)]
-    pages: bool,
+    pub(super) pages: bool,
+    /// Put the sources into the state, and none into the configuration: for thousands and millions of them
+    #[arg(long)]
+    to_store: bool,
     /// Show what would be taken in, and change nothing
     #[arg(long)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
     /// Print what was done as JSON
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 /// What a file is.
@@ -54,6 +60,8 @@ pub(crate) struct Args {
 pub(crate) enum Form {
     /// What `sosik export` wrote.
     Export,
+    /// A JSON object a line with the keys of `[[source]]`, for --to-store.
+    Lines,
     /// OPML.
     Opml,
     /// A table with commas.
@@ -62,6 +70,19 @@ pub(crate) enum Form {
     Newsboat,
     /// rsspls' feeds.toml.
     Rsspls,
+}
+
+impl Form {
+    /// A form of other programs.
+    pub(super) fn foreign(self) -> Option<Foreign> {
+        match self {
+            Self::Opml => Some(Foreign::Opml),
+            Self::Csv => Some(Foreign::Csv),
+            Self::Newsboat => Some(Foreign::Newsboat),
+            Self::Rsspls => Some(Foreign::Rsspls),
+            Self::Export | Self::Lines => None,
+        }
+    }
 }
 
 /// What was done.
@@ -86,17 +107,17 @@ struct Wanted {
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
+    if args.to_store {
+        return Box::pin(stocking::run(common, &args)).await;
+    }
     let input = Input::open(&args.file)?;
     let done = if args.form.map_or(input.is_export(), |form| form == Form::Export) {
-        exported(common, &args, Exported::read(input)?).await?
+        Box::pin(exported(common, &args, Exported::read(input)?)).await?
     } else {
         let text = input.text()?;
         let form = match args.form {
-            Some(Form::Opml) => Some(Foreign::Opml),
-            Some(Form::Csv) => Some(Foreign::Csv),
-            Some(Form::Newsboat) => Some(Foreign::Newsboat),
-            Some(Form::Rsspls) => Some(Foreign::Rsspls),
-            Some(Form::Export) | None => foreign::form_of(&text),
+            Some(form) => form.foreign(),
+            None => foreign::form_of(&text),
         };
         let unknown = |message: String| CliError::Usage {
             message,

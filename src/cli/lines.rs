@@ -53,6 +53,40 @@ impl Input {
         self.reader.buffer().starts_with(HEAD)
     }
 
+    /// What it is called.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it begins as lines of JSON do.
+    pub(super) fn begins_with_object(&self) -> bool {
+        let text = self.reader.buffer();
+        text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start().starts_with(b"{")
+    }
+
+    /// Its lines that are not empty, with their numbers.
+    pub(super) fn lines(self) -> impl Iterator<Item = Result<(u64, Vec<u8>), CliError>> {
+        let Self { name, mut reader } = self;
+        let mut number = 0;
+        std::iter::from_fn(move || {
+            loop {
+                number += 1;
+                let mut line = Vec::new();
+                match (&mut reader).take(LONGEST_LINE).read_until(b'\n', &mut line) {
+                    Ok(0) => return None,
+                    Ok(_) if line.trim_ascii().is_empty() => {}
+                    Ok(_) => {
+                        if number == 1 && line.starts_with(b"\xef\xbb\xbf") {
+                            line.drain(..3);
+                        }
+                        return Some(Ok((number, line)));
+                    }
+                    Err(error) => return Some(Err(unreadable(&name, &error))),
+                }
+            }
+        })
+    }
+
     /// All of it.
     pub(super) fn text(self) -> Result<String, CliError> {
         let mut text = String::new();

@@ -13,6 +13,8 @@ mod feeds_check;
 mod feeds_visit;
 mod import;
 mod lines;
+mod listing;
+mod migrate_store;
 mod notify;
 mod office;
 mod paint;
@@ -26,9 +28,11 @@ mod repair;
 mod report;
 mod run;
 mod service;
+mod shelf;
 mod source;
 mod standing;
 mod status;
+mod stocking;
 mod token;
 mod watch;
 
@@ -95,9 +99,11 @@ enum Command {
     Export(export::Args),
     /// Take in what was exported, or the subscriptions of another program
     Import(import::Args),
+    /// Move the whole state into another database, SQLite or PostgreSQL, and compare the two
+    MigrateStore(migrate_store::Args),
     /// Take back how a source was learnt to be read, or learn it anew
     Repair(repair::Args),
-    /// The sources of the configuration: list, pause, resume, remove, rename, prune
+    /// The sources of the configuration and the state: add, set, list, pause, resume, remove, rename, prune
     #[command(subcommand)]
     Source(source::Command),
     /// Notifications
@@ -161,9 +167,10 @@ impl Cli {
             Command::Backup(args) => backup::backup(&common, args).await,
             Command::Restore(args) => backup::restore(&common, args).await,
             Command::Export(args) => export::run(&common, args).await,
-            Command::Import(args) => import::run(&common, args).await,
+            Command::Import(args) => Box::pin(import::run(&common, args)).await,
+            Command::MigrateStore(args) => Box::pin(migrate_store::run(&common, args)).await,
             Command::Repair(args) => repair::run(&common, args).await,
-            Command::Source(command) => source::run(&common, command).await,
+            Command::Source(command) => Box::pin(source::run(&common, command)).await,
             Command::Notify(command) => notify::run(&common, command).await,
             Command::Service(command) => service::run(&common, &command),
             Command::Token(command) => token::run(&common, command).await,

@@ -34,6 +34,7 @@ use crate::run::rename::{self, Rename};
 use crate::run::shape::{Holder, Refreshed};
 use crate::run::socket::{Socket, SocketError, places};
 use crate::serve::Sockets;
+use crate::store::contract::Renamed;
 
 /// How often the configuration's file is looked at.
 const LOOK_AT_FILE: Duration = Duration::from_secs(2);
@@ -86,7 +87,7 @@ impl<'a> Office<'a> {
             since: rfc3339(app.now(), 0),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        let state = settled(app.config.store.path());
+        let state = app.config.store.identity();
         let budgets = Arc::new(RwLock::new(Budgets::of(&app.config.fetch)));
         match own_folder() {
             Some(folder) => {
@@ -94,7 +95,7 @@ impl<'a> Office<'a> {
                 info!(path = %socket.path().display(), "taking orders at {}", socket.path().display());
                 let identity = Identity { daemon, state, config: app.config.file.as_deref().map(settled) };
                 let (store, budgets) = (Arc::clone(&app.store), Arc::clone(&budgets));
-                let desk = Desk { identity, store, budgets, clock: Common::clock(), orders: sender };
+                let desk = Desk { identity, store, budgets, clock: app.clock(), orders: sender };
                 control.spawn(control::serve(socket, desk));
             }
             None => warn!("no control socket: neither RUNTIME_DIRECTORY nor XDG_RUNTIME_DIR is set"),
@@ -190,7 +191,12 @@ impl<'a> Office<'a> {
                 self.waiting.push(reply);
                 return true;
             }
-            Order::Refresh(named, news) => match self.chosen(&named) {
+            Order::Refresh(_, news) if !daemon.polls() => {
+                let message = "the running daemon does not look at blogs".to_owned();
+                let help = "start one whose roles hold it: sosik run --role poll".to_owned();
+                let _ = news.send(News::Refused(Refusal::usage(message, help))).await;
+            }
+            Order::Refresh(named, news) => match self.chosen(&named, app).await {
                 Ok(only) => {
                     refreshes.spawn(refresh(Arc::clone(daemon), only, news));
                 }
@@ -200,6 +206,10 @@ impl<'a> Office<'a> {
             },
             Order::Rename(rename, reply) => {
                 let _ = reply.send(self.promise(rename, app).await);
+            }
+            Order::Look => daemon.look_at_sources(),
+            Order::RenameStored(rename, reply) => {
+                let _ = reply.send(rename_stored(&rename, daemon).await);
             }
             Order::Deliver => daemon.look_at_what_is_owed(),
             Order::Test(channel, reply) => {
@@ -213,12 +223,17 @@ impl<'a> Office<'a> {
     }
 
     /// The sources that were named, or all that do not rest.
-    fn chosen(&self, named: &[String]) -> Result<Vec<SourceId>, Refusal> {
+    async fn chosen(&self, named: &[String], app: &App) -> Result<Vec<SourceId>, Refusal> {
         if named.is_empty() {
             return Ok(self.known.iter().filter(|(_, rests)| !**rests).map(|(id, _)| id.clone()).collect());
         }
+        let others: Vec<SourceId> = named.iter().filter_map(|name| SourceId::try_from(name.clone()).ok()).collect();
+        let stored = app.store.sources_named(&others).await.map_err(of_store)?;
+        let stored: BTreeSet<SourceId> =
+            stored.into_iter().filter(|one| one.stored && !one.removed).map(|one| one.source.id).collect();
         let find = |name: &String| {
-            self.known.keys().find(|id| id.as_str() == name).cloned().ok_or_else(|| {
+            let known = self.known.keys().chain(&stored).find(|id| id.as_str() == name);
+            known.cloned().ok_or_else(|| {
                 let known: Vec<&str> = self.known.keys().map(SourceId::as_str).collect();
                 let help = format!("known are: {}", known.join(", "));
                 Refusal::usage(format!("the running daemon knows no source {name:?}"), help)
@@ -325,6 +340,18 @@ impl<'a> Office<'a> {
         let changed = now.is_some() && now != self.stamp;
         self.stamp = now;
         changed
+    }
+}
+
+/// Gives a source another id that the state alone has.
+async fn rename_stored(rename: &Rename, daemon: &Daemon) -> Result<(), Refusal> {
+    match daemon.rename_stored(rename).await.map_err(of_store)? {
+        Renamed::Done => Ok(()),
+        Renamed::Taken => Err(rename::taken(&rename.to)),
+        Renamed::Unknown => Err(Refusal::usage(
+            format!("there is no source {:?}", rename.from.as_str()),
+            "`sosik source list` shows them",
+        )),
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
         });
     }
     let configured = config.sources.iter().map(|source| source.id.clone()).collect();
-    let hand = if args.yes && config.store.path().exists() {
+    let hand = if args.yes && config.store.is_there() {
         Hand::on(common, writable(config.clone())?).await?
     } else {
         Hand::Ours(Box::new(App::read(config.clone(), Common::clock(), &env).await?))

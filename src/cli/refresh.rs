@@ -15,6 +15,13 @@ use crate::poll::Progress;
 use crate::run::order::Walking;
 use crate::run::refresh::{RefreshReport, SourceReport};
 use crate::run::shape::Refreshed;
+use crate::store::contract::SourceOverview;
+
+/// Sources of the state that are read at a time.
+const PAGE: usize = 1_000;
+
+/// Nobody waits for more than this.
+const MOST_AT_ONCE: usize = 10_000;
 
 /// What `--help` adds.
 const EXAMPLES: &str = "\
@@ -36,7 +43,8 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
     let config = common.load_for_writing()?;
-    if config.sources.is_empty() {
+    let stored = stored(&config, &args.sources).await?;
+    if config.sources.is_empty() && stored.is_empty() {
         return Err(CliError::Usage {
             message: "no sources are configured".to_owned(),
             help: match &config.file {
@@ -50,7 +58,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
         });
     }
     let only = chosen(
-        &config.sources.iter().map(|source| (source.id.clone(), source.paused)).collect::<Vec<_>>(),
+        &config.sources.iter().map(|source| (source.id.clone(), source.paused)).chain(stored).collect::<Vec<_>>(),
         &args.sources,
     )?;
     let gone = if args.sources.is_empty() { gone(&config).await? } else { Vec::new() };
@@ -94,15 +102,45 @@ fn exit(report: RefreshReport) -> Result<Exit, CliError> {
     Ok(if failed { Exit::SomeFailed } else { Exit::Fine })
 }
 
+/// Those of the named sources, or all, that the state alone has, and whether each rests.
+async fn stored(config: &Config, named: &[String]) -> Result<Vec<(SourceId, bool)>, CliError> {
+    if !config.store.is_there() {
+        return Ok(Vec::new());
+    }
+    // A state that we may not read is its daemon's; a damaged one is put right by whoever opens it for writing.
+    let Ok(app) = App::read(config.clone(), Common::clock(), &env).await else { return Ok(Vec::new()) };
+    let of = |overview: SourceOverview| (overview.source.id, overview.source.paused);
+    if !named.is_empty() {
+        let ids: Vec<SourceId> = named.iter().filter_map(|name| SourceId::try_from(name.clone()).ok()).collect();
+        let found = app.store.sources_named(&ids).await.unwrap_or_default().into_iter();
+        return Ok(found.filter(|overview| overview.stored && !overview.removed).map(of).collect());
+    }
+    let mut after = None;
+    let mut found = Vec::new();
+    loop {
+        let page = app.store.sources_after(after.as_ref(), PAGE).await.unwrap_or_default();
+        let Some(last) = page.last() else { return Ok(found) };
+        after = Some(last.source.id.clone());
+        found.extend(page.into_iter().filter(|overview| overview.stored).map(of));
+        if found.len() > MOST_AT_ONCE {
+            return Err(CliError::Usage {
+                message: format!("the state has more than {MOST_AT_ONCE} sources of its own"),
+                help: "name those to look at; `sosik run` looks at each in its time".to_owned(),
+            });
+        }
+    }
+}
+
 /// Sources whose servers said that they are gone for good: they are looked at by name only, until their url changes.
 async fn gone(config: &Config) -> Result<Vec<SourceId>, CliError> {
-    if !config.store.path().exists() {
+    if !config.store.is_there() {
         return Ok(Vec::new());
     }
     // A state that we may not read is its daemon's, which is asked for all.
     let Ok(app) = App::read(config.clone(), Common::clock(), &env).await else { return Ok(Vec::new()) };
     // A damaged one is put right by whoever opens it for writing.
-    let Ok(stored) = app.store.sources().await else { return Ok(Vec::new()) };
+    let ids: Vec<SourceId> = config.sources.iter().map(|source| source.id.clone()).collect();
+    let Ok(stored) = app.store.sources_named(&ids).await else { return Ok(Vec::new()) };
     let stored = stored.into_iter();
     let is_same = |id: &SourceId, url: &url::Url| config.sources.iter().any(|one| one.id == *id && one.url == *url);
     let gone = stored.filter(|overview| overview.state.is_gone() && !overview.source.paused && !overview.removed);

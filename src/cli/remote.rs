@@ -45,7 +45,7 @@ impl Hand {
     /// Opens the state for writing, or finds the daemon that holds it.
     pub(crate) async fn on(common: &Common, config: Config) -> Result<Self, CliError> {
         // Nothing is here yet, and a daemon with our configuration keeps its state elsewhere: then that is meant.
-        if !config.store.path().exists()
+        if !config.store.is_there()
             && let Ok(remote) = Remote::of(common, &config).await
         {
             return Ok(Self::Daemon(remote));
@@ -76,9 +76,9 @@ impl Remote {
     /// Our daemon. Without one: where it was looked for, and what was found there.
     pub(crate) async fn of(common: &Common, config: &Config) -> Result<Self, Vec<String>> {
         let mut tried = Vec::new();
-        let state = settled(config.store.path());
+        let state = config.store.identity();
         let file = config.file.as_deref().filter(|_| common.state.is_none()).map(settled);
-        let no_state = !state.exists();
+        let no_state = !config.store.is_there();
         let folders = own_folder().into_iter().chain([PathBuf::from(SYSTEM_FOLDER)]);
         for socket in folders.flat_map(|folder| places(&folder, &state)) {
             let client = Client::new(&socket);

@@ -165,10 +165,17 @@ fn help_for_store(error: &StoreError) -> String {
         StoreError::Locked { pid, .. } => {
             format!("wait until process {pid} is done, or stop it; `sosik status` works meanwhile")
         }
+        StoreError::Unread { .. } => {
+            "hand the URL over as `[store] url_file`, `url_env` or `url_credential` says, or write `[store] url`"
+                .to_owned()
+        }
         StoreError::TooNew { .. } => "install the sosik that wrote it, or name another folder with --state".to_owned(),
         StoreError::Damaged { .. } => {
             "`sosik refresh` and `sosik run` put the newest good backup in its place; or name one: sosik restore FILE"
                 .to_owned()
+        }
+        StoreError::Unfinished { .. } => {
+            "run the same `sosik migrate-store` again: it carries on; or name another state with `[store] url`".to_owned()
         }
         StoreError::Unreadable { .. } => "export it anew: the file may have been cut or edited".to_owned(),
         StoreError::NotOurs { .. } => {
@@ -176,6 +183,16 @@ fn help_for_store(error: &StoreError) -> String {
         }
         StoreError::Open { .. } => {
             "make the folder writable for this user, or name another one with `[store] url` or --state".to_owned()
+        }
+        StoreError::Away { .. } => "see whether PostgreSQL runs and can be reached from here; sosik goes on when it does".to_owned(),
+        StoreError::BadUrl { .. } => "write url = \"postgres://USER:PASSWORD@HOST/DATABASE?sslmode=verify-full\"".to_owned(),
+        StoreError::Unreached { .. } => {
+            "see whether PostgreSQL runs there, whether it lets this user in (pg_hba.conf), and whether the database was made (createdb)"
+                .to_owned()
+        }
+        StoreError::ServerTooOld { oldest, .. } => format!("use PostgreSQL {oldest} or newer"),
+        StoreError::NotHere { .. } => {
+            "PostgreSQL has its own copies: pg_dump for one moment, pg_basebackup and its log for every moment".to_owned()
         }
         StoreError::Disk { .. } | StoreError::Database { .. } | StoreError::Corrupt { .. } => {
             "check that the disk is neither full nor failing; the state is as it was before".to_owned()

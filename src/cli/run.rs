@@ -9,6 +9,7 @@ use super::office::{Ended, Office};
 use super::paint::counted;
 use super::report::{CliError, Exit};
 use crate::app::{App, AppError};
+use crate::model::worker::Roles;
 use crate::run::lifecycle::Lifecycle;
 use crate::serve::Sockets;
 
@@ -20,24 +21,31 @@ As a service of systemd it says when it is ready and that it lives; `sosik servi
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// What it does, of poll, serve and deliver, with commas. Several on one `PostgreSQL` share the work (docs/scale.md)
+    #[arg(long, value_name = "ROLES", default_value_t = Roles::ALL)]
+    role: Roles,
+}
 
-pub(crate) async fn run(common: &Common, _args: Args) -> Result<Exit, CliError> {
+pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
     let mut lifecycle = Lifecycle::open().map_err(CliError::Runtime)?;
-    let ended = watch_over(common, &mut lifecycle).await;
+    let ended = watch_over(common, args.role, &mut lifecycle).await;
     if let Err(error) = &ended {
         lifecycle.failed(&error.brief());
     }
     ended
 }
 
-async fn watch_over(common: &Common, lifecycle: &mut Lifecycle) -> Result<Exit, CliError> {
+async fn watch_over(common: &Common, roles: Roles, lifecycle: &mut Lifecycle) -> Result<Exit, CliError> {
     let config = common.load_for_telling()?;
     let sockets = Sockets::from_systemd().map_err(AppError::from)?;
-    if sockets.are_given() {
+    if roles != Roles::ALL {
+        info!(%roles, "this worker does {}", roles.words().join(" and "));
+    }
+    if roles.serve && sockets.are_given() {
         info!("systemd's sockets are served, whatever `[serve] listen` says");
     }
-    let mut app = App::open(config, Common::clock(), &env).await?;
+    let mut app = App::open_as(roles, config, Common::clock(), &env).await?;
     let mut office = Office::open(common, lifecycle, sockets, &app).await?;
     loop {
         let sources = app.config.sources.len();

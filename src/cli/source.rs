@@ -1,25 +1,46 @@
-//! `sosik source`: the sources of the configuration, changed in its file, whose comments and layout stay.
+//! `sosik source`: the sources of the configuration, changed in its file, whose comments and layout stay; and those that the state
+//! alone has, changed there (`shelf.rs`).
 //!
-//! The file alone says which sources rest: no second place could say otherwise. A running daemon is made to take it at
+//! The file alone says which of its sources rest: no second place could say otherwise. A running daemon is made to take it at
 //! once; without one the state follows at the next refresh. A rename is the file and the state in one
 //! (`run/rename.rs`).
 
 use serde_json::json;
 
 use super::common::{Common, env, writable};
-use super::paint::{Paint, out, out_json, table};
-use super::prune;
+use super::paint::out;
 use super::remote::{Hand, Remote};
 use super::report::{CliError, Exit};
-use crate::app::configure_text;
+use super::shelf::{self, Shelf};
+use super::{listing, prune};
+use crate::app::{App, configure_text};
 use crate::config::edit::{self, EditError};
 use crate::config::{Config, ConfigError, Draft, Problem};
-use crate::model::source::{Recipe, Source, SourceId};
+use crate::model::source::{Source, SourceId};
 use crate::run::rename::{self, Rename};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// List the sources of the configuration
+    /// Watch a blog without writing it into the configuration: the state alone has it
+    Add {
+        #[arg(value_name = "URL")]
+        url: String,
+        /// Its id [default: from the URL's host]
+        #[arg(long)]
+        id: Option<String>,
+        /// Keys of `[[source]]`: interval=30m, recipe.post=li
+        #[arg(value_name = "KEY=VALUE")]
+        keys: Vec<String>,
+    },
+    /// Change keys of a source that the state alone has
+    Set {
+        #[arg(value_name = "SOURCE")]
+        source: String,
+        /// Keys of `[[source]]`: interval=30m, recipe.post=li; without a value one goes: title=
+        #[arg(value_name = "KEY=VALUE", required = true)]
+        keys: Vec<String>,
+    },
+    /// List the sources of the configuration and of the state
     List {
         /// Print them as JSON
         #[arg(long)]
@@ -35,7 +56,7 @@ pub(crate) enum Command {
         #[arg(value_name = "SOURCE")]
         source: String,
     },
-    /// Take a source out of the configuration: its posts and feeds stay until they are pruned
+    /// Take a source out of the configuration or the state: its posts and feeds stay until they are pruned
     Remove {
         #[arg(value_name = "SOURCE")]
         source: String,
@@ -55,7 +76,20 @@ pub(crate) enum Command {
 
 pub(crate) async fn run(common: &Common, command: Command) -> Result<Exit, CliError> {
     match command {
-        Command::List { json } => list(&common.load()?.sources, json)?,
+        Command::Add { url, id, keys } => {
+            let mut keys = shelf::keys(&keys)?;
+            keys.insert("url".to_owned(), json!(url));
+            keys.extend(id.map(|id| ("id".to_owned(), json!(id))));
+            Shelf::on(common, common.load_for_writing()?).await?.add(keys).await?;
+        }
+        Command::Set { source, keys } => {
+            let (id, keys) = (id_of(&source)?, shelf::keys(&keys)?);
+            if !Shelf::on(common, common.load_for_writing()?).await?.set(&id, keys).await? {
+                return Err(shelf::unknown(&id));
+            }
+            out(&format!("{id} is changed"))?;
+        }
+        Command::List { json } => listing::list(common, json).await?,
         Command::Pause { source } => {
             pause(common, &source, true).await?;
             out(&format!("{source} rests; `sosik source resume {source}` wakes it"))?;
@@ -63,6 +97,13 @@ pub(crate) async fn run(common: &Common, command: Command) -> Result<Exit, CliEr
         Command::Resume { source } => {
             pause(common, &source, false).await?;
             out(&format!("{source} is looked at again"))?;
+        }
+        Command::Remove { source } if !is_configured(common, &source)? => {
+            let id = id_of(&source)?;
+            if !Shelf::on(common, common.load_for_writing()?).await?.remove(&id).await? {
+                return Err(nobodys(common, &source));
+            }
+            out(&format!("{id} is removed; its posts and feeds stay until `sosik source prune {id} --yes`"))?;
         }
         Command::Remove { source } => {
             let change = Change::of(
@@ -72,53 +113,56 @@ pub(crate) async fn run(common: &Common, command: Command) -> Result<Exit, CliEr
             )?;
             let after = change.write()?;
             Remote::told(common, &after).await?;
+            if after.store.is_shared() && after.sources.is_empty() {
+                // A configuration that names none says nothing of a state that others share, but for this once.
+                let (store, _) = after.store.open(Common::clock().now()).await?;
+                let now = store.time().await?.unwrap_or_else(|| Common::clock().now());
+                store.sync_sources(&[], now).await?;
+            }
             out(&format!("{source} is removed; its posts and feeds stay until `sosik source prune {source} --yes`"))?;
         }
-        Command::Rename { source, new } => rename(common, &source, &new).await?,
-        Command::Prune(args) => return prune::run(common, args).await,
+        Command::Rename { source, new } => Box::pin(rename(common, &source, &new)).await?,
+        Command::Prune(args) => return Box::pin(prune::run(common, args)).await,
     }
     Ok(Exit::Fine)
 }
 
-fn list(sources: &[Source], json: bool) -> Result<(), CliError> {
-    if json {
-        return out_json(&json!({ "sources": sources.iter().map(json_of).collect::<Vec<_>>() }));
-    }
-    if sources.is_empty() {
-        return out("no sources are configured: add one with `sosik add URL`");
-    }
-    for line in table(&sources.iter().map(row).collect::<Vec<_>>()) {
-        out(&line)?;
-    }
-    Ok(())
+/// Whether the configuration's file has it.
+fn is_configured(common: &Common, source: &str) -> Result<bool, CliError> {
+    let config = common.load()?;
+    Ok(config.sources.iter().any(|other| other.id.as_str() == source))
 }
 
-/// The preset that is named, and whether there is a recipe of the source's own instead.
-fn how(source: &Source) -> (Option<&str>, bool) {
-    let preset = source.recipe.preset();
-    let own = match &source.recipe {
-        Recipe::Html(recipe) => !recipe.layouts.is_empty(),
-        Recipe::Json(_) => true,
-    };
-    (preset, preset.is_none() && own)
+fn id_of(source: &str) -> Result<SourceId, CliError> {
+    SourceId::try_from(source.to_owned()).map_err(|error| CliError::Usage {
+        message: error.to_string(),
+        help: "`sosik source list` shows the ids".to_owned(),
+    })
 }
 
-fn json_of(source: &Source) -> serde_json::Value {
-    let (preset, recipe) = how(source);
-    json!({ "id": source.id, "url": source.url, "paused": source.paused, "preset": preset, "recipe": recipe })
+/// Whether the state alone has it.
+async fn stored(common: &Common, id: &SourceId) -> Result<bool, CliError> {
+    let app = Box::pin(App::read(common.load()?, Common::clock(), &env)).await?;
+    Ok(app.store.written(id).await?.is_some())
 }
 
-fn row(source: &Source) -> Vec<String> {
-    let how = match how(source) {
-        (Some(preset), _) => format!("preset {preset}"),
-        (None, true) => "its own recipe".to_owned(),
-        (None, false) => "read by its marks".to_owned(),
-    };
-    let rests = if source.paused { "paused" } else { "active" };
-    vec![source.id.to_string().bold(), rests.to_owned(), how, source.url.to_string().dim()]
+/// A source that neither the file nor the state has.
+fn nobodys(common: &Common, source: &str) -> CliError {
+    let known = common.load().map(|config| config.sources.iter().map(|source| source.id.to_string()).collect());
+    refused(&EditError::Unknown { id: source.to_owned(), known: known.unwrap_or_default() })
 }
 
 async fn pause(common: &Common, source: &str, paused: bool) -> Result<(), CliError> {
+    if !is_configured(common, source)?
+        && let Ok(id) = SourceId::try_from(source.to_owned())
+        && common.load()?.store.is_there()
+    {
+        let change = json!({ "paused": if paused { json!(true) } else { json!(null) } });
+        let change = change.as_object().cloned().unwrap_or_default();
+        if Shelf::on(common, common.load_for_writing()?).await?.set(&id, change).await? {
+            return Ok(());
+        }
+    }
     let change = Change::of(
         common,
         |text| edit::set_paused(text, source, paused),
@@ -136,6 +180,17 @@ async fn rename(common: &Common, old: &str, new: &str) -> Result<(), CliError> {
     let usage = |message: String, help: &str| CliError::Usage { message, help: help.to_owned() };
     let new = SourceId::try_from(new.to_owned())
         .map_err(|error| usage(error.to_string(), "write it like slow-dev or blog2; its feeds are found below it"))?;
+    if !is_configured(common, old)?
+        && let Ok(from) = SourceId::try_from(old.to_owned())
+        && stored(common, &from).await?
+    {
+        if is_configured(common, new.as_str())? {
+            return Err(refused(&EditError::Taken { id: new.to_string() }));
+        }
+        let rename = Rename { from, to: new.clone() };
+        Shelf::on(common, common.load_for_writing()?).await?.rename(&rename).await?;
+        return out(&format!("{old} is {new} now; its feeds are found under {new}, subscribe to them there"));
+    }
     let change = Change::of(
         common,
         |text| edit::rename(text, old, &new),
@@ -147,7 +202,7 @@ async fn rename(common: &Common, old: &str, new: &str) -> Result<(), CliError> {
     )?;
     let rename =
         Rename { from: SourceId::try_from(old.to_owned()).expect("the configuration names it"), to: new.clone() };
-    if !change.before.store.path().exists() && Remote::of(common, &change.before).await.is_err() {
+    if !change.before.store.is_there() && Remote::of(common, &change.before).await.is_err() {
         change.write()?;
     } else {
         match Hand::on(common, writable(change.before.clone())?).await? {

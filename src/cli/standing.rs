@@ -12,10 +12,14 @@ use crate::fetch::Budgets;
 use crate::model::failure::Failure;
 use crate::model::report::Because;
 use crate::model::rescue::Rescue;
+use crate::model::source::SourceId;
+use crate::model::worker::Roles;
 use crate::run;
 use crate::run::hosts::standings;
-use crate::run::shape::{HostStatus, Outbox, SourceStatus, Status};
+use crate::run::shape::{HostStatus, Outbox, SourceStatus, Status, WorkerStatus};
+use crate::run::shown::{busiest, shown};
 use crate::store::contract::SourceOverview;
+use crate::store::stored::Tally;
 
 /// How everything stands at a moment.
 pub(super) struct Standing {
@@ -28,10 +32,11 @@ pub(super) struct Standing {
 }
 
 impl Standing {
-    pub(super) async fn look(common: &Common) -> Result<Self, CliError> {
+    /// Of that source, or of all.
+    pub(super) async fn look(common: &Common, name: Option<&str>) -> Result<Self, CliError> {
         let config = common.load()?;
         let now = Common::clock().now();
-        if !config.store.path().exists()
+        if !config.store.is_there()
             && let Ok(remote) = Remote::of(common, &config).await
         {
             return Ok(Self { status: remote.client.status().await?, overviews: Vec::new(), down_since: None, now });
@@ -39,10 +44,13 @@ impl Standing {
         let budgets = Budgets::of(&config.fetch);
         let daemon = holder(common, &config).await;
         let app = App::read(config, Common::clock(), &env).await?;
-        let overviews = app.store.sources().await?;
-        let hosts = standings(&*app.store, &overviews, &budgets, now).await?;
-        let status = Status::of(daemon, &overviews, &hosts, &app.store.channels().await?, now);
-        let status = status.with_rescue(&*app.store, now).await?;
+        let now = app.now();
+        let id = name.and_then(|name| SourceId::try_from(name.to_owned()).ok());
+        let named = app.store.sources_named(id.as_slice()).await?;
+        let (overviews, tally) = if named.is_empty() { shown(&*app.store, now).await? } else { (named, None) };
+        let hosts = busiest(standings(&*app.store, &overviews, &budgets, now).await?, tally.as_ref());
+        let status = Status::of(daemon, &overviews, &hosts, &app.store.channels().await?, now).of_many(tally);
+        let status = status.with_rescue(&*app.store, now).await?.with_workers(&*app.store, now).await?;
         let down_since = run::network::down_since(&*app.store).await?;
         Ok(Self { status, overviews, down_since, now })
     }
@@ -76,7 +84,7 @@ impl Standing {
     pub(super) fn lines(&self, verbose: bool) -> Vec<String> {
         let status = &self.status;
         let removed: Vec<&SourceOverview> = self.overviews.iter().filter(|overview| overview.removed).collect();
-        if status.sources.is_empty() && removed.is_empty() {
+        if status.sources.is_empty() && removed.is_empty() && status.tally.is_none() {
             let mut lines = rescued(status.rescue.as_ref());
             lines.push("no sources are configured: add one with `sosik add URL`".to_owned());
             return lines;
@@ -93,6 +101,13 @@ impl Standing {
             lines.push(format!(
                 "  {} check the connection; one source is tried twice a minute, then all",
                 "help:".help()
+            ));
+        }
+        if let Some(tally) = &status.tally {
+            let Tally { sources, stored, paused, failing, due, posts } = tally;
+            lines.push(format!(
+                "{} ({stored} of them in the state alone) with {posts} posts: {due} due, {paused} paused, {failing} failing",
+                counted(*sources, "source").bold()
             ));
         }
         let mut rows: Vec<Vec<String>> = status.sources.iter().map(|source| self.row(source)).collect();
@@ -118,6 +133,7 @@ impl Standing {
             lines.push(String::new());
             lines.extend(table(&status.hosts.iter().map(|host| self.host(host)).collect::<Vec<_>>()));
         }
+        lines.extend(self.workers());
         lines.extend(self.owed());
         lines
     }
@@ -190,7 +206,12 @@ impl Standing {
             None if host.busy => "being asked".good(),
             None => String::new(),
         };
-        vec![host.name.bold(), sources, pace, width, queue, now]
+        let mut row = vec![host.name.bold(), sources, pace, width, queue, now];
+        row.extend(host.bound_ms.map(|ms| {
+            let round = SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX));
+            format!("host-bound: a round takes {}", span(round)).error()
+        }));
+        row
     }
 
     fn read(&self, source: &SourceStatus) -> String {
@@ -214,6 +235,20 @@ impl Standing {
             _ if self.status.daemon.is_none() => "due at the next refresh".to_owned(),
             _ => "due now".to_owned(),
         }
+    }
+
+    /// Those who share the work, where there are any beside a daemon that does all of it.
+    fn workers(&self) -> Vec<String> {
+        let workers = &self.status.workers;
+        if workers.len() < 2 && workers.iter().all(|worker| worker.roles.len() == Roles::ALL.words().len()) {
+            return Vec::new();
+        }
+        let row = |worker: &WorkerStatus| {
+            let seen = moment(&worker.seen).map(|at| span(self.now.duration_since(at))).unwrap_or_default();
+            let stands = if worker.gone { format!("gone for {seen}").error() } else { "at work".to_owned().good() };
+            vec![worker.name.bold(), worker.roles.join(", "), stands, worker.version.dim()]
+        };
+        [String::new()].into_iter().chain(table(&workers.iter().map(row).collect::<Vec<_>>())).collect()
     }
 
     /// What is owed and what was given up, with each channel that has trouble or is quiet.

@@ -48,7 +48,7 @@ impl Args {
     }
 
     pub(super) async fn look(&self, common: &Common) -> Result<Standing, CliError> {
-        let standing = Standing::look(common).await?;
+        let standing = Standing::look(common, self.source.as_deref()).await?;
         match &self.source {
             Some(name) => standing.only(name),
             None => Ok(standing),

@@ -27,9 +27,9 @@ const LARGEST_SECRET: u64 = 64 * 1024;
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
 /// What a table's channel needs of the machine.
-struct Surroundings<'a> {
-    folder: &'a Path,
-    env: &'a dyn Fn(&str) -> Option<String>,
+pub(super) struct Surroundings<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) env: &'a dyn Fn(&str) -> Option<String>,
 }
 
 /// What was found out about one table.
@@ -48,7 +48,6 @@ impl Desk<'_> {
         self.check_rules(&options);
         let notify = self.document.get("notify").and_then(|table| Entry::of(table, &self.shape.bad));
         let surroundings = Surroundings { folder: &self.folder, env: self.env };
-        let shown_to_all = || std::fs::metadata(self.file).is_ok_and(|file| file.permissions().mode() & 0o004 != 0);
         let mut found = Found::default();
         let mut names: HashMap<String, usize> = HashMap::new();
         for (list, place, table) in options.tables() {
@@ -67,7 +66,7 @@ impl Desk<'_> {
                 found.faults.push(Fault::new(at, message, "give one of the two another name"));
             }
             surroundings.read(&entry, table, &mut found);
-            if let Some(key) = secret_here(table).filter(|_| shown_to_all()) {
+            if let Some(key) = secret_here(table).filter(|_| is_shown_to_all(self.file)) {
                 let message = format!("{key:?} is a secret, and every user of this machine can read it here");
                 let help = format!("put it into a file of its own: {key}_file = \"PATH\"; or chmod o-r this one");
                 found.warnings.push(Fault::new(entry.place(key), message, help));
@@ -83,6 +82,11 @@ impl Desk<'_> {
         );
         options
     }
+}
+
+/// Whether every user of the machine can read a file.
+pub(super) fn is_shown_to_all(file: &Path) -> bool {
+    std::fs::metadata(file).is_ok_and(|file| file.permissions().mode() & 0o004 != 0)
 }
 
 /// The key of a secret that stands in the configuration itself.
@@ -128,7 +132,8 @@ impl Surroundings<'_> {
         }
     }
 
-    fn secret(&self, form: Form, text: &str) -> Result<String, Wrong> {
+    /// The secret that `text` leads to.
+    pub(super) fn secret(&self, form: Form, text: &str) -> Result<String, Wrong> {
         let read = |path: PathBuf, help: &str| {
             read_secret(&path).map_err(|error| Wrong::new(format!("the secret in {} {error}", path.display()), help))
         };

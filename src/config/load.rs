@@ -7,11 +7,12 @@ use crate::model::source::Source;
 use crate::{agent, feed, fetch, notify, publish, serve};
 
 use crate::store::contract::Retention;
+use crate::store::location::StoreLocation;
 
 use super::choice;
 use super::document::{Lines, tree};
 use super::entry::Entry;
-use super::options::{Language, StoreLocation};
+use super::options::Language;
 use super::paths;
 use super::problem::{ConfigError, Fault, Problem};
 use super::recipe::Catalogue;
@@ -150,7 +151,8 @@ pub fn parse(
     let store = desk.store(overrides.state.as_deref());
     let retention = desk.retention();
     let backups = desk.backups();
-    let publish = desk.publish(overrides.publish.as_deref());
+    let is_shared = store.as_ref().is_some_and(StoreLocation::is_shared);
+    let publish = desk.publish(overrides.publish.as_deref(), is_shared);
     let fetch = desk.fetch();
     let serve = desk.serve();
     let feeds: feed::Options = desk.options("feeds");

@@ -1,8 +1,8 @@
 //! The options that no other room owns: the language and `[store]`.
 
-use std::path::{Path, PathBuf};
-
 use serde::{Deserialize, Serialize};
+
+use crate::model::secret::Secret;
 
 /// The language of messages and pages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,28 +24,20 @@ impl Language {
     }
 }
 
-/// Where the state is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StoreLocation {
-    /// An `SQLite` database at this absolute path.
-    Sqlite(PathBuf),
-}
-
-impl StoreLocation {
-    /// The file of the database.
-    pub fn path(&self) -> &Path {
-        match self {
-            Self::Sqlite(path) => path,
-        }
-    }
-}
-
 /// The `[store]` table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct StoreOptions {
-    /// `sqlite:PATH`. Default: `$XDG_STATE_HOME/sosik/sosik.db`.
-    pub url: Option<String>,
+    /// `sqlite:PATH` or `postgres://…`. Default: `$XDG_STATE_HOME/sosik/sosik.db`.
+    pub url: Option<Secret>,
+    /// A file that holds the URL of a server.
+    pub url_file: Option<String>,
+    /// The variable of the environment that holds it.
+    pub url_env: Option<String>,
+    /// The systemd credential that holds it.
+    pub url_credential: Option<String>,
+    /// Connections to a server at most.
+    pub pool: Option<u32>,
     /// How long deliveries that were made are kept.
     pub keep_sent: Option<String>,
     /// How long deliveries that were given up are kept.

@@ -178,7 +178,9 @@ pub(super) static TABLES: &[Table] = &[
         key("content", Kind::Selector, "the preset's, else what reads like an article", "\".entry-content\"", "On a post's own page, the element that holds its full text (`full_text`)."),
     ] },
     Table { path: "store", many: false, doc: "The state: what was seen, what is owed, what is due. `--state DIR` overrides it with `DIR/sosik.db`.", keys: &[
-        key("url", Kind::StoreUrl, "`sqlite:$XDG_STATE_HOME/sosik/sosik.db`; under systemd `sqlite:$STATE_DIRECTORY/sosik.db`", "\"sqlite:../state/sosik.db\"", "`sqlite:` and the path of the database."),
+        key("url", Kind::StoreUrl, "`sqlite:$XDG_STATE_HOME/sosik/sosik.db`; under systemd `sqlite:$STATE_DIRECTORY/sosik.db`", "\"sqlite:../state/sosik.db\"", "`sqlite:` and the path of the database, or `postgres://USER@HOST/DATABASE` of a PostgreSQL server (15 or newer) that any number of machines share (docs/scale.md)."),
+        in_file("url_file"), in_env("url_env"), in_credential("url_credential"),
+        key("pool", Kind::Count { least: 2, most: 1000 }, "8", "16", "Connections to a PostgreSQL server at most."),
         key("backups", Kind::Count { least: 0, most: 3650 }, "7", "7", "How many backups of days are kept in the folder `backups` beside the state, one made a day when nothing else is to be done; `0`: none. One is always made before a new version changes the schema."),
         key("keep_sent", Kind::Duration { least_ms: 86_400_000, most_ms: 3_155_760_000_000 }, "\"30d\"", "\"90d\"", "How long it is kept that somebody was told. No post is told anew after that either."),
         key("keep_dead", Kind::Duration { least_ms: 86_400_000, most_ms: 3_155_760_000_000 }, "\"365d\"", "\"365d\"", "How long notifications that were given up are shown."),
@@ -232,6 +234,7 @@ pub(super) static TABLES: &[Table] = &[
         key("listen", Kind::Listen, "[\"127.0.0.1:7878\"]", "[\"127.0.0.1:7878\"]", "Addresses with a port, or paths of Unix sockets; `[]`: nothing is served."),
         key("public", Kind::Flag, "false", "true", "Whether addresses beyond this machine may be listened on while there is no token (`sosik token add`). Where there are tokens, one is always asked for."),
         key("max_age", Kind::Duration { least_ms: 0, most_ms: 86_400_000 }, "\"5m\"", "\"5m\"", "How long readers and caches may go without asking again."),
+        key("cache", Kind::Size, "\"32 MiB\"", "\"512 MiB\"", "Rendered feeds that are kept in memory, each version of each once a format and coding."),
     ] },
     Table { path: "agent", many: false, doc: "What `sosik agent` follows, on a machine whose desktop shows what another machine found. How it looks is `[notify.desktop]`.", keys: &[
         key("server", Kind::WebUrl, "none: `--server`", "\"https://feeds.example.org\"", "The other machine's sosik: what its feeds call themselves (`publish.base_url`)."),

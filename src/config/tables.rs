@@ -13,11 +13,10 @@ use crate::{agent, fetch, notify, publish, serve};
 use super::document::{Lines, nearest, quoted};
 use super::entry::Entry;
 use super::kind::duration;
-use super::options::{StoreLocation, StoreOptions};
+use super::options::StoreOptions;
 use super::paths;
 use super::problem::{Fault, Problem, Wrong};
 use super::shape::Shape;
-use super::text;
 
 /// Backups of days that are kept where nobody says otherwise: a week is long enough to notice.
 const BACKUPS: usize = 7;
@@ -56,38 +55,6 @@ impl Desk<'_> {
         })
     }
 
-    /// Where the state is; `None` leaves a problem behind.
-    pub(super) fn store(&mut self, over: Option<&Path>) -> Option<StoreLocation> {
-        let options: StoreOptions = self.options("store");
-        let at = self.place("store", "url");
-        let path = if let Some(folder) = over {
-            absolute(folder).join("sosik.db")
-        } else if let Some(url) = &options.url {
-            paths::resolve(&self.folder, text::store_path(url).ok()?, self.env)
-        } else if self.shape.bad_tables.contains("store") {
-            return None;
-        } else if let Some(path) = paths::default_database(self.env) {
-            path
-        } else {
-            self.elsewhere.push(homeless("the state").of_file(self.file));
-            return None;
-        };
-        let at = at.filter(|_| over.is_none());
-        if path.is_dir() {
-            let wrong = Wrong::new(
-                format!("the database {} is a folder", path.display()),
-                format!("write the file's name too: url = \"sqlite:{}\"", path.join("sosik.db").display()),
-            );
-            self.problem(at, &path, wrong);
-        } else if path.exists() {
-            self.check_writable(at, &path);
-        }
-        if let Some(folder) = path.parent() {
-            self.check_writable(at, folder);
-        }
-        Some(StoreLocation::Sqlite(path))
-    }
-
     /// How long what has ended is kept.
     pub(super) fn retention(&mut self) -> Retention {
         let options: StoreOptions = self.options("store");
@@ -107,8 +74,8 @@ impl Desk<'_> {
         options.backups.map_or(BACKUPS, |backups| usize::try_from(backups).unwrap_or(usize::MAX))
     }
 
-    /// What is published, and where.
-    pub(super) fn publish(&mut self, over: Option<&Path>) -> publish::Options {
+    /// What is published, and where. Where several machines share a state no one of them writes files unasked.
+    pub(super) fn publish(&mut self, over: Option<&Path>, is_shared: bool) -> publish::Options {
         let mut options: publish::Options = self.options("publish");
         let at = self.place("publish", "dir").filter(|_| over.is_none());
         let written = options.dir.take();
@@ -117,6 +84,7 @@ impl Desk<'_> {
             (Some(over), _) => Some(absolute(over)),
             (None, Some(dir)) if dir.as_os_str().is_empty() => None,
             (None, Some(dir)) => Some(paths::resolve(&self.folder, &dir.to_string_lossy(), self.env)),
+            (None, None) if is_shared => None,
             (None, None) => {
                 let dir = paths::default_feeds(self.env);
                 if dir.is_none() && !self.shape.bad_tables.contains("publish") {
@@ -195,20 +163,20 @@ impl Desk<'_> {
     }
 
     /// Where the value of a key of a top-level table stands.
-    fn place(&self, table: &str, key: &str) -> Option<usize> {
+    pub(super) fn place(&self, table: &str, key: &str) -> Option<usize> {
         let value: &Spanned<DeValue<'_>> = self.document.get(table)?;
         Entry::of(value, &self.shape.bad)?.get(key).map(|value| value.span().start)
     }
 
     /// A problem in the file where it stands in the file, else of the path itself.
-    fn problem(&mut self, at: Option<usize>, path: &Path, wrong: Wrong) {
+    pub(super) fn problem(&mut self, at: Option<usize>, path: &Path, wrong: Wrong) {
         match at {
             Some(at) => self.shape.faults.push(Fault { at, wrong }),
             None => self.elsewhere.push(wrong.of_file(path)),
         }
     }
 
-    fn check_writable(&mut self, at: Option<usize>, path: &Path) {
+    pub(super) fn check_writable(&mut self, at: Option<usize>, path: &Path) {
         let wanted = if path.is_dir() { Access::WRITE_OK | Access::EXEC_OK } else { Access::WRITE_OK };
         if !path.exists() || rustix::fs::access(path, wanted).is_ok() {
             return;
@@ -224,11 +192,11 @@ impl Desk<'_> {
     }
 }
 
-fn absolute(path: &Path) -> PathBuf {
+pub(super) fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-fn homeless(what: &str) -> Wrong {
+pub(super) fn homeless(what: &str) -> Wrong {
     Wrong::new(
         format!("nothing says where {what} may be kept: neither the file nor $HOME"),
         "write [store] url = \"sqlite:PATH\" and [publish] dir = \"PATH\", or give --state DIR and --publish DIR",

@@ -119,24 +119,6 @@ pub(super) fn proxy_url(text: &str) -> Result<(), Wrong> {
     }
 }
 
-/// The path within `sqlite:PATH`.
-pub(super) fn store_path(text: &str) -> Result<&str, Wrong> {
-    let example = "write url = \"sqlite:../state/sosik.db\"";
-    if text.starts_with("postgres:") || text.starts_with("postgresql:") {
-        // A URL of PostgreSQL often holds a password: it is not quoted.
-        return Err(Wrong::new("this version keeps its state in SQLite, not in PostgreSQL", example));
-    }
-    let Some(path) = text.strip_prefix("sqlite:") else {
-        let help = if text.contains("://") { example.to_owned() } else { format!("write url = \"sqlite:{text}\"") };
-        return Err(Wrong::new(format!("the store's URL does not begin with \"sqlite:\": {}", quoted_url(text)), help));
-    };
-    let path = path.strip_prefix("//").unwrap_or(path);
-    if path.is_empty() || path == ":memory:" || path.ends_with('/') {
-        return Err(Wrong::new(format!("the store's URL names no file: {}", quoted_url(text)), example));
-    }
-    Ok(path)
-}
-
 /// The name of a source.
 pub(super) fn source_id(text: &str) -> Result<(), Wrong> {
     let Err(bad) = SourceId::try_from(text.to_owned()) else { return Ok(()) };
@@ -420,16 +402,6 @@ mod tests {
         check(time_zone("Asia/Soul"), Some("write time_zone = \"Asia/Seoul\""));
         check(time_zone("Seoul"), Some("write time_zone = \"Asia/Seoul\""));
         check(time_zone("+09:00"), Some("write the zone's IANA name: time_zone = \"Asia/Seoul\""));
-    }
-
-    #[test]
-    fn the_store_is_a_file() {
-        assert_eq!(store_path("sqlite:../a.db"), Ok("../a.db"));
-        assert_eq!(store_path("sqlite:///var/a.db"), Ok("/var/a.db"));
-        for bad in ["postgres://u:p@h/d", "a.db", "sqlite:", "sqlite::memory:", "mysql://x"] {
-            let wrong = store_path(bad).unwrap_err();
-            assert!(!format!("{wrong:?}").contains("u:p"), "{wrong:?}");
-        }
     }
 
     #[test]

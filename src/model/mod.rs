@@ -31,3 +31,4 @@ pub mod slug;
 pub mod source;
 pub mod title;
 pub mod token;
+pub mod worker;

@@ -20,6 +20,7 @@ use super::shape::{Refreshed, Status};
 use crate::model::delivery::Chosen;
 use crate::model::source::SourceId;
 use crate::model::token::Token;
+use crate::store::stored::{Offered, Put};
 
 /// How long a daemon that is well takes at most to say who it is.
 const INTRODUCTION: Duration = Duration::from_secs(5);
@@ -79,6 +80,23 @@ impl Client {
     /// Tells it that the configuration is about to name a source otherwise.
     pub async fn rename(&self, rename: &Rename) -> Result<(), AskError> {
         self.ask(Method::POST, "/rename", rename).await
+    }
+
+    /// Puts sources into the state.
+    pub async fn put_sources(&self, sources: &[Offered]) -> Result<Vec<Put>, AskError> {
+        self.ask(Method::POST, "/sources", &sources).await
+    }
+
+    /// Takes a source out that the state alone has. `false`: there is none.
+    pub async fn remove_stored(&self, source: &SourceId) -> Result<bool, AskError> {
+        let named = Named { sources: vec![source.to_string()] };
+        let Done { done } = self.ask(Method::POST, "/sources/remove", &named).await?;
+        Ok(done)
+    }
+
+    /// Gives a source another id that the state alone has.
+    pub async fn rename_stored(&self, rename: &Rename) -> Result<(), AskError> {
+        self.ask(Method::POST, "/sources/rename", rename).await
     }
 
     /// Deletes what is left of these sources.

@@ -24,6 +24,7 @@ use super::hosts::standings;
 use super::order::{Done, Identity, MintedToken, Named, News, Order, Quiet, Reason, Refusal, Undone};
 use super::rename::Rename;
 use super::shape::Status;
+use super::shown::{busiest, shown};
 use super::socket::{Socket, euid};
 use crate::clock::Clock;
 use crate::fetch::Budgets;
@@ -31,17 +32,18 @@ use crate::model::delivery::Chosen;
 use crate::model::failure::with_causes;
 use crate::model::source::SourceId;
 use crate::model::token::Token;
+use crate::store::stored::Offered;
 use crate::store::{Store, StoreError};
 
-/// Longest request body: the names of ten thousand sources fit.
-const MAX_REQUEST: usize = 1024 * 1024;
+/// Longest request body: the names of ten thousand sources fit, and some hundred sources with recipes.
+const MAX_REQUEST: usize = 16 * 1024 * 1024;
 
 /// Pages of which a slow listener may not have heard yet; then some are left out.
 const UNHEARD: usize = 64;
 
 /// What is asked for that nobody knows.
 const ROUTES: &str = "there is GET /daemon, GET /status, POST /refresh, /reload, /rename, /prune, /tokens, \
-                      /tokens/revoke, /recipes/forget, /recipes/undo, /notify/replay, /notify/quiet and /notify/seen";
+                      /tokens/revoke, /sources, /sources/remove, /sources/rename, /recipes/forget, /recipes/undo, /notify/replay, /notify/quiet and /notify/seen";
 
 type Body = UnsyncBoxBody<Bytes, Infallible>;
 
@@ -104,16 +106,7 @@ async fn respond(request: Request<Incoming>, desk: &Desk) -> Result<Response<Bod
     match (&method, path.as_str()) {
         (&Method::GET, "/daemon") => Ok(response(StatusCode::OK, &desk.identity)),
         (&Method::GET, "/status") => {
-            let (sources, channels) =
-                tokio::try_join!(desk.store.sources(), desk.store.channels()).map_err(|error| of_store(&error))?;
-            let budgets = desk.budgets.read().unwrap_or_else(PoisonError::into_inner).clone();
-            let now = desk.clock.now();
-            let hosts = standings(&*desk.store, &sources, &budgets, now).await.map_err(|error| of_store(&error))?;
-            let status = Status::of(Some(desk.identity.daemon.clone()), &sources, &hosts, &channels, now);
-            // Ten thousand sources need not be here twice while they are written.
-            drop(sources);
-            let status = status.with_rescue(&*desk.store, desk.clock.now()).await.map_err(|error| of_store(&error))?;
-            Ok(response(StatusCode::OK, &status))
+            Ok(response(StatusCode::OK, &desk.status().await.map_err(|error| of_store(&error))?))
         }
         (&Method::POST, "/refresh") => {
             let named: Named = read(request).await?;
@@ -142,6 +135,22 @@ async fn respond(request: Request<Incoming>, desk: &Desk) -> Result<Response<Bod
             let name = named.sources.pop().unwrap_or_default();
             let done = desk.store.revoke_token(&name).await.map_err(|error| of_store(&error))?;
             Ok(response(StatusCode::OK, &Done { done }))
+        }
+        (&Method::POST, "/sources") => {
+            let offered: Vec<Offered> = read(request).await?;
+            let put = desk.store.put_sources(&offered, desk.clock.now()).await.map_err(|error| of_store(&error))?;
+            desk.order(Order::Look).await?;
+            Ok(response(StatusCode::OK, &put))
+        }
+        (&Method::POST, "/sources/remove") => {
+            let id = desk.known(read(request).await?).await?;
+            let done = desk.store.remove_stored(&id, desk.clock.now()).await.map_err(|error| of_store(&error))?;
+            desk.order(Order::Look).await?;
+            Ok(response(StatusCode::OK, &Done { done }))
+        }
+        (&Method::POST, "/sources/rename") => {
+            let rename: Rename = read(request).await?;
+            desk.ask(|reply| Order::RenameStored(rename, reply)).await
         }
         (&Method::POST, "/notify/replay") => {
             let chosen: Chosen = read(request).await?;
@@ -185,6 +194,18 @@ async fn respond(request: Request<Incoming>, desk: &Desk) -> Result<Response<Bod
 }
 
 impl Desk {
+    /// How everything stands.
+    async fn status(&self) -> Result<Status, StoreError> {
+        let now = self.clock.now();
+        let ((sources, tally), channels) = tokio::try_join!(shown(&*self.store, now), self.store.channels())?;
+        let budgets = self.budgets.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let hosts = busiest(standings(&*self.store, &sources, &budgets, now).await?, tally.as_ref());
+        let status = Status::of(Some(self.identity.daemon.clone()), &sources, &hosts, &channels, now).of_many(tally);
+        // Ten thousand sources need not be here twice while they are written.
+        drop(sources);
+        status.with_rescue(&*self.store, now).await?.with_workers(&*self.store, now).await
+    }
+
     async fn order(&self, order: Order) -> Result<(), Refusal> {
         self.orders.send(order).await.map_err(|_| Refusal::stopping())
     }

@@ -20,28 +20,25 @@ use super::dispatch::{Dispatcher, Pulse};
 use super::keeping::Keeping;
 use super::lifecycle::Beat;
 use super::looked::Looked;
-use super::prune::{self, Remains};
 use super::refresh::{RefreshReport, conclude};
-use super::rename;
-use super::retention::tidy;
 use super::vigil::Vigil;
 use super::waiting;
 use crate::announce::Announcer;
 use crate::clock::Clock;
 use crate::deliver::{Delivered, Deliverer, Haste};
 use crate::model::failure::with_causes;
-use crate::model::source::{Source, SourceId};
+use crate::model::source::SourceId;
+use crate::model::worker::Worker;
 use crate::poll::Progress;
 use crate::publish::{PublishError, Published, Publisher};
 use crate::serve::Metrics;
-use crate::store::contract::Synced;
 use crate::store::{Store, StoreError};
 
 /// The longest sleep of the loops that deliver and publish.
 const LONGEST_SLEEP: SignedDuration = SignedDuration::from_mins(1);
 
-/// How often what is old goes.
-const TIDY_EVERY: SignedDuration = SignedDuration::from_hours(1);
+/// The same where other workers owe what is to be told here, and nobody wakes us.
+pub(super) const AMONG_OTHERS: SignedDuration = SignedDuration::from_secs(2);
 
 /// How long those loops leave the news of a refresh by hand to the refresh, which tells them in one go at its end.
 const LONGEST_HOLD: Duration = Duration::from_secs(30);
@@ -51,9 +48,6 @@ const TELLING_BY_HAND: Duration = Duration::from_secs(15);
 
 /// How long what is being told may still take when all is to end.
 const LAST_WORDS: Duration = Duration::from_secs(5);
-
-/// How often all published files are looked for: one that somebody took away comes back.
-const LOOK_FOR_FILES: SignedDuration = SignedDuration::from_hours(1);
 
 /// How soon a state that could not be written is tried again.
 const TRY_AGAIN: Duration = Duration::from_secs(10);
@@ -69,17 +63,19 @@ pub struct Daemon {
     pub(super) store: Arc<dyn Store>,
     pub(super) dispatcher: Dispatcher,
     deliverer: Arc<Deliverer>,
-    publisher: Publisher,
-    keeping: Keeping,
-    announcer: Announcer,
+    pub(super) publisher: Publisher,
+    pub(super) keeping: Keeping,
+    pub(super) announcer: Announcer,
+    /// Who we are among those that work on the state.
+    pub(super) worker: Worker,
     pub(super) clock: Clock,
     pub(super) wake: Notify,
     /// Counts what is recorded: every channel looks at it.
     to_deliver: watch::Sender<u64>,
-    to_publish: Notify,
+    pub(super) to_publish: Notify,
     /// Nobody wakes what only waits for its time.
-    never: Notify,
-    to_announce: Notify,
+    pub(super) never: Notify,
+    pub(super) to_announce: Notify,
     pub(super) reports: broadcast::Sender<Arc<Looked>>,
     counts: Counts,
     /// Held while files are written: how many feeds were since the start.
@@ -134,6 +130,7 @@ impl Daemon {
         dispatcher: Dispatcher,
         outlets: Outlets,
         keeping: Keeping,
+        worker: Worker,
         clock: Clock,
         counts: Counts,
     ) -> Arc<Self> {
@@ -145,6 +142,7 @@ impl Daemon {
             publisher,
             keeping,
             announcer,
+            worker,
             clock,
             wake: Notify::new(),
             to_deliver: watch::Sender::new(0),
@@ -177,18 +175,28 @@ impl Daemon {
         let beats = pulse.beats.subscribe();
         // Tasks of their own: a disk that lets one wait holds up no other, and each is seen to get on.
         let mut loops = JoinSet::new();
-        for place in 0..self.deliverer.channels().len() {
-            loops.spawn(self.vigil.over("delivering", Arc::clone(&self).delivering(place, last.clone())));
+        let roles = self.worker.roles;
+        if roles.deliver {
+            for place in 0..self.deliverer.channels().len() {
+                loops.spawn(self.vigil.over("delivering", Arc::clone(&self).delivering(place, last.clone())));
+            }
+            // Nobody watches over it: a person may click nothing for days.
+            loops.spawn(Arc::clone(&self).attending(last.clone()));
         }
-        // Nobody watches over it: a person may click nothing for days.
-        loops.spawn(Arc::clone(&self).attending(last.clone()));
-        loops.spawn(self.vigil.over("publishing", Arc::clone(&self).publishing(last.clone())));
-        loops.spawn(self.vigil.over("telling the hub", Arc::clone(&self).announcing(last.clone())));
-        loops.spawn(self.vigil.over("tidying", Arc::clone(&self).tidying(last)));
+        if roles.serve {
+            loops.spawn(self.vigil.over("publishing", Arc::clone(&self).publishing(last.clone())));
+            loops.spawn(self.vigil.over("telling the hub", Arc::clone(&self).announcing(last.clone())));
+        }
+        loops.spawn(self.vigil.over("tidying", Arc::clone(&self).tidying(last.clone())));
+        loops.spawn(self.vigil.over("saying that it lives", Arc::clone(&self).saying_that_it_lives(last)));
         let (halt, halted) = watch::channel(false);
         let mut polling = pin!(async {
             loop {
-                let ended = self.dispatcher.until(halted.clone(), &self.wake, &pulse, stored.clone()).await;
+                let ended = if roles.poll {
+                    self.dispatcher.until(halted.clone(), &self.wake, &pulse, stored.clone()).await
+                } else {
+                    self.looking_on(halted.clone(), &pulse).await
+                };
                 let Err(error) = ended else { break Ok(()) };
                 self.wait_out(error, halted.clone(), &pulse).await?;
             }
@@ -219,9 +227,27 @@ impl Daemon {
         ended.and(trouble.map_or(Ok(()), Err))
     }
 
+    /// Looks after nothing but that the state answers: others poll.
+    async fn looking_on(&self, mut stop: watch::Receiver<bool>, pulse: &Pulse) -> Result<(), StoreError> {
+        while !*stop.borrow() {
+            self.store.workers().await?;
+            pulse.beats.send_replace(Some(Beat { at: self.clock.now(), next_due: None, under_way: 0 }));
+            tokio::select! {
+                _ = stop.changed() => {}
+                () = tokio::time::sleep(pulse.every) => {}
+            }
+        }
+        Ok(())
+    }
+
     /// What does not get on, if anything: then a new start is what helps.
     pub fn stuck(&self) -> Option<&'static str> {
         self.vigil.stuck(Instant::now())
+    }
+
+    /// Whether it looks at blogs.
+    pub fn polls(&self) -> bool {
+        self.worker.roles.poll
     }
 
     /// The pages that walks read from now on.
@@ -249,10 +275,12 @@ impl Daemon {
         feeds_before: u32,
         told_before: u32,
     ) -> Result<(Delivered, Result<Published, PublishError>), StoreError> {
-        let mut delivered = self.deliver_by_hand().await?;
+        let roles = self.worker.roles;
+        // What is not this worker's to bring is brought by others.
+        let mut delivered = if roles.deliver { self.deliver_by_hand().await? } else { Delivered::default() };
         delivered.notified = self.notified.load(Ordering::Relaxed) - told_before;
         let mut feeds_written = self.outlet().await;
-        let mut published = self.publisher.publish().await;
+        let mut published = if roles.serve { self.publisher.publish().await } else { Ok(Published::default()) };
         self.to_announce.notify_one();
         if let Ok(published) = &mut published {
             *feeds_written += published.feeds_written;
@@ -281,33 +309,9 @@ impl Daemon {
         Ok(total)
     }
 
-    /// Makes the sources those of a new configuration, while everything goes on.
-    pub async fn take_sources(&self, sources: &[Source]) -> Result<Synced, StoreError> {
-        let _outlet = self.outlet().await;
-        let renamed = rename::follow(&*self.store, sources).await?;
-        let synced = self.store.sync_sources(sources, self.clock.now()).await?;
-        // The same merged feeds may watch other sources now.
-        self.store.sync_merged(&self.store.merged_feeds().await?, self.clock.now()).await?;
-        if let Some(renamed) = renamed {
-            // What stands in the way of files is told by whoever publishes; the next opening tries again.
-            if let Err(error) = rename::settle(&*self.store, &self.publisher, &renamed).await {
-                warn!(error = with_causes(&error), "the feeds of {} keep their old files too", renamed.to);
-            }
-        }
-        self.wake.notify_one();
-        self.to_publish.notify_one();
-        Ok(synced)
-    }
-
     /// Has every channel look at what is owed to it.
     pub fn look_at_what_is_owed(&self) {
         self.to_deliver.send_modify(|recorded| *recorded += 1);
-    }
-
-    /// Deletes what is left of these sources, none of which the configuration names. Gives how many files went.
-    pub async fn prune(&self, remains: &[Remains]) -> Result<u32, PublishError> {
-        let _outlet = self.outlet().await;
-        prune::prune(&*self.store, &self.publisher, remains).await
     }
 
     /// Tells what is owed over one channel, again and again.
@@ -354,72 +358,12 @@ impl Daemon {
         Ok(())
     }
 
-    async fn publishing(self: Arc<Self>, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
-        let mut look_for_files = self.clock.now();
-        loop {
-            let is_last = *stop.borrow();
-            self.leave_to_refreshes(&stop).await;
-            let mut outlet = self.outlet().await;
-            let now = self.clock.now();
-            // A clock that was set back by more than that is no reason to wait longer.
-            let published = if now >= look_for_files || look_for_files > now + LOOK_FOR_FILES {
-                look_for_files = now + LOOK_FOR_FILES;
-                self.publisher.publish().await
-            } else {
-                self.publisher.publish_stale().await
-            };
-            *outlet += published.as_ref().map_or(0, |published| published.feeds_written);
-            drop(outlet);
-            // What cannot be written stays stale and is tried again: polling goes on meanwhile.
-            match published {
-                Ok(published) if published.feeds_written > 0 => {
-                    info!(feeds = published.feeds_written, "{} feeds written", published.feeds_written);
-                    self.to_announce.notify_one();
-                }
-                Ok(_) => self.to_announce.notify_one(),
-                Err(problem) => error!(error = %with_causes(&problem), "feeds are not written: {problem}"),
-            }
-            if is_last {
-                return Ok(());
-            }
-            self.pause(stop.clone(), &self.to_publish).await;
-        }
-    }
-
-    /// Lets go what is old, once an hour.
-    async fn tidying(self: Arc<Self>, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
-        let mut next = self.clock.now();
-        while !*stop.borrow() {
-            let now = self.clock.now();
-            // A clock that was set back must not put it off.
-            if now >= next || now + TIDY_EVERY < next {
-                let tidied = tidy(&*self.store, &self.keeping.retention, now).await;
-                self.endured(tidied)?;
-                next = now + TIDY_EVERY;
-            }
-            self.pause(stop.clone(), &self.never).await;
-        }
-        Ok(())
-    }
-
-    /// Holds nothing that others wait for, and is let go where it stands when all is to end: what the hub was not told
-    /// of is known, and told after the next start.
-    async fn announcing(self: Arc<Self>, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
-        while !*stop.borrow() {
-            tokio::select! {
-                _ = stop.changed() => continue,
-                announced = self.announcer.announce() => drop(self.endured(announced)?),
-            }
-            self.pause(stop.clone(), &self.to_announce).await;
-        }
-        Ok(())
-    }
-
-    /// What a full disk or one that was made read-only stops is done later; the feeds are served meanwhile.
-    fn endured<T>(&self, done: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    /// What a full disk, one that was made read-only or a server that is away stops is done later; the feeds are served
+    /// meanwhile.
+    pub(super) fn endured<T>(&self, done: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
         match done {
             Ok(done) => Ok(Some(done)),
-            Err(error @ StoreError::Disk { .. }) => {
+            Err(error) if error.may_pass() => {
                 if !self.is_stuck.swap(true, Ordering::Relaxed) {
                     error!(error = %with_causes(&error), "{}; what is stored is served, and it is tried again", with_causes(&error));
                 }
@@ -440,7 +384,12 @@ impl Daemon {
         if *stop.borrow() {
             return Err(error);
         }
-        let Ok(next_due) = self.store.next_due().await else { return Err(error) };
+        let next_due = match self.store.next_due().await {
+            Ok(next_due) => next_due,
+            // A server that is started anew answers again.
+            Err(other) if self.store.is_shared() && other.may_pass() => None,
+            Err(_) => return Err(error),
+        };
         self.endured::<()>(Err(error))?;
         pulse.beats.send_replace(Some(Beat { at: self.clock.now(), next_due, under_way: 0 }));
         tokio::select! {
@@ -451,7 +400,7 @@ impl Daemon {
     }
 
     /// The outlet, once nobody else has it. Who waits for long wakes now and then: it is the holder that may be stuck.
-    async fn outlet(&self) -> MutexGuard<'_, u32> {
+    pub(super) async fn outlet(&self) -> MutexGuard<'_, u32> {
         let mut free = pin!(self.outlet.lock());
         loop {
             if let Ok(outlet) = tokio::time::timeout(LONGEST_HOLD, &mut free).await {
@@ -461,7 +410,7 @@ impl Daemon {
     }
 
     /// Waits while somebody refreshes by hand, but not for long.
-    async fn leave_to_refreshes(&self, stop: &watch::Receiver<bool>) {
+    pub(super) async fn leave_to_refreshes(&self, stop: &watch::Receiver<bool>) {
         let (mut refreshes, mut stop) = (self.by_hand.subscribe(), stop.clone());
         let over = async {
             tokio::select! {
@@ -472,7 +421,11 @@ impl Daemon {
         let _ = tokio::time::timeout(LONGEST_HOLD, over).await;
     }
 
-    async fn pause(&self, mut stop: watch::Receiver<bool>, wake: &Notify) {
+    fn longest_sleep(&self) -> SignedDuration {
+        if self.store.is_shared() { AMONG_OTHERS } else { LONGEST_SLEEP }
+    }
+
+    pub(super) async fn pause(&self, mut stop: watch::Receiver<bool>, wake: &Notify) {
         if *stop.borrow() {
             return;
         }
@@ -480,7 +433,7 @@ impl Daemon {
         tokio::select! {
             _ = stop.changed() => {}
             () = wake.notified() => {}
-            () = self.clock.sleep_between(now, now + LONGEST_SLEEP) => {}
+            () = self.clock.sleep_between(now, now + self.longest_sleep()) => {}
         }
     }
 }

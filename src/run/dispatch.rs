@@ -13,12 +13,14 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tracing::warn;
 
+use super::daemon::AMONG_OTHERS;
 use super::hand::{ByHand, Hand, Whole};
 use super::lifecycle::Beat;
 use super::looked::Looked;
 use super::network::{CANARY, Network};
 use super::record::{Desk, InFlight, record_all};
 use crate::clock::Clock;
+use crate::model::host::Host;
 use crate::model::source::SourceId;
 use crate::poll::Poller;
 use crate::serve::Metrics;
@@ -165,6 +167,7 @@ impl Dispatcher {
         let (hands, recorder) = self.hands(stored);
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
         let mut trouble = None;
+        let mut leased: HashMap<tokio::task::Id, (Host, i64)> = HashMap::new();
         let mut next_canary = Instant::now();
         self.network.begin(&*self.store).await?;
         let (mut before, mut since) = (self.clock.now(), Instant::now());
@@ -188,12 +191,16 @@ impl Dispatcher {
             if free_hands > 0 {
                 next_canary = Instant::now() + CANARY;
                 for lease in self.store.claim(&claim).await?.leases {
-                    hosts.spawn(hands.clone().poll_host(lease));
+                    let held = (lease.host.clone(), lease.number);
+                    let task = hosts.spawn(hands.clone().poll_host(lease));
+                    leased.insert(task.id(), held);
                 }
             }
             let next_due = self.store.next_due().await?;
             pulse.beats.send_replace(Some(Beat { at: now, next_due, under_way: hosts.len() }));
-            let due = next_due.map_or(now + LONGEST_SLEEP, |due| due.min(now + LONGEST_SLEEP));
+            // Nobody wakes us when another process makes something due.
+            let longest = now + if self.store.is_shared() { AMONG_OTHERS } else { LONGEST_SLEEP };
+            let due = next_due.map_or(longest, |due| due.min(longest));
             let due = if is_down { now + SignedDuration::try_from(CANARY).unwrap_or(LONGEST_SLEEP) } else { due };
             let has_free_hand = hosts.len() < HANDS;
             tokio::select! {
@@ -202,23 +209,37 @@ impl Dispatcher {
                 () = self.network.comes_back() => {}
                 () = self.clock.sleep_between(now, due.max(now + SignedDuration::from_millis(20))), if has_free_hand => {}
                 () = tokio::time::sleep(pause) => pause = pulse.every,
-                Some(done) = hosts.join_next() => {
-                    trouble = done.expect("a poll does not panic").err();
+                Some(done) = hosts.join_next_with_id() => {
+                    let (task, polled) = done.expect("a poll does not panic");
+                    leased.remove(&task);
+                    trouble = polled.err();
                     pause = SETTLED.min(pulse.every);
                 }
             }
         }
-        let drained = tokio::time::timeout(DRAIN, async { while hosts.join_next().await.is_some() {} });
+        let drained = tokio::time::timeout(DRAIN, async {
+            while let Some(done) = hosts.join_next_with_id().await {
+                leased.remove(&done.expect("a poll does not panic").0);
+            }
+        });
         if drained.await.is_err() {
             hosts.shutdown().await;
         }
         drop(hands);
         recorder.await.expect("the recorder does not panic")?;
+        // What was cut off is somebody else's to ask now, and not only when the lease ends.
+        for (host, lease) in leased.into_values() {
+            self.store.release(&host, lease).await?;
+        }
         trouble.map_or(Ok(()), Err)
     }
 
     /// Plans anew what a clock that was set back since had planned in a future that is far away now.
     async fn follow_clock(&self) -> Result<(), StoreError> {
+        // There it is the database's, which others go by too: a worker's own says nothing.
+        if self.store.is_shared() {
+            return Ok(());
+        }
         let sources = self.store.turn_back(self.clock.now()).await?;
         if sources > 0 {
             warn!(sources, "the clock was set back: {sources} sources are planned anew");

@@ -29,7 +29,11 @@ pub async fn standings(
             gap: one.gap.min(other.gap),
             width: one.width.max(other.width),
         };
-        let budget = urls.get(&queue.host)?.iter().map(of_source).reduce(wider)?;
+        let known = urls.get(&queue.host).and_then(|urls| urls.iter().map(of_source).reduce(wider));
+        // Of very many sources not all are at hand; then the host is paced as its own address is.
+        let of_host =
+            || Some(budgets.budget(&url::Url::parse(&format!("https://{}/", queue.host)).ok()?, queue.crawl_delay));
+        let budget = known.or_else(of_host)?;
         Some(HostStanding { queue, budget })
     });
     Ok(standings.collect())

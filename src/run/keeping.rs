@@ -22,8 +22,8 @@ const WATCH_EVERY: SignedDuration = SignedDuration::from_secs(1);
 pub struct Keeping {
     /// How long what has ended is kept.
     pub retention: Retention,
-    /// The backups.
-    pub backup: Backup,
+    /// The backups; `None`: the state is not ours alone, and others keep it.
+    pub backup: Option<Backup>,
 }
 
 impl Keeping {
@@ -35,15 +35,16 @@ impl Keeping {
         clock: &Clock,
         beats: watch::Receiver<Option<Beat>>,
     ) -> StoreError {
+        let Some(backup) = &self.backup else { return std::future::pending().await };
         let mut waits_since = None;
         loop {
             let now = clock.now();
-            if self.backup.is_due(now) {
+            if backup.is_due(now) {
                 let since = *waits_since.get_or_insert(now);
                 let is_quiet = beats.borrow().is_some_and(|beat| beat.under_way == 0);
                 if is_quiet || now.duration_since(since).abs() >= PATIENCE {
                     waits_since = None;
-                    if let Err(damaged) = self.backup.keep(store, now).await {
+                    if let Err(damaged) = backup.keep(store, now).await {
                         return damaged;
                     }
                 }

@@ -27,6 +27,9 @@ const LATELY: Duration = Duration::from_mins(2);
 /// Other hosts that are connected to before the network is taken for down.
 const ASKED: usize = 3;
 
+/// Sources among which those that are connected to are looked for.
+const MOST_OTHERS: usize = 512;
+
 /// While the network is down one source is tried so often.
 pub(super) const CANARY: Duration = Duration::from_secs(30);
 
@@ -124,7 +127,7 @@ impl Network {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let failed: BTreeSet<Host> = held.iter().map(|looked| looked.recorded.host.clone()).collect();
-        let mut others: Vec<SourceOverview> = store.sources().await?;
+        let mut others: Vec<SourceOverview> = store.some_sources(MOST_OTHERS).await?;
         others.retain(|overview| !overview.removed && !overview.source.paused && overview.source.url.has_host());
         others.retain(|overview| !failed.contains(&overview.source.host()));
         // Who was read last is the likeliest to be there.

@@ -19,6 +19,10 @@ pub enum Order {
     Reload(oneshot::Sender<Result<(), Refusal>>),
     /// The configuration's file is about to name a source otherwise.
     Rename(Rename, oneshot::Sender<Result<(), Refusal>>),
+    /// Some sources of the state alone are others now: look what is due.
+    Look,
+    /// Give a source another id that the state alone has.
+    RenameStored(Rename, oneshot::Sender<Result<(), Refusal>>),
     /// Look at what is owed to channels: something of it may be due.
     Deliver,
     /// Send a test over this channel, which is one that writes into the state.

@@ -23,7 +23,7 @@ pub struct Remains {
 /// What is left of sources that are not among the configured ones, by id.
 pub async fn remains(store: &dyn Store, configured: &BTreeSet<SourceId>) -> Result<Vec<Remains>, StoreError> {
     let mut left = Vec::new();
-    for overview in store.sources().await? {
+    for overview in store.loose_sources().await? {
         let id = overview.source.id;
         if configured.contains(&id) {
             continue;

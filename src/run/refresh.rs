@@ -94,8 +94,19 @@ pub(super) async fn conclude(
     delivered: Delivered,
     published: Result<Published, PublishError>,
 ) -> Result<RefreshReport, StoreError> {
+    let ids: Vec<SourceId> = round
+        .recorded
+        .iter()
+        .map(|looked| looked.source.clone())
+        .chain(round.blocked.iter().map(|(id, _)| id.clone()))
+        .collect();
+    let mut overviews = store.sources_named(&ids).await?;
+    if overviews.len() < ids.len() {
+        // One was renamed meanwhile.
+        overviews = store.sources().await?;
+    }
     let stored: BTreeMap<SourceId, SourceOverview> =
-        store.sources().await?.into_iter().map(|overview| (overview.source.id.clone(), overview)).collect();
+        overviews.into_iter().map(|overview| (overview.source.id.clone(), overview)).collect();
     let numbers: BTreeMap<_, _> = stored.values().map(|overview| (overview.at, overview)).collect();
     let mut sources: Vec<SourceReport> = round
         .recorded

@@ -9,7 +9,9 @@ use crate::model::delivery::ChannelState;
 use crate::model::failure::{Failure, Step};
 use crate::model::pace::HostStanding;
 use crate::model::rescue::Rescue;
+use crate::model::worker::Worker;
 use crate::store::contract::SourceOverview;
+use crate::store::stored::Tally;
 use crate::store::{Store, StoreError};
 
 /// What a round came to.
@@ -73,6 +75,9 @@ pub struct Holder {
 pub struct Status {
     /// The daemon, where one runs.
     pub daemon: Option<Holder>,
+    /// How many sources there are, where they are too many to be listed: then only those are that fail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tally: Option<Tally>,
     /// Every source.
     pub sources: Vec<SourceStatus>,
     /// Every host of theirs.
@@ -80,6 +85,9 @@ pub struct Status {
     pub hosts: Vec<HostStatus>,
     /// What is owed and what was given up.
     pub outbox: Outbox,
+    /// Those who work on the state, the ones that are gone for a day at most among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub workers: Vec<WorkerStatus>,
     /// What was done about a damaged state, for a week.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rescue: Option<Rescue>,
@@ -135,6 +143,45 @@ pub struct HostStatus {
     pub blocked_until: Option<String>,
     /// Whether it is asked now.
     pub busy: bool,
+    /// How long a round takes over all of its sources, where its pace decides how often they are looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound_ms: Option<u64>,
+}
+
+/// How a worker stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkerStatus {
+    /// What it is called; no other one is.
+    pub name: String,
+    /// Its machine.
+    pub host: String,
+    /// Its process there.
+    pub pid: u32,
+    /// What it does.
+    pub roles: Vec<String>,
+    /// Its version.
+    pub version: String,
+    /// When it started.
+    pub since: String,
+    /// When it last said that it lives.
+    pub seen: String,
+    /// Whether that is too long ago.
+    pub gone: bool,
+}
+
+impl WorkerStatus {
+    fn of(worker: &Worker, now: Timestamp) -> Self {
+        Self {
+            name: worker.name.clone(),
+            host: worker.host.clone(),
+            pid: worker.pid,
+            roles: worker.roles.words().into_iter().map(str::to_owned).collect(),
+            version: worker.version.clone(),
+            since: rfc3339(worker.started_at, 0),
+            seen: rfc3339(worker.seen_at, 0),
+            gone: worker.is_gone(now),
+        }
+    }
 }
 
 /// What is owed to channels.
@@ -209,10 +256,30 @@ impl Status {
         now: Timestamp,
     ) -> Self {
         let sources = sources.iter().filter(|overview| !overview.removed).map(SourceStatus::of).collect();
-        let hosts = hosts.iter().map(HostStatus::of).collect();
+        let hosts = hosts.iter().map(|host| HostStatus::of(host, now)).collect();
         let (owed, dead) = channels.iter().fold((0, 0), |(owed, dead), one| (owed + one.owed, dead + one.dead));
         let channels = channels.iter().map(|channel| ChannelStatus::of(channel, now)).collect();
-        Self { daemon, sources, hosts, outbox: Outbox { owed, dead, channels }, rescue: None }
+        Self {
+            daemon,
+            tally: None,
+            sources,
+            hosts,
+            outbox: Outbox { owed, dead, channels },
+            workers: Vec::new(),
+            rescue: None,
+        }
+    }
+
+    /// With how many sources there are, where not all are listed.
+    #[must_use]
+    pub fn of_many(self, tally: Option<Tally>) -> Self {
+        Self { tally, ..self }
+    }
+
+    /// With those who work on the state.
+    pub async fn with_workers(self, store: &dyn Store, now: Timestamp) -> Result<Self, StoreError> {
+        let workers = store.workers().await?.iter().map(|worker| WorkerStatus::of(worker, now)).collect();
+        Ok(Self { workers, ..self })
     }
 
     /// With what was done about a damaged state, where that is less than a week ago.
@@ -239,7 +306,7 @@ impl ChannelStatus {
 }
 
 impl HostStatus {
-    fn of(standing: &HostStanding) -> Self {
+    fn of(standing: &HostStanding, now: Timestamp) -> Self {
         let HostStanding { queue, budget } = standing;
         let ms = |length: SignedDuration| u64::try_from(length.as_millis()).unwrap_or(0);
         let time = |at: Option<Timestamp>| at.map(|at| rfc3339(at, 0));
@@ -254,6 +321,7 @@ impl HostStatus {
             next_check: time(queue.next_due),
             blocked_until: time(queue.blocked_until),
             busy: queue.is_leased,
+            bound_ms: standing.is_bound(now).then(|| ms(standing.round())),
         }
     }
 }

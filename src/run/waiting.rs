@@ -52,10 +52,9 @@ pub(super) async fn look(daemon: &Daemon, only: &[SourceId]) -> Result<Round, St
 
 /// Those of these sources that are looked at at all.
 async fn active(daemon: &Daemon, only: &[SourceId]) -> Result<BTreeMap<SourceRef, SourceId>, StoreError> {
-    let only: BTreeSet<&SourceId> = only.iter().collect();
-    let sources = daemon.store.sources().await?.into_iter();
+    let sources = daemon.store.sources_named(only).await?.into_iter();
     Ok(sources
-        .filter(|overview| only.contains(&overview.source.id) && !overview.source.paused && !overview.removed)
+        .filter(|overview| !overview.source.paused && !overview.removed)
         .map(|overview| (overview.at, overview.source.id))
         .collect())
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
@@ -76,6 +76,10 @@ async fn named_feed(house: &House, headers: &HeaderMap, path: &str, format: Form
 
 /// `/opml`: every feed, for readers that import a list.
 pub(super) async fn opml(State(house): State<Arc<House>>, headers: HeaderMap) -> Result<Response, Trouble> {
+    if house.crowd().await?.is_some() {
+        let text = "there are too many feeds to be listed here: `sosik feeds --opml` lists them on the server";
+        return Ok(answer::line(StatusCode::NOT_FOUND, text));
+    }
     let sources = house.store.sources().await?;
     let facts: Vec<_> = sources.iter().filter(|overview| !overview.removed).map(facts_of).collect();
     let listed =

@@ -33,7 +33,8 @@ pub(super) async fn ready(State(house): State<Arc<House>>) -> Response {
 }
 
 pub(super) async fn metrics(State(house): State<Arc<House>>) -> Result<Response, Trouble> {
-    let (sources, outbox) = (house.store.sources().await?, house.store.outbox().await?);
-    let text = house.metrics.text(&sources, outbox, house.clock.now());
+    let now = house.clock.now();
+    let (sources, outbox) = (house.store.tally(now).await?, house.store.outbox().await?);
+    let text = house.metrics.text(sources, outbox);
     Ok(answer::of(StatusCode::OK, MEDIA_TYPE, text))
 }

@@ -1,15 +1,18 @@
 //! What every answer is made from: the store, who we are, and what is kept between two requests.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::http::HeaderValue;
 use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
 use url::Url;
 
 use crate::catalog::{PageFacts, SourceFacts};
 use crate::clock::Clock;
-use crate::store::Store;
 use crate::store::contract::SourceOverview;
+use crate::store::stored::Tally;
+use crate::store::{Store, StoreError};
 
 use super::doors::Doors;
 use super::hosts::Hosts;
@@ -43,7 +46,15 @@ pub(super) struct House {
     pub(super) followers: Arc<Semaphore>,
     /// Turns true when the server stops.
     pub(super) stopping: watch::Receiver<bool>,
+    /// How many sources there were when they were last counted.
+    counted: Mutex<Option<(Instant, Tally)>>,
 }
+
+/// More sources than this are counted and not listed: any visitor could have them all read again and again.
+const MANY: u64 = 20_000;
+
+/// So long a count is taken for true where there are many.
+const COUNTED: Duration = Duration::from_mins(1);
 
 impl House {
     pub(super) fn new(setup: Setup, listeners: &[Listener], stopping: watch::Receiver<bool>) -> Self {
@@ -67,7 +78,22 @@ impl House {
             metrics,
             events,
             stopping,
+            counted: Mutex::default(),
         }
+    }
+}
+
+impl House {
+    /// How many sources there are, where they are too many to be listed.
+    pub(super) async fn crowd(&self) -> Result<Option<Tally>, StoreError> {
+        let is_crowd = |tally: &Tally| tally.sources > MANY;
+        let counted = *self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, tally)) = counted.filter(|(at, tally)| is_crowd(tally) && at.elapsed() < COUNTED) {
+            return Ok(Some(tally));
+        }
+        let tally = self.store.tally(self.clock.now()).await?;
+        *self.counted.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), tally));
+        Ok(Some(tally).filter(is_crowd))
     }
 }
 

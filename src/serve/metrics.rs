@@ -16,7 +16,8 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::model::failure::PollOutcome;
 use crate::model::feed::Format;
-use crate::store::contract::{OutboxCounts, SourceOverview};
+use crate::store::contract::OutboxCounts;
+use crate::store::stored::Tally;
 
 /// Seconds that polls take: from a 304 nearby to the timeout of a slow blog.
 const LATENCY: [f64; 9] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
@@ -153,19 +154,14 @@ impl Metrics {
     }
 
     /// The text, with what the store says now.
-    pub(super) fn text(&self, sources: &[SourceOverview], outbox: OutboxCounts, now: Timestamp) -> String {
-        let watched = || sources.iter().filter(|overview| !overview.removed);
-        let is_due = |overview: &&SourceOverview| {
-            let state = &overview.state;
-            !overview.source.paused && !state.is_gone() && state.next_check.is_none_or(|next| next <= now)
-        };
-        let gauge = |gauge: &Gauge, value: usize| {
+    pub(super) fn text(&self, sources: Tally, outbox: OutboxCounts) -> String {
+        let gauge = |gauge: &Gauge, value: u64| {
             gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
         };
-        gauge(&self.sources, watched().count());
-        gauge(&self.failing, watched().filter(|overview| overview.state.failure.is_some()).count());
-        gauge(&self.due, watched().filter(is_due).count());
-        self.posts.set(sources.iter().map(|overview| i64::from(overview.posts)).sum());
+        gauge(&self.sources, sources.sources);
+        gauge(&self.failing, sources.failing);
+        gauge(&self.due, sources.due);
+        gauge(&self.posts, sources.posts);
         self.owed.set(outbox.owed.into());
         self.dead.set(outbox.dead.into());
         let mut text = String::new();

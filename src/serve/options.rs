@@ -1,5 +1,6 @@
 //! What a person can set about serving: the `[serve]` table.
 
+use bytesize::ByteSize;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +15,17 @@ pub struct Options {
     pub public: bool,
     /// How long readers and caches may go without asking again.
     pub max_age: SignedDuration,
+    /// Bytes of rendered documents that are kept in memory.
+    pub cache: ByteSize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { listen: vec!["127.0.0.1:7878".to_owned()], public: false, max_age: SignedDuration::from_mins(5) }
+        Self {
+            listen: vec!["127.0.0.1:7878".to_owned()],
+            public: false,
+            max_age: SignedDuration::from_mins(5),
+            cache: ByteSize::mib(32),
+        }
     }
 }

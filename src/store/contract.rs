@@ -15,7 +15,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::deliveries::Deliveries;
 pub use super::error::StoreError;
 use super::events::Events;
+use super::moving::Moving;
 pub use super::rows::{ExportedRow, Imported, RowSink, Rows};
+use super::stored::StoredSources;
+use super::workers::Workers;
 use crate::model::beside::{Lacking, SidePage, TextlessPost};
 use crate::model::category::Category;
 use crate::model::failure::Failure;
@@ -52,6 +55,8 @@ pub struct Synced {
     pub voided: Vec<SourceId>,
     /// Sources that the configuration no longer names: no longer due, their posts stay.
     pub removed: Vec<SourceId>,
+    /// Sources that were kept in the state alone and are the configuration's from now on.
+    pub taken: Vec<SourceId>,
 }
 
 /// What became of a wish to rename a source.
@@ -178,8 +183,10 @@ pub struct SourceOverview {
     pub state: SourceState,
     /// How many posts are stored.
     pub posts: u32,
-    /// Whether the configuration still names it.
+    /// Whether it is no longer named.
     pub removed: bool,
+    /// Whether it is kept in the state alone, and not named by the configuration.
+    pub stored: bool,
 }
 
 /// A recipe that was learnt, in use or not.
@@ -265,11 +272,12 @@ pub struct OutboxCounts {
 }
 
 /// A store. All methods take `&self`; the implementation orders its writes by itself. What it knows of deliveries stands
-/// in [`Deliveries`], and what agents on other machines are told in [`Events`].
+/// in [`Deliveries`], what agents on other machines are told in [`Events`], how it goes into another one in [`Moving`],
+/// the sources that it keeps beside the configuration's in [`StoredSources`], and who works on it in [`Workers`].
 #[async_trait]
-pub trait Store: Deliveries + Events {
-    /// Makes the store's sources those of the configuration: inserts, updates, and takes from the schedule what is
-    /// no longer named. New sources are due at `now`. Another choice of feeds and posts holds at once, and announces
+pub trait Store: Deliveries + Events + Moving + StoredSources + Workers {
+    /// Makes the configuration's sources those of the store: inserts, updates, and takes from the schedule what it
+    /// no longer names. Those that are kept here alone stay as they are, but for an id that the configuration names too. New sources are due at `now`. Another choice of feeds and posts holds at once, and announces
     /// nothing. Writes nothing when nothing changed.
     async fn sync_sources(&self, sources: &[Source], now: Timestamp) -> Result<Synced, StoreError>;
 

@@ -11,6 +11,12 @@ pub enum StoreError {
         /// The process that holds it; 0 where it cannot be read.
         pid: u32,
     },
+    /// Nothing says here where the state is.
+    #[error("the URL of the state cannot be read: {reason}")]
+    Unread {
+        /// Why.
+        reason: String,
+    },
     /// The file was written by a newer version.
     #[error("{path} has schema {found}, this sosik knows up to {known}")]
     TooNew {
@@ -36,6 +42,12 @@ pub enum StoreError {
         path: String,
         /// What is wrong with it.
         reason: String,
+    },
+    /// It takes another state in and is not whole yet.
+    #[error("{path} is not whole: a state is being moved into it")]
+    Unfinished {
+        /// The database.
+        path: String,
     },
     /// What was exported cannot be taken in.
     #[error("line {line} of the export: {reason}")]
@@ -63,6 +75,45 @@ pub enum StoreError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The database cannot be reached now: that may pass.
+    #[error("the database was not there to {action}")]
+    Away {
+        /// What was being done, as a verb with its object.
+        action: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The URL of a database says something else than it can.
+    #[error("the store's URL cannot be read: {reason}")]
+    BadUrl {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A database cannot be opened.
+    #[error("cannot connect to {server}: {reason}")]
+    Unreached {
+        /// Its URL without the password.
+        server: String,
+        /// Why.
+        reason: String,
+    },
+    /// The database's server is older than what is known to work.
+    #[error("{server} is PostgreSQL {found}, and {oldest} is the oldest that works")]
+    ServerTooOld {
+        /// Its URL without the password.
+        server: String,
+        /// Its major version.
+        found: i64,
+        /// The oldest one that works.
+        oldest: i64,
+    },
+    /// What only a state in a file can do.
+    #[error("the state is in {server}, not in a file")]
+    NotHere {
+        /// Its URL without the password.
+        server: String,
+    },
     /// A statement failed.
     #[error("the state could not {action}")]
     Database {
@@ -80,4 +131,11 @@ pub enum StoreError {
         /// The beginning of what it is.
         value: String,
     },
+}
+
+impl StoreError {
+    /// Whether it may pass by itself: a disk that is full, a server that is started anew.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Disk { .. } | Self::Away { .. })
+    }
 }

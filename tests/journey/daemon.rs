@@ -14,7 +14,12 @@ pub(crate) struct Daemon(Child);
 impl Daemon {
     /// Starts it and waits until it answers.
     pub(crate) fn start(sosik: &Sosik) -> Self {
-        Self::answering(sosik, sosik.spawn(&["run"]))
+        Self::start_with(sosik, &["run"])
+    }
+
+    /// The same with other arguments.
+    pub(crate) fn start_with(sosik: &Sosik, arguments: &[&str]) -> Self {
+        Self::answering(sosik, sosik.spawn(arguments))
     }
 
     /// The same with its log, as JSON, in a file.

@@ -3,6 +3,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/postgres.rs"]
+#[allow(dead_code, reason = "these tests use a part of it")]
+mod postgres;
+
 #[path = "../store/given.rs"]
 #[allow(dead_code, reason = "these tests use a part of it")]
 mod given;
@@ -31,10 +35,13 @@ mod keeping;
 mod metrics;
 mod readers;
 mod repair;
+mod roles;
 mod rules;
 mod second_look;
 mod secrets;
+mod shared;
 mod source;
+mod stored;
 mod trouble;
 mod visited;
 mod watch;

@@ -1,6 +1,7 @@
 //! What readers, browsers and strangers get from the server: over real sockets, from a store in memory.
 
 mod abuse;
+mod alike;
 mod browser;
 mod choice;
 mod compressed;

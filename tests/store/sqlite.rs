@@ -9,6 +9,13 @@ use tempfile::TempDir;
 
 use super::given::*;
 
+#[tokio::test]
+async fn a_copy_holds_what_is_stored() {
+    for backend in [super::backends::in_memory(), super::backends::on_disk()] {
+        super::keeping::a_copy_holds_what_is_stored(&*backend.store).await;
+    }
+}
+
 fn folder() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().canonicalize().unwrap().join("deep/er/sosik.db");

@@ -67,7 +67,14 @@ impl House {
         let env = |_: &str| None;
         let config = configure_text(&text, &home.path().join("sosik.toml"), &Overrides::default(), &env);
         let clock = Clock::manual("2026-03-02T09:00:00Z".parse().unwrap());
-        let app = App::open(config.unwrap_or_else(|error| panic!("{error}")), clock.clone(), &env).await.unwrap();
+        let app = App::open_as(
+            sosik::model::worker::Roles::ALL,
+            config.unwrap_or_else(|error| panic!("{error}")),
+            clock.clone(),
+            &env,
+        )
+        .await
+        .unwrap();
         Self { app, clock, home }
     }
 

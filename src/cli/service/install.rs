@@ -220,7 +220,7 @@ fn configuration(site: &Site, overrides: &Overrides) -> Result<Option<Config>, C
     // The service has no home, and a folder for its state.
     let service_env = |name: &str| (name == "STATE_DIRECTORY").then(|| SYSTEM_STATE.to_owned());
     let config = read(&Overrides { config: Some(file), ..overrides.clone() }, &service_env)?;
-    let places = config.iter().flat_map(|config| [Some(config.store.path()), config.publish.dir.as_deref()]).flatten();
+    let places = config.iter().flat_map(|config| [config.store.file(), config.publish.dir.as_deref()]).flatten();
     for place in places.filter(|place| !place.starts_with(SYSTEM_STATE)) {
         let place = place.display();
         err(&format!("{} the service may write below {SYSTEM_STATE} only, not {place}", "note:".dim()));

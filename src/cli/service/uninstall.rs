@@ -81,7 +81,8 @@ fn left(common: &Common, site: &Site) -> Vec<(PathBuf, &'static str)> {
         Scope::User => {
             if let Ok(config) = configure(&common.overrides(), &env) {
                 places.extend(config.file.clone().map(|file| (file, "the configuration")));
-                places.push((config.store.path().to_owned(), "the state: posts, their ids, what was announced"));
+                let file = config.store.file().map(Path::to_owned);
+                places.extend(file.map(|file| (file, "the state: posts, their ids, what was announced")));
                 places.extend(config.publish.dir.map(|dir| (dir, "the feeds")));
             }
         }

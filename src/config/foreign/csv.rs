@@ -32,7 +32,12 @@ pub(super) fn read(text: &str) -> Result<Subscriptions, String> {
         }
         let field = |column: usize| columns[column].and_then(|at| record.get(at)).filter(|text| !text.is_empty());
         let Some(url) = field(0) else { continue };
+        let left_out = read.left_out.len();
         read.take(url, |url| Found { id: field(2).map(str::to_owned), ..Found::at(url, field(1)) });
+        let line = record.position().map_or(0, ::csv::Position::line);
+        for left_out in &mut read.left_out[left_out..] {
+            *left_out = format!("line {line}: {left_out}");
+        }
     }
     Ok(read)
 }

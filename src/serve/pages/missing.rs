@@ -91,9 +91,7 @@ async fn there(house: &House, why: Missing, asked: Option<&str>) -> Result<Vec<L
         let feeds = house.store.feeds(Some(&overview.source.id)).await?;
         (vec![overview], feeds)
     } else {
-        let mut sources = house.store.sources().await?;
-        sources.retain(|overview| !overview.removed);
-        sources.truncate(SHOWN);
+        let sources = house.store.sources_after(None, SHOWN).await?;
         let mut whole = Vec::with_capacity(sources.len());
         for overview in &sources {
             whole.extend(house.store.feed(&FeedPath::new(&overview.source.id, None)).await?);

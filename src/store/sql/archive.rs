@@ -13,6 +13,9 @@ use super::value::{Kind, Owned};
 use crate::model::feed::{ArchivePage, Feed, FeedKind};
 use crate::model::post::Post;
 
+/// A limit that is none.
+const ALL: i64 = i64::MAX;
+
 /// How hard pages are compressed: they are written once and seldom read.
 const LEVEL: i32 = 12;
 
@@ -61,7 +64,7 @@ fn open(tx: &Tx<'_>, feed: &Feed) -> Outcome<Option<Open>> {
     let name = if matches!(feed.kind, FeedKind::Merged(_)) { "p.entry_id" } else { "w.key" };
     let since = sql.replacen("ORDER BY", "AND listed_at >= ?7 ORDER BY", 1);
     let from = format!(
-        "FROM ({since} LIMIT -1 OFFSET ?4) w {}
+        "FROM ({since} LIMIT {ALL} OFFSET ?4) w {}
          WHERE NOT EXISTS (SELECT 1 FROM archived_post a WHERE a.shard = ?1 AND a.source_id = ?2 AND a.feed_id = ?5
                                AND a.key = {name} AND a.page <= ?6 AND a.updated >= p.updated)",
         posts::tables(feed)
@@ -165,7 +168,8 @@ pub(super) fn purge(tx: &Tx<'_>, at: [i64; 3], gone: &BTreeSet<&str>, now: Times
     }
     if let Some(first) = first {
         tx.execute(
-            "UPDATE feed SET version = version + 1, published_pages = min(published_pages, ?3 - 1),
+            "UPDATE feed SET version = version + 1,
+                 published_pages = CASE WHEN published_pages < ?3 THEN published_pages ELSE ?3 - 1 END,
                  rechosen_at = ?4
              WHERE shard = ?1 AND feed_id = ?2",
             params![shard, feed, first, ms(now)],
@@ -201,7 +205,8 @@ pub(super) fn freeze(tx: &Tx<'_>, feed: &Feed, pages: &[ArchivePage]) -> Outcome
             tx.execute(
                 "INSERT INTO archived_post (shard, source_id, feed_id, key, page, updated)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                 ON CONFLICT DO UPDATE SET page = excluded.page, updated = excluded.updated",
+                 ON CONFLICT (shard, source_id, feed_id, key) DO UPDATE
+                     SET page = excluded.page, updated = excluded.updated",
                 params![feed.shard, feed.source_number, feed.feed_id, name(feed, post), last, ms(post.updated)],
             )?;
         }

@@ -52,4 +52,14 @@ pub(in crate::store) trait Backend: Send + Sync {
 
     /// A file of the database, beside which there is room for what comes in.
     fn near(&self) -> Option<&Path>;
+
+    /// Whether other processes may work on it at the same time.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    /// What the database's own clock shows, where it is not this machine's.
+    fn own_time(&self) -> impl Future<Output = Result<Option<Timestamp>, StoreError>> + Send {
+        std::future::ready(Ok(None))
+    }
 }

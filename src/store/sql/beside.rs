@@ -61,10 +61,14 @@ pub(super) fn pages(tx: &Tx<'_>, at: SourceRef) -> Outcome<Vec<SidePage>> {
 pub(super) fn keep(tx: &Tx<'_>, at: SourceRef, lease: i64, beside: &Beside) -> Outcome<()> {
     for page in &beside.pages {
         tx.execute(
-            "INSERT OR REPLACE INTO page (shard, source_id, url, role, category, declared, etag, last_modified, digest,
+            "INSERT INTO page (shard, source_id, url, role, category, declared, etag, last_modified, digest,
                  read_at, not_before, resume)
              SELECT ?1, ?2, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM source_state
-             WHERE shard = ?1 AND source_id = ?2 AND ?3 > void_lease",
+             WHERE shard = ?1 AND source_id = ?2 AND ?3 > void_lease
+             ON CONFLICT (shard, source_id, url) DO UPDATE SET role = excluded.role, category = excluded.category,
+                 declared = excluded.declared, etag = excluded.etag, last_modified = excluded.last_modified,
+                 digest = excluded.digest, read_at = excluded.read_at, not_before = excluded.not_before,
+                 resume = excluded.resume",
             params![
                 at.shard,
                 at.number,
@@ -88,7 +92,8 @@ pub(super) fn keep(tx: &Tx<'_>, at: SourceRef, lease: i64, beside: &Beside) -> O
             Asked::Failed => 1,
         };
         tx.execute(
-            "UPDATE post SET asks = min(3, asks + ?4) WHERE shard = ?1 AND source_id = ?2 AND key = ?3 AND asks < 3",
+            "UPDATE post SET asks = CASE WHEN asks + ?4 > 3 THEN 3 ELSE asks + ?4 END
+             WHERE shard = ?1 AND source_id = ?2 AND key = ?3 AND asks < 3",
             params![at.shard, at.number, key.as_str(), asks],
         )?;
     }
@@ -126,8 +131,9 @@ pub(super) fn sink(tx: &Tx<'_>, at: SourceRef, sinking: Sinking) -> Outcome<bool
 pub(super) fn note_lacks(tx: &Tx<'_>, at: SourceRef) -> Outcome<()> {
     tx.execute(
         &format!(
-            "UPDATE source_state SET lacks = EXISTS (
+            "UPDATE source_state SET lacks = CASE WHEN EXISTS (
                  SELECT 1 FROM post INDEXED BY post_lacking WHERE shard = ?1 AND source_id = ?2 AND {LACKS})
+                 THEN 1 ELSE 0 END
              WHERE shard = ?1 AND source_id = ?2"
         ),
         params![at.shard, at.number],

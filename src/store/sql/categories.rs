@@ -51,7 +51,7 @@ impl<'t> Categories<'t> {
             self.tx.execute(
                 "UPDATE category SET url = coalesce(?4, url), declared = coalesce(?5, declared)
                  WHERE shard = ?1 AND source_id = ?2 AND path = ?3
-                     AND (url IS NOT coalesce(?4, url) OR declared IS NOT coalesce(?5, declared))",
+                     AND (url IS DISTINCT FROM coalesce(?4, url) OR declared IS DISTINCT FROM coalesce(?5, declared))",
                 params![
                     self.at.shard,
                     self.at.number,

@@ -75,8 +75,10 @@ impl<'t> Writer<'t> {
                 .execute(&format!("DELETE FROM {table} WHERE shard = ?1 AND source_id = ?2 AND key = ?3"), of_post)?;
         }
         self.tx.execute(
-            "INSERT OR REPLACE INTO tombstone (shard, source_id, key, entry_id, gone_at, categories)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO tombstone (shard, source_id, key, entry_id, gone_at, categories)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (shard, source_id, key) DO UPDATE SET entry_id = excluded.entry_id,
+                 gone_at = excluded.gone_at, categories = excluded.categories",
             params![
                 self.at.shard,
                 self.at.number,

@@ -20,7 +20,7 @@ pub(super) fn all_channels(tx: &Tx<'_>) -> Outcome<Vec<ChannelState>> {
                  UNION ALL SELECT channel, 0, 1 FROM outbox WHERE dead_at IS NOT NULL
                  UNION ALL SELECT name, 0, 0 FROM channel) AS n
              LEFT JOIN channel c ON c.name = n.name
-             GROUP BY n.name ORDER BY n.name"
+             GROUP BY n.name, c.name ORDER BY n.name"
         ),
         &[],
         |row| Ok(ChannelState { owed: count(row, 1)?, dead: count(row, 2)?, ..state(row, row.get(0)?, 3)? }),
@@ -69,14 +69,26 @@ pub(super) fn quiet(tx: &Tx<'_>, name: &str, until: Option<Timestamp>) -> Outcom
 
 /// Gives up what is owed to channels that nobody names.
 pub(super) fn give_up_unknown(tx: &Tx<'_>, known: &[String], error: &str, now: Timestamp) -> Outcome<u32> {
-    let known = serde_json::to_string(known)?;
-    let gone = tx.execute(
-        "UPDATE outbox SET dead_at = ?3, lease_until = NULL, error = coalesce(error, ?2)
-         WHERE sent_at IS NULL AND dead_at IS NULL AND channel NOT IN (SELECT value FROM json_each(?1))",
-        params![known, error, ms(now)],
-    )?;
-    tx.execute("DELETE FROM channel WHERE name NOT IN (SELECT value FROM json_each(?1))", params![known])?;
+    let mut gone = 0;
+    let owed = "SELECT DISTINCT channel FROM outbox WHERE sent_at IS NULL AND dead_at IS NULL";
+    for channel in strangers(tx, owed, known)? {
+        gone += tx.execute(
+            "UPDATE outbox SET dead_at = ?3, lease_until = NULL, error = coalesce(error, ?2)
+             WHERE channel = ?1 AND sent_at IS NULL AND dead_at IS NULL",
+            params![channel, error, ms(now)],
+        )?;
+    }
+    for channel in strangers(tx, "SELECT name FROM channel", known)? {
+        tx.execute("DELETE FROM channel WHERE name = ?1", params![channel])?;
+    }
     Ok(u32::try_from(gone).unwrap_or(u32::MAX))
+}
+
+/// The names that a query gives and that are not known.
+fn strangers(tx: &Tx<'_>, sql: &str, known: &[String]) -> Outcome<Vec<String>> {
+    let mut names: Vec<String> = tx.all(sql, &[], |row| row.get(0))?;
+    names.retain(|name| !known.contains(name));
+    Ok(names)
 }
 
 /// When messages went out, and by which rule. What was sent in a future that is not there any more does not count.
@@ -87,8 +99,11 @@ pub(super) fn sent_since(
     now: Timestamp,
 ) -> Outcome<Vec<(Timestamp, Option<String>)>> {
     tx.all(
-        "SELECT max(sent_at), rule FROM outbox WHERE sent_at > ?2 AND sent_at <= ?3 AND channel = ?1
-         GROUP BY coalesce(message, id) ORDER BY 1",
+        "SELECT sent_at, rule FROM (
+             SELECT sent_at, rule,
+                 row_number() OVER (PARTITION BY coalesce(message, id) ORDER BY sent_at DESC, id) AS place
+             FROM outbox WHERE sent_at > ?2 AND sent_at <= ?3 AND channel = ?1) AS last
+         WHERE place = 1 ORDER BY sent_at",
         params![channel, ms(since), ms(now)],
         |row| Ok((moment(row.get(0)?)?, row.get(1)?)),
     )

@@ -27,20 +27,23 @@ pub(super) fn was_set_back(tx: &Tx<'_>, now: Timestamp) -> Outcome<bool> {
 
 /// Plans anew, from `now` on, what was planned in the future. Gives how many sources that were.
 pub(super) fn turn_back(tx: &Tx<'_>, now: Timestamp) -> Outcome<u32> {
+    tx.alone()?;
     let future = ms(now.saturating_add(SLACK).unwrap_or(now));
     // The clock was so far ahead of this host as its last poll says; a wish to be left alone is as long as it was.
     tx.execute(
-        "UPDATE host SET blocked_until = blocked_until - ahead.by, lease_until = lease_until - ahead.by
-         FROM (SELECT shard, host_id, max(last_poll) - ?1 AS by FROM source_state
+        "UPDATE host SET blocked_until = blocked_until - ahead.span, lease_until = lease_until - ahead.span
+         FROM (SELECT shard, host_id, max(last_poll) - ?1 AS span FROM source_state
              WHERE last_poll > ?2 GROUP BY shard, host_id) AS ahead
          WHERE host.shard = ahead.shard AND host.host_id = ahead.host_id",
         params![ms(now), future],
     )?;
     // One millisecond ago: whoever asks by name at this moment may have it polled.
     let sources = tx.execute(
-        "UPDATE source_state SET due_at = ?1 + max(0, due_at - last_poll),
+        "UPDATE source_state SET
+             due_at = CASE WHEN due_at > last_poll THEN ?1 + (due_at - last_poll) WHEN due_at IS NOT NULL THEN ?1 END,
              deep_at = deep_at - (last_poll - ?1), last_poll = ?1 - 1,
-             last_success = min(last_success, ?1 - 1), read_at = min(read_at, ?1 - 1)
+             last_success = CASE WHEN last_success >= ?1 THEN ?1 - 1 ELSE last_success END,
+             read_at = CASE WHEN read_at >= ?1 THEN ?1 - 1 ELSE read_at END
          WHERE last_poll > ?2",
         params![ms(now), future],
     )?;
@@ -51,7 +54,7 @@ pub(super) fn turn_back(tx: &Tx<'_>, now: Timestamp) -> Outcome<u32> {
     tx.execute("UPDATE robots SET fetched_at = ?1 WHERE fetched_at > ?1", params![ms(now)])?;
     let claimed = ms(now.saturating_add(LONGEST_CLAIM).unwrap_or(now));
     tx.execute(
-        "UPDATE outbox SET not_before = min(not_before, ?1), lease_until = NULL
+        "UPDATE outbox SET not_before = CASE WHEN not_before > ?1 THEN ?1 ELSE not_before END, lease_until = NULL
          WHERE sent_at IS NULL AND dead_at IS NULL AND (owed_at > ?2 OR not_before > ?2 OR lease_until > ?3)",
         params![ms(now), future, claimed],
     )?;

@@ -102,7 +102,8 @@ impl Touched {
 fn raise(tx: &Tx<'_>, at: SourceRef, kind: &FeedKind, [versions, posts, updated, oldest]: [i64; 4]) -> Outcome<bool> {
     let (word, category) = rows::stored_kind(kind);
     let changed = tx.execute(
-        "UPDATE feed SET version = version + ?5, posts = posts + ?6, updated_at = max(updated_at, ?7),
+        "UPDATE feed SET version = version + ?5, posts = posts + ?6,
+             updated_at = CASE WHEN updated_at > ?7 THEN updated_at ELSE ?7 END,
              open_from = CASE WHEN open_from > ?8 THEN ?8 ELSE open_from END
          WHERE shard = ?1 AND source_id = ?2 AND kind = ?3 AND category = ?4",
         params![at.shard, at.number, word, category, versions, posts, updated, oldest],
@@ -112,7 +113,8 @@ fn raise(tx: &Tx<'_>, at: SourceRef, kind: &FeedKind, [versions, posts, updated,
 
 fn raise_merged(tx: &Tx<'_>, feed: MergedRef, [versions, posts, updated, _]: [i64; 4]) -> Outcome<()> {
     tx.execute(
-        "UPDATE feed SET version = version + ?3, posts = posts + ?4, updated_at = max(updated_at, ?5)
+        "UPDATE feed SET version = version + ?3, posts = posts + ?4,
+             updated_at = CASE WHEN updated_at > ?5 THEN updated_at ELSE ?5 END
          WHERE shard = ?1 AND feed_id = ?2",
         params![feed.shard, feed.feed, versions, posts, updated],
     )?;

@@ -44,7 +44,8 @@ pub(super) fn take(
     judge(tx, at, met.begun, end, now, writer)?;
     forget_met(tx, at)?;
     tx.execute(
-        "UPDATE source_state SET misses = EXISTS (SELECT 1 FROM missing WHERE shard = ?1 AND source_id = ?2)
+        "UPDATE source_state SET misses = CASE WHEN EXISTS (
+             SELECT 1 FROM missing WHERE shard = ?1 AND source_id = ?2) THEN 1 ELSE 0 END
          WHERE shard = ?1 AND source_id = ?2",
         params![at.shard, at.number],
     )?;
@@ -107,7 +108,7 @@ fn judge(
         let looked = params![at.shard, at.number, key.as_str(), ms(now)];
         tx.execute(
             "INSERT INTO missing (shard, source_id, key, looks, since, last_at) VALUES (?1, ?2, ?3, 1, ?4, ?4)
-             ON CONFLICT DO UPDATE SET looks = looks + 1, last_at = excluded.last_at",
+             ON CONFLICT (shard, source_id, key) DO UPDATE SET looks = missing.looks + 1, last_at = excluded.last_at",
             looked,
         )?;
         let since = ms(now.saturating_sub(Met::ABSENCE).unwrap_or(Timestamp::MIN));

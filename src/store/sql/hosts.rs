@@ -12,7 +12,8 @@ use crate::model::pace::HostQueue;
 pub(super) fn queues(tx: &Tx<'_>, now: Timestamp) -> Outcome<Vec<HostQueue>> {
     tx.all(
         "SELECT h.name, count(*) FILTER (WHERE t.rests = 0), count(*) FILTER (WHERE t.rests = 0 AND t.due_at <= ?1),
-             min(t.due_at) FILTER (WHERE t.rests = 0), h.gap_ms, h.blocked_until, coalesce(h.lease_until > ?1, 0)
+             min(t.due_at) FILTER (WHERE t.rests = 0), h.gap_ms, h.blocked_until,
+             CASE WHEN h.lease_until > ?1 THEN 1 ELSE 0 END
          FROM source s
          CROSS JOIN source_state t ON t.shard = s.shard AND t.source_id = s.source_id
          CROSS JOIN host h ON h.shard = t.shard AND h.host_id = t.host_id

@@ -3,16 +3,23 @@
 //! The host's row is the limit: who holds its lease is the only one to talk to it, and the lease's number fences
 //! whatever comes back later than that. A lease ends at its `until`: then it cannot be renewed, and may be claimed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::dialect::Dialect;
 use super::fault::{Fault, Outcome};
 use super::rows::{self, ms};
 use super::tx::{Row, Tx, params};
 use crate::model::host::Host;
 use crate::model::source::SourceId;
 use crate::store::contract::{Claim, Claimed, DueSource, Lease, SourceRef};
+
+/// When a host comes again: when its first source is due, and not while it wants to be left alone.
+pub(in crate::store) const NEXT_AT: &str = "(
+    SELECT CASE WHEN t.due_at < host.blocked_until THEN host.blocked_until ELSE t.due_at END FROM source_state t
+    WHERE t.shard = host.shard AND t.host_id = host.host_id AND t.rests = 0 AND t.due_at IS NOT NULL
+    ORDER BY t.due_at LIMIT 1)";
 
 /// A host that may be leased.
 struct Free {
@@ -23,6 +30,9 @@ struct Free {
     gap_ms: Option<i64>,
 }
 
+/// Hosts that are looked at for the one that comes next, before all are.
+const FIRST: usize = 64;
+
 /// A source that was asked for by name.
 struct Named {
     due_at: Option<i64>,
@@ -32,9 +42,22 @@ struct Named {
 
 /// The earliest moment at which a host that nobody holds may be claimed.
 pub(super) fn next_due(tx: &Tx<'_>) -> Outcome<Option<Timestamp>> {
+    // Asked each round: of a million hosts the first few tell it, for one that wants to be left alone comes no sooner than it
+    // may be asked.
+    let first = tx.all(
+        "SELECT next_at, blocked_until FROM host WHERE next_at IS NOT NULL AND lease_until IS NULL
+         ORDER BY next_at LIMIT ?1",
+        params![limit(FIRST)],
+        |row| Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?)),
+    )?;
+    let soonest = first.iter().map(|(next, blocked)| blocked.map_or(*next, |until| until.max(*next))).min();
+    let is_told = first.len() < FIRST || first.last().map(|(next, _)| *next) >= soonest;
+    if is_told {
+        return soonest.map(rows::moment).transpose();
+    }
     Ok(tx
         .first(
-            "SELECT min(max(next_at, coalesce(blocked_until, next_at))) FROM host
+            "SELECT min(CASE WHEN blocked_until > next_at THEN blocked_until ELSE next_at END) FROM host
              WHERE next_at IS NOT NULL AND lease_until IS NULL",
             &[],
             |row| rows::maybe_moment(row, 0),
@@ -42,8 +65,27 @@ pub(super) fn next_due(tx: &Tx<'_>) -> Outcome<Option<Timestamp>> {
         .flatten())
 }
 
+/// Locks the hosts of these sources, in the order of their keys, where there are other writers than this one.
+pub(super) fn lock_hosts_of(tx: &Tx<'_>, ids: &[SourceId]) -> Outcome<()> {
+    if tx.dialect() == Dialect::Sqlite {
+        return Ok(());
+    }
+    let mut hosts = BTreeSet::new();
+    for id in ids {
+        let host = tx.first("SELECT shard, host_id FROM source WHERE id = ?1", params![id.as_str()], |row| {
+            Ok([row.get::<i64>(0)?, row.get(1)?])
+        })?;
+        hosts.extend(host);
+    }
+    for [shard, id] in hosts {
+        tx.lock("SELECT 1 FROM host WHERE shard = ?1 AND host_id = ?2 FOR UPDATE", params![shard, id])?;
+    }
+    Ok(())
+}
+
 /// Makes sources due. Answers those whose host wants to be left alone, and until when.
 pub(super) fn set_due(tx: &Tx<'_>, ids: &[SourceId], now: Timestamp) -> Outcome<Vec<(SourceId, Timestamp)>> {
+    lock_hosts_of(tx, ids)?;
     let mut blocked = Vec::new();
     for id in ids {
         let found = tx.first(
@@ -60,11 +102,13 @@ pub(super) fn set_due(tx: &Tx<'_>, ids: &[SourceId], now: Timestamp) -> Outcome<
             continue;
         }
         tx.execute(
-            "UPDATE source_state SET due_at = min(coalesce(due_at, ?3), ?3) WHERE shard = ?1 AND source_id = ?2",
+            "UPDATE source_state SET due_at = CASE WHEN due_at < ?3 THEN due_at ELSE ?3 END
+             WHERE shard = ?1 AND source_id = ?2",
             params![shard, number, ms(now)],
         )?;
         tx.execute(
-            "UPDATE host SET next_at = min(coalesce(next_at, ?3), ?3) WHERE shard = ?1 AND host_id = ?2",
+            "UPDATE host SET next_at = CASE WHEN next_at < ?3 THEN next_at ELSE ?3 END
+             WHERE shard = ?1 AND host_id = ?2",
             params![shard, host_id, ms(now)],
         )?;
     }
@@ -72,7 +116,7 @@ pub(super) fn set_due(tx: &Tx<'_>, ids: &[SourceId], now: Timestamp) -> Outcome<
 }
 
 /// Leases hosts.
-pub(super) fn claim(tx: &Tx<'_>, claim: &Claim) -> Outcome<Claimed> {
+pub(in crate::store) fn claim(tx: &Tx<'_>, claim: &Claim) -> Outcome<Claimed> {
     match &claim.only {
         None => Ok(Claimed { leases: claim_due(tx, claim)?, blocked: Vec::new() }),
         Some(ids) => claim_named(tx, claim, ids),
@@ -117,11 +161,12 @@ fn due(tx: &Tx<'_>, host: &Free, claim: &Claim) -> Outcome<Vec<DueSource>> {
             rows::RECIPE
         ),
         params![host.shard, host.host_id, ms(claim.now), limit(claim.sources_per_host)],
-        due_source,
+        |row| due_source(row, 0),
     )
 }
 
 fn claim_named(tx: &Tx<'_>, claim: &Claim, ids: &[SourceId]) -> Outcome<Claimed> {
+    lock_hosts_of(tx, ids)?;
     let mut hosts = BTreeMap::<(i64, i64), Vec<Named>>::new();
     for id in ids {
         let found = tx.first(
@@ -175,7 +220,7 @@ fn one(tx: &Tx<'_>, shard: i64, number: i64) -> Outcome<DueSource> {
             rows::RECIPE
         ),
         params![shard, number],
-        due_source,
+        |row| due_source(row, 0),
     )
 }
 
@@ -202,7 +247,8 @@ pub(super) fn renew(tx: &Tx<'_>, host: &Host, lease: i64, until: Timestamp, now:
 /// Whether a worker still holds the lease: nobody has leased the host since, and it was not given back.
 pub(super) fn is_held(tx: &Tx<'_>, host: &Host, lease: i64) -> Outcome<bool> {
     tx.exists(
-        "SELECT 1 FROM host WHERE shard = ?1 AND host_id = ?2 AND lease_no = ?3 AND lease_until IS NOT NULL",
+        "SELECT 1 FROM host WHERE shard = ?1 AND host_id = ?2 AND lease_no = ?3 AND lease_until IS NOT NULL
+         /*pg FOR UPDATE */",
         params![host.shard(), host.id(), lease],
     )
 }
@@ -216,12 +262,12 @@ pub(super) fn release(tx: &Tx<'_>, host: &Host, lease: i64) -> Outcome<()> {
 }
 
 /// Gives the host's lease back. It comes again when its first source is due, and not while it wants to be left alone.
-pub(super) fn give_back(tx: &Tx<'_>, host: &Host) -> Outcome<()> {
+pub(in crate::store) fn give_back(tx: &Tx<'_>, host: &Host) -> Outcome<()> {
     tx.execute(
-        "UPDATE host SET lease_until = NULL, next_at = max(coalesce(blocked_until, 0), (
-             SELECT due_at FROM source_state
-             WHERE shard = ?1 AND host_id = ?2 AND rests = 0 AND due_at IS NOT NULL ORDER BY due_at LIMIT 1))
-         WHERE shard = ?1 AND host_id = ?2",
+        &format!(
+            "UPDATE host SET lease_until = NULL, next_at = {NEXT_AT}
+         WHERE shard = ?1 AND host_id = ?2"
+        ),
         params![host.shard(), host.id()],
     )?;
     Ok(())
@@ -237,12 +283,13 @@ fn free(row: &Row<'_>) -> Outcome<Free> {
     })
 }
 
-fn due_source(row: &Row<'_>) -> Outcome<DueSource> {
-    let next = rows::STATE_WIDTH;
+/// A source from the columns of a claim, of which the first stands at `from`.
+pub(in crate::store) fn due_source(row: &Row<'_>, from: usize) -> Outcome<DueSource> {
+    let next = from + rows::STATE_WIDTH;
     Ok(DueSource {
         at: SourceRef { shard: row.get(next)?, number: row.get(next + 1)? },
         source: rows::json("source", row.text(next + 2)?)?,
-        state: rows::state(row, 0)?,
+        state: rows::state(row, from)?,
     })
 }
 

@@ -150,7 +150,8 @@ impl<'t> Members<'t> {
     pub(super) fn finish(self) -> Outcome<Touched> {
         if self.excluded != 0 {
             self.tx.execute(
-                "UPDATE source_state SET excluded = max(0, excluded + ?3) WHERE shard = ?1 AND source_id = ?2",
+                "UPDATE source_state SET excluded = CASE WHEN excluded + ?3 > 0 THEN excluded + ?3 ELSE 0 END
+                 WHERE shard = ?1 AND source_id = ?2",
                 params![self.at.shard, self.at.number, self.excluded],
             )?;
         }

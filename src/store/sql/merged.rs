@@ -17,7 +17,7 @@ use crate::model::source::SourceId;
 use crate::store::contract::SourceRef;
 
 /// A merged feed as it is stored.
-struct Stored {
+pub(super) struct Stored {
     at: MergedRef,
     feed: MergedFeed,
     removed: bool,
@@ -25,10 +25,11 @@ struct Stored {
 
 /// Makes the store's merged feeds these, over the sources that it has. Writes nothing where nothing changed.
 pub(super) fn sync(tx: &Tx<'_>, wanted: &[MergedFeed], now: Timestamp) -> Outcome<()> {
-    let before = stored(tx)?;
-    if before.is_empty() && wanted.is_empty() {
+    if wanted.is_empty() && !tx.exists("SELECT 1 FROM merged LIMIT 1", &[])? {
         return Ok(());
     }
+    tx.alone()?;
+    let before = stored(tx)?;
     let mut after: Vec<Stored> = Vec::with_capacity(wanted.len());
     for feed in wanted {
         let known = before.iter().find(|stored| stored.feed.id == feed.id);
@@ -102,6 +103,24 @@ fn watch(tx: &Tx<'_>, before: &[Stored], after: &[Stored], now: Timestamp) -> Ou
     Ok(())
 }
 
+/// Lets those of these merged feeds watch a source that came which are to watch it.
+pub(super) fn join(tx: &Tx<'_>, id: &SourceId, at: SourceRef, feeds: &[Stored], now: Timestamp) -> Outcome<()> {
+    let wanted: Vec<MergedRef> =
+        feeds.iter().filter(|stored| !stored.removed && stored.feed.watches(id)).map(|stored| stored.at).collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let before = Holders::of(tx, at)?;
+    for feed in wanted {
+        tx.execute(
+            "INSERT INTO merged_source (shard, source_id, merged_shard, feed_id) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT DO NOTHING",
+            params![at.shard, at.number, feed.shard, feed.feed],
+        )?;
+    }
+    rejudge(tx, at, &before, &Holders::of(tx, at)?, now)
+}
+
 /// Takes the posts of a source from every merged feed.
 pub(super) fn forget_source(tx: &Tx<'_>, at: SourceRef, now: Timestamp) -> Outcome<()> {
     let before = Holders::of(tx, at)?;
@@ -136,7 +155,8 @@ pub(super) fn one(tx: &Tx<'_>, id: &MergedId) -> Outcome<Option<MergedFeed>> {
     })
 }
 
-fn stored(tx: &Tx<'_>) -> Outcome<Vec<Stored>> {
+/// All that are stored, named or not.
+pub(super) fn stored(tx: &Tx<'_>) -> Outcome<Vec<Stored>> {
     tx.all("SELECT merged_shard, feed_id, definition, removed_at IS NOT NULL FROM merged ORDER BY id", &[], |row| {
         Ok(Stored {
             at: MergedRef { shard: row.get(0)?, feed: row.get(1)? },

@@ -27,7 +27,8 @@ pub(super) fn robots(tx: &Tx<'_>, origin: &str) -> Outcome<Option<RobotsFile>> {
 pub(super) fn put_robots(tx: &Tx<'_>, origin: &str, file: &RobotsFile) -> Outcome<()> {
     tx.execute(
         "INSERT INTO robots (shard, origin, status, body, fetched_at) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT DO UPDATE SET status = excluded.status, body = excluded.body, fetched_at = excluded.fetched_at",
+         ON CONFLICT (shard, origin) DO UPDATE SET status = excluded.status, body = excluded.body,
+             fetched_at = excluded.fetched_at",
         params![shard(origin), origin, file.status, file.body, ms(file.fetched_at)],
     )?;
     Ok(())
@@ -46,7 +47,7 @@ pub(super) fn note(tx: &Tx<'_>, name: &str) -> Outcome<Option<String>> {
 /// Keeps a value of the whole installation.
 pub(super) fn put_note(tx: &Tx<'_>, name: &str, value: &str) -> Outcome<()> {
     tx.execute(
-        "INSERT INTO note (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value",
+        "INSERT INTO note (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         params![name, value],
     )?;
     Ok(())

@@ -60,7 +60,7 @@ pub(super) fn claim(
                  AND NOT EXISTS (SELECT 1 FROM outbox e
                      WHERE e.channel = ?1 AND e.shard = o.shard AND e.source_id = o.source_id
                          AND e.sent_at IS NULL AND e.dead_at IS NULL AND e.attempts > 0 AND e.not_before > ?2)
-             ORDER BY o.owed_at, o.place, o.id LIMIT ?3",
+             ORDER BY o.owed_at, o.place, o.id LIMIT ?3 /*pg FOR UPDATE OF o SKIP LOCKED */",
             rows::POST
         ),
         params![channel, ms(now), limit],
@@ -136,8 +136,10 @@ pub(super) fn settle(tx: &Tx<'_>, deliveries: &[(String, Settlement)], now: Time
 /// Gives a claim back. What an earlier try may have brought stays in its message.
 fn wait(tx: &Tx<'_>, id: &str, until: Timestamp, as_digest: bool, error: Option<&str>) -> Outcome<()> {
     tx.execute(
-        "UPDATE outbox SET lease_until = NULL, not_before = ?2, waited = max(waited, ?3), error = coalesce(?4, error),
-             attempts = max(0, attempts - 1), message = CASE WHEN attempts > 1 THEN message END
+        "UPDATE outbox SET lease_until = NULL, not_before = ?2, waited = CASE WHEN ?3 = 1 THEN 1 ELSE waited END,
+             error = coalesce(?4, error),
+             attempts = CASE WHEN attempts > 1 THEN attempts - 1 ELSE 0 END,
+             message = CASE WHEN attempts > 1 THEN message END
          WHERE id = ?1 AND sent_at IS NULL AND dead_at IS NULL",
         params![id, ms(until), as_digest, error],
     )?;

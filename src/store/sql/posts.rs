@@ -139,7 +139,6 @@ fn select(tx: &Tx<'_>, from: &str, params: &[&dyn Bind]) -> Outcome<Vec<Post>> {
     tx.all(&format!("SELECT {} {from}", rows::POST), params, |row| rows::post(row, 0))
 }
 
-/// A negative limit is none.
 fn limit(window: Window) -> i64 {
-    window.limit.map_or(-1, i64::from)
+    window.limit.map_or(i64::MAX, i64::from)
 }

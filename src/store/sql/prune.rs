@@ -10,6 +10,7 @@ use crate::store::contract::SourceRef;
 
 /// Deletes these sources, as far as they were removed.
 pub(super) fn prune(tx: &Tx<'_>, sources: &[SourceId]) -> Outcome<Vec<SourceId>> {
+    tx.alone()?;
     let mut gone = Vec::new();
     for id in sources {
         let found = tx.first(

@@ -27,7 +27,8 @@ pub(super) fn learn(tx: &Tx<'_>, at: SourceRef, lease: i64, learnt: Option<&Lear
     }
     tx.execute(
         "INSERT INTO recipe_history (shard, source_id, at, recipe, reason) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT DO UPDATE SET recipe = excluded.recipe, reason = excluded.reason, undone_at = NULL",
+         ON CONFLICT (shard, source_id, at) DO UPDATE
+             SET recipe = excluded.recipe, reason = excluded.reason, undone_at = NULL",
         params![at.shard, at.number, ms(learnt.at), recipe, learnt.because.word()],
     )?;
     tx.execute(
@@ -52,6 +53,7 @@ pub(super) fn kept(tx: &Tx<'_>, at: SourceRef) -> Outcome<Vec<KeptRecipe>> {
 
 /// Takes the one in use back. What stands before it comes into use.
 pub(super) fn undo(tx: &Tx<'_>, id: &SourceId, now: Timestamp) -> Outcome<Option<Learnt>> {
+    lease::lock_hosts_of(tx, std::slice::from_ref(id))?;
     let Some(at) = locate(tx, id)? else { return Ok(None) };
     let Some(learnt) = tx
         .first(
@@ -83,6 +85,7 @@ pub(super) fn undo(tx: &Tx<'_>, id: &SourceId, now: Timestamp) -> Outcome<Option
 
 /// Forgets all of a source, so that its next look reads the page in full.
 pub(super) fn forget_all(tx: &Tx<'_>, id: &SourceId) -> Outcome<bool> {
+    lease::lock_hosts_of(tx, std::slice::from_ref(id))?;
     let Some(at) = locate(tx, id)? else { return Ok(false) };
     forget(tx, at)?;
     read_anew(tx, at)?;

@@ -3,6 +3,8 @@
 //! Each is fenced by its host's lease. One that says no more than "not modified" costs one update of its source's
 //! state, and one of its host when it is the last.
 
+use std::sync::LazyLock;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::categories::Categories;
@@ -16,11 +18,11 @@ use crate::model::choice::Choice;
 use crate::model::failure::PollOutcome;
 use crate::model::page::Validators;
 use crate::model::post::SiteFacts;
-use crate::model::report::ValidatorsUpdate;
+use crate::model::report::{PollReport, ValidatorsUpdate};
 use crate::store::contract::{Fenced, Recorded, SourceRef};
 
-/// Takes a batch.
-pub(super) fn record(tx: &Tx<'_>, batch: &[Recorded], now: Timestamp) -> Outcome<Vec<Fenced>> {
+/// Takes a batch, report after report.
+pub(in crate::store) fn record(tx: &Tx<'_>, batch: &[Recorded], now: Timestamp) -> Outcome<Vec<Fenced>> {
     batch
         .iter()
         .map(|recorded| {
@@ -30,9 +32,7 @@ pub(super) fn record(tx: &Tx<'_>, batch: &[Recorded], now: Timestamp) -> Outcome
             // A source that moved to another host meanwhile is not this lease's any more; the host still is.
             let taken = write_state(tx, recorded)?;
             if taken {
-                write_findings(tx, recorded, now)?;
-                recipes::learn(tx, recorded.at, recorded.lease, recorded.report.learnt.as_ref())?;
-                pace_host(tx, recorded)?;
+                write_rest(tx, recorded, now)?;
             }
             if recorded.last_of_host {
                 lease::give_back(tx, &recorded.host)?;
@@ -42,76 +42,137 @@ pub(super) fn record(tx: &Tx<'_>, batch: &[Recorded], now: Timestamp) -> Outcome
         .collect()
 }
 
-/// Writes how the poll ended. `false`: the source is not of this host.
+/// Writes all that a report says beyond how the poll ended.
+pub(in crate::store) fn write_rest(tx: &Tx<'_>, recorded: &Recorded, now: Timestamp) -> Outcome<()> {
+    write_findings(tx, recorded, now)?;
+    recipes::learn(tx, recorded.at, recorded.lease, recorded.report.learnt.as_ref())?;
+    pace_host(tx, recorded)
+}
+
+/// Whether a report may change feeds, and so merged ones.
+pub(in crate::store) fn moves_feeds(report: &PollReport) -> bool {
+    let site = &report.site;
+    let head = site.title.is_some() || site.language.is_some() || site.home.is_some();
+    head || report.beside.sinks.is_some() || writes_posts(report)
+}
+
+fn writes_posts(report: &PollReport) -> bool {
+    let changes = &report.changes;
+    let grows = !changes.is_empty() || !changes.categories.is_empty();
+    grows || report.met.is_some() || !report.beside.texts.is_empty()
+}
+
+/// How a poll moves the state of its source: `?1` to `?3` say which it is, `?4` under which lease it was read, and the
+/// rest is [`Moved`], in its order.
 ///
 /// What was read with an older recipe (`void_lease`) moves no validators and leaves the source due; the rhythm is the
 /// blog's, however it was read.
+pub(in crate::store) const MOVES: &str = "
+    due_at = CASE WHEN ?4 > void_lease THEN ?5 ELSE due_at END,
+    last_poll = ?6,
+    outcome = ?7,
+    last_success = CASE WHEN ?8 = 1 THEN ?6 ELSE last_success END,
+    failures = CASE WHEN ?8 = 1 THEN 0 ELSE failures + ?9 END,
+    failure = CASE WHEN ?8 = 1 THEN NULL ELSE coalesce(?10, failure) END,
+    gap_cursor = ?11,
+    profile = CASE WHEN ?4 > void_lease THEN coalesce(?12, profile) ELSE profile END,
+    how = coalesce(?13, how),
+    etag = CASE WHEN ?14 = 1 AND ?4 > void_lease THEN ?15 ELSE etag END,
+    last_modified = CASE WHEN ?14 = 1 AND ?4 > void_lease THEN ?16 ELSE last_modified END,
+    digest = CASE WHEN ?14 = 1 AND ?4 > void_lease THEN ?17 ELSE digest END,
+    read_at = CASE WHEN ?14 = 1 AND ?4 > void_lease THEN ?18 ELSE read_at END,
+    rhythm = coalesce(?19, rhythm),
+    deep_at = coalesce(?20, deep_at),
+    deep_cursor = CASE WHEN ?20 IS NULL OR ?4 <= void_lease THEN deep_cursor ELSE ?21 END,
+    ttl_ms = CASE WHEN ?4 > void_lease THEN ?22 ELSE ttl_ms END";
+
+/// The values of [`MOVES`] from `?5` on.
+pub(in crate::store) struct Moved<'r> {
+    pub(in crate::store) due: Option<i64>,
+    pub(in crate::store) at: i64,
+    pub(in crate::store) outcome: &'static str,
+    pub(in crate::store) is_success: bool,
+    pub(in crate::store) failed: i64,
+    pub(in crate::store) failure: Option<String>,
+    pub(in crate::store) gap: Option<String>,
+    pub(in crate::store) profile: Option<String>,
+    pub(in crate::store) how: Option<&'r str>,
+    /// `None`: they stay. Then come whether they do not, and what is in them.
+    pub(in crate::store) validators: Option<&'r Validators>,
+    pub(in crate::store) rhythm: Option<String>,
+    pub(in crate::store) deep_at: Option<i64>,
+    pub(in crate::store) deep_cursor: Option<String>,
+    pub(in crate::store) ttl: Option<i64>,
+}
+
+impl<'r> Moved<'r> {
+    /// What a report moves.
+    pub(in crate::store) fn by(recorded: &'r Recorded) -> Outcome<Self> {
+        let report = &recorded.report;
+        let deep_cursor = report.deep.as_ref().and_then(|deep| deep.cursor.as_ref());
+        Ok(Self {
+            due: report.next_check.map(ms),
+            at: ms(report.at),
+            outcome: report.outcome.word(),
+            is_success: report.outcome.is_success(),
+            failed: match &report.outcome {
+                PollOutcome::Failed(_) | PollOutcome::Gone(_) => 1,
+                PollOutcome::NotModified
+                | PollOutcome::Unchanged
+                | PollOutcome::Baseline
+                | PollOutcome::Changed
+                | PollOutcome::Repaired
+                | PollOutcome::Deferred { .. }
+                | PollOutcome::Offline(_) => 0,
+            },
+            failure: report.outcome.failure().map(serde_json::to_string).transpose()?,
+            gap: report.gap.as_ref().map(serde_json::to_string).transpose()?,
+            profile: report.profile.as_ref().map(serde_json::to_string).transpose()?,
+            how: (!report.how.is_empty()).then_some(&report.how),
+            validators: match &report.validators {
+                ValidatorsUpdate::Keep => None,
+                ValidatorsUpdate::Replace(validators) => Some(validators),
+            },
+            rhythm: report.rhythm.as_ref().map(serde_json::to_string).transpose()?,
+            deep_at: report.deep.as_ref().map(|deep| ms(deep.due)),
+            deep_cursor: deep_cursor.map(serde_json::to_string).transpose()?,
+            ttl: report.ttl.map(whole_ms),
+        })
+    }
+}
+
+/// Writes how the poll ended. `false`: the source is not of this host.
 fn write_state(tx: &Tx<'_>, recorded: &Recorded) -> Outcome<bool> {
-    let Recorded { at, host, lease, report, .. } = recorded;
-    let failed = match &report.outcome {
-        PollOutcome::Failed(_) | PollOutcome::Gone(_) => 1,
-        PollOutcome::NotModified
-        | PollOutcome::Unchanged
-        | PollOutcome::Baseline
-        | PollOutcome::Changed
-        | PollOutcome::Repaired
-        | PollOutcome::Deferred { .. }
-        | PollOutcome::Offline(_) => 0,
-    };
-    let (replaces, validators) = match &report.validators {
-        ValidatorsUpdate::Keep => (false, Validators::default()),
-        ValidatorsUpdate::Replace(validators) => (true, validators.clone()),
-    };
-    let failure = report.outcome.failure().map(serde_json::to_string).transpose()?;
-    let gap = report.gap.as_ref().map(serde_json::to_string).transpose()?;
-    let deep_cursor = report.deep.as_ref().and_then(|deep| deep.cursor.as_ref());
-    let deep_cursor = deep_cursor.map(serde_json::to_string).transpose()?;
-    let profile = report.profile.as_ref().map(serde_json::to_string).transpose()?;
-    let rhythm = report.rhythm.as_ref().map(serde_json::to_string).transpose()?;
-    let how = (!report.how.is_empty()).then_some(&report.how);
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        format!("UPDATE source_state SET {MOVES} WHERE shard = ?1 AND source_id = ?2 AND host_id = ?3")
+    });
+    let moved = Moved::by(recorded)?;
+    let validators = moved.validators;
     let updated = tx.execute(
-        "UPDATE source_state SET
-             due_at = CASE WHEN ?4 > void_lease THEN ?5 ELSE due_at END,
-             last_poll = ?6,
-             outcome = ?7,
-             last_success = CASE WHEN ?8 THEN ?6 ELSE last_success END,
-             failures = CASE WHEN ?8 THEN 0 ELSE failures + ?9 END,
-             failure = CASE WHEN ?8 THEN NULL ELSE coalesce(?10, failure) END,
-             gap_cursor = ?11,
-             deep_cursor = CASE WHEN ?20 IS NULL OR ?4 <= void_lease THEN deep_cursor ELSE ?21 END,
-             deep_at = coalesce(?20, deep_at),
-             ttl_ms = CASE WHEN ?4 > void_lease THEN ?22 ELSE ttl_ms END,
-             profile = CASE WHEN ?4 > void_lease THEN coalesce(?12, profile) ELSE profile END,
-             rhythm = coalesce(?19, rhythm),
-             how = coalesce(?13, how),
-             etag = CASE WHEN ?14 AND ?4 > void_lease THEN ?15 ELSE etag END,
-             last_modified = CASE WHEN ?14 AND ?4 > void_lease THEN ?16 ELSE last_modified END,
-             digest = CASE WHEN ?14 AND ?4 > void_lease THEN ?17 ELSE digest END,
-             read_at = CASE WHEN ?14 AND ?4 > void_lease THEN ?18 ELSE read_at END
-         WHERE shard = ?1 AND source_id = ?2 AND host_id = ?3",
+        &SQL,
         params![
-            at.shard,
-            at.number,
-            host.id(),
-            lease,
-            report.next_check.map(ms),
-            ms(report.at),
-            report.outcome.word(),
-            report.outcome.is_success(),
-            failed,
-            failure,
-            gap,
-            profile,
-            how,
-            replaces,
-            validators.etag,
-            validators.last_modified,
-            validators.digest.map(u128::to_be_bytes),
-            validators.read_at.map(ms),
-            rhythm,
-            report.deep.as_ref().map(|deep| ms(deep.due)),
-            deep_cursor,
-            report.ttl.map(whole_ms)
+            recorded.at.shard,
+            recorded.at.number,
+            recorded.host.id(),
+            recorded.lease,
+            moved.due,
+            moved.at,
+            moved.outcome,
+            moved.is_success,
+            moved.failed,
+            moved.failure,
+            moved.gap,
+            moved.profile,
+            moved.how,
+            validators.is_some(),
+            validators.and_then(|validators| validators.etag.as_deref()),
+            validators.and_then(|validators| validators.last_modified.as_deref()),
+            validators.and_then(|validators| validators.digest).map(u128::to_be_bytes),
+            validators.and_then(|validators| validators.read_at).map(ms),
+            moved.rhythm,
+            moved.deep_at,
+            moved.deep_cursor,
+            moved.ttl
         ],
     )?;
     Ok(updated == 1)
@@ -127,8 +188,7 @@ fn write_findings(tx: &Tx<'_>, recorded: &Recorded, now: Timestamp) -> Outcome<(
     let Recorded { at, report, .. } = recorded;
     let (at, changes) = (*at, &report.changes);
     let texts = &report.beside.texts;
-    let writes = !changes.is_empty() || !changes.categories.is_empty() || report.met.is_some() || !texts.is_empty();
-    let (touched, choice) = if writes {
+    let (touched, choice) = if writes_posts(report) {
         let mut writer = Writer::of(tx, at)?;
         writer.write(changes)?;
         if let Some(met) = &report.met {
@@ -161,7 +221,8 @@ fn write_site(tx: &Tx<'_>, at: SourceRef, site: &SiteFacts, raised: bool) -> Out
     Categories::of(tx, at).note_tree(&site.tree)?;
     if site.declared.is_some() {
         tx.execute(
-            "UPDATE source_state SET declared = ?3 WHERE shard = ?1 AND source_id = ?2 AND declared IS NOT ?3",
+            "UPDATE source_state SET declared = ?3 WHERE shard = ?1 AND source_id = ?2
+                 AND declared IS DISTINCT FROM ?3",
             params![at.shard, at.number, site.declared],
         )?;
     }
@@ -172,8 +233,8 @@ fn write_site(tx: &Tx<'_>, at: SourceRef, site: &SiteFacts, raised: bool) -> Out
         "UPDATE source_state SET site_title = coalesce(?3, site_title), language = coalesce(?4, language),
              home_url = coalesce(?5, home_url)
          WHERE shard = ?1 AND source_id = ?2 AND (
-             site_title IS NOT coalesce(?3, site_title) OR language IS NOT coalesce(?4, language)
-             OR home_url IS NOT coalesce(?5, home_url))",
+             site_title IS DISTINCT FROM coalesce(?3, site_title) OR language IS DISTINCT FROM coalesce(?4, language)
+             OR home_url IS DISTINCT FROM coalesce(?5, home_url))",
         params![at.shard, at.number, site.title, site.language, home],
     )?;
     if changed == 1 && !raised {
@@ -190,7 +251,7 @@ fn pace_host(tx: &Tx<'_>, recorded: &Recorded) -> Outcome<()> {
     }
     tx.execute(
         "UPDATE host SET gap_ms = coalesce(?3, gap_ms),
-             blocked_until = max(coalesce(?4, blocked_until), coalesce(blocked_until, ?4))
+             blocked_until = CASE WHEN ?4 IS NULL OR blocked_until > ?4 THEN blocked_until ELSE ?4 END
          WHERE shard = ?1 AND host_id = ?2",
         params![host.shard(), host.id(), report.host_gap_ms, report.host_blocked_until.map(ms)],
     )?;

@@ -10,6 +10,7 @@ use crate::store::contract::Renamed;
 
 /// Renames a source.
 pub(super) fn rename(tx: &Tx<'_>, old: &SourceId, new: &SourceId) -> Outcome<Renamed> {
+    tx.alone()?;
     let Some(at) = locate(tx, old)? else { return Ok(Renamed::Unknown) };
     if locate(tx, new)?.is_some() {
         return Ok(Renamed::Taken);

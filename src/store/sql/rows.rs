@@ -27,16 +27,16 @@ pub(super) const POST: &str = "p.key, p.entry_id, p.url, p.title, p.excerpt, p.a
 pub(super) const POST_WIDTH: usize = 17;
 
 /// The columns of [`state`], of a table named `t` beside [`RECIPE`]. What rests is due never.
-pub(super) const STATE: &str = "CASE t.rests WHEN 0 THEN t.due_at END, t.last_poll, t.last_success, t.outcome, t.failures, t.failure, t.etag, \
+pub(in crate::store) const STATE: &str = "CASE t.rests WHEN 0 THEN t.due_at END, t.last_poll, t.last_success, t.outcome, t.failures, t.failure, t.etag, \
      t.last_modified, t.digest, t.read_at, t.gap_cursor, t.deep_at, t.deep_cursor, t.ttl_ms, t.profile, t.rhythm, t.site_title, t.language, \
      t.home_url, t.declared, t.how, t.lacks, t.misses, r.recipe, r.reason, r.at";
 
 /// The learnt recipe in use beside a table of states named `t`, as `r`.
-pub(super) const RECIPE: &str =
+pub(in crate::store) const RECIPE: &str =
     "LEFT JOIN recipe_history r ON r.shard = t.shard AND r.source_id = t.source_id AND r.at = t.recipe_at";
 
 /// How many columns [`STATE`] names.
-pub(super) const STATE_WIDTH: usize = 26;
+pub(in crate::store) const STATE_WIDTH: usize = 26;
 
 /// The columns of [`feed`], of a table named `f` beside a source named `s`.
 pub(super) const FEED: &str = "f.shard, f.feed_id, f.source_id, s.id, f.kind, f.category, f.path, f.urn, f.version, \
@@ -53,7 +53,7 @@ pub(in crate::store) fn ms(at: Timestamp) -> i64 {
 }
 
 /// A stored moment.
-pub(super) fn moment(ms: i64) -> Outcome<Timestamp> {
+pub(in crate::store) fn moment(ms: i64) -> Outcome<Timestamp> {
     Timestamp::from_millisecond(ms).map_err(|_| Fault::corrupt("moment", &ms))
 }
 
@@ -167,7 +167,7 @@ fn precision_of(word: &str) -> Outcome<Precision> {
 }
 
 /// The state of a source from the columns of [`STATE`], of which the first stands at `from`.
-pub(super) fn state(row: &Row<'_>, from: usize) -> Outcome<SourceState> {
+pub(in crate::store) fn state(row: &Row<'_>, from: usize) -> Outcome<SourceState> {
     Ok(SourceState {
         next_check: maybe_moment(row, from)?,
         last_poll: maybe_moment(row, from + 1)?,

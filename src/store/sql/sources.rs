@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use super::fault::Outcome;
 use super::rows::{self, ms, plain};
 use super::tx::{Row, Tx, params};
-use super::{choice, feeds, gone, recipes, texts};
+use super::value::Bind;
+use super::{choice, feeds, gone, recipes, stocking, stored, texts};
 use crate::model::host::{Host, stable_id};
 use crate::model::source::{Source, SourceId};
 use crate::store::contract::{SourceOverview, SourceRef, Synced};
@@ -48,11 +49,12 @@ pub(super) struct Definition {
 }
 
 /// What is stored of a source whose definition is to be compared.
-struct Stored {
-    at: SourceRef,
-    host_id: i64,
-    hash: i64,
-    removed: bool,
+#[derive(Debug)]
+pub(super) struct Stored {
+    pub(super) at: SourceRef,
+    pub(super) host_id: i64,
+    pub(super) hash: i64,
+    pub(super) removed: bool,
 }
 
 /// By what the sources are known. Their texts are not held: most of many sources are stored as they are.
@@ -67,12 +69,12 @@ pub(super) fn written(source: &Source) -> Outcome<(String, i64)> {
     Ok((json, hash))
 }
 
-/// Whether the store's sources are just these. Reads one index and no definition.
+/// Whether the configuration's sources in the store are just these. Reads one index and no definition.
 pub(super) fn are_same(tx: &Tx<'_>, definitions: &[Definition]) -> Outcome<bool> {
     let wanted: HashMap<&str, i64> = definitions.iter().map(|wanted| (wanted.id.as_str(), wanted.hash)).collect();
     let mut same = 0;
     let mut is_same = true;
-    tx.each("SELECT id, definition_hash FROM source WHERE removed_at IS NULL", &[], |row| {
+    tx.each("SELECT id, definition_hash FROM source WHERE written IS NULL AND removed_at IS NULL", &[], |row| {
         is_same = wanted.get(row.text(0)?) == Some(&row.get(1)?);
         same += 1;
         Ok(if is_same { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
@@ -80,16 +82,26 @@ pub(super) fn are_same(tx: &Tx<'_>, definitions: &[Definition]) -> Outcome<bool>
     Ok(is_same && same == wanted.len())
 }
 
-/// Makes the store's sources these. `definitions` stand in the order of `sources`.
+/// Makes the configuration's sources in the store these. `definitions` stand in the order of `sources`.
 pub(super) fn sync(tx: &Tx<'_>, sources: &[Source], definitions: &[Definition], now: Timestamp) -> Outcome<Synced> {
+    // Sources move between hosts, and their posts between merged feeds.
+    tx.alone()?;
     let mut stored = stored(tx)?;
     let mut synced = Synced::default();
     for (source, definition) in sources.iter().zip(definitions) {
         match stored.remove(&source.id) {
-            None => {
-                add(tx, source, now)?;
-                synced.added.push(source.id.clone());
-            }
+            None => match stored::to_be_taken(tx, &source.id)? {
+                None => {
+                    add(tx, source, None, now)?;
+                    synced.added.push(source.id.clone());
+                }
+                Some(before) => {
+                    change(tx, &before, source, now, &mut synced)?;
+                    let at = SourceRef { shard: source.host().shard(), number: before.at.number };
+                    stored::keep_written(tx, at, None)?;
+                    synced.taken.push(source.id.clone());
+                }
+            },
             Some(before) if before.hash == definition.hash && !before.removed => {}
             Some(before) => change(tx, &before, source, now, &mut synced)?,
         }
@@ -97,20 +109,25 @@ pub(super) fn sync(tx: &Tx<'_>, sources: &[Source], definitions: &[Definition], 
     let mut left: Vec<_> = stored.into_iter().filter(|(_, before)| !before.removed).collect();
     left.sort_by(|one, other| one.0.as_str().cmp(other.0.as_str()));
     for (id, before) in left {
-        let SourceRef { shard, number } = before.at;
-        tx.execute(
-            "UPDATE source SET removed_at = ?3 WHERE shard = ?1 AND source_id = ?2",
-            params![shard, number, ms(now)],
-        )?;
-        tx.execute("UPDATE source_state SET rests = 1 WHERE shard = ?1 AND source_id = ?2", params![shard, number])?;
+        rest(tx, before.at, now)?;
         synced.removed.push(id);
     }
     Ok(synced)
 }
 
+/// Takes a source from the schedule that nobody names any more.
+pub(super) fn rest(tx: &Tx<'_>, at: SourceRef, now: Timestamp) -> Outcome<()> {
+    tx.execute(
+        "UPDATE source SET removed_at = ?3 WHERE shard = ?1 AND source_id = ?2",
+        params![at.shard, at.number, ms(now)],
+    )?;
+    tx.execute("UPDATE source_state SET rests = 1 WHERE shard = ?1 AND source_id = ?2", params![at.shard, at.number])?;
+    Ok(())
+}
+
 fn stored(tx: &Tx<'_>) -> Outcome<HashMap<SourceId, Stored>> {
     let rows = tx.all(
-        "SELECT id, shard, source_id, host_id, definition_hash, removed_at IS NOT NULL FROM source",
+        "SELECT id, shard, source_id, host_id, definition_hash, removed_at IS NOT NULL FROM source WHERE written IS NULL",
         &[],
         |row| {
             let at = SourceRef { shard: row.get(1)?, number: row.get(2)? };
@@ -121,13 +138,14 @@ fn stored(tx: &Tx<'_>) -> Outcome<HashMap<SourceId, Stored>> {
     Ok(rows.into_iter().collect())
 }
 
-fn add(tx: &Tx<'_>, source: &Source, now: Timestamp) -> Outcome<()> {
+/// Adds a source: `written` are its keys where the state alone has it.
+pub(super) fn add(tx: &Tx<'_>, source: &Source, written_keys: Option<&str>, now: Timestamp) -> Outcome<SourceRef> {
     let (host, (definition, hash)) = (source.host(), written(source)?);
     let number = free_number(tx, stable_id(source.id.as_str().as_bytes()))?;
     wake(tx, &host, now)?;
     tx.execute(
-        "INSERT INTO source (shard, source_id, host_id, id, url, title, definition, definition_hash, added_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO source (shard, source_id, host_id, id, url, title, definition, definition_hash, added_at, written)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             host.shard(),
             number,
@@ -137,7 +155,8 @@ fn add(tx: &Tx<'_>, source: &Source, now: Timestamp) -> Outcome<()> {
             source.title,
             definition,
             hash,
-            ms(now)
+            ms(now),
+            written_keys
         ],
     )?;
     tx.execute(
@@ -148,11 +167,12 @@ fn add(tx: &Tx<'_>, source: &Source, now: Timestamp) -> Outcome<()> {
     if source.full_text {
         texts::want(tx, at, true)?;
     }
-    choice::write(tx, at, &source.choice)
+    choice::write(tx, at, &source.choice)?;
+    Ok(at)
 }
 
 /// The first number from `wanted` on that no source has.
-fn free_number(tx: &Tx<'_>, wanted: i64) -> Outcome<i64> {
+pub(super) fn free_number(tx: &Tx<'_>, wanted: i64) -> Outcome<i64> {
     let mut number = wanted;
     while tx.exists("SELECT 1 FROM source WHERE source_id = ?1", params![number])? {
         number = number.checked_add(1).unwrap_or_default();
@@ -160,7 +180,14 @@ fn free_number(tx: &Tx<'_>, wanted: i64) -> Outcome<i64> {
     Ok(number)
 }
 
-fn change(tx: &Tx<'_>, before: &Stored, source: &Source, now: Timestamp, synced: &mut Synced) -> Outcome<()> {
+/// Makes a source that is stored another.
+pub(super) fn change(
+    tx: &Tx<'_>,
+    before: &Stored,
+    source: &Source,
+    now: Timestamp,
+    synced: &mut Synced,
+) -> Outcome<()> {
     let (host, (definition, hash)) = (source.host(), written(source)?);
     let at = SourceRef { shard: host.shard(), number: before.at.number };
     let (url, json) = tx.one(
@@ -255,9 +282,35 @@ fn relocate(tx: &Tx<'_>, from: SourceRef, host: &Host) -> Outcome<()> {
 fn wake(tx: &Tx<'_>, host: &Host, now: Timestamp) -> Outcome<()> {
     tx.execute(
         "INSERT INTO host (shard, host_id, name, next_at) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO UPDATE SET next_at = min(coalesce(next_at, excluded.next_at), excluded.next_at)",
+         ON CONFLICT (shard, host_id) DO UPDATE
+             SET next_at = CASE WHEN host.next_at < excluded.next_at THEN host.next_at ELSE excluded.next_at END",
         params![host.shard(), host.id(), host.name(), ms(now)],
     )?;
+    Ok(())
+}
+
+/// The same for many hosts, each of them named once.
+pub(super) fn wake_all(tx: &Tx<'_>, hosts: &[Host], now: Timestamp) -> Outcome<()> {
+    let values: Vec<(i64, i64)> = hosts.iter().map(|host| (host.shard(), host.id())).collect();
+    let (names, now) = (hosts.iter().map(Host::name).collect::<Vec<_>>(), ms(now));
+    let hosts: Vec<_> = values.into_iter().zip(names).collect();
+    for portion in stocking::portions(&hosts) {
+        let place = |number: usize| format!("(?{}, ?{}, ?{}, ?1)", 3 * number + 2, 3 * number + 3, 3 * number + 4);
+        let places: Vec<String> = (0..portion.len()).map(place).collect();
+        let mut params: Vec<&dyn Bind> = vec![&now];
+        for ((shard, id), name) in portion {
+            params.extend([shard as &dyn Bind, id, name]);
+        }
+        tx.execute(
+            &format!(
+                "INSERT INTO host (shard, host_id, name, next_at) VALUES {}
+                 ON CONFLICT (shard, host_id) DO UPDATE
+                     SET next_at = CASE WHEN host.next_at < excluded.next_at THEN host.next_at ELSE excluded.next_at END",
+                places.join(", ")
+            ),
+            &params,
+        )?;
+    }
     Ok(())
 }
 
@@ -278,9 +331,10 @@ pub(super) fn one(tx: &Tx<'_>, id: &SourceId) -> Outcome<Option<SourceOverview>>
     tx.first(&format!("{} WHERE s.id = ?1", select_overview()), params![id.as_str()], read_overview)
 }
 
-fn select_overview() -> String {
+/// The columns of [`read_overview`], of a source `s`, its state `t` and its feed `f`.
+pub(super) fn select_overview() -> String {
     format!(
-        "SELECT {}, s.shard, s.source_id, s.definition, s.removed_at IS NOT NULL, coalesce(f.posts, 0) + t.excluded
+        "SELECT {}, s.shard, s.source_id, s.definition, s.removed_at IS NOT NULL, coalesce(f.posts, 0) + t.excluded, s.written IS NOT NULL
          FROM source s JOIN source_state t ON t.shard = s.shard AND t.source_id = s.source_id {}
          LEFT JOIN feed f ON f.shard = s.shard AND f.source_id = s.source_id AND f.kind = 'all' AND f.category = ''",
         rows::STATE,
@@ -288,7 +342,8 @@ fn select_overview() -> String {
     )
 }
 
-fn read_overview(row: &Row<'_>) -> Outcome<SourceOverview> {
+/// A row of [`select_overview`].
+pub(super) fn read_overview(row: &Row<'_>) -> Outcome<SourceOverview> {
     let next = rows::STATE_WIDTH;
     Ok(SourceOverview {
         at: SourceRef { shard: row.get(next)?, number: row.get(next + 1)? },
@@ -296,6 +351,7 @@ fn read_overview(row: &Row<'_>) -> Outcome<SourceOverview> {
         state: rows::state(row, 0)?,
         posts: rows::count(row, next + 4)?,
         removed: row.get(next + 3)?,
+        stored: row.get(next + 5)?,
     })
 }
 

@@ -22,17 +22,20 @@ use crate::model::post::{FullText, Post};
 use crate::model::report::Learnt;
 use crate::model::source::{Source, SourceId};
 use crate::model::token::Token;
+use crate::model::worker::Worker;
 use crate::store::contract::{
     Claim, Claimed, Fenced, Imported, KeptRecipe, Known, KnownQuery, OutboxCounts, Recorded, Renamed, Retention,
     RobotsFile, RowSink, Rows, SourceOverview, SourceRef, Store, StoreError, Synced, Window,
 };
 use crate::store::deliveries::Deliveries;
 use crate::store::events::Events;
+use crate::store::stored::{Offered, Put, StoredSources, Tally};
+use crate::store::workers::Workers;
 
 use super::backend::Backend;
 use super::{
     archive, beside, categories, channels, clock, events, exchange, feeds, gone, hosts, known, lease, merged, notes,
-    outbox, posts, prune, recipes, rename, retention, sources, texts, tokens,
+    outbox, posts, prune, recipes, rename, retention, sources, stocking, stored, texts, tokens, workers,
 };
 use crate::store::sqlite::incoming::Incoming;
 use crate::store::sqlite::schema::newest;
@@ -385,5 +388,79 @@ impl<B: Backend> Events for B {
 
     async fn event_log(&self) -> Result<EventLog, StoreError> {
         self.read("read the log of events", events::ends).await
+    }
+}
+
+#[async_trait]
+impl<B: Backend> Workers for B {
+    fn is_shared(&self) -> bool {
+        Backend::is_shared(self)
+    }
+
+    async fn time(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.own_time().await
+    }
+
+    async fn see_worker(&self, worker: &Worker) -> Result<(), StoreError> {
+        let worker = worker.clone();
+        self.write("note that a worker lives", move |tx| workers::see(tx, &worker)).await
+    }
+
+    async fn dismiss_worker(&self, name: &str) -> Result<(), StoreError> {
+        let name = name.to_owned();
+        self.write("forget a worker", move |tx| workers::dismiss(tx, &name)).await
+    }
+
+    async fn workers(&self) -> Result<Vec<Worker>, StoreError> {
+        self.read("read the workers", workers::all).await
+    }
+
+    async fn take_duty(&self, duty: &str, worker: &str, until: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
+        let (duty, worker) = (duty.to_owned(), worker.to_owned());
+        self.write("take a duty", move |tx| workers::take_duty(tx, &duty, &worker, until, now)).await
+    }
+}
+
+#[async_trait]
+impl<B: Backend> StoredSources for B {
+    async fn put_sources(&self, sources: &[Offered], now: Timestamp) -> Result<Vec<Put>, StoreError> {
+        let sources = sources.to_vec();
+        self.write("put sources into the state", move |tx| stocking::put(tx, &sources, now)).await
+    }
+
+    async fn remove_stored(&self, id: &SourceId, now: Timestamp) -> Result<bool, StoreError> {
+        let id = id.clone();
+        self.write("remove a source", move |tx| stored::remove(tx, &id, now)).await
+    }
+
+    async fn written(&self, id: &SourceId) -> Result<Option<String>, StoreError> {
+        let id = id.clone();
+        self.read("read a source's keys", move |tx| stored::written(tx, &id)).await
+    }
+
+    async fn sources_after(&self, after: Option<&SourceId>, limit: usize) -> Result<Vec<SourceOverview>, StoreError> {
+        let after = after.cloned();
+        self.read("read sources", move |tx| stored::after(tx, after.as_ref(), limit)).await
+    }
+
+    async fn sources_named(&self, ids: &[SourceId]) -> Result<Vec<SourceOverview>, StoreError> {
+        let ids = ids.to_vec();
+        self.read("read sources by name", move |tx| stored::named(tx, &ids)).await
+    }
+
+    async fn loose_sources(&self) -> Result<Vec<SourceOverview>, StoreError> {
+        self.read("read the sources that nobody may name", stored::loose).await
+    }
+
+    async fn failing_sources(&self, limit: usize) -> Result<Vec<SourceOverview>, StoreError> {
+        self.read("read the sources that fail", move |tx| stored::failing(tx, limit)).await
+    }
+
+    async fn some_sources(&self, limit: usize) -> Result<Vec<SourceOverview>, StoreError> {
+        self.read("read some sources", move |tx| stored::some(tx, limit)).await
+    }
+
+    async fn tally(&self, now: Timestamp) -> Result<Tally, StoreError> {
+        self.read("count the sources", move |tx| stored::tally(tx, now)).await
     }
 }

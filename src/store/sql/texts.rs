@@ -80,8 +80,10 @@ pub(super) fn keep(
             TextAsked::Read(html) => {
                 let content = zstd::encode_all(html.as_bytes(), LEVEL).expect("memory takes every byte");
                 tx.execute(
-                    "INSERT OR REPLACE INTO post_text (shard, source_id, key, read_at, content)
-                     VALUES (?1, ?2, ?3, ?4, ?5)",
+                    "INSERT INTO post_text (shard, source_id, key, read_at, content)
+                     VALUES (?1, ?2, ?3, ?4, ?5)
+                     ON CONFLICT (shard, source_id, key) DO UPDATE SET read_at = excluded.read_at,
+                         content = excluded.content",
                     params![at.shard, at.number, post.key.as_str(), ms(now), content],
                 )?;
                 tx.execute(

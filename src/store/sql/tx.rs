@@ -1,35 +1,60 @@
 //! A transaction, whichever database it is in.
 //!
 //! A statement is written once, in the SQL that both databases read. `?1` stands for the first value; what only one of them
-//! is told is marked, and the other one passes over it ([`super::dialect`]).
+//! is told is marked, and the other one passes over it (`dialect.rs`).
 
 use std::ops::ControlFlow;
 
-use rusqlite::types::ValueRef;
-use rusqlite::{CachedStatement, ToSql, params_from_iter};
-
+use super::dialect::Dialect;
 use super::fault::{Fault, Outcome};
 pub(in crate::store) use super::value::params;
 use super::value::{Bind, Cell, Kind, Owned, Stored, Value};
+use crate::store::postgres::session::Session;
+use crate::store::sqlite::statements;
 
 /// A transaction on a connection, or the connection itself where each statement is one.
-pub(in crate::store) struct Tx<'c> {
-    connection: &'c rusqlite::Connection,
+#[derive(Clone, Copy)]
+pub(in crate::store) struct Tx<'c>(Side<'c>);
+
+#[derive(Clone, Copy)]
+enum Side<'c> {
+    Sqlite(&'c rusqlite::Connection),
+    Postgres(&'c Session),
 }
 
 impl<'c> Tx<'c> {
     /// One of the embedded database.
     pub(in crate::store) fn sqlite(connection: &'c rusqlite::Connection) -> Self {
-        Self { connection }
+        Self(Side::Sqlite(connection))
     }
 
-    fn prepare(&self, sql: &str) -> Outcome<CachedStatement<'c>> {
-        Ok(self.connection.prepare_cached(sql)?)
+    /// One of the shared database.
+    pub(in crate::store) fn postgres(session: &'c Session) -> Self {
+        Self(Side::Postgres(session))
+    }
+
+    /// Which database it is in.
+    pub(in crate::store) fn dialect(&self) -> Dialect {
+        match self.0 {
+            Side::Sqlite(_) => Dialect::Sqlite,
+            Side::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// The connection to the shared database.
+    pub(in crate::store) fn session(&self) -> &'c Session {
+        match self.0 {
+            Side::Postgres(session) => session,
+            Side::Sqlite(_) => unreachable!("what is only the shared database's is asked of it alone"),
+        }
     }
 
     /// Runs a statement. Gives how many rows it wrote.
     pub(in crate::store) fn execute(&self, sql: &str, params: &[&dyn Bind]) -> Outcome<usize> {
-        Ok(self.prepare(sql)?.execute(values(params))?)
+        match self.0 {
+            Side::Sqlite(connection) => statements::execute(connection, sql, params),
+            Side::Postgres(session) => session.execute(sql, params),
+        }
     }
 
     /// Reads every row of a query.
@@ -52,16 +77,12 @@ impl<'c> Tx<'c> {
         &self,
         sql: &str,
         params: &[&dyn Bind],
-        mut take: impl FnMut(&Row<'_>) -> Outcome<ControlFlow<()>>,
+        take: impl FnMut(&Row<'_>) -> Outcome<ControlFlow<()>>,
     ) -> Outcome<()> {
-        let mut statement = self.prepare(sql)?;
-        let mut rows = statement.query(values(params))?;
-        while let Some(row) = rows.next()? {
-            if take(&Row { row })?.is_break() {
-                break;
-            }
+        match self.0 {
+            Side::Sqlite(connection) => statements::each(connection, sql, params, take),
+            Side::Postgres(session) => session.each(sql, params, take),
         }
-        Ok(())
     }
 
     /// Reads the first row of a query, where there is one.
@@ -71,9 +92,12 @@ impl<'c> Tx<'c> {
         params: &[&dyn Bind],
         read: impl FnOnce(&Row<'_>) -> Outcome<T>,
     ) -> Outcome<Option<T>> {
-        let mut statement = self.prepare(sql)?;
-        let mut rows = statement.query(values(params))?;
-        rows.next()?.map(|row| read(&Row { row })).transpose()
+        let (mut read, mut found) = (Some(read), None);
+        self.each(sql, params, |row| {
+            found = read.take().map(|read| read(row)).transpose()?;
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(found)
     }
 
     /// Reads the row that a query must give.
@@ -91,13 +115,38 @@ impl<'c> Tx<'c> {
         Ok(self.first(sql, params, |_| Ok(()))?.is_some())
     }
 
+    /// Locks the rows of a query, which says how, until the transaction ends. Where there is one writer nobody else has
+    /// them.
+    pub(in crate::store) fn lock(&self, sql: &str, params: &[&dyn Bind]) -> Outcome<()> {
+        match self.0 {
+            Side::Sqlite(_) => Ok(()),
+            Side::Postgres(_) => self.each(sql, params, |_| Ok(ControlFlow::Continue(()))),
+        }
+    }
+
+    /// Keeps all who lease hosts or give them back away until the transaction ends, and so whoever writes what belongs to
+    /// a source: for what crosses hosts. Comes before anything else is locked.
+    pub(in crate::store) fn alone(&self) -> Outcome<()> {
+        match self.0 {
+            Side::Sqlite(_) => Ok(()),
+            Side::Postgres(session) => session.execute("LOCK TABLE host IN EXCLUSIVE MODE", &[]).map(drop),
+        }
+    }
+
     /// The columns of a table, in their order.
     pub(in crate::store) fn columns(&self, table: &str) -> Outcome<Vec<(String, Kind)>> {
-        self.all("SELECT name, type FROM pragma_table_info(?1)", params![table], |row| {
+        let sql = match self.dialect() {
+            Dialect::Sqlite => "SELECT name, type FROM pragma_table_info(?1)",
+            Dialect::Postgres => {
+                "SELECT CAST(column_name AS text), CAST(data_type AS text) FROM information_schema.columns
+                 WHERE table_schema = current_schema() AND table_name = ?1 ORDER BY ordinal_position"
+            }
+        };
+        self.all(sql, params![table], |row| {
             let kind = match row.text(1)? {
-                "INTEGER" => Kind::Int,
-                "TEXT" => Kind::Text,
-                "BLOB" => Kind::Blob,
+                "INTEGER" | "bigint" => Kind::Int,
+                "TEXT" | "text" => Kind::Text,
+                "BLOB" | "bytea" => Kind::Blob,
                 other => return Err(Fault::corrupt("type of a column", other)),
             };
             Ok((row.get(0)?, kind))
@@ -106,35 +155,28 @@ impl<'c> Tx<'c> {
 
     /// Writes rows into these columns of a table.
     pub(in crate::store) fn insert(&self, table: &str, columns: &[(String, Kind)], rows: &[Vec<Owned>]) -> Outcome<()> {
-        let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
-        let places = vec!["?"; names.len()].join(", ");
-        let mut statement = self.prepare(&format!("INSERT INTO {table} ({}) VALUES ({places})", names.join(", ")))?;
-        for row in rows {
-            let values = columns.iter().zip(row).map(|((_, kind), value)| value.of_kind(*kind));
-            statement.execute(params_from_iter(values))?;
+        match self.0 {
+            Side::Sqlite(connection) => statements::insert(connection, table, columns, rows),
+            Side::Postgres(session) => session.insert(table, columns, rows),
         }
-        Ok(())
     }
 }
 
 /// A row of a query.
-pub(in crate::store) struct Row<'r> {
-    row: &'r rusqlite::Row<'r>,
+pub(in crate::store) enum Row<'r> {
+    /// Of the embedded database.
+    Sqlite(&'r rusqlite::Row<'r>),
+    /// Of the shared database.
+    Postgres(&'r tokio_postgres::Row),
 }
 
 impl Row<'_> {
     /// What a column holds.
     pub(in crate::store) fn cell(&self, column: usize) -> Outcome<Cell<'_>> {
-        Ok(match self.row.get_ref(column)? {
-            ValueRef::Null => Cell::Null,
-            ValueRef::Integer(number) => Cell::Int(number),
-            ValueRef::Real(number) => return Err(Fault::corrupt("whole number", &number)),
-            ValueRef::Text(text) => {
-                let text = std::str::from_utf8(text);
-                Cell::Text(text.map_err(|_| Fault::corrupt("text", "not UTF-8"))?)
-            }
-            ValueRef::Blob(bytes) => Cell::Blob(bytes),
-        })
+        match self {
+            Self::Sqlite(row) => statements::cell(row, column),
+            Self::Postgres(row) => Ok(row.try_get(column)?),
+        }
     }
 
     /// A column, read.
@@ -152,17 +194,7 @@ impl Row<'_> {
     }
 }
 
-impl ToSql for Value<'_> {
-    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
-        Ok(rusqlite::types::ToSqlOutput::Borrowed(match self {
-            Value::Null(_) => ValueRef::Null,
-            Value::Int(number) => ValueRef::Integer(*number),
-            Value::Text(text) => ValueRef::Text(text.as_bytes()),
-            Value::Blob(bytes) => ValueRef::Blob(bytes),
-        }))
-    }
-}
-
-fn values<'v>(params: &'v [&dyn Bind]) -> rusqlite::ParamsFromIter<impl Iterator<Item = Value<'v>>> {
-    params_from_iter(params.iter().map(|bind| bind.value()))
+/// The values of a statement.
+pub(in crate::store) fn values<'v>(params: &'v [&dyn Bind]) -> impl ExactSizeIterator<Item = Value<'v>> {
+    params.iter().map(|bind| bind.value())
 }

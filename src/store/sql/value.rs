@@ -27,6 +27,18 @@ pub(in crate::store) enum Value<'v> {
     Blob(&'v [u8]),
 }
 
+impl Value<'_> {
+    /// What it is.
+    pub(in crate::store) fn kind(&self) -> Kind {
+        match self {
+            Self::Null(kind) => *kind,
+            Self::Int(_) => Kind::Int,
+            Self::Text(_) => Kind::Text,
+            Self::Blob(_) => Kind::Blob,
+        }
+    }
+}
+
 /// Whatever a statement may be given.
 pub(in crate::store) trait Bind {
     /// Its value.

@@ -12,6 +12,7 @@ mod lock;
 mod rescue;
 pub(in crate::store) mod schema;
 mod state;
+pub(in crate::store) mod statements;
 
 pub use self::copy::Examined;
 pub use self::state::SqliteStore;

@@ -37,6 +37,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/sqlite/0004.sql")),
     M::up(include_str!("../migrations/sqlite/0005.sql")),
     M::up(include_str!("../migrations/sqlite/0006.sql")),
+    M::up(include_str!("../migrations/sqlite/0007.sql")),
 ];
 
 /// FULL and not NORMAL: after a power loss NORMAL has lost posts that had been announced, and announced them again.
@@ -196,6 +197,8 @@ fn prepare(connection: &mut Connection) -> Result<(), Box<dyn StdError + Send + 
     connection.execute_batch(
         "BEGIN IMMEDIATE;
          UPDATE host SET lease_until = NULL WHERE lease_until IS NOT NULL;
+         DELETE FROM worker;
+         DELETE FROM duty;
          UPDATE outbox SET lease_until = NULL WHERE sent_at IS NULL AND dead_at IS NULL AND lease_until IS NOT NULL;
          COMMIT;",
     )?;

@@ -1,0 +1,171 @@
+//! Claims of many hosts, each in one statement.
+//!
+//! A claim passes over what others hold (`SKIP LOCKED`), so two workers never wait for each other. The hosts that waited
+//! longest come first, of all shards; where more is due than a claim takes, pollers would walk over each other's hosts,
+//! and each begins in a shard that it picks instead.
+
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use tokio_postgres::types::Type;
+
+use super::session::Session;
+use crate::model::host::{Host, SHARDS};
+use crate::store::contract::{Claim, Claimed, Lease};
+use crate::store::sql::fault::{Fault, Outcome};
+use crate::store::sql::lease::{self, NEXT_AT};
+use crate::store::sql::rows::{self, ms};
+use crate::store::sql::tx::{Row, Tx};
+
+/// From how many hosts on a claim that was filled tells of a crowd.
+const MANY: usize = 50;
+
+/// Rounds of one claim: each but the last gave back hosts with nothing to do.
+const ROUNDS: usize = 10;
+
+/// Whether more is due than claims take, and where to begin then.
+#[derive(Debug, Default)]
+pub(super) struct Crowd {
+    is_there: AtomicBool,
+    turn: AtomicU64,
+    dice: RandomState,
+}
+
+impl Crowd {
+    fn shard(&self) -> Option<i64> {
+        let thrown = self.dice.hash_one(self.turn.fetch_add(1, Ordering::Relaxed));
+        let shard = i64::try_from(thrown >> 1).expect("63 bits") % SHARDS;
+        self.is_there.load(Ordering::Relaxed).then_some(shard)
+    }
+}
+
+/// Leases hosts.
+pub(super) fn claim(tx: &Tx<'_>, claim: &Claim, crowd: &Crowd) -> Outcome<Claimed> {
+    if claim.only.is_some() {
+        return lease::claim(tx, claim);
+    }
+    let session = tx.session();
+    let mut leases: Vec<(i64, Lease)> = Vec::new();
+    let mut shard = crowd.shard();
+    for _ in 0..ROUNDS {
+        let wanted = claim.hosts - leases.len();
+        let (found, idle) = leased(session, claim, wanted, shard)?;
+        let taken = found.len() + idle.len();
+        give_back(session, &idle)?;
+        leases.extend(found);
+        let was_within = shard.take().is_some();
+        if was_within {
+            crowd.is_there.store(taken == wanted, Ordering::Relaxed);
+        } else {
+            crowd.is_there.store(wanted >= MANY && taken == wanted, Ordering::Relaxed);
+        }
+        if leases.len() == claim.hosts || (taken < wanted && !was_within && idle.is_empty()) {
+            break;
+        }
+    }
+    leases.sort_by_key(|(waits, lease)| (*waits, lease.host.shard(), lease.host.id()));
+    Ok(Claimed { leases: leases.into_iter().map(|(_, lease)| lease).collect(), blocked: Vec::new() })
+}
+
+/// Hosts with what is due of them, each with the moment since which it waits; and hosts of which nothing is.
+#[allow(clippy::type_complexity, reason = "two lists of one statement")]
+fn leased(
+    session: &Session,
+    claim: &Claim,
+    hosts: usize,
+    shard: Option<i64>,
+) -> Outcome<(Vec<(i64, Lease)>, Vec<[i64; 2]>)> {
+    let until = claim.now.saturating_add(claim.lease).map_err(|error| Fault::Unstorable(Box::new(error)))?;
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let (now, until_ms, hosts, sources) = (ms(claim.now), ms(until), count(hosts), count(claim.sources_per_host));
+    let rows = match shard {
+        None => session.rows(
+            &ANYWHERE,
+            &[Type::INT8, Type::INT8, Type::INT8, Type::INT8],
+            &[&now, &until_ms, &hosts, &sources],
+        )?,
+        Some(shard) => {
+            let types = [Type::INT8, Type::INT8, Type::INT8, Type::INT8, Type::INT8];
+            session.rows(&IN_SHARD, &types, &[&now, &until_ms, &hosts, &sources, &shard])?
+        }
+    };
+    let mut leases: BTreeMap<[i64; 2], (i64, Lease)> = BTreeMap::new();
+    let mut idle = Vec::new();
+    for row in &rows {
+        let row = Row::Postgres(row);
+        let at = [row.get(0)?, row.get(1)?];
+        if row.get::<Option<i64>>(HOST_WIDTH + rows::STATE_WIDTH)?.is_none() {
+            idle.push(at);
+            continue;
+        }
+        let due = lease::due_source(&row, HOST_WIDTH)?;
+        match leases.get_mut(&at) {
+            Some((_, lease)) => lease.due.push(due),
+            None => {
+                let (number, gap_ms) = (row.get(3)?, row.get(4)?);
+                let lease = Lease {
+                    host: Host::from_stored(row.get(2)?),
+                    number,
+                    until: rows::moment(until_ms)?,
+                    gap_ms,
+                    due: vec![due],
+                };
+                leases.insert(at, (row.get(5)?, lease));
+            }
+        }
+    }
+    Ok((leases.into_values().collect(), idle))
+}
+
+/// Columns of a host before those of a source.
+const HOST_WIDTH: usize = 6;
+
+/// The statement of a claim in all shards: `$1` is now, `$2` the end of the leases, `$3` and `$4` how many.
+static ANYWHERE: LazyLock<String> = LazyLock::new(|| claim_sql(""));
+
+/// The statement of a claim in the shard `$5`.
+static IN_SHARD: LazyLock<String> = LazyLock::new(|| claim_sql("shard = $5 AND "));
+
+fn claim_sql(within: &str) -> String {
+    format!(
+        "WITH free AS MATERIALIZED (
+             SELECT shard, host_id FROM host
+             WHERE {within}next_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
+                 AND (blocked_until IS NULL OR blocked_until <= $1)
+             ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED),
+         taken AS (
+             UPDATE host h SET lease_until = $2, lease_no = h.lease_no + 1 FROM free
+             WHERE h.shard = free.shard AND h.host_id = free.host_id
+             RETURNING h.shard, h.host_id, h.name, h.lease_no, h.gap_ms, h.next_at)
+         SELECT h.shard, h.host_id, h.name, h.lease_no, h.gap_ms, h.next_at, {}, t.shard, t.source_id, s.definition
+         FROM taken h
+         LEFT JOIN LATERAL (
+             SELECT * FROM source_state d
+             WHERE d.shard = h.shard AND d.host_id = h.host_id AND d.rests = 0 AND d.due_at <= $1
+             ORDER BY d.due_at, d.source_id LIMIT $4) t ON true
+         LEFT JOIN source s ON s.shard = t.shard AND s.source_id = t.source_id
+         {}
+         ORDER BY t.due_at, t.source_id",
+        rows::STATE,
+        rows::RECIPE
+    )
+}
+
+/// Gives hosts back, as [`lease::give_back`] does.
+pub(super) fn give_back(session: &Session, hosts: &[[i64; 2]]) -> Outcome<()> {
+    if hosts.is_empty() {
+        return Ok(());
+    }
+    let (shards, ids): (Vec<i64>, Vec<i64>) = hosts.iter().map(|[shard, id]| (*shard, *id)).unzip();
+    session.rows(&GIVE_BACK, &[Type::INT8_ARRAY, Type::INT8_ARRAY], &[&shards, &ids])?;
+    Ok(())
+}
+
+static GIVE_BACK: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "UPDATE host SET lease_until = NULL, next_at = {NEXT_AT}
+         FROM unnest($1, $2) AS w(shard, host_id) WHERE host.shard = w.shard AND host.host_id = w.host_id"
+    )
+});

@@ -1,0 +1,178 @@
+//! One connection, used by the thread that owns it.
+//!
+//! A transaction begins with its first statement, in one round. Whatever takes longer than [`ROUND`] counts as lost, for a
+//! network may swallow what is sent; the server is told to give such a session up, too.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_util::future::join;
+use futures_util::{Stream, StreamExt};
+use tokio::runtime::Runtime;
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Error, Statement};
+
+use super::target::Target;
+use super::values::type_of;
+use crate::store::sql::dialect::for_postgres;
+use crate::store::sql::fault::{Fault, Outcome};
+use crate::store::sql::tx::{Row, values};
+use crate::store::sql::value::{Bind, Kind, Owned};
+
+/// How long one answer may take: longer than the server lets a statement run.
+const ROUND: Duration = Duration::from_secs(70);
+
+/// How long a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// What the server does for us: it ends what runs or waits too long, so that a machine that fell silent holds nothing for
+/// long. Statements are short, and compiling them would take longer than they do.
+const SETTINGS: &str = "
+    SET statement_timeout = '60s';
+    SET idle_in_transaction_session_timeout = '3s';
+    SET tcp_user_timeout = '10s';
+    SET tcp_keepalives_idle = 10;
+    SET tcp_keepalives_interval = 3;
+    SET tcp_keepalives_count = 3;
+    SET jit = off;
+";
+
+/// A connection.
+pub(in crate::store) struct Session {
+    runtime: Rc<Runtime>,
+    client: Client,
+    statements: RefCell<HashMap<String, Statement>>,
+    /// How the transaction begins that no statement has begun yet.
+    begin: Cell<Option<&'static str>>,
+}
+
+impl Session {
+    /// Connects.
+    pub(super) fn connect(runtime: &Rc<Runtime>, target: &Target) -> Outcome<Self> {
+        let connecting = async {
+            let (client, connection) = target.config.connect(target.tls.clone()).await?;
+            // It ends with the client; what it ends with is told to whoever asks next.
+            runtime.spawn(connection);
+            client.batch_execute(SETTINGS).await?;
+            Ok::<_, Error>(client)
+        };
+        let connected = runtime.block_on(async { tokio::time::timeout(CONNECT, connecting).await });
+        Ok(Self {
+            runtime: Rc::clone(runtime),
+            client: connected.map_err(|_| Fault::Silent)??,
+            statements: RefCell::default(),
+            begin: Cell::new(None),
+        })
+    }
+
+    /// Whether it is known to have ended.
+    pub(super) fn is_over(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Begins a transaction with the statement that comes next.
+    pub(super) fn begin(&self, how: &'static str) {
+        self.begin.set(Some(how));
+    }
+
+    /// Whether no statement has begun the transaction yet.
+    pub(super) fn is_untouched(&self) -> bool {
+        self.begin.take().is_some()
+    }
+
+    /// Runs statements that have no values and give none.
+    pub(super) fn plain(&self, sql: &str) -> Outcome<()> {
+        self.wait(self.begun(self.client.batch_execute(sql)))
+    }
+
+    /// Runs a statement. Gives how many rows it wrote.
+    pub(in crate::store) fn execute(&self, sql: &str, params: &[&dyn Bind]) -> Outcome<usize> {
+        let statement = self.prepared(sql, || values(params).map(|value| type_of(value.kind())).collect())?;
+        let wrote = self.wait(self.begun(self.client.execute_raw(&statement, values(params))))?;
+        Ok(usize::try_from(wrote).unwrap_or(usize::MAX))
+    }
+
+    /// Hands over row after row of a query.
+    pub(in crate::store) fn each(
+        &self,
+        sql: &str,
+        params: &[&dyn Bind],
+        take: impl FnMut(&Row<'_>) -> Outcome<ControlFlow<()>>,
+    ) -> Outcome<()> {
+        let statement = self.prepared(sql, || values(params).map(|value| type_of(value.kind())).collect())?;
+        let rows = self.wait(self.begun(self.client.query_raw(&statement, values(params))))?;
+        self.runtime.block_on(hand_over(rows, take))
+    }
+
+    /// Runs a statement of `PostgreSQL` alone, over arrays, and gives every row. The types of the values are named.
+    pub(super) fn rows(
+        &self,
+        sql: &str,
+        types: &[Type],
+        params: &[&(dyn ToSql + Sync)],
+    ) -> Outcome<Vec<tokio_postgres::Row>> {
+        let statement = self.prepared(sql, || types.to_vec())?;
+        self.wait(self.begun(self.client.query(&statement, params)))
+    }
+
+    /// Writes rows into these columns of a table.
+    pub(in crate::store) fn insert(&self, table: &str, columns: &[(String, Kind)], rows: &[Vec<Owned>]) -> Outcome<()> {
+        let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+        let types: Vec<Type> = columns.iter().map(|(_, kind)| type_of(*kind)).collect();
+        let sql = format!("COPY {table} ({}) FROM STDIN BINARY", names.join(", "));
+        self.wait(self.begun(async {
+            let mut writer = pin!(BinaryCopyInWriter::new(self.client.copy_in(&sql).await?, &types));
+            for row in rows {
+                let values: Vec<_> = columns.iter().zip(row).map(|((_, kind), value)| value.of_kind(*kind)).collect();
+                writer.as_mut().write_raw(values).await?;
+            }
+            writer.finish().await.map(drop)
+        }))
+    }
+
+    /// The statement, prepared once. Its types are told and not guessed: a guess would depend on where a value stands.
+    fn prepared(&self, sql: &str, types: impl FnOnce() -> Vec<Type>) -> Outcome<Statement> {
+        if let Some(statement) = self.statements.borrow().get(sql) {
+            return Ok(statement.clone());
+        }
+        let text = for_postgres(sql);
+        let statement = self.wait(self.client.prepare_typed(&text, &types()))?;
+        self.statements.borrow_mut().insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+
+    /// Sends what begins the transaction ahead of the first round, and waits for both at once.
+    async fn begun<T>(&self, round: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        match self.begin.take() {
+            None => round.await,
+            Some(begin) => {
+                let (begun, done) = join(self.client.batch_execute(begin), round).await;
+                begun?;
+                done
+            }
+        }
+    }
+
+    fn wait<T>(&self, round: impl Future<Output = Result<T, Error>>) -> Outcome<T> {
+        let waited = self.runtime.block_on(async { tokio::time::timeout(ROUND, round).await });
+        Ok(waited.map_err(|_| Fault::Silent)??)
+    }
+}
+
+async fn hand_over(
+    rows: impl Stream<Item = Result<tokio_postgres::Row, Error>>,
+    mut take: impl FnMut(&Row<'_>) -> Outcome<ControlFlow<()>>,
+) -> Outcome<()> {
+    let mut rows = pin!(rows);
+    while let Some(row) = tokio::time::timeout(ROUND, rows.next()).await.map_err(|_| Fault::Silent)? {
+        if take(&Row::Postgres(&row?))?.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! Statements on a connection of `SQLite`, each prepared once.
+
+use std::ops::ControlFlow;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ToSql, params_from_iter};
+
+use crate::store::sql::fault::{Fault, Outcome};
+use crate::store::sql::tx::{Row, values};
+use crate::store::sql::value::{Bind, Cell, Kind, Owned, Value};
+
+/// Runs a statement. Gives how many rows it wrote.
+pub(in crate::store) fn execute(connection: &Connection, sql: &str, params: &[&dyn Bind]) -> Outcome<usize> {
+    Ok(connection.prepare_cached(sql)?.execute(params_from_iter(values(params)))?)
+}
+
+/// Hands over row after row.
+pub(in crate::store) fn each(
+    connection: &Connection,
+    sql: &str,
+    params: &[&dyn Bind],
+    mut take: impl FnMut(&Row<'_>) -> Outcome<ControlFlow<()>>,
+) -> Outcome<()> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params_from_iter(values(params)))?;
+    while let Some(row) = rows.next()? {
+        if take(&Row::Sqlite(row))?.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Writes rows into these columns of a table.
+pub(in crate::store) fn insert(
+    connection: &Connection,
+    table: &str,
+    columns: &[(String, Kind)],
+    rows: &[Vec<Owned>],
+) -> Outcome<()> {
+    let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+    let places = vec!["?"; names.len()].join(", ");
+    let sql = format!("INSERT INTO {table} ({}) VALUES ({places})", names.join(", "));
+    let mut statement = connection.prepare_cached(&sql)?;
+    for row in rows {
+        let values = columns.iter().zip(row).map(|((_, kind), value)| value.of_kind(*kind));
+        statement.execute(params_from_iter(values))?;
+    }
+    Ok(())
+}
+
+/// What a column holds.
+pub(in crate::store) fn cell<'r>(row: &'r rusqlite::Row<'_>, column: usize) -> Outcome<Cell<'r>> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(number) => Cell::Int(number),
+        ValueRef::Real(number) => return Err(Fault::corrupt("whole number", &number)),
+        ValueRef::Text(text) => {
+            let text = std::str::from_utf8(text);
+            Cell::Text(text.map_err(|_| Fault::corrupt("text", "not UTF-8"))?)
+        }
+        ValueRef::Blob(bytes) => Cell::Blob(bytes),
+    })
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null(_) => ValueRef::Null,
+            Value::Int(number) => ValueRef::Integer(*number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}

@@ -1,0 +1,93 @@
+//! Sources that are kept in the state and in no configuration, as a store must keep them; and how many there are.
+//!
+//! There may be millions of either kind, so whoever asks for all of them takes a page at a time.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::contract::{SourceOverview, StoreError};
+use crate::model::source::{Source, SourceId};
+
+/// A source on its way into the state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offered {
+    /// The source.
+    pub source: Source,
+    /// The keys from which it was made but for its id, as JSON.
+    pub written: String,
+    /// Whether nobody gave it its id: then it makes way where another source has that.
+    pub id_is_suggested: bool,
+}
+
+/// What became of an offered source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Put {
+    /// It was not there.
+    Added(SourceId),
+    /// It was there and is another now.
+    Changed(SourceId),
+    /// It is there as it is.
+    Same(SourceId),
+    /// The configuration has it, and what that says holds.
+    OfFile(SourceId),
+}
+
+impl Put {
+    /// The source.
+    pub fn id(&self) -> &SourceId {
+        match self {
+            Self::Added(id) | Self::Changed(id) | Self::Same(id) | Self::OfFile(id) => id,
+        }
+    }
+}
+
+/// How many sources there are, and how they stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Sources that are not removed.
+    pub sources: u64,
+    /// Of those, the ones that are kept in the state alone.
+    pub stored: u64,
+    /// Those that rest.
+    pub paused: u64,
+    /// Those whose last look failed.
+    pub failing: u64,
+    /// Those whose time has come.
+    pub due: u64,
+    /// Posts of all sources.
+    pub posts: u64,
+}
+
+/// Everything that a [`Store`](super::Store) knows of the sources that it keeps, and of many at once.
+#[async_trait]
+pub trait StoredSources: Send + Sync {
+    /// Puts sources into the state: new ones are due at `now`, one whose id is here is changed, as one of the configuration would
+    /// be. The answers stand in the order of the sources.
+    async fn put_sources(&self, sources: &[Offered], now: Timestamp) -> Result<Vec<Put>, StoreError>;
+
+    /// Takes a source that is kept in the state alone from the schedule; its posts stay. `false`: there is none of that id.
+    async fn remove_stored(&self, id: &SourceId, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// The keys from which a source of the state was made, as JSON; `None`: there is none of that id that is not removed.
+    async fn written(&self, id: &SourceId) -> Result<Option<String>, StoreError>;
+
+    /// Sources that are not removed, at most `limit`, by id and after `after`.
+    async fn sources_after(&self, after: Option<&SourceId>, limit: usize) -> Result<Vec<SourceOverview>, StoreError>;
+
+    /// Those of these sources that there are, removed or not.
+    async fn sources_named(&self, ids: &[SourceId]) -> Result<Vec<SourceOverview>, StoreError>;
+
+    /// Every source that is not kept in the state alone, or was removed, by id: what may be left of what nobody names.
+    async fn loose_sources(&self) -> Result<Vec<SourceOverview>, StoreError>;
+
+    /// Sources that do not rest and whose last look failed, those first that failed most often, at most `limit`.
+    async fn failing_sources(&self, limit: usize) -> Result<Vec<SourceOverview>, StoreError>;
+
+    /// Sources of the hosts that come next, at most `limit`: some of those that are watched.
+    async fn some_sources(&self, limit: usize) -> Result<Vec<SourceOverview>, StoreError>;
+
+    /// How many there are.
+    async fn tally(&self, now: Timestamp) -> Result<Tally, StoreError>;
+}
