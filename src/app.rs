@@ -110,7 +110,7 @@ pub fn stored_sources(config: &Config) -> impl FnMut(Map<String, Value>) -> Resu
 fn catalogue() -> Catalogue<'static> {
     Catalogue {
         named: &|name| preset::named(name).map(|preset| preset.recipe.clone()),
-        names: preset::all().iter().map(|preset| preset.name.clone()).collect(),
+        names: preset::names().map(str::to_owned).collect(),
         check_recipe: &|recipe| {
             let checked = CompiledRecipe::compile(recipe);
             checked.map(drop).map_err(|error| RecipeFault { key: error.key.clone(), message: error.reason.clone() })

@@ -129,7 +129,12 @@ pub fn main() -> u8 {
     };
     log(&cli);
     let verbose = cli.common.verbose;
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let mut builder = match cli.command {
+        // One page: nothing goes on beside it.
+        Command::Preview(_) => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    let runtime = match builder.worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             report::error(&CliError::Runtime(error), verbose);

@@ -29,6 +29,7 @@ mod rewrite;
 mod shape;
 mod source;
 mod store;
+mod store_url;
 mod stored;
 mod tables;
 mod text;
