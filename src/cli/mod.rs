@@ -99,7 +99,7 @@ enum Command {
     Export(export::Args),
     /// Take in what was exported, or the subscriptions of another program
     Import(import::Args),
-    /// Move the whole state into another database, SQLite or PostgreSQL, and compare the two
+    /// Move the whole state into another database, of a file or a server, and compare the two
     MigrateStore(migrate_store::Args),
     /// Take back how a source was learnt to be read, or learn it anew
     Repair(repair::Args),
