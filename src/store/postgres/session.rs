@@ -49,6 +49,8 @@ pub(in crate::store) struct Session {
     statements: RefCell<HashMap<String, Statement>>,
     /// How the transaction begins that no statement has begun yet.
     begin: Cell<Option<&'static str>>,
+    /// How long an answer may take.
+    round: Cell<Duration>,
 }
 
 impl Session {
@@ -67,12 +69,19 @@ impl Session {
             client: connected.map_err(|_| Fault::Silent)??,
             statements: RefCell::default(),
             begin: Cell::new(None),
+            round: Cell::new(ROUND),
         })
     }
 
     /// Whether it is known to have ended.
     pub(super) fn is_over(&self) -> bool {
         self.client.is_closed()
+    }
+
+    /// Waits for every answer as long as it takes, and has the server do so: what is asked takes its time.
+    pub(super) fn be_patient(&self) -> Outcome<()> {
+        self.round.set(Duration::from_hours(24));
+        self.plain("SET statement_timeout = 0")
     }
 
     /// Begins a transaction with the statement that comes next.
@@ -159,7 +168,7 @@ impl Session {
     }
 
     fn wait<T>(&self, round: impl Future<Output = Result<T, Error>>) -> Outcome<T> {
-        let waited = self.runtime.block_on(async { tokio::time::timeout(ROUND, round).await });
+        let waited = self.runtime.block_on(async { tokio::time::timeout(self.round.get(), round).await });
         Ok(waited.map_err(|_| Fault::Silent)??)
     }
 }
