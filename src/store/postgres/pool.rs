@@ -130,6 +130,7 @@ impl Hand {
     /// Ends a transaction that failed.
     fn give_up(&mut self, fault: &Fault) {
         let Some(session) = &self.session else { return };
+        session.forget_sent();
         if fault.breaks_off() || session.is_over() || (!session.is_untouched() && session.plain("ROLLBACK").is_err()) {
             self.session = None;
         }
