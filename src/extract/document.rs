@@ -1,5 +1,8 @@
 //! A page's text → its tree, within a budget.
 
+use std::cell::Cell;
+use std::sync::LazyLock;
+
 use html5ever::driver::{ParseOpts, parse_document};
 use html5ever::tendril::{StrTendril, TendrilSink};
 use scraper::{ElementRef, Html, HtmlTreeSink, Selector};
@@ -8,6 +11,7 @@ use url::Url;
 use super::budget::{Budget, Deadline};
 use super::contract::ExtractError;
 use super::prescan::refuse_excess;
+use super::skim::{Wanted, skim};
 use crate::model::page::Page;
 
 /// Bytes between two looks at depth and clock. A chunk of nothing but `<p>` nests 1,400 deep, which still costs
@@ -17,11 +21,22 @@ const CHUNK: usize = 4096;
 /// Elements between two looks at the clock. Few: a selector with `:has()` may search the whole page for each.
 const STRIDE: usize = 16;
 
+static BASE: LazyLock<Selector> = LazyLock::new(|| Selector::parse("base[href]").expect("a constant selector"));
+
 /// A parsed page.
 #[derive(Debug)]
 pub(super) struct Document {
     html: Html,
     deadline: Deadline,
+    part: Part,
+}
+
+/// How much of the page the tree holds.
+#[derive(Debug)]
+enum Part {
+    Whole,
+    /// What a recipe asks for; and whether more was asked for after all.
+    Wanted(Cell<bool>),
 }
 
 impl Document {
@@ -33,8 +48,20 @@ impl Document {
             return Err(ExtractError::Empty { url: page.url.clone() });
         }
         refuse_excess(&page.text, budget)?;
+        Self::build(&page.text, deadline, budget, Part::Whole)
+    }
+
+    /// Parses what a recipe asks for; `None`: the whole page is to be parsed.
+    pub(super) fn parse_part(page: &Page, wanted: &Wanted, budget: &Budget) -> Option<Self> {
+        let deadline = Deadline::after(budget.time);
+        refuse_other_types(page).ok()?;
+        let part = skim(&page.text, &page.url, wanted, budget)?;
+        Self::build(&part, deadline, budget, Part::Wanted(Cell::new(false))).ok()
+    }
+
+    fn build(text: &str, deadline: Deadline, budget: &Budget, part: Part) -> Result<Self, ExtractError> {
         let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
-        let mut rest = page.text.as_str();
+        let mut rest = text;
         while !rest.is_empty() {
             let (chunk, behind) = rest.split_at(rest.floor_char_boundary(CHUNK));
             parser.process(StrTendril::from_slice(chunk));
@@ -47,9 +74,28 @@ impl Document {
             drop(tree);
             rest = behind;
         }
-        let document = Self { html: parser.finish(), deadline };
+        let document = Self { html: parser.finish(), deadline, part };
         document.refuse_depth(budget)?;
         Ok(document)
+    }
+
+    /// Whether something is not in the tree that stands on the page, of which is to be said here that it is asked for.
+    pub(super) fn lacks_what_is_asked(&self) -> bool {
+        match &self.part {
+            Part::Whole => false,
+            Part::Wanted(lacks) => {
+                lacks.set(true);
+                true
+            }
+        }
+    }
+
+    /// Whether what was read is what the whole page would have given.
+    pub(super) fn sufficed(&self) -> bool {
+        match &self.part {
+            Part::Whole => true,
+            Part::Wanted(lacks) => !lacks.get(),
+        }
     }
 
     /// The tree.
@@ -98,8 +144,7 @@ impl Document {
 
     /// What links are resolved against: the page's `<base href>`, itself resolved against `under`.
     pub(super) fn base(&self, under: &Url) -> Result<Url, ExtractError> {
-        let base = Selector::parse("base[href]").expect("a constant selector");
-        let href = self.first(&base)?.and_then(|base| base.attr("href"));
+        let href = self.first(&BASE)?.and_then(|base| base.attr("href"));
         let base = href.and_then(|href| under.join(href.trim()).ok());
         Ok(base.filter(|base| matches!(base.scheme(), "http" | "https")).unwrap_or_else(|| under.clone()))
     }

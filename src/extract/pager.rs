@@ -4,6 +4,8 @@
 //! else by `?page=N` or by its path (`/page/N/`, `/pageN/`). It never leads to the page
 //! itself, back to an earlier one, or to another host. The pages of a `file:` source are files beside it.
 
+use std::sync::LazyLock;
+
 use scraper::Selector;
 use url::Url;
 
@@ -15,6 +17,11 @@ use super::link::{resolve, same_host};
 use super::recipe::{CompiledLayout, CompiledRecipe};
 use super::record::href_of;
 use crate::model::page::Page;
+
+static BY_RELATION: LazyLock<Selector> = LazyLock::new(|| {
+    Selector::parse("link[rel~='next' i][href], a[rel~='next' i][href]").expect("a constant selector")
+});
+static LINKS: LazyLock<Selector> = LazyLock::new(|| Selector::parse("a[href]").expect("a constant selector"));
 
 /// Links of one page that are looked at.
 const MOST_LINKS: usize = 10_000;
@@ -37,10 +44,7 @@ pub(super) fn next(
             return Ok(Some(url));
         }
     }
-    let by_relation =
-        Selector::parse("link[rel~='next' i][href], a[rel~='next' i][href]").expect("a constant selector");
-    let links = Selector::parse("a[href]").expect("a constant selector");
-    let mut found = document.matches(&[&by_relation, &links], MOST_LINKS)?.into_iter();
+    let mut found = document.matches(&[&BY_RELATION, &LINKS], MOST_LINKS)?.into_iter();
     let (by_relation, links) = (found.next().unwrap_or_default(), found.next().unwrap_or_default());
     // The next page of a manual is its next topic, which may be the list of a category.
     let relates = |url: &Url| !is_category_address(url) || is_category_address(page);
@@ -52,6 +56,14 @@ pub(super) fn next(
     Ok(pages.find(|url| url.scheme() != "file" && counts_one_on(url, page, query.unwrap_or("page"))))
 }
 
+/// The numbers that a link to the page after `page` bears where it counts: in the query, or in the path. `None`: it is
+/// found otherwise.
+pub(super) fn following(page: &Url, query: Option<&str>) -> Option<[u32; 2]> {
+    let counts = matches!(page.scheme(), "http" | "https");
+    let numbers = [number(page, query.unwrap_or("page")).checked_add(1)?, counted(page).1.checked_add(1)?];
+    counts.then_some(numbers)
+}
+
 /// Whether a page links to another, as a pager does to the page before: to the page itself, not to its host alone.
 pub fn leads_to(page: &Page, other: &Url) -> bool {
     if other.path() == "/" && other.query().is_none() {
@@ -59,8 +71,7 @@ pub fn leads_to(page: &Page, other: &Url) -> bool {
     }
     let Ok(document) = Document::parse(page, &Budget::default()) else { return false };
     let Ok(base) = document.base(&page.url) else { return false };
-    let links = Selector::parse("a[href]").expect("a constant selector");
-    let Ok(mut found) = document.matches(&[&links], MOST_LINKS) else { return false };
+    let Ok(mut found) = document.matches(&[&LINKS], MOST_LINKS) else { return false };
     let same = |url: Url| same_path(&url, other) && url.query() == other.query() && same_host(&url, other);
     found.remove(0).into_iter().filter_map(|link| resolve(&base, link.attr("href")?)).any(same)
 }

@@ -9,6 +9,7 @@ use url::Url;
 use super::json::{CompiledJson, Request};
 use super::learnt::LEARNT;
 use super::selector::{FieldSelector, Take, parse_css};
+use super::skim::Wanted;
 use super::{date, preset};
 use crate::model::category::CategoryPath;
 use crate::model::failure::{Failure, Step};
@@ -72,6 +73,8 @@ pub struct CompiledRecipe {
     pub(super) json: Option<CompiledJson>,
     /// What holds a post's full text on its own page.
     pub(super) content: Option<Selector>,
+    /// What it asks of a page; `None`: all of it.
+    pub(super) wanted: Option<Wanted>,
 }
 
 /// A layout made ready.
@@ -187,6 +190,7 @@ impl CompiledRecipe {
             page_query: recipe.page_query.clone(),
             time_zone: recipe.time_zone.clone(),
             json: None,
+            wanted: Wanted::of(recipe, |layout| layout == LEARNT),
             content: recipe.content.as_deref().map(|content| css("content", content)).transpose()?,
         })
     }

@@ -1,5 +1,7 @@
 //! What a page tells of the blog as a whole: title, language, home, number of posts, category tree.
 
+use std::sync::LazyLock;
+
 use scraper::Selector;
 use url::Url;
 
@@ -38,6 +40,27 @@ const HOME: &[&str] = &[
     "back",
     "menu",
 ];
+
+static FEEDS: LazyLock<Selector> = LazyLock::new(|| {
+    constant(
+        "link[rel~='alternate' i][href][type*='rss' i], link[rel~='alternate' i][href][type*='atom' i], \
+         link[rel~='alternate' i][href][type='application/feed+json' i]",
+    )
+});
+static SITE_NAME: LazyLock<Selector> = LazyLock::new(|| constant("meta[property='og:site_name'][content]"));
+static TITLED_FEED: LazyLock<Selector> = LazyLock::new(|| {
+    constant("link[rel~='alternate' i][type*='rss' i][title], link[rel~='alternate' i][type*='atom' i][title]")
+});
+static APPLICATION: LazyLock<[Selector; 2]> = LazyLock::new(|| {
+    ["meta[name='application-name' i][content]", "meta[name='apple-mobile-web-app-title' i][content]"].map(constant)
+});
+static HOME_LINKS: LazyLock<Selector> = LazyLock::new(|| {
+    constant(
+        "header a[href], h1 a[href], a[rel~='home' i][href], [class*='site-title' i] a[href], \
+         a[class*='site-title' i][href], [class*='blog-title' i] a[href], a[class*='brand' i][href]",
+    )
+});
+static PAGE_TITLE: LazyLock<Selector> = LazyLock::new(|| constant("head > title"));
 
 /// Links to feeds of one page that are looked at.
 const MOST_FEEDS: usize = 20;
@@ -79,12 +102,7 @@ fn own_count(tree: &[TreeNode], page: &Page) -> Option<u32> {
 
 /// The blog's own feed: what the page links to, else what its platform keeps. Feeds of comments are none.
 fn feed_of(document: &Document, page: &Page, recipe: &CompiledRecipe, base: &Url) -> Result<Option<Url>, ExtractError> {
-    let linked = Selector::parse(
-        "link[rel~='alternate' i][href][type*='rss' i], link[rel~='alternate' i][href][type*='atom' i], \
-         link[rel~='alternate' i][href][type='application/feed+json' i]",
-    )
-    .expect("a constant selector");
-    let found = document.matches(&[&linked], MOST_FEEDS)?.remove(0);
+    let found = document.matches(&[&FEEDS], MOST_FEEDS)?.remove(0);
     let is_of_comments = |text: &str| text.to_lowercase().contains("comment");
     let mut urls = found
         .into_iter()
@@ -105,26 +123,25 @@ fn name(document: &Document, recipe: &CompiledRecipe, base: &Url) -> Result<Opti
     if let Some(title) = own.and_then(cleaned) {
         return Ok(Some(title));
     }
-    let attribute = |css: &str, name: &str| -> Result<Option<String>, ExtractError> {
-        let selector = Selector::parse(css).expect("a constant selector");
-        Ok(document.first(&selector)?.and_then(|element| element.attr(name)).map(str::to_owned).and_then(cleaned))
+    let attribute = |selector: &Selector, name: &str| -> Result<Option<String>, ExtractError> {
+        Ok(document.first(selector)?.and_then(|element| element.attr(name)).map(str::to_owned).and_then(cleaned))
     };
-    if let Some(title) = attribute("meta[property='og:site_name'][content]", "content")? {
+    if let Some(title) = attribute(&SITE_NAME, "content")? {
         return Ok(Some(title));
     }
-    let feed = "link[rel~='alternate' i][type*='rss' i][title], link[rel~='alternate' i][type*='atom' i][title]";
     let is_generic = |title: &String| GENERIC.contains(&title.to_lowercase().as_str());
-    if let Some(title) = attribute(feed, "title")?.filter(|title| !is_generic(title)) {
+    if let Some(title) = attribute(&TITLED_FEED, "title")?.filter(|title| !is_generic(title)) {
         return Ok(Some(title));
     }
-    for css in ["meta[name='application-name' i][content]", "meta[name='apple-mobile-web-app-title' i][content]"] {
-        if let Some(title) = attribute(css, "content")? {
+    for selector in &*APPLICATION {
+        if let Some(title) = attribute(selector, "content")? {
             return Ok(Some(title));
         }
     }
-    let head = "header a[href], h1 a[href], a[rel~='home' i][href], [class*='site-title' i] a[href], \
-                a[class*='site-title' i][href], [class*='blog-title' i] a[href], a[class*='brand' i][href]";
-    let links = document.matches(&[&Selector::parse(head).expect("a constant selector")], MOST_FEEDS)?.remove(0);
+    if document.lacks_what_is_asked() {
+        return Ok(None);
+    }
+    let links = document.matches(&[&HOME_LINKS], MOST_FEEDS)?.remove(0);
     let is_above = |url: &Url| url.path() == "/" || (base.path() != url.path() && base.path().starts_with(url.path()));
     let leads_home = |href: &str| resolve(base, href).is_some_and(|url| is_above(&url) && same_host(&url, base));
     let mut names = links.into_iter().filter(|link| link.attr("href").is_some_and(leads_home));
@@ -134,14 +151,17 @@ fn name(document: &Document, recipe: &CompiledRecipe, base: &Url) -> Result<Opti
 
 /// What the page itself is called.
 fn page_title(document: &Document) -> Result<Option<String>, ExtractError> {
-    let selector = Selector::parse("head > title").expect("a constant selector");
-    Ok(document.first(&selector)?.map(text_of).and_then(cleaned))
+    Ok(document.first(&PAGE_TITLE)?.map(text_of).and_then(cleaned))
 }
 
 /// What a selector takes of the first element on the page that it matches.
 fn taken(document: &Document, selector: &FieldSelector) -> Result<Option<String>, ExtractError> {
     let Some(css) = selector.css() else { return Ok(None) };
     Ok(document.first(css)?.and_then(|element| selector.value(element)))
+}
+
+fn constant(css: &str) -> Selector {
+    Selector::parse(css).expect("a constant selector")
 }
 
 fn cleaned(text: impl AsRef<str>) -> Option<String> {
