@@ -4,6 +4,7 @@
 //! bidirectional overrides (UAX #9), zero-width characters but for the joiners that scripts and emoji need.
 //! Cleaning twice changes nothing.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
@@ -42,8 +43,8 @@ static BRACKETS: LazyLock<Regex> =
 /// assert_eq!(clean("  Tom\u{200B} &amp; \u{202E}Jerry\n"), "Tom & Jerry");
 /// ```
 pub fn clean(text: &str) -> String {
-    let seen = visible(text).nfc().collect::<String>();
-    let text = if seen.contains('&') { unescape(&seen).nfc().collect() } else { seen };
+    let seen = if is_plain(text) { Cow::Borrowed(text) } else { Cow::Owned(visible(text).nfc().collect()) };
+    let text = if seen.contains('&') { Cow::Owned(unescape(&seen).nfc().collect()) } else { seen };
     let mut line = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !line.is_empty() {
@@ -52,6 +53,17 @@ pub fn clean(text: &str) -> String {
         line.push_str(word);
     }
     line
+}
+
+/// Whether all of a text is seen and composed as it stands: most texts are, and looking costs less than making sure.
+fn is_plain(text: &str) -> bool {
+    // None of these is hidden, and none changes or joins another in NFC (UAX #15).
+    let is_plain = |character: char| {
+        matches!(character,
+            ' '..='~' | '\t' | '\n' | '\r' | '\u{A0}'..='\u{AC}' | '\u{AE}'..='\u{2AF}' | '가'..='힣' | 'ぁ'..='ゖ'
+            | 'ァ'..='ヺ' | '\u{4E00}'..='\u{9FFF}' | '‐'..='‧' | '\u{3000}'..='】')
+    };
+    text.len() <= MOST_READ && text.chars().all(is_plain)
 }
 
 /// [`clean`] text of at most `characters`, cut where no character of a reader's (UAX #29) is cut in two.
@@ -204,6 +216,19 @@ mod tests {
             assert_eq!(clean_to(text, characters), clean(expected), "{text:?} {characters}");
         }
         assert_eq!(clean_to(&format!("a{}", "\u{301}\u{302}".repeat(300)), 100).chars().count(), 100);
+    }
+
+    #[test]
+    fn what_is_plain_is_seen_as_it_stands() {
+        let plain: Vec<char> = ('\0'..=char::MAX).filter(|character| is_plain(&character.to_string())).collect();
+        assert!(plain.len() > 30_000);
+        for pair in plain.chunks(2) {
+            let text: String = pair.iter().collect();
+            let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert_eq!(line(&visible(&text).nfc().collect::<String>()), line(&text), "{text:?}");
+        }
+        let all: String = plain.iter().collect();
+        assert_eq!(unicode_normalization::is_nfc_quick(all.chars()), unicode_normalization::IsNormalized::Yes);
     }
 
     proptest! {
