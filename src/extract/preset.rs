@@ -125,6 +125,11 @@ pub fn all() -> &'static [Preset] {
     &PRESETS
 }
 
+/// The names of all presets, none of which need be made ready for that.
+pub fn names() -> Vec<String> {
+    EMBEDDED.iter().map(|(name, _)| (*name).to_owned()).collect()
+}
+
 /// The preset of that name.
 pub fn named(name: &str) -> Option<&'static Preset> {
     all().iter().find(|preset| preset.name == name)
