@@ -3,7 +3,7 @@
 //! Hosts go side by side, the sources of one host through its width; a long walk renews its lease at a third of
 //! its time and stops when it is lost. `once` looks at some sources now, `until` at whatever is due until told to stop.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ use crate::model::host::Host;
 use crate::model::source::SourceId;
 use crate::poll::Poller;
 use crate::serve::Metrics;
-use crate::store::contract::{Claim, SourceRef};
+use crate::store::contract::{Claim, Claimed, SourceRef};
 use crate::store::{Store, StoreError};
 
 /// Hosts polled at the same time.
@@ -113,20 +113,28 @@ impl Dispatcher {
         blocked: &mut HashMap<SourceId, Timestamp>,
     ) -> Result<bool, StoreError> {
         let keep = Arc::clone(recorded);
+        let mut waiting = only.to_vec();
+        waiting.retain({
+            let recorded = recorded.lock().unwrap_or_else(PoisonError::into_inner);
+            let done: HashSet<SourceId> = recorded.iter().map(|looked| looked.source.clone()).collect();
+            move |id| !done.contains(id)
+        });
         let (hands, recorder) =
             self.hands(move |report| keep.lock().unwrap_or_else(PoisonError::into_inner).push(report));
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
         let (mut trouble, mut found) = (None, false);
         while trouble.is_none() {
-            let claim = Claim {
-                hosts: HANDS - hosts.len(),
-                sources_per_host: SOURCES_A_LEASE,
-                lease: LEASE,
-                now,
-                only: Some(only.to_vec()),
+            let claimed = if waiting.is_empty() {
+                Claimed::default()
+            } else {
+                let (hosts, only) = (HANDS - hosts.len(), Some(waiting.clone()));
+                let claim = Claim { hosts, sources_per_host: SOURCES_A_LEASE, lease: LEASE, now, only };
+                self.store.claim(&claim).await?
             };
-            let claimed = self.store.claim(&claim).await?;
             blocked.extend(claimed.blocked);
+            let leased: HashSet<&SourceId> =
+                claimed.leases.iter().flat_map(|lease| &lease.due).map(|due| &due.source.id).collect();
+            waiting.retain(|id| !leased.contains(id));
             let nothing_more = claimed.leases.is_empty();
             found |= !nothing_more;
             for lease in claimed.leases {
