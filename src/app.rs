@@ -43,6 +43,7 @@ use crate::run::refresh::{RefreshReport, refresh};
 use crate::run::rename;
 use crate::run::retention::tidy;
 use crate::serve::{self, Limits, Metrics, ServeError, Server, Setup, Sockets};
+use crate::store::moving;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::backups::Backups;
 use crate::store::stored::Offered;
@@ -110,7 +111,7 @@ pub fn stored_sources(config: &Config) -> impl FnMut(Map<String, Value>) -> Resu
 fn catalogue() -> Catalogue<'static> {
     Catalogue {
         named: &|name| preset::named(name).map(|preset| preset.recipe.clone()),
-        names: preset::names(),
+        names: preset::names().map(str::to_owned).collect(),
         check_recipe: &check_recipe,
     }
 }
@@ -176,6 +177,7 @@ impl App {
     /// The same for a worker that stays.
     pub async fn open_as(roles: Roles, config: Config, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
         let (store, rescue) = config.store.open(clock.now()).await?;
+        moving::is_whole(&*store, &config.store.shown()).await?;
         let clock = of_database(&*store, clock).await?;
         if let Some(rescue) = &rescue {
             error!(reason = rescue.reason, "{}; {}", rescue.message(), rescue.help());
@@ -258,6 +260,7 @@ impl App {
     /// Opens the state for looking. A state that is not there yet is an empty one that knows the configuration.
     pub async fn read(config: Config, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
         let (store, clock) = if let Some(store) = config.store.read().await? {
+            moving::is_whole(&*store, &config.store.shown()).await?;
             let clock = of_database(&*store, clock).await?;
             (store, clock)
         } else {

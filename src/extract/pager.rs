@@ -6,11 +6,11 @@
 
 use std::sync::LazyLock;
 
-use scraper::Selector;
 use url::Url;
 
 use super::budget::Budget;
 use super::contract::ExtractError;
+use super::css::Css;
 use super::detect::is_category_address;
 use super::document::Document;
 use super::link::{resolve, same_host};
@@ -18,13 +18,12 @@ use super::recipe::{CompiledLayout, CompiledRecipe};
 use super::record::href_of;
 use crate::model::page::Page;
 
-static BY_RELATION: LazyLock<Selector> = LazyLock::new(|| {
-    Selector::parse("link[rel~='next' i][href], a[rel~='next' i][href]").expect("a constant selector")
-});
-static LINKS: LazyLock<Selector> = LazyLock::new(|| Selector::parse("a[href]").expect("a constant selector"));
-
 /// Links of one page that are looked at.
 const MOST_LINKS: usize = 10_000;
+
+static BY_RELATION: LazyLock<Css> =
+    LazyLock::new(|| Css::constant("link[rel~='next' i][href], a[rel~='next' i][href]"));
+static LINKS: LazyLock<Css> = LazyLock::new(|| Css::constant("a[href]"));
 
 /// The next page after `page`, whose links stand under `base`.
 pub(super) fn next(

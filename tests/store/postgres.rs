@@ -132,7 +132,8 @@ async fn what_breaks_off_at_the_end_is_done_again_if_it_was_not_taken() {
 
 #[tokio::test]
 async fn what_no_text_can_hold_is_left_out() {
-    let store = Database::fresh().open();
+    let database = Database::fresh();
+    let store = database.open();
     let file = RobotsFile { status: 200, body: "User-agent: *\0\nDisallow:\0".to_owned(), fetched_at: minute(1) };
     store.put_robots("https://a.example:443", &file).await.unwrap();
     let kept = store.robots("https://a.example:443").await.unwrap().unwrap();

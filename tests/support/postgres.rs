@@ -88,7 +88,7 @@ fn execute(folder: &Path, database: &str, sql: &str) {
     std::thread::spawn(run).join().unwrap();
 }
 
-/// A database of a test.
+/// A database of a test. It takes room on the disk, so it goes with this.
 pub(crate) struct Database {
     name: String,
 }
@@ -139,5 +139,11 @@ impl Database {
     /// A store on it.
     pub(crate) fn open(&self) -> PostgresStore {
         PostgresStore::open(&self.url(), Limits { connections: 3 }).unwrap()
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        execute(&server().folder, "postgres", &format!("DROP DATABASE {} WITH (FORCE)", self.name));
     }
 }

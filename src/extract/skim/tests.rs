@@ -260,7 +260,6 @@ fn recipes_of(page: &Page) -> Vec<HtmlRecipe> {
     let context = Context::at("2026-11-26T12:00:00Z".parse().unwrap());
     let detected = read(page, &nothing, &context).ok().and_then(|reading| reading.detected);
     let mut recipes: Vec<HtmlRecipe> = preset::all()
-        .iter()
         .filter_map(|preset| match &preset.recipe {
             Recipe::Html(recipe) => Some(recipe.clone()),
             Recipe::Json(_) => None,

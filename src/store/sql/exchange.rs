@@ -1,8 +1,9 @@
 //! Rows of all sources, handed over to another state and taken in from one.
 //!
 //! What comes in stands in a database beside ours ([`Incoming`]), looked through value by value, and is copied from there
-//! source by source, in one transaction.
+//! in one transaction.
 
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 use base64::Engine;
@@ -29,7 +30,7 @@ const SECRETS: &[&str] = &["headers"];
 const PORTION: usize = 1000;
 
 /// A source of what comes in, and of ours: id, shard and number.
-type Named = (SourceId, i64, i64);
+type Named = (SourceId, [i64; 2]);
 
 /// The tables that are handed over.
 pub(in crate::store) fn tables() -> impl Iterator<Item = &'static str> {
@@ -119,11 +120,13 @@ pub(super) fn merge(tx: &Tx<'_>, incoming: &Incoming) -> Outcome<Imported> {
     let mut done = Imported::default();
     let connection = incoming.open()?;
     let from = Tx::sqlite(&connection);
-    let ours = named(tx)?;
-    for (id, shard, number) in named(&from)? {
-        let there = ours.iter().find(|(known, ..)| *known == id);
-        if let Some((_, shard, number)) = there {
+    let ours: HashMap<SourceId, [i64; 2]> = named(tx)?.into_iter().collect();
+    let mut stay = HashSet::new();
+    let mut taken = Vec::new();
+    for (id, at) in named(&from)? {
+        if let Some([shard, number]) = ours.get(&id) {
             if tx.exists("SELECT 1 FROM post WHERE shard = ?1 AND source_id = ?2 LIMIT 1", params![shard, number])? {
+                stay.insert(at);
                 done.kept.push(id);
                 continue;
             }
@@ -134,10 +137,14 @@ pub(super) fn merge(tx: &Tx<'_>, incoming: &Incoming) -> Outcome<Imported> {
                 )?;
             }
         }
-        for table in tables() {
-            copy(&from, tx, table, [shard, number])?;
-        }
-        // Its files are not here, and what the configuration says of it is compared anew.
+        taken.push(at);
+        done.taken.push(id);
+    }
+    for table in tables() {
+        copy(&from, tx, table, &stay)?;
+    }
+    // Their files are not here, and what the configuration says of them is compared anew.
+    for [shard, number] in taken {
         tx.execute(
             "UPDATE feed SET published_version = 0, published_pages = 0, announced_version = 0
              WHERE shard = ?1 AND source_id = ?2",
@@ -147,34 +154,33 @@ pub(super) fn merge(tx: &Tx<'_>, incoming: &Incoming) -> Outcome<Imported> {
             "UPDATE source SET definition_hash = 0 WHERE shard = ?1 AND source_id = ?2",
             params![shard, number],
         )?;
-        done.taken.push(id);
     }
     Ok(done)
 }
 
 fn named(tx: &Tx<'_>) -> Outcome<Vec<Named>> {
     tx.all("SELECT id, shard, source_id FROM source ORDER BY id", &[], |row| {
-        Ok((rows::source_id(row, 0)?, plain(row, 1)?, plain(row, 2)?))
+        Ok((rows::source_id(row, 0)?, [plain(row, 1)?, plain(row, 2)?]))
     })
 }
 
-/// Copies the rows of one source from table to table.
-fn copy(from: &Tx<'_>, to: &Tx<'_>, table: &str, [shard, number]: [i64; 2]) -> Outcome<()> {
+/// Copies a table's rows, but for those of some sources.
+fn copy(from: &Tx<'_>, to: &Tx<'_>, table: &str, but: &HashSet<[i64; 2]>) -> Outcome<()> {
     let columns = from.columns(table)?;
     let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+    let width = names.len();
     let mut portion = Vec::new();
-    from.each(
-        &format!("SELECT {} FROM {table} WHERE shard = ?1 AND source_id = ?2", names.join(", ")),
-        params![shard, number],
-        |row| {
-            let values = (0..names.len()).map(|column| Ok(Owned::from(row.cell(column)?)));
-            portion.push(values.collect::<Outcome<Vec<_>>>()?);
-            if portion.len() == PORTION {
-                to.insert(table, &columns, &portion)?;
-                portion.clear();
-            }
-            Ok(ControlFlow::Continue(()))
-        },
-    )?;
-    to.insert(table, &columns, &portion)
+    from.each(&format!("SELECT {}, shard, source_id FROM {table}", names.join(", ")), &[], |row| {
+        if but.contains(&[row.get(width)?, row.get(width + 1)?]) {
+            return Ok(ControlFlow::Continue(()));
+        }
+        let values = (0..width).map(|column| Ok(Owned::from(row.cell(column)?)));
+        portion.push(values.collect::<Outcome<Vec<_>>>()?);
+        if portion.len() == PORTION {
+            to.insert(table, &columns, &portion)?;
+            portion.clear();
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    if portion.is_empty() { Ok(()) } else { to.insert(table, &columns, &portion) }
 }

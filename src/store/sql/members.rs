@@ -191,7 +191,7 @@ impl<'t> Members<'t> {
                 show_one(self.tx, *feed, &post.entry_id)?
             }
         };
-        self.touched.add(holder.clone(), count, post.updated);
+        self.touched.add(holder.clone(), count, post);
         Ok(())
     }
 
@@ -232,7 +232,7 @@ impl<'t> Members<'t> {
                 }
             }
         };
-        self.touched.add(holder.clone(), count, post.updated);
+        self.touched.add(holder.clone(), count, post);
         Ok(())
     }
 
@@ -248,7 +248,7 @@ impl<'t> Members<'t> {
                 return Ok(());
             }
         }
-        self.touched.add(holder.clone(), 0, post.updated);
+        self.touched.add(holder.clone(), 0, post);
         Ok(())
     }
 }
