@@ -35,10 +35,9 @@ pub(super) fn lacking(tx: &Tx<'_>, at: SourceRef, limit: usize) -> Outcome<Lacki
     let uncategorised = tx
         .first(
             &format!(
-                "SELECT count(*) FROM (
-                     SELECT 1 FROM (SELECT categories FROM post INDEXED BY post_lacking
-                         WHERE shard = ?1 AND source_id = ?2 AND {LACKS} ORDER BY listed_at DESC, key LIMIT ?3)
-                     WHERE categories IS NULL)"
+                "SELECT count(*) FROM (SELECT categories FROM post INDEXED BY post_lacking
+                     WHERE shard = ?1 AND source_id = ?2 AND {LACKS} ORDER BY listed_at DESC, key LIMIT ?3) AS newest
+                 WHERE newest.categories IS NULL"
             ),
             params![at.shard, at.number, MOST_COUNTED],
             |row| rows::count(row, 0),
