@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::contract::{Store, StoreError};
-use super::sql::value::Owned;
 pub use super::sql::moving::tables;
+use super::sql::value::Owned;
 
 /// The note of a state that was not copied whole yet: the name of what it is copied from. Nobody may work on it.
 pub const MARK: &str = "moving in";

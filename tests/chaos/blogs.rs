@@ -181,11 +181,7 @@ impl Drop for Note {
     }
 }
 
-async fn answer(
-    State((shared, host)): State<(Arc<Shared>, usize)>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
+async fn answer(State((shared, host)): State<(Arc<Shared>, usize)>, uri: Uri, headers: HeaderMap) -> Response {
     let header = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
     let from = Instant::now();
     let blog = uri.path().strip_suffix("/rss").and_then(|path| path.trim_start_matches('/').parse::<usize>().ok());

@@ -42,7 +42,8 @@ pub(crate) fn outbox(database: &Database, blogs: &Blogs) {
     for row in rows {
         assert_eq!(row[1..], ["1", "1", "0"], "{}", row[0]);
     }
-    let others = database.rows("SELECT channel, kind, coalesce(error, '') FROM outbox WHERE channel <> 'hook' OR kind <> 'post'");
+    let others = database
+        .rows("SELECT channel, kind, coalesce(error, '') FROM outbox WHERE channel <> 'hook' OR kind <> 'post'");
     assert!(others.is_empty(), "{others:?}");
 }
 

@@ -148,4 +148,3 @@ fn serve(programs: &std::path::Path, folder: &std::path::Path) -> Child {
         .spawn()
         .unwrap()
 }
-

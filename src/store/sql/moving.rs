@@ -61,10 +61,7 @@ const TABLES: &[Table] = &[
     table("source_state", OF_SOURCE),
     table("post", OF_POST),
     table("category", &["shard", "source_id", "category_id"]),
-    Table {
-        then: Some(("listed_at", &["key"])),
-        ..table("post_category", &["shard", "source_id", "category_id"])
-    },
+    Table { then: Some(("listed_at", &["key"])), ..table("post_category", &["shard", "source_id", "category_id"]) },
     Table { then: Some(("listed_at", &["key"])), ..table("post_label", &["shard", "source_id", "kind", "label"]) },
     table("alias", OF_POST),
     table("tombstone", OF_POST),
@@ -158,8 +155,7 @@ fn columns(tx: &Tx<'_>, table: &Table) -> Outcome<Vec<(String, Kind)>> {
 /// How many rows go along.
 fn rows(tx: &Tx<'_>, name: &str) -> Outcome<u64> {
     let table = Table::named(name)?;
-    let count: i64 =
-        tx.one(&format!("SELECT count(*) FROM {name} WHERE {}", table.only), &[], |row| row.get(0))?;
+    let count: i64 = tx.one(&format!("SELECT count(*) FROM {name} WHERE {}", table.only), &[], |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }
 
@@ -167,12 +163,8 @@ fn rows(tx: &Tx<'_>, name: &str) -> Outcome<u64> {
 fn last_place(tx: &Tx<'_>, name: &str) -> Outcome<Option<Place>> {
     let table = Table::named(name)?;
     let key = table.whole_key();
-    let sql = format!(
-        "SELECT {} FROM {name} WHERE {} ORDER BY {} LIMIT 1",
-        key.join(", "),
-        table.only,
-        table.order_back()
-    );
+    let sql =
+        format!("SELECT {} FROM {name} WHERE {} ORDER BY {} LIMIT 1", key.join(", "), table.only, table.order_back());
     tx.first(&sql, &[], |row| (0..key.len()).map(|column| owned(row, column)).collect::<Outcome<_>>().map(Place))
 }
 
@@ -183,8 +175,11 @@ fn portion(tx: &Tx<'_>, name: &'static str, after: Option<&Place>) -> Outcome<Po
     let key = table.whole_key().into_iter().map(|wanted| place_of(&columns, wanted)).collect::<Outcome<Vec<_>>>()?;
     let read = |name: &str| if name == LEASE { "CAST(NULL AS BIGINT)".to_owned() } else { name.to_owned() };
     let names: Vec<String> = columns.iter().map(|(name, _)| read(name)).collect();
-    let at: Vec<Value<'_>> =
-        after.iter().flat_map(|place| place.0.iter().zip(&key)).map(|(value, (_, kind))| value.of_kind(*kind)).collect();
+    let at: Vec<Value<'_>> = after
+        .iter()
+        .flat_map(|place| place.0.iter().zip(&key))
+        .map(|(value, (_, kind))| value.of_kind(*kind))
+        .collect();
     let at: Vec<&dyn Bind> = at.iter().map(|value| value as &dyn Bind).collect();
     let conditions = if after.is_some() { table.behind() } else { vec![("1 = 1".to_owned(), 0)] };
     let (mut rows, mut bytes) = (Vec::new(), 0);
@@ -264,8 +259,7 @@ fn begin(tx: &Tx<'_>, from: &str) -> Outcome<Begun> {
     for table in TABLES {
         // Its log of events has a name from the beginning.
         let only = if table.name == "note" { "name NOT IN ('event log', 'event number')" } else { table.only };
-        let count: i64 =
-            tx.one(&format!("SELECT count(*) FROM {} WHERE {only}", table.name), &[], |row| row.get(0))?;
+        let count: i64 = tx.one(&format!("SELECT count(*) FROM {} WHERE {only}", table.name), &[], |row| row.get(0))?;
         if count > 0 {
             return Ok(Begun::Taken { what: format!("{count} rows of {}", table.name) });
         }
