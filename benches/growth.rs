@@ -10,6 +10,8 @@
 //! tells the medians of the CPU time, and draws them into `docs/growth.svg`. An argument bounds how many posts and
 //! sources there are at most (`-- 10000`: then nothing is drawn).
 
+#![allow(clippy::print_stdout, reason = "a benchmark tells figures")]
+
 mod support;
 
 use std::io::{BufRead, BufReader, Write};
@@ -51,7 +53,7 @@ const SERVE: &str = "--serve";
 const SIZES: [u32; 4] = [100, 1_000, 10_000, 100_000];
 
 /// Looks of each kind; the median counts.
-const ROUNDS: u32 = 15;
+const ROUNDS: u32 = 41;
 
 /// Passes over all sources; the median counts.
 const PASSES: u32 = 3;
@@ -295,7 +297,9 @@ fn report(at: Timestamp) -> PollReport {
 fn of_sources(runtime: &Runtime, size: u32) -> [f64; 3] {
     let server = Server::start();
     let folder = TempDir::new().expect("a folder");
-    let mut toml = "[publish]\ndir = \"\"\n[store]\nbackups = 0\n[fetch]\nallow_private_addresses = true\n".to_owned();
+    let mut toml =
+        "[publish]\ndir = \"\"\n[store]\nbackups = 0\n[fetch]\nallow_private_addresses = true\nhost_gap = \"1ms\"\n"
+            .to_owned();
     for number in 0..size {
         let [_, a, b, c] = (number + 1).to_be_bytes();
         toml += &format!(

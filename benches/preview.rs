@@ -5,6 +5,8 @@
 //! of the process is all there is. The fingerprint stands for every field that was read, the learnt recipes and
 //! explanations included: it stays the same as long as no page is read otherwise.
 
+#![allow(clippy::print_stdout, reason = "a benchmark tells figures")]
+
 mod support;
 
 use std::path::{Path, PathBuf};

@@ -27,7 +27,7 @@ fn of_clock<T>(clock: ClockId, work: impl FnOnce() -> T) -> (Duration, T) {
     let now = || Duration::try_from(clock_gettime(clock)).expect("CPU time is never negative");
     let before = now();
     let done = work();
-    (now() - before, done)
+    (now().saturating_sub(before), done)
 }
 
 /// The CPU time of a program from its start to its end, that of its children included.
@@ -46,7 +46,7 @@ pub fn of_program(command: &mut Command) -> Duration {
     let output = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).output();
     let output = output.unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    used() - before
+    used().saturating_sub(before)
 }
 
 /// The one in the middle.

@@ -93,42 +93,39 @@ fn marks(text: &str) -> Option<Vec<Mark>> {
 /// The last compound of each part: `p > a.x, b` has `a.x` and `b`.
 fn compounds(text: &str) -> Option<Vec<&str>> {
     let mut compounds = Vec::new();
-    let (mut from, mut depth, mut quote) = (0, 0_usize, None);
-    for (at, letter) in text.char_indices() {
-        match (quote, letter) {
-            (Some(open), _) if letter == open => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(letter),
-            (None, '(' | '[') => depth += 1,
-            (None, ')' | ']') => depth = depth.checked_sub(1)?,
-            (None, ',') if depth == 0 => {
-                compounds.push(&text[from..at]);
-                from = at + 1;
-            }
-            _ => {}
-        }
+    let mut from = 0;
+    for (at, _) in outside(text)?.into_iter().filter(|(_, letter)| *letter == ',') {
+        compounds.push(last_compound(&text[from..at])?);
+        from = at + 1;
     }
-    compounds.push(&text[from..]);
-    Some(compounds.into_iter().map(last_compound).collect())
+    compounds.push(last_compound(&text[from..])?);
+    Some(compounds)
 }
 
 /// What stands behind the last combinator of a part.
-fn last_compound(part: &str) -> &str {
+fn last_compound(part: &str) -> Option<&str> {
     let part = part.trim();
-    let (mut from, mut depth, mut quote) = (0, 0_usize, None);
-    for (at, letter) in part.char_indices() {
+    let outside = outside(part)?;
+    let is_combinator = |letter: char| matches!(letter, '>' | '+' | '~') || letter.is_whitespace();
+    let last = outside.into_iter().rev().find(|(_, letter)| is_combinator(*letter));
+    Some(last.map_or(part, |(at, letter)| &part[at + letter.len_utf8()..]))
+}
+
+/// The letters of a selector that stand in no brackets and no quotes, and where.
+fn outside(text: &str) -> Option<Vec<(usize, char)>> {
+    let mut outside = Vec::new();
+    let (mut depth, mut quote) = (0_usize, None);
+    for (at, letter) in text.char_indices() {
         match (quote, letter) {
-            (Some(open), _) if letter == open => quote = None,
-            (Some(_), _) => {}
+            (Some(open), _) => quote = quote.filter(|_| letter != open),
             (None, '"' | '\'') => quote = Some(letter),
             (None, '(' | '[') => depth += 1,
-            (None, ')' | ']') => depth = depth.saturating_sub(1),
-            (None, '>' | '+' | '~') if depth == 0 => from = at + 1,
-            (None, _) if depth == 0 && letter.is_whitespace() => from = at + letter.len_utf8(),
-            _ => {}
+            (None, ')' | ']') => depth = depth.checked_sub(1)?,
+            (None, _) if depth == 0 => outside.push((at, letter)),
+            (None, _) => {}
         }
     }
-    &part[from..]
+    Some(outside)
 }
 
 /// The mark that says most of a compound: its id, its class, its tag, the name of an attribute.
@@ -171,9 +168,68 @@ fn mark(compound: &str) -> Option<Mark> {
     {
         let name = &inner[..name_end(inner)];
         let is_plain = is_name(name) && !name.bytes().any(|byte| byte.is_ascii_uppercase());
-        let closed = inner[name.len()..].starts_with([']', '=', '~', '^', '$', '*', '|', ' ']);
-        best = (is_plain && closed && !inner[name.len()..].starts_with("|"))
-            .then(|| Mark::Attribute(LocalName::from(name)));
+        let closed = inner[name.len()..].starts_with([']', '=', '~', '^', '$', '*', ' ']);
+        best = (is_plain && closed).then(|| Mark::Attribute(LocalName::from(name)));
     }
     best
+}
+
+#[cfg(test)]
+mod tests {
+    use scraper::Html;
+
+    use super::*;
+
+    #[test]
+    fn what_is_ruled_out_is_not_meant() {
+        let html = Html::parse_document(
+            "<main id=m class='a b'><p class=x><a href=/1 rel=next>1</a></p><p data-x='c,d'><A class='X-y'>2</A></p>\
+             <svg><a xlink:href=/3></a></svg><ul><li>3<li class='b'>4</ul></main>",
+        );
+        for text in [
+            "a",
+            "p > a",
+            "p.x a",
+            "#m",
+            "main#m.a",
+            ".a",
+            ".b, #none",
+            "[href]",
+            "a[rel~='next' i][href]",
+            "p[data-x='c,d']",
+            "p:has(> a)",
+            "ul > li:nth-child(2)",
+            "*",
+            "*.b",
+            ":is(p, li)",
+            "A",
+            "[data-x=\"a > b\"], li",
+            "li + li",
+            ".X-y",
+            "main.a.b p > a",
+            "p:not([class])",
+            "svg a",
+            "html",
+            ".\\61",
+        ] {
+            let css = Css::constant(text);
+            let all = html.root_element();
+            let meant: Vec<_> = all.select(&css.selector).map(|element| element.id()).collect();
+            let selected: Vec<_> = css.select(all).map(|element| element.id()).collect();
+            assert_eq!(selected, meant, "{text}");
+            let asked = all.descendants().skip(1).filter_map(ElementRef::wrap);
+            let asked: Vec<_> = asked.filter(|element| css.may_mean(element.value()) && css.means(element)).collect();
+            assert_eq!(asked.iter().map(|element| element.id()).collect::<Vec<_>>(), meant, "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_are_read_where_they_are_plain() {
+        let read = |text: &str| marks(text).map(|marks| format!("{marks:?}"));
+        assert_eq!(read("div a.x#y").as_deref(), Some("[Id(\"y\")]"));
+        assert_eq!(read(".x, main > .z:first-child").as_deref(), Some("[Class(\"x\"), Class(\"z\")]"));
+        for any in ["*", ":not(a)", "a, *", ".md\\:x", "svg|a", "A"] {
+            assert_eq!(read(any), None, "{any}");
+        }
+    }
 }

@@ -178,7 +178,7 @@ fn bracketed(text: &str) -> String {
         let rest = past(behind, &AMPERSANDS[..1]).strip_prefix("lt;")?;
         let (between, behind) = rest.split_at(rest.find(['<', '>', '&'])?);
         let behind = past(behind.strip_prefix('&')?, &AMPERSANDS[..1]).strip_prefix("gt;")?;
-        (between.chars().count() <= MOST_BRACKETED).then(|| (["<", between, ">"], behind))
+        (between.chars().count() <= MOST_BRACKETED).then_some((["<", between, ">"], behind))
     })
 }
 

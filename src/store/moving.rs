@@ -27,6 +27,8 @@ pub struct Portion {
     pub table: &'static str,
     /// Its columns by name, and the rows in the order of their keys.
     pub(in crate::store) rows: Arc<Vec<Vec<Owned>>>,
+    /// Where they come behind; `None`: they are the first.
+    pub after: Option<Place>,
     /// The key of the last one; `None`: there is none.
     pub last: Option<Place>,
 }
@@ -122,7 +124,7 @@ pub trait Moving: Send + Sync {
     /// so that nobody works on it. One that holds something else is left as it is.
     async fn begin_move(&self, from: &str) -> Result<Begun, StoreError>;
 
-    /// Takes rows in, all or none.
+    /// Takes rows in behind those that are there, all or none. Whoever takes in what is there already changes nothing.
     async fn take(&self, portion: &Portion) -> Result<(), StoreError>;
 
     /// Empties a table of a state that is not whole yet, so that it is copied anew.

@@ -55,7 +55,7 @@ pub(super) fn is_relative(text: &str) -> bool {
         token.starts_with(|letter: char| letter.is_numeric())
             || matches!(*token, "a" | "an" | "one" | "einem" | "einer" | "un" | "une" | "una")
     };
-    if !tokens.iter().any(|token| number(&token) || *token == "il" || BEFORE_SUFFIXES.contains(token)) {
+    if !tokens.iter().any(|token| number(token) || *token == "il" || BEFORE_SUFFIXES.contains(token)) {
         return false;
     }
     tokens.iter().enumerate().any(|(at, token)| {

@@ -32,6 +32,11 @@ pub(in crate::store) fn breaks_off(error: &Error) -> bool {
     }
 }
 
+/// Whether it is a value that the database does not take, such as one that is too long for an index.
+pub(in crate::store) fn is_of_a_value(error: &Error) -> bool {
+    error.code().is_some_and(|code| ["22", "54"].iter().any(|class| code.code().starts_with(class)))
+}
+
 /// Whether the same transaction may succeed a moment later.
 pub(in crate::store) fn may_pass(error: &Error) -> bool {
     breaks_off(error) || error.code().is_some_and(|code| IN_THE_WAY.contains(code))

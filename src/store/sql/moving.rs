@@ -204,7 +204,7 @@ fn portion(tx: &Tx<'_>, name: &'static str, after: Option<&Place>) -> Outcome<Po
         })?;
     }
     let last = rows.last().map(|row: &Vec<Owned>| Place(key.iter().map(|(column, _)| row[*column].clone()).collect()));
-    Ok(Portion { table: name, rows: Arc::new(rows), last })
+    Ok(Portion { table: name, rows: Arc::new(rows), after: after.cloned(), last })
 }
 
 fn place_of(columns: &[(String, Kind)], wanted: &str) -> Outcome<(usize, Kind)> {
@@ -239,7 +239,12 @@ fn under_way(tx: &Tx<'_>) -> Outcome<()> {
 fn take(tx: &Tx<'_>, portion: &Portion) -> Outcome<()> {
     let table = Table::named(portion.table)?;
     under_way(tx)?;
-    tx.insert(table.name, &columns(tx, table)?, &portion.rows)
+    let there = last_place(tx, table.name)?;
+    if there == portion.after {
+        return tx.insert(table.name, &columns(tx, table)?, &portion.rows);
+    }
+    // A run that was ended may have handed over what only then was written.
+    if there == portion.last { Ok(()) } else { Err(Fault::corrupt("place to go on from", &format!("{there:?}"))) }
 }
 
 /// Empties a table.
