@@ -42,6 +42,7 @@ use crate::run::refresh::{RefreshReport, refresh};
 use crate::run::rename;
 use crate::run::retention::tidy;
 use crate::serve::{self, Limits, Metrics, ServeError, Server, Setup, Sockets};
+use crate::store::moving;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::backups::Backups;
 use crate::store::stored::Offered;
@@ -109,7 +110,7 @@ pub fn stored_sources(config: &Config) -> impl FnMut(Map<String, Value>) -> Resu
 fn catalogue() -> Catalogue<'static> {
     Catalogue {
         named: &|name| preset::named(name).map(|preset| preset.recipe.clone()),
-        names: preset::all().iter().map(|preset| preset.name.clone()).collect(),
+        names: preset::names().map(str::to_owned).collect(),
         check_recipe: &|recipe| {
             let checked = CompiledRecipe::compile(recipe);
             checked.map(drop).map_err(|error| RecipeFault { key: error.key.clone(), message: error.reason.clone() })
@@ -163,6 +164,7 @@ impl App {
     /// The same for a worker that stays.
     pub async fn open_as(roles: Roles, config: Config, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
         let (store, rescue) = config.store.open(clock.now()).await?;
+        moving::is_whole(&*store, &config.store.shown()).await?;
         let clock = of_database(&*store, clock).await?;
         if let Some(rescue) = &rescue {
             error!(reason = rescue.reason, "{}; {}", rescue.message(), rescue.help());
@@ -245,6 +247,7 @@ impl App {
     /// Opens the state for looking. A state that is not there yet is an empty one that knows the configuration.
     pub async fn read(config: Config, clock: Clock, env: Env<'_>) -> Result<Self, AppError> {
         let (store, clock) = if let Some(store) = config.store.read().await? {
+            moving::is_whole(&*store, &config.store.shown()).await?;
             let clock = of_database(&*store, clock).await?;
             (store, clock)
         } else {

@@ -22,6 +22,7 @@ mod store {
     pub(crate) mod known;
     pub(crate) mod leases;
     pub(crate) mod merged;
+    pub(crate) mod moving;
     pub(crate) mod named;
     pub(crate) mod notes;
     pub(crate) mod outbox;
@@ -258,6 +259,13 @@ macro_rules! conformance {
                 a_clock_that_goes_right_changes_nothing
                 what_has_ended_goes_in_its_time
                 what_goes_goes_in_small_batches
+            }
+            moving {
+                a_state_goes_elsewhere_whole
+                a_state_that_came_in_works_on
+                a_move_that_broke_off_is_carried_on
+                what_changed_meanwhile_is_copied_anew
+                a_state_that_holds_something_is_left_as_it_is
             }
             tokens {
                 tokens_come_by_name

@@ -14,6 +14,7 @@ mod feeds_visit;
 mod import;
 mod lines;
 mod listing;
+mod migrate_store;
 mod notify;
 mod office;
 mod paint;
@@ -98,6 +99,8 @@ enum Command {
     Export(export::Args),
     /// Take in what was exported, or the subscriptions of another program
     Import(import::Args),
+    /// Move the whole state into another database, SQLite or PostgreSQL, and compare the two
+    MigrateStore(migrate_store::Args),
     /// Take back how a source was learnt to be read, or learn it anew
     Repair(repair::Args),
     /// The sources of the configuration and the state: add, set, list, pause, resume, remove, rename, prune
@@ -126,7 +129,12 @@ pub fn main() -> u8 {
     };
     log(&cli);
     let verbose = cli.common.verbose;
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let mut builder = match cli.command {
+        // One page: nothing goes on beside it.
+        Command::Preview(_) => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    let runtime = match builder.worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             report::error(&CliError::Runtime(error), verbose);
@@ -160,6 +168,7 @@ impl Cli {
             Command::Restore(args) => backup::restore(&common, args).await,
             Command::Export(args) => export::run(&common, args).await,
             Command::Import(args) => Box::pin(import::run(&common, args)).await,
+            Command::MigrateStore(args) => Box::pin(migrate_store::run(&common, args)).await,
             Command::Repair(args) => repair::run(&common, args).await,
             Command::Source(command) => Box::pin(source::run(&common, command)).await,
             Command::Notify(command) => notify::run(&common, command).await,

@@ -83,7 +83,7 @@ fn base_url(text: &str) -> Result<Url, url::ParseError> {
 fn recipe(name: Option<&str>) -> Result<Recipe, CliError> {
     let Some(name) = name else { return Ok(Recipe::Html(HtmlRecipe::default())) };
     preset::named(name).map(|preset| preset.recipe.clone()).ok_or_else(|| {
-        let known: Vec<&str> = preset::all().iter().map(|preset| preset.name.as_str()).collect();
+        let known: Vec<&str> = preset::names().collect();
         CliError::Usage {
             message: format!("there is no preset {name:?}"),
             help: format!("known are: {}", known.join(", ")),

@@ -174,6 +174,9 @@ fn help_for_store(error: &StoreError) -> String {
             "`sosik refresh` and `sosik run` put the newest good backup in its place; or name one: sosik restore FILE"
                 .to_owned()
         }
+        StoreError::Unfinished { .. } => {
+            "run the same `sosik migrate-store` again: it carries on; or name another state with `[store] url`".to_owned()
+        }
         StoreError::Unreadable { .. } => "export it anew: the file may have been cut or edited".to_owned(),
         StoreError::NotOurs { .. } => {
             "move the file away (sosik makes a new one), or name another place with `[store] url` or --state".to_owned()

@@ -11,7 +11,7 @@ use toml::de::DeValue;
 use super::document::{found, nearest, quoted, sort};
 use super::problem::{Fault, Wrong};
 use super::reference::Key;
-use super::text;
+use super::{store_url, text};
 
 /// What a value may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,7 +180,7 @@ impl Kind {
             Self::PageUrl => text::page_url(value, std::path::Path::new("/")).map(drop),
             Self::WebUrl => text::web_url(key.name, value).map(drop),
             Self::ProxyUrl => text::proxy_url(value),
-            Self::StoreUrl => text::store_url(value).map(drop),
+            Self::StoreUrl => store_url::store_url(value).map(drop),
             Self::LanguageTag => text::language_tag(value),
             Self::TimeZone => text::time_zone(value),
             Self::HostName => text::host_name(value),

@@ -13,8 +13,8 @@ use super::channels::{Surroundings, is_shown_to_all};
 use super::options::StoreOptions;
 use super::paths;
 use super::problem::{Fault, Problem, Wrong};
+use super::store_url::{StoreUrl, holds_password, store_url};
 use super::tables::{Desk, absolute, homeless};
-use super::text::{StoreUrl, holds_password, store_url};
 
 /// The key.
 const URL: &str = "url";

@@ -1,12 +1,17 @@
 //! A page's text → its tree, within a budget.
 
+use std::cell::OnceCell;
+use std::sync::LazyLock;
+
+use ego_tree::NodeId;
 use html5ever::driver::{ParseOpts, parse_document};
 use html5ever::tendril::{StrTendril, TendrilSink};
-use scraper::{ElementRef, Html, HtmlTreeSink, Selector};
+use scraper::{ElementRef, Html, HtmlTreeSink};
 use url::Url;
 
 use super::budget::{Budget, Deadline};
 use super::contract::ExtractError;
+use super::css::Css;
 use super::prescan::refuse_excess;
 use crate::model::page::Page;
 
@@ -14,13 +19,17 @@ use crate::model::page::Page;
 /// milliseconds.
 const CHUNK: usize = 4096;
 
+static BASE: LazyLock<Css> = LazyLock::new(|| Css::constant("base[href]"));
+
 /// Elements between two looks at the clock. Few: a selector with `:has()` may search the whole page for each.
-const STRIDE: usize = 16;
+pub(super) const STRIDE: usize = 16;
 
 /// A parsed page.
 #[derive(Debug)]
 pub(super) struct Document {
     html: Html,
+    /// Its elements in the order of the document, walked through once.
+    elements: OnceCell<Vec<NodeId>>,
     deadline: Deadline,
 }
 
@@ -47,7 +56,7 @@ impl Document {
             drop(tree);
             rest = behind;
         }
-        let document = Self { html: parser.finish(), deadline };
+        let document = Self { html: parser.finish(), elements: OnceCell::new(), deadline };
         document.refuse_depth(budget)?;
         Ok(document)
     }
@@ -63,31 +72,44 @@ impl Document {
     }
 
     /// The first element that `selector` matches.
-    pub(super) fn first(&self, selector: &Selector) -> Result<Option<ElementRef<'_>>, ExtractError> {
+    pub(super) fn first(&self, selector: &Css) -> Result<Option<ElementRef<'_>>, ExtractError> {
         Ok(self.matches(&[selector], 1)?.pop().and_then(|mut elements| elements.pop()))
     }
 
     /// The elements that each of `selectors` matches in the order of the document, at most `limit` for each.
-    pub(super) fn matches(
-        &self,
-        selectors: &[&Selector],
-        limit: usize,
-    ) -> Result<Vec<Vec<ElementRef<'_>>>, ExtractError> {
+    pub(super) fn matches(&self, selectors: &[&Css], limit: usize) -> Result<Vec<Vec<ElementRef<'_>>>, ExtractError> {
         let mut found: Vec<Vec<ElementRef<'_>>> = vec![Vec::new(); selectors.len()];
-        for (count, element) in self.html.tree.root().descendants().filter_map(ElementRef::wrap).enumerate() {
-            if count.is_multiple_of(STRIDE) {
-                self.deadline.check()?;
-            }
-            if found.iter().all(|found| found.len() >= limit) {
+        let mut asked = 0_usize;
+        let mut open = selectors.len();
+        for element in self.elements() {
+            if open == 0 {
                 break;
             }
             for (selector, found) in selectors.iter().zip(&mut found) {
-                if found.len() < limit && selector.matches(&element) {
+                if found.len() >= limit || !selector.may_mean(element.value()) {
+                    continue;
+                }
+                if asked.is_multiple_of(STRIDE) {
+                    self.deadline.check()?;
+                }
+                asked += 1;
+                if selector.means(&element) {
                     found.push(element);
+                    open -= usize::from(found.len() == limit);
                 }
             }
         }
         Ok(found)
+    }
+
+    /// All elements in the order of the document.
+    pub(super) fn elements(&self) -> impl Iterator<Item = ElementRef<'_>> {
+        let walk = || {
+            let nodes = self.html.tree.root().descendants();
+            nodes.filter(|node| node.value().is_element()).map(|node| node.id()).collect()
+        };
+        let ids = self.elements.get_or_init(walk);
+        ids.iter().filter_map(|id| self.html.tree.get(*id).and_then(ElementRef::wrap))
     }
 
     /// The `lang` of the page.
@@ -98,8 +120,7 @@ impl Document {
 
     /// What links are resolved against: the page's `<base href>`, itself resolved against `under`.
     pub(super) fn base(&self, under: &Url) -> Result<Url, ExtractError> {
-        let base = Selector::parse("base[href]").expect("a constant selector");
-        let href = self.first(&base)?.and_then(|base| base.attr("href"));
+        let href = self.first(&BASE)?.and_then(|base| base.attr("href"));
         let base = href.and_then(|href| under.join(href.trim()).ok());
         Ok(base.filter(|base| matches!(base.scheme(), "http" | "https")).unwrap_or_else(|| under.clone()))
     }

@@ -9,10 +9,11 @@
 //! pages is taken from the first.
 
 use dom_smoothie::{Config, Readability};
-use scraper::{ElementRef, Selector};
+use scraper::ElementRef;
 use url::Url;
 
 use super::contract::{Context, ExtractError};
+use super::css::Css;
 use super::document::Document;
 use super::permalink::{Expected, is_of};
 use super::recipe::CompiledRecipe;
@@ -52,7 +53,7 @@ pub fn full_text(
 }
 
 /// What the selector names: the longest, since short notes of other posts may bear the same class.
-fn named<'a>(document: &'a Document, content: &Selector) -> Result<Option<ElementRef<'a>>, ExtractError> {
+fn named<'a>(document: &'a Document, content: &Css) -> Result<Option<ElementRef<'a>>, ExtractError> {
     let found = document.matches(&[content], MOST_MATCHES)?.pop().unwrap_or_default();
     let longest = found.into_iter().rev().max_by_key(|element| text_of(*element).len());
     document.deadline().check()?;

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use scraper::ElementRef;
+use url::Url;
 
 use super::contract::{Context, ExtractError, Tried};
 use super::date::{is_plausible, order_of, read_in_order, read_with_format, zone_of};
@@ -13,7 +14,16 @@ use super::record::{Record, Surroundings};
 use super::{merge, pager, record, site};
 use crate::model::date::Published;
 use crate::model::page::Page;
-use crate::model::post::{Candidate, Candidates};
+use crate::model::post::{Candidate, Candidates, SiteFacts};
+
+/// What is known of a page before a recipe reads it.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// What it tells of the blog, by the same rules.
+    pub(super) site: Option<SiteFacts>,
+    /// The next page, which need not be looked for.
+    pub(super) next: Option<Url>,
+}
 
 /// What `recipe` reads on the page.
 pub(super) fn read(
@@ -22,10 +32,24 @@ pub(super) fn read(
     recipe: &CompiledRecipe,
     context: &Context<'_>,
 ) -> Result<Candidates, ExtractError> {
+    read_known(document, page, recipe, context, Known::default())
+}
+
+/// As [`read`], where something of the page is known.
+pub(super) fn read_known(
+    document: &Document,
+    page: &Page,
+    recipe: &CompiledRecipe,
+    context: &Context<'_>,
+    known: Known,
+) -> Result<Candidates, ExtractError> {
     let base = document.base(context.link_base.unwrap_or(&page.url))?;
     let selectors: Vec<_> = recipe.layouts.iter().map(|layout| &layout.post).collect();
     let matched = document.matches(&selectors, context.budget.posts)?;
-    let facts = site::facts(document, page, recipe, &base, context)?;
+    let facts = match known.site {
+        Some(site) => site,
+        None => site::facts(document, page, recipe, &base, context)?,
+    };
     let around = Surroundings { recipe, base: &base, page: &page.url, tree: &facts.tree };
     let language = context.language.or(facts.language.as_deref());
 
@@ -42,7 +66,10 @@ pub(super) fn read(
         }
     }
     let Some((layout, posts)) = best else { return Err(ExtractError::NoPosts { url: page.url.clone(), tried }) };
-    let next = pager::next(document, recipe, layout, &page.url, &base)?;
+    let next = match known.next {
+        Some(next) => Some(next),
+        None => pager::next(document, recipe, layout, &page.url, &base)?,
+    };
     Ok(Candidates { posts: merge::merge(posts, &recipe.links), next, site: facts, how: recipe.how(layout), ttl: None })
 }
 

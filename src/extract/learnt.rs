@@ -9,11 +9,12 @@ use super::contract::{Context, ExtractError};
 use super::date;
 use super::detect::{self, Detection, Explanation};
 use super::document::Document;
+use super::html::{self, Known};
 use super::preset::Preset;
 use super::recipe::CompiledRecipe;
-use super::{html, site};
+use super::site;
 use crate::model::page::Page;
-use crate::model::post::{Candidate, Candidates};
+use crate::model::post::{Candidate, Candidates, SiteFacts};
 use crate::model::source::{HtmlRecipe, Layout, Recipe};
 
 /// The name of a layout that was learnt.
@@ -55,11 +56,13 @@ pub(super) fn read(
     context: &Context<'_>,
 ) -> Result<Reading, ExtractError> {
     let rules = family.map_or(own, Preset::compiled);
-    let (detection, mut found) = see(document, page, rules, context)?;
+    let (detection, mut found) = see(document, page, rules, context, None)?;
     let how = family.map_or_else(|| "detected".to_owned(), |family| format!("preset:{}/detected", family.name));
     found.how = how;
     let draft = detection.recipe.as_ref().and_then(|recipe| recipe.layouts.first().cloned());
-    let taught = teach(document, page, detection.recipe, family, &found, context);
+    // The recipe that is taught has the family's rules for the blog as a whole, or none.
+    let same_site = family.is_some() || rules.site.is_plain();
+    let taught = teach(document, page, detection.recipe, family, (&found, same_site), context);
     let (recipe, untaught, candidates) = match taught {
         Ok((recipe, read)) => (Some(recipe), None, Candidates { how: found.how, ..read }),
         Err(why) => (None, Some(why), found),
@@ -68,16 +71,20 @@ pub(super) fn read(
     Ok(Reading { candidates, detected: Some(Detected { confidence, explanation, recipe, untaught, draft }) })
 }
 
-/// What the structure shows, with what the family's rules make of links' labels.
+/// What the structure shows, with what the family's rules make of links' labels. `site`: what they tell of the blog,
+/// where that is known.
 pub(super) fn see(
     document: &Document,
     page: &Page,
     rules: &CompiledRecipe,
     context: &Context<'_>,
+    site: Option<SiteFacts>,
 ) -> Result<(Detection, Candidates), ExtractError> {
     let url = context.link_base.unwrap_or(&page.url);
-    let base = document.base(url)?;
-    let site = site::facts(document, page, rules, &base, context)?;
+    let site = match site {
+        Some(site) => site,
+        None => site::facts(document, page, rules, &document.base(url)?, context)?,
+    };
     let language = context.language.or(site.language.as_deref());
     let zone = date::zone_of([context.time_zone, rules.time_zone.as_deref()], language);
     let detection = detect::detect(document.html(), url, context.now, &zone)
@@ -101,24 +108,31 @@ pub(super) fn again(
     context: &Context<'_>,
 ) -> Result<Candidates, ExtractError> {
     let read = html::read(document, page, recipe, context)?;
-    let is_learnt = read.how.rsplit('/').next() == Some(LEARNT);
+    let is_learnt = is_learnt(&read.how);
     let next = is_learnt.then(|| detect::next_page(document.html(), context.link_base.unwrap_or(&page.url))).flatten();
     Ok(Candidates { next: next.or(read.next), ..read })
 }
 
-/// The recipe that reads what was found and what it reads, or why there is none.
+fn is_learnt(how: &str) -> bool {
+    how.rsplit('/').next() == Some(LEARNT)
+}
+
+/// The recipe that reads what was found and what it reads, or why there is none. `same_site`: the recipe's rules for
+/// the blog as a whole are those by which it was found.
 fn teach(
     document: &Document,
     page: &Page,
     recipe: Option<HtmlRecipe>,
     family: Option<&Preset>,
-    found: &Candidates,
+    (found, same_site): (&Candidates, bool),
     context: &Context<'_>,
 ) -> Result<(HtmlRecipe, Candidates), &'static str> {
     let recipe = within_family(recipe.ok_or("no selectors tell the posts and their fields from the rest")?, family);
     let broken = "its selectors do not read the page";
     let compiled = CompiledRecipe::compile(&Recipe::Html(recipe.clone())).map_err(|_| broken)?;
-    let read = again(document, page, &compiled, context).map_err(|_| broken)?;
+    // Its only layout is learnt, so the next page is that which the detection found.
+    let known = Known { site: same_site.then(|| found.site.clone()), next: found.next.clone() };
+    let read = html::read_known(document, page, &compiled, context, known).map_err(|_| broken)?;
     match difference(found, &read) {
         None => Ok((recipe, read)),
         Some(what) => Err(what),

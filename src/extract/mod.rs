@@ -11,6 +11,7 @@ mod budget;
 mod category;
 mod complete;
 mod contract;
+mod css;
 pub mod date;
 pub mod detect;
 mod document;
@@ -26,6 +27,7 @@ mod pager;
 mod permalink;
 mod prescan;
 pub mod preset;
+mod quick;
 mod recipe;
 mod record;
 mod sanitise;
@@ -80,7 +82,7 @@ pub fn read(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> Resu
             match html::read(&document, page, rules, context) {
                 // Last time the structure had nothing to add.
                 Ok(read) if context.as_before == Some(read.how.as_str()) && complete::is_whole(&read) => Ok(told(read)),
-                Ok(read) => Ok(told(match learnt::see(&document, page, rules, context) {
+                Ok(read) => Ok(told(match learnt::see(&document, page, rules, context, Some(read.site.clone())) {
                     Ok((_, seen)) => complete::complete(read, seen, &rules.links),
                     Err(_) => read,
                 })),

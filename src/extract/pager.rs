@@ -4,11 +4,13 @@
 //! else by `?page=N` or by its path (`/page/N/`, `/pageN/`). It never leads to the page
 //! itself, back to an earlier one, or to another host. The pages of a `file:` source are files beside it.
 
-use scraper::Selector;
+use std::sync::LazyLock;
+
 use url::Url;
 
 use super::budget::Budget;
 use super::contract::ExtractError;
+use super::css::Css;
 use super::detect::is_category_address;
 use super::document::Document;
 use super::link::{resolve, same_host};
@@ -18,6 +20,10 @@ use crate::model::page::Page;
 
 /// Links of one page that are looked at.
 const MOST_LINKS: usize = 10_000;
+
+static BY_RELATION: LazyLock<Css> =
+    LazyLock::new(|| Css::constant("link[rel~='next' i][href], a[rel~='next' i][href]"));
+static LINKS: LazyLock<Css> = LazyLock::new(|| Css::constant("a[href]"));
 
 /// The next page after `page`, whose links stand under `base`.
 pub(super) fn next(
@@ -37,10 +43,7 @@ pub(super) fn next(
             return Ok(Some(url));
         }
     }
-    let by_relation =
-        Selector::parse("link[rel~='next' i][href], a[rel~='next' i][href]").expect("a constant selector");
-    let links = Selector::parse("a[href]").expect("a constant selector");
-    let mut found = document.matches(&[&by_relation, &links], MOST_LINKS)?.into_iter();
+    let mut found = document.matches(&[&BY_RELATION, &LINKS], MOST_LINKS)?.into_iter();
     let (by_relation, links) = (found.next().unwrap_or_default(), found.next().unwrap_or_default());
     // The next page of a manual is its next topic, which may be the list of a category.
     let relates = |url: &Url| !is_category_address(url) || is_category_address(page);
@@ -59,8 +62,7 @@ pub fn leads_to(page: &Page, other: &Url) -> bool {
     }
     let Ok(document) = Document::parse(page, &Budget::default()) else { return false };
     let Ok(base) = document.base(&page.url) else { return false };
-    let links = Selector::parse("a[href]").expect("a constant selector");
-    let Ok(mut found) = document.matches(&[&links], MOST_LINKS) else { return false };
+    let Ok(mut found) = document.matches(&[&LINKS], MOST_LINKS) else { return false };
     let same = |url: Url| same_path(&url, other) && url.query() == other.query() && same_host(&url, other);
     found.remove(0).into_iter().filter_map(|link| resolve(&base, link.attr("href")?)).any(same)
 }

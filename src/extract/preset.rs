@@ -3,18 +3,17 @@
 //! A preset knows its pages by their markup, since blogs live on domains of their own, and by the platform's
 //! hosts. To add one: write the file, name it in `EMBEDDED`, add fixture pages (docs/adding.md).
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
-use scraper::Selector;
 use serde::Deserialize;
 use url::Url;
 
 use super::budget::Budget;
 use super::contract::ExtractError;
+use super::css::Css;
 use super::document::Document;
 use super::json::{Address, Template, encoded};
 use super::recipe::CompiledRecipe;
-use super::selector::parse_css;
 use crate::model::host::Host;
 use crate::model::json::{JsonRecipe, JsonRules};
 use crate::model::link::LinkRules;
@@ -56,9 +55,22 @@ const EMBEDDED: &[(&str, &str)] = &[
     embedded!("zenn"),
 ];
 
-static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| {
-    EMBEDDED.iter().map(|(name, text)| parse(name, text).unwrap_or_else(|error| panic!("{name}: {error}"))).collect()
+static PRESETS: [OnceLock<Preset>; EMBEDDED.len()] = [const { OnceLock::new() }; EMBEDDED.len()];
+
+/// By what each preset knows its pages, in their order: told without making the presets ready.
+static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
+    let known = EMBEDDED.iter().map(|(name, text)| Known::of(text).unwrap_or_else(|error| panic!("{name}: {error}")));
+    known.collect()
 });
+
+/// By what a preset knows its pages.
+struct Known {
+    hosts: Vec<String>,
+    addresses: Vec<Address>,
+    markup: Vec<Css>,
+    /// Whether its posts come from an endpoint and not from the page.
+    is_json: bool,
+}
 
 /// A recipe for a family of sites.
 #[derive(Debug)]
@@ -78,7 +90,6 @@ pub struct Preset {
     compiled: CompiledRecipe,
     addresses: Vec<Address>,
     feed_template: Option<Template>,
-    markup: Vec<Selector>,
 }
 
 /// The shape of a preset's file.
@@ -108,6 +119,13 @@ struct File {
     json: Option<JsonRules>,
 }
 
+/// A file of which only this is read.
+#[derive(Debug, Deserialize)]
+struct Match {
+    #[serde(rename = "match")]
+    signs: Signs,
+}
+
 /// What a page of the family is known by; one sign is enough.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -121,18 +139,32 @@ pub struct Signs {
 }
 
 /// All presets.
-pub fn all() -> &'static [Preset] {
-    &PRESETS
+pub fn all() -> impl ExactSizeIterator<Item = &'static Preset> {
+    (0..EMBEDDED.len()).map(numbered)
+}
+
+/// The names of all presets.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    EMBEDDED.iter().map(|(name, _)| *name)
 }
 
 /// The preset of that name.
 pub fn named(name: &str) -> Option<&'static Preset> {
-    all().iter().find(|preset| preset.name == name)
+    EMBEDDED.iter().position(|(known, _)| *known == name).map(numbered)
+}
+
+/// The preset of that place in the list, made ready when it is asked for the first time.
+fn numbered(at: usize) -> &'static Preset {
+    let (name, text) = EMBEDDED[at];
+    PRESETS[at].get_or_init(|| parse(name, text).unwrap_or_else(|error| panic!("{name}: {error}")))
 }
 
 /// The preset that reads the blog at `address` by its endpoint, so that the page itself need not be fetched.
 pub(super) fn of_address(address: &Url) -> Option<&'static Preset> {
-    all().iter().find(|preset| preset.compiled.json.as_ref().is_some_and(|json| json.knows(address)))
+    let known = KNOWN.iter().enumerate().filter(|(_, known)| known.is_json && known.is_at(address));
+    known
+        .map(|(at, _)| numbered(at))
+        .find(|preset| preset.compiled.json.as_ref().is_some_and(|json| json.knows(address)))
 }
 
 /// The preset that knows the page; `None` also for a page that cannot be parsed.
@@ -143,28 +175,58 @@ pub fn matching(page: &Page) -> Option<&'static Preset> {
 
 /// As [`matching`], for a page that is parsed.
 pub(super) fn matching_document(page: &Page, document: &Document) -> Result<Option<&'static Preset>, ExtractError> {
-    for preset in all().iter().filter(|preset| preset.compiled.json.is_none()) {
-        if preset.knows(page, document)? {
-            return Ok(Some(preset));
+    let host = Host::of(&page.url);
+    // One walk through the page for the marks of all of them.
+    let mut found = None;
+    for (at, known) in KNOWN.iter().enumerate().filter(|(_, known)| !known.is_json) {
+        if known.hosts.iter().any(|known| known == host.name()) || known.is_at(&page.url) {
+            return Ok(Some(numbered(at)));
+        }
+        if found.is_none() {
+            let marks: Vec<&Css> = KNOWN.iter().flat_map(|known| &known.markup).collect();
+            found = Some(document.matches(&marks, 1)?);
+        }
+        let before: usize = KNOWN[..at].iter().map(|known| known.markup.len()).sum();
+        let own = found.iter().flatten().skip(before).take(known.markup.len());
+        if own.into_iter().any(|found| !found.is_empty()) {
+            return Ok(Some(numbered(at)));
         }
     }
     Ok(None)
 }
 
+impl Known {
+    /// Reads the table `[match]` of a preset's file, and no other.
+    fn of(toml: &str) -> Result<Self, String> {
+        let table = toml.find("\n[match]\n").map(|at| &toml[at + 1..]).ok_or("it has no [match]")?;
+        let end = table[1..].find("\n[").map_or(table.len(), |end| end + 1);
+        let file: Match = toml::from_str(&table[..end]).map_err(|error| error.to_string())?;
+        let (addresses, markup) = file.signs.compile()?;
+        Ok(Self { hosts: file.signs.hosts, addresses, markup, is_json: toml.contains("\n[json]\n") })
+    }
+
+    fn is_at(&self, address: &Url) -> bool {
+        self.addresses.iter().any(|known| known.read(address).is_some())
+    }
+}
+
+impl Signs {
+    /// Makes them ready; else says what is wrong with them.
+    fn compile(&self) -> Result<(Vec<Address>, Vec<Css>), String> {
+        let wrong = |css: &str, reason: String| format!("`match.markup` is wrong: {reason} (it says {css:?})");
+        let markup = self.markup.iter().map(|css| Css::parse(css).map_err(|reason| wrong(css, reason)));
+        let markup = markup.collect::<Result<_, String>>()?;
+        let addresses = self.addresses.iter().map(|text| {
+            Address::parse(text).map_err(|reason| format!("`match.addresses` is wrong: {reason} ({text:?})"))
+        });
+        Ok((addresses.collect::<Result<_, String>>()?, markup))
+    }
+}
+
 /// Reads a preset's file; else says what is wrong with it.
 pub fn parse(name: &str, toml: &str) -> Result<Preset, String> {
     let file: File = toml::from_str(toml).map_err(|error| error.to_string())?;
-    let markup = file
-        .signs
-        .markup
-        .iter()
-        .map(|css| parse_css(css).map_err(|reason| format!("`match.markup` is wrong: {reason} (it says {css:?})")));
-    let markup = markup.collect::<Result<Vec<_>, _>>()?;
-    let addresses =
-        file.signs.addresses.iter().map(|text| {
-            Address::parse(text).map_err(|reason| format!("`match.addresses` is wrong: {reason} ({text:?})"))
-        });
-    let addresses = addresses.collect::<Result<Vec<_>, _>>()?;
+    let (addresses, _) = file.signs.compile()?;
     let mut names: Vec<String> = addresses.iter().flat_map(Address::names).map(str::to_owned).collect();
     names.push("origin".to_owned());
     let feed_template = file.feed.as_deref().map(|feed| Template::parse(feed, &names, false));
@@ -194,7 +256,7 @@ pub fn parse(name: &str, toml: &str) -> Result<Preset, String> {
     };
     let compiled = CompiledRecipe::compile(&recipe).map_err(|error| error.to_string())?;
     let (title, signs, themes, feed) = (file.title, file.signs, file.themes, file.feed);
-    Ok(Preset { name: name.to_owned(), title, recipe, signs, themes, feed, compiled, addresses, feed_template, markup })
+    Ok(Preset { name: name.to_owned(), title, recipe, signs, themes, feed, compiled, addresses, feed_template })
 }
 
 impl Preset {
@@ -211,16 +273,6 @@ impl Preset {
         let feed = self.feed_template.as_ref()?.fill(None, &names, encoded)?;
         Url::parse(&feed).ok().filter(|feed| matches!(feed.scheme(), "http" | "https"))
     }
-
-    fn knows(&self, page: &Page, document: &Document) -> Result<bool, ExtractError> {
-        let host = Host::of(&page.url);
-        let by_host = self.signs.hosts.iter().any(|known| known == host.name());
-        if by_host || self.addresses.iter().any(|address| address.read(&page.url).is_some()) {
-            return Ok(true);
-        }
-        let signs: Vec<&Selector> = self.markup.iter().collect();
-        Ok(document.matches(&signs, 1)?.iter().any(|found| !found.is_empty()))
-    }
 }
 
 #[cfg(test)]
@@ -230,7 +282,13 @@ mod tests {
     #[test]
     fn every_embedded_preset_can_be_read() {
         assert_eq!(all().len(), EMBEDDED.len());
-        assert!(all().iter().all(|preset| !preset.title.is_empty() && preset.recipe.preset() == Some(&preset.name)));
+        assert!(all().all(|preset| !preset.title.is_empty() && preset.recipe.preset() == Some(&preset.name)));
+        for (preset, known) in all().zip(KNOWN.iter()) {
+            assert_eq!(known.hosts, preset.signs.hosts, "{}", preset.name);
+            assert_eq!(known.addresses.len(), preset.signs.addresses.len(), "{}", preset.name);
+            assert_eq!(known.markup.len(), preset.signs.markup.len(), "{}", preset.name);
+            assert_eq!(known.is_json, preset.compiled.json.is_some(), "{}", preset.name);
+        }
         assert!(named("tistory").is_some() && named("nothing").is_none());
     }
 

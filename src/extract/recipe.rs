@@ -3,12 +3,12 @@
 use jiff::civil::DateTime;
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
-use scraper::Selector;
 use url::Url;
 
+use super::css::Css;
 use super::json::{CompiledJson, Request};
 use super::learnt::LEARNT;
-use super::selector::{FieldSelector, Take, parse_css};
+use super::selector::{FieldSelector, Take};
 use super::{date, preset};
 use crate::model::category::CategoryPath;
 use crate::model::failure::{Failure, Step};
@@ -71,14 +71,14 @@ pub struct CompiledRecipe {
     pub(super) time_zone: Option<String>,
     pub(super) json: Option<CompiledJson>,
     /// What holds a post's full text on its own page.
-    pub(super) content: Option<Selector>,
+    pub(super) content: Option<Css>,
 }
 
 /// A layout made ready.
 #[derive(Debug, Clone)]
 pub(super) struct CompiledLayout {
     pub(super) name: String,
-    pub(super) post: Selector,
+    pub(super) post: Css,
     pub(super) post_text: String,
     pub(super) title: Option<FieldSelector>,
     pub(super) link: Option<FieldSelector>,
@@ -98,10 +98,17 @@ pub(super) struct CompiledLayout {
 pub(super) struct CompiledSite {
     pub(super) title: Option<FieldSelector>,
     pub(super) total: Option<FieldSelector>,
-    pub(super) tree: Option<Selector>,
+    pub(super) tree: Option<Css>,
     pub(super) tree_count: Option<FieldSelector>,
     pub(super) tree_path: Option<String>,
     pub(super) feed: Option<String>,
+}
+
+impl CompiledSite {
+    /// Whether it says nothing: then a page tells of the blog what any page does.
+    pub(super) fn is_plain(&self) -> bool {
+        self.title.is_none() && self.total.is_none() && self.tree.is_none() && self.feed.is_none()
+    }
 }
 
 impl CompiledRecipe {
@@ -165,7 +172,7 @@ impl CompiledRecipe {
             feed: recipe.site.feed.clone(),
         };
         if let Some(zone) = recipe.time_zone.as_deref()
-            && TimeZone::get(zone).is_err()
+            && date::zone_named(zone).is_none()
         {
             return Err(wrong("time_zone", zone, "no such zone"));
         }
@@ -275,11 +282,11 @@ fn field(key: &str, text: Option<&str>) -> Result<Option<FieldSelector>, RecipeE
 }
 
 /// A selector of whole elements: of posts, of the links of a tree.
-fn css(key: &str, text: &str) -> Result<Selector, RecipeError> {
+fn css(key: &str, text: &str) -> Result<Css, RecipeError> {
     if FieldSelector::parse(text).is_ok_and(|field| *field.take() != Take::Text) {
         return Err(wrong(key, text, "it takes a part of an element where a whole one is meant"));
     }
-    parse_css(text).map_err(|reason| wrong(key, text, &reason))
+    Css::parse(text).map_err(|reason| wrong(key, text, &reason))
 }
 
 fn wrong(key: &str, text: &str, reason: &str) -> RecipeError {

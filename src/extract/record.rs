@@ -1,10 +1,11 @@
 //! One element of the page → one post, but for its date, which the whole list helps to read.
 
-use scraper::{ElementRef, Selector};
+use scraper::ElementRef;
 use std::sync::LazyLock;
 use url::Url;
 
 use super::category::{no_category, path_of, tags};
+use super::css::Css;
 use super::detect;
 use super::link::resolve;
 use super::recipe::{CompiledLayout, CompiledRecipe};
@@ -14,8 +15,8 @@ use crate::model::category::{CategoryPath, TreeNode};
 use crate::model::enclosure::Enclosure;
 use crate::model::post::Candidate;
 
-static LINKS: LazyLock<Selector> = LazyLock::new(|| Selector::parse("a[href]").expect("a constant selector"));
-static TIMES: LazyLock<Selector> = LazyLock::new(|| Selector::parse("time[datetime]").expect("a constant selector"));
+static LINKS: LazyLock<Css> = LazyLock::new(|| Css::constant("a[href]"));
+static TIMES: LazyLock<Css> = LazyLock::new(|| Css::constant("time[datetime]"));
 
 /// Where pictures that load late keep their address.
 const SOURCES: &[&str] = &["src", "data-src", "data-lazy-src", "data-original"];
@@ -95,7 +96,7 @@ fn url_of(element: ElementRef<'_>, layout: &CompiledLayout, around: &Surrounding
             .attr("href")
             .filter(|_| element.value().name() == "a")
             .and_then(wanted)
-            .or_else(|| element.select(&LINKS).take(MOST_LINKS).filter_map(|link| link.attr("href")).find_map(wanted));
+            .or_else(|| LINKS.select(element).take(MOST_LINKS).filter_map(|link| link.attr("href")).find_map(wanted));
     };
     link.elements(element).into_iter().find_map(|found| href_of(found, link).and_then(wanted))
 }
@@ -106,14 +107,14 @@ pub(super) fn href_of<'a>(element: ElementRef<'a>, selector: &FieldSelector) -> 
     if let Take::Attribute(name) = selector.take() {
         return element.attr(name);
     }
-    element.attr("href").or_else(|| element.select(&LINKS).next()?.attr("href"))
+    element.attr("href").or_else(|| LINKS.select(element).next()?.attr("href"))
 }
 
 /// The text of the first link to `url` that has one: a card's first link is often its picture.
 fn text_of_link(element: ElementRef<'_>, url: &Url, around: &Surroundings<'_>) -> String {
     std::iter::once(element)
         .filter(|itself| itself.value().name() == "a")
-        .chain(element.select(&LINKS).take(MOST_LINKS))
+        .chain(LINKS.select(element).take(MOST_LINKS))
         .filter(|link| link.attr("href").and_then(|href| resolve(around.base, href)).as_ref() == Some(url))
         .map(|link| clean_to(&text_of(link), TITLE_LENGTH))
         .find(|text| !text.is_empty())
@@ -174,7 +175,7 @@ fn dates_of(element: ElementRef<'_>, date: &FieldSelector) -> Vec<String> {
             let times = found.attr("datetime").filter(|_| found.value().name() == "time").into_iter();
             dates.extend(
                 times
-                    .chain(found.select(&TIMES).take(MOST_DATES).filter_map(|time| time.attr("datetime")))
+                    .chain(TIMES.select(found).take(MOST_DATES).filter_map(|time| time.attr("datetime")))
                     .map(str::to_owned),
             );
         }

@@ -2,8 +2,9 @@
 //!
 //! Without CSS (`@href`, `::own-text`) the post itself is meant.
 
-use scraper::{ElementRef, Node, Selector};
+use scraper::{ElementRef, Node};
 
+use super::css::Css;
 use super::tags::is_unknown;
 
 /// What stands behind the CSS to ask for the text outside child elements.
@@ -33,7 +34,7 @@ pub(super) enum Take {
 /// A compiled selector.
 #[derive(Debug, Clone)]
 pub(super) struct FieldSelector {
-    css: Option<Selector>,
+    css: Option<Css>,
     take: Take,
 }
 
@@ -52,20 +53,20 @@ impl FieldSelector {
         if css.is_empty() && take == Take::Text {
             return Err("it is empty".to_owned());
         }
-        let css = if css.is_empty() { None } else { Some(parse_css(css)?) };
+        let css = if css.is_empty() { None } else { Some(Css::parse(css)?) };
         Ok(Self { css, take })
     }
 
     /// The elements below `scope` that it means, `scope` itself where it has no CSS.
     pub(super) fn elements<'a>(&self, scope: ElementRef<'a>) -> Vec<ElementRef<'a>> {
         match &self.css {
-            Some(css) => scope.select(css).collect(),
+            Some(css) => css.select(scope).collect(),
             None => vec![scope],
         }
     }
 
     /// The CSS part.
-    pub(super) fn css(&self) -> Option<&Selector> {
+    pub(super) fn css(&self) -> Option<&Css> {
         self.css.as_ref()
     }
 
@@ -90,11 +91,6 @@ impl FieldSelector {
             .filter_map(|element| self.value(element))
             .filter(|value| !value.trim().is_empty())
     }
-}
-
-/// Compiles plain CSS; else says what is wrong with it.
-pub(super) fn parse_css(text: &str) -> Result<Selector, String> {
-    Selector::parse(text).map_err(|error| error.to_string())
 }
 
 /// The visible text of `element`, with white space where blocks meet.
@@ -166,7 +162,7 @@ fn is_attribute(css: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use scraper::Html;
+    use scraper::{Html, Selector};
 
     fn check(selector: &str, expected: &[&str]) {
         let html = Html::parse_fragment(

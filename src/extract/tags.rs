@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use super::quick::Quick;
+
 /// The elements of the HTML standard's index, and those that it calls obsolete (§16.2).
 const HTML: &str = "a abbr acronym address area article aside audio b base bdi bdo big blockquote body br button canvas \
     caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed fieldset \
@@ -11,7 +13,7 @@ const HTML: &str = "a abbr acronym address area article aside audio b base bdi b
     p param picture pre progress q rp rt ruby s samp script section select small source span strike strong style sub \
     summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr";
 
-static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| HTML.split_ascii_whitespace().collect());
+static KNOWN: LazyLock<HashSet<&str, Quick>> = LazyLock::new(|| HTML.split_ascii_whitespace().collect());
 
 /// Whether HTML has an element of that name.
 pub(super) fn is_html(name: &str) -> bool {

@@ -3,7 +3,7 @@
 //! Hosts go side by side, the sources of one host through its width; a long walk renews its lease at a third of
 //! its time and stops when it is lost. `once` looks at some sources now, `until` at whatever is due until told to stop.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,11 +24,14 @@ use crate::model::host::Host;
 use crate::model::source::SourceId;
 use crate::poll::Poller;
 use crate::serve::Metrics;
-use crate::store::contract::{Claim, SourceRef};
+use crate::store::contract::{Claim, Lease, SourceRef};
 use crate::store::{Store, StoreError};
 
 /// Hosts polled at the same time.
 const HANDS: usize = 64;
+
+/// Where more hosts wait than there are hands, so many become free before more are claimed.
+const HANDS_A_CLAIM: usize = HANDS / 4;
 
 /// Sources of one host in one lease.
 const SOURCES_A_LEASE: usize = 1_000;
@@ -117,26 +120,32 @@ impl Dispatcher {
             self.hands(move |report| keep.lock().unwrap_or_else(PoisonError::into_inner).push(report));
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
         let (mut trouble, mut found) = (None, false);
+        let mut waiting = Waiting::of(only);
         while trouble.is_none() {
             let claim = Claim {
                 hosts: HANDS - hosts.len(),
                 sources_per_host: SOURCES_A_LEASE,
                 lease: LEASE,
                 now,
-                only: Some(only.to_vec()),
+                only: Some(waiting.named()),
             };
             let claimed = self.store.claim(&claim).await?;
             blocked.extend(claimed.blocked);
             let nothing_more = claimed.leases.is_empty();
             found |= !nothing_more;
+            let has_more = waiting.go_on(&claimed.leases, claimed.leases.len() == claim.hosts);
             for lease in claimed.leases {
                 hosts.spawn(hands.clone().poll_host(lease));
             }
             // A free hand claims again only after a host is done: what is left now belongs to hosts that are held.
-            if nothing_more || hosts.len() >= HANDS {
+            if (nothing_more && !has_more) || hosts.len() >= HANDS {
                 match hosts.join_next().await {
                     None => break,
                     Some(done) => trouble = done.expect("a poll does not panic").err(),
+                }
+                while trouble.is_none() && waiting.is_piecewise() && hosts.len() > HANDS - HANDS_A_CLAIM {
+                    let done = hosts.join_next().await.expect("most hands are at work");
+                    trouble = done.expect("a poll does not panic").err();
                 }
             }
         }
@@ -263,5 +272,55 @@ impl Dispatcher {
             metrics: Arc::clone(&self.metrics),
         };
         (hand, tokio::spawn(recorder))
+    }
+}
+
+/// Sources that were asked for by name and not yet leased. A claim costs what it names: where the hosts of all of them
+/// are more than the hands, it names a part at a time.
+struct Waiting {
+    next: VecDeque<SourceId>,
+    /// Those whose turn came while their host was held, or that have nothing to be done.
+    passed: Vec<SourceId>,
+    piecewise: bool,
+}
+
+impl Waiting {
+    fn of(only: &[SourceId]) -> Self {
+        Self { next: only.iter().cloned().collect(), passed: Vec::new(), piecewise: false }
+    }
+
+    fn is_piecewise(&self) -> bool {
+        self.piecewise
+    }
+
+    /// What the next claim names.
+    fn named(&self) -> Vec<SourceId> {
+        let count = if self.piecewise { HANDS } else { self.next.len() };
+        self.next.iter().take(count).cloned().collect()
+    }
+
+    /// Takes out what was leased. `all_hands`: the claim took every hand that was free. Tells whether another part may
+    /// be claimed at once.
+    fn go_on(&mut self, leases: &[Lease], all_hands: bool) -> bool {
+        let leased: HashSet<&SourceId> = leases.iter().flat_map(|lease| &lease.due).map(|due| &due.source.id).collect();
+        if !self.piecewise {
+            self.next.retain(|id| !leased.contains(id));
+            self.piecewise = all_hands && self.next.len() > HANDS;
+            return false;
+        }
+        let part: Vec<SourceId> = self.next.drain(..HANDS.min(self.next.len())).collect();
+        for id in part.into_iter().rev().filter(|id| !leased.contains(id)) {
+            // Those for which no hand was free come next.
+            if all_hands {
+                self.next.push_front(id);
+            } else {
+                self.passed.push(id);
+            }
+        }
+        if self.next.is_empty() {
+            self.next.extend(self.passed.drain(..));
+            self.piecewise = false;
+        }
+        self.piecewise
     }
 }

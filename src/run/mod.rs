@@ -13,6 +13,7 @@
 //! `attendance.rs` says to other workers that this one lives, and which of them does what one does for all;
 //! `outward.rs` is what that one brings out.
 //! `reshaping.rs` is what changes about the sources meanwhile.
+//! `moving.rs` takes a whole state into another database.
 //! `rename.rs` and `prune.rs` are what a person asks for by hand beside the rounds.
 
 pub mod attendance;
@@ -27,6 +28,7 @@ pub mod hosts;
 pub mod keeping;
 pub mod lifecycle;
 pub mod looked;
+pub mod moving;
 pub mod network;
 pub mod order;
 mod outward;

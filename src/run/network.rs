@@ -61,6 +61,11 @@ pub async fn down_since(store: &dyn Store) -> Result<Option<Timestamp>, StoreErr
     Ok(store.note(NOTE).await?.and_then(|note| note.parse().ok()))
 }
 
+/// Keeps since when it is down; empty: it is not. Of several machines none knows that for all.
+async fn tell(store: &dyn Store, since: &str) -> Result<(), StoreError> {
+    if store.is_shared() { Ok(()) } else { store.put_note(NOTE, since).await }
+}
+
 /// Whether a report says that no server was reached.
 pub(super) fn is_unreachable(recorded: &Recorded) -> bool {
     matches!(&recorded.report.outcome, PollOutcome::Failed(failure) if failure.unreachable)
@@ -84,7 +89,7 @@ impl Network {
 
     /// Forgets what an earlier process said.
     pub(super) async fn begin(&self, store: &dyn Store) -> Result<(), StoreError> {
-        if down_since(store).await?.is_some() { store.put_note(NOTE, "").await } else { Ok(()) }
+        if down_since(store).await?.is_some() { tell(store, "").await } else { Ok(()) }
     }
 
     /// Whether a host like this one, and not it, was reached lately.
@@ -101,7 +106,7 @@ impl Network {
         }
         if self.note_reached(&recorded.host) {
             info!(host = %recorded.host, "the network is back");
-            store.put_note(NOTE, "").await?;
+            tell(store, "").await?;
             self.0.came_back.notify_one();
         }
         Ok(())
@@ -164,7 +169,7 @@ impl Network {
         }
         if !std::mem::replace(&mut self.state().is_down, true) {
             warn!(hosts = failed.len(), "the network is down: no server of any source can be reached");
-            store.put_note(NOTE, &now.to_string()).await?;
+            tell(store, &now.to_string()).await?;
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::deliveries::Deliveries;
 pub use super::error::StoreError;
 use super::events::Events;
+use super::moving::Moving;
 pub use super::rows::{ExportedRow, Imported, RowSink, Rows};
 use super::stored::StoredSources;
 use super::workers::Workers;
@@ -271,10 +272,10 @@ pub struct OutboxCounts {
 }
 
 /// A store. All methods take `&self`; the implementation orders its writes by itself. What it knows of deliveries stands
-/// in [`Deliveries`], what agents on other machines are told in [`Events`],
+/// in [`Deliveries`], what agents on other machines are told in [`Events`], how it goes into another one in [`Moving`],
 /// the sources that it keeps beside the configuration's in [`StoredSources`], and who works on it in [`Workers`].
 #[async_trait]
-pub trait Store: Deliveries + Events + StoredSources + Workers {
+pub trait Store: Deliveries + Events + Moving + StoredSources + Workers {
     /// Makes the configuration's sources those of the store: inserts, updates, and takes from the schedule what it
     /// no longer names. Those that are kept here alone stay as they are, but for an id that the configuration names too. New sources are due at `now`. Another choice of feeds and posts holds at once, and announces
     /// nothing. Writes nothing when nothing changed.

@@ -43,6 +43,12 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
+    /// It takes another state in and is not whole yet.
+    #[error("{path} is not whole: a state is being moved into it")]
+    Unfinished {
+        /// The database.
+        path: String,
+    },
     /// What was exported cannot be taken in.
     #[error("line {line} of the export: {reason}")]
     Unreadable {

@@ -120,6 +120,23 @@ impl StoreLocation {
         }
     }
 
+    /// What people are shown.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Sqlite(path) => path.display().to_string(),
+            Self::Postgres(server) => server.shown.clone(),
+        }
+    }
+
+    /// Opens what is moved to another place: a file for this process alone, and only to be read. Who may work on a server's
+    /// meanwhile tells [`Workers`](super::Workers).
+    pub async fn hold(&self) -> Result<Arc<dyn Store>, StoreError> {
+        match self {
+            Self::Sqlite(path) => Ok(Arc::new(SqliteStore::hold(path)?)),
+            Self::Postgres(server) => server.open().await,
+        }
+    }
+
     /// Opens it for looking, beside whoever writes; `None`: nothing was ever stored there.
     pub async fn read(&self) -> Result<Option<Arc<dyn Store>>, StoreError> {
         match self {

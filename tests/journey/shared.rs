@@ -24,9 +24,9 @@ fn workers(sosik: &Sosik) -> Vec<serde_json::Value> {
 #[test]
 fn each_worker_does_its_part() {
     let (database, blog) = (Database::fresh(), Blog::with_posts(5));
-    let socket = |sosik: &Sosik| sosik.path("http.sock");
+    let socket = |sosik: &Sosik| sosik.path("config/sosik/http.sock");
     let poller = machine(&database, "");
-    let servers = [machine(&database, "\"http.sock\""), machine(&database, "\"http.sock\"")];
+    let servers = [machine(&database, "\"./http.sock\""), machine(&database, "\"./http.sock\"")];
     let done = |arguments: &[&str]| poller.run(arguments).success();
     let added = done(&["source", "add", &blog.url("/category"), "--id", "blog", "preset=tistory"]);
     assert!(added.stdout.contains("blog is watched"), "{}", added.stdout);
@@ -74,14 +74,14 @@ fn a_worker_whose_clock_is_wrong_makes_no_difference() {
     let after = status(&right);
     assert_eq!(after["workers"][0]["gone"], json!(false), "{after}");
     let year = |text: &serde_json::Value| text.as_str().unwrap()[..4].parse::<i16>().unwrap();
-    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).year();
+    let now = sosik::clock::Clock::System.now().to_zoned(jiff::tz::TimeZone::UTC).year();
     assert!(year(&after["sources"][0]["last_success"]) <= now, "{after}");
     assert_eq!(daemon.stop(), Some(0));
-    assert_eq!(right.run(&["refresh", "--json"]).success().json()["sources"][0]["outcome"], "unchanged");
+    assert_eq!(right.run(&["refresh", "--json"]).success().json()["sources"][0]["outcome"], "not-modified");
 }
 
 #[test]
-fn what_a_worker_was_doing_is_anothers_at_once_when_it_stops_and_after_its_lease_when_it_dies() {
+fn what_a_worker_was_doing_is_anothers_at_once_when_it_stops() {
     let (database, blog) = (Database::fresh(), Blog::with_posts(5));
     blog.fault(Fault::Slow);
     let (one, other) = (machine(&database, ""), machine(&database, ""));

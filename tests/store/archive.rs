@@ -74,6 +74,8 @@ pub(crate) async fn a_frozen_page_stays_as_it_was(store: &dyn Store) {
     })
     .await;
     assert_eq!(open(store, "a", 2).await, ["/1", "/3", "/4"], "an edited post is open again");
+    poll(store, "a", minute(3), |report| report.changes = new(vec![post("/0", 0, &[])])).await;
+    assert_eq!(open(store, "a", 2).await, ["/0", "/1", "/3", "/4"], "a late post stands below what is frozen");
     assert_eq!(store.archive_page(&feed(store, "a").await, 1).await.unwrap(), Some(frozen));
     assert_eq!(store.archive_page(&feed(store, "a").await, 2).await.unwrap(), None);
 }

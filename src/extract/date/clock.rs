@@ -51,6 +51,13 @@ fn is_gap(between: &str) -> bool {
 }
 
 fn all(text: &str) -> Vec<Clock> {
+    // The pattern is made ready when a text needs it: that costs more than reading a page.
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return Vec::new();
+    }
+    if let Some(clock) = machine(text) {
+        return vec![clock];
+    }
     CLOCK
         .captures_iter(text)
         .filter(|found| {
@@ -59,6 +66,36 @@ fn all(text: &str) -> Vec<Clock> {
         })
         .filter_map(|found| clock(&found))
         .collect()
+}
+
+/// A clock time as machines write it behind a date, with nothing around it: `T21:04:05.123Z`, ` 21:04+09:00`.
+fn machine(text: &str) -> Option<Clock> {
+    let digits = |text: &str, count: usize| text.bytes().take(count).take_while(u8::is_ascii_digit).count() == count;
+    let start = text.len() - text.strip_prefix(['T', 't', ' ']).unwrap_or(text).len();
+    let hours = text
+        .get(start..start + 5)
+        .filter(|hours| digits(hours, 2) && hours.as_bytes()[2] == b':' && digits(&hours[3..], 2))?;
+    let mut rest = &text[start + 5..];
+    let mut second = None;
+    if let Some(seconds) = rest.strip_prefix(':') {
+        second = Some(seconds.get(..2).filter(|seconds| digits(seconds, 2))?.parse::<i8>().ok()?);
+        rest = &seconds[2..];
+        if let Some(fraction) = rest.strip_prefix('.') {
+            let end = fraction.bytes().take_while(u8::is_ascii_digit).count();
+            rest = if end == 0 { return None } else { &fraction[end..] };
+        }
+    }
+    let offset = match rest {
+        "" => None,
+        "Z" | "z" => Some(Offset::UTC),
+        named => {
+            let plain = named.len() == 6 && named.starts_with(['+', '-']) && named.as_bytes()[3] == b':';
+            let plain = plain && digits(&named[1..], 2) && digits(&named[4..], 2);
+            plain.then(|| numeric_offset(named))?
+        }
+    };
+    let time = Time::new(hours[..2].parse().ok()?, hours[3..].parse().ok()?, second.unwrap_or(0).min(59), 0).ok()?;
+    Some(Clock { time, has_seconds: second.is_some(), offset, span: start..text.len() })
 }
 
 fn clock(found: &Captures<'_>) -> Option<Clock> {

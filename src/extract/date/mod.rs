@@ -19,4 +19,5 @@ pub(super) use moment::is_plausible;
 pub(in crate::extract) use months::month;
 pub use order::{Order, order_of};
 pub use reading::{read, read_in_order, read_with_format};
+pub(in crate::extract) use zone::named as zone_named;
 pub use zone::zone_of;

@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::extract::quick::Quick;
+
 /// Month names in lower case, January first: full and short, as they stand alone and within a date.
 ///
 /// Languages: en fr es pt it de nl pl ru uk tr cs fi el hu ro sv da no ca id hr ar hi th. Vietnamese, Korean,
@@ -53,7 +55,7 @@ const NAMES: [&str; 12] = [
 /// The month that a word in lower case names: 1 to 12. Polish `listopada` is November beside Polish words only;
 /// Croatian `listopada` is October and loses: the former is far more common.
 pub(in crate::extract) fn month(word: &str) -> Option<i8> {
-    static NUMBERS: LazyLock<HashMap<&str, i8>> = LazyLock::new(|| {
+    static NUMBERS: LazyLock<HashMap<&str, i8, Quick>> = LazyLock::new(|| {
         (1_i8..).zip(NAMES).flat_map(|(number, names)| names.split(' ').map(move |name| (name, number))).collect()
     });
     NUMBERS.get(word).copied()

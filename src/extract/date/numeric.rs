@@ -19,8 +19,6 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a constant pattern")
 }
 
-static YEAR_MONTH_DAY: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"([0-9]{4}) ?[-./·] ?([0-9]{1,2}) ?[-./·] ?([0-9]{1,2})"));
 static EAST_ASIAN: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"([0-9]{4}) ?[年년] ?([0-9]{1,2}) ?[月월] ?([0-9]{1,2}) ?[日일号號]"));
 static ERA: LazyLock<Regex> =
@@ -36,11 +34,45 @@ static MONTH_DAY: LazyLock<Regex> =
 /// A day with its year, the year first: ISO, dotted, slashed, `2020년 7월 10일`, eras.
 pub(super) fn year_first(text: &str) -> Option<Found> {
     let date = |found: &Captures<'_>| Date::new(year(&found[1])?, number(&found[2])?, number(&found[3])?).ok();
-    first(&YEAR_MONTH_DAY, text, date).or_else(|| first(&EAST_ASIAN, text, date)).or_else(|| first(&ERA, text, era))
+    // A pattern is made ready when a text may need it: that costs more than reading a page.
+    let has_year_sign = text.contains(['年', '년']);
+    year_month_day(text)
+        .or_else(|| has_year_sign.then(|| first(&EAST_ASIAN, text, date)).flatten())
+        .or_else(|| has_year_sign.then(|| first(&ERA, text, era)).flatten())
+}
+
+/// `2020-07-10`, `2020. 7. 10`: four digits, two, two, and between them one of `- . / ·` with a space around it or not.
+fn year_month_day(text: &str) -> Option<Found> {
+    let bytes = text.as_bytes();
+    let digits = |from: usize, most: usize| {
+        bytes.get(from..).unwrap_or_default().iter().take(most).take_while(|byte| byte.is_ascii_digit()).count()
+    };
+    let past_sign = |from: usize| {
+        let rest = text.get(from..)?;
+        let rest = rest.strip_prefix(' ').unwrap_or(rest);
+        let rest = rest.strip_prefix(['-', '.', '/', '·'])?;
+        Some(text.len() - rest.strip_prefix(' ').unwrap_or(rest).len())
+    };
+    let starts = (0..bytes.len()).filter(|&at| at == 0 || !bytes[at - 1].is_ascii_digit());
+    starts.filter(|&at| digits(at, 5) == 4).find_map(|start| {
+        let month = past_sign(start + 4)?;
+        let month_end = month + digits(month, 2);
+        let day = past_sign(month_end).filter(|_| month_end > month)?;
+        let end = day + digits(day, 3);
+        if !(1..=2).contains(&(end - day)) {
+            return None;
+        }
+        let date =
+            Date::new(year(&text[start..start + 4])?, number(&text[month..month_end])?, number(&text[day..end])?);
+        Some((date.ok()?, start..end))
+    })
 }
 
 /// A day with its year behind: `10.07.2020`, `07/10/2020`.
 pub(super) fn year_last(text: &str, order: Order) -> Option<Found> {
+    if text.bytes().filter(|byte| matches!(byte, b'.' | b'/' | b'-')).count() < 2 {
+        return None;
+    }
     first(&DAY_MONTH_YEAR, text, |found| {
         let start = found.get(0)?.start();
         let attached = text[..start]
@@ -58,7 +90,8 @@ pub(super) fn year_last(text: &str, order: Order) -> Option<Found> {
 /// (`20.07.10`).
 pub(super) fn compact(text: &str) -> Option<Found> {
     let date = |found: &Captures<'_>| Date::new(year(&found[1])?, number(&found[2])?, number(&found[3])?).ok();
-    if let Some((date, mut span)) = first(&COMPACT, text, date) {
+    let begins = text.len() >= 8 && text.bytes().take(8).all(|byte| byte.is_ascii_digit());
+    if begins && let Some((date, mut span)) = first(&COMPACT, text, date) {
         span.end = span.start + 8;
         return Some((date, span));
     }
@@ -76,7 +109,9 @@ pub(super) fn compact(text: &str) -> Option<Found> {
 
 /// Month and day without a year.
 pub(super) fn without_year(text: &str) -> Option<(i8, i8, Range<usize>)> {
-    if let Some(found) = EAST_ASIAN_SHORT.captures(text) {
+    if text.contains(['月', '월'])
+        && let Some(found) = EAST_ASIAN_SHORT.captures(text)
+    {
         return Some((number(&found[1])?, number(&found[2])?, found.get(0)?.range()));
     }
     let found = MONTH_DAY.captures(text)?;

@@ -1,17 +1,21 @@
 //! The zone in which a page's dates are written.
 
-use jiff::tz::TimeZone;
+use std::sync::LazyLock;
+
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 /// The zone of the first of `names` that the zone database knows, else the one that the language suggests.
 ///
 /// A Korean blog without a word about its zone means Seoul; a language of many zones suggests none, so UTC.
 pub fn zone_of<'a>(names: impl IntoIterator<Item = Option<&'a str>>, language: Option<&str>) -> TimeZone {
-    names
-        .into_iter()
-        .flatten()
-        .find_map(|name| TimeZone::get(name).ok())
-        .or_else(|| TimeZone::get(zone_of_language(language?)?).ok())
-        .unwrap_or(TimeZone::UTC)
+    names.into_iter().flatten().find_map(named).or_else(|| named(zone_of_language(language?)?)).unwrap_or(TimeZone::UTC)
+}
+
+/// The zone of an IANA name, by the database in this program: so a blog's days are the same on every machine, and the
+/// machine's own need not be searched.
+pub(in crate::extract) fn named(name: &str) -> Option<TimeZone> {
+    static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+    ZONES.get(name).ok()
 }
 
 fn zone_of_language(language: &str) -> Option<&'static str> {

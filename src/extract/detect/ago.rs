@@ -1,11 +1,13 @@
 //! The words by which pages say how long ago something was.
 
-use super::words::among;
+use super::words::Words;
 
 /// Words that alone say when: yesterday, just now.
-const ALONE: &str = "yesterday today 어제 그저께 그제 오늘 방금 昨日 一昨日 今日 昨天 前天 刚刚 剛剛 今天 вчера сегодня позавчера вчора сьогодні \
+static ALONE: Words = Words::of(
+    "yesterday today 어제 그저께 그제 오늘 방금 昨日 一昨日 今日 昨天 前天 刚刚 剛剛 今天 вчера сегодня позавчера вчора сьогодні \
     gestern vorgestern heute hier avant-hier ayer anteayer hoy ontem anteontem hoje ieri oggi gisteren \
-    vandaag wczoraj dzisiaj dün bugün včera dnes";
+    vandaag wczoraj dzisiaj dün bugün včera dnes",
+);
 
 /// Words behind a number and its unit.
 const AGO: &[&str] = &[
@@ -33,7 +35,8 @@ const BEFORE_SUFFIXES: &[&str] = &["전", "前", "之前"];
 
 /// Whether a short text says how long ago, or that it was yesterday.
 pub(super) fn is_relative(text: &str) -> bool {
-    if text.chars().count() > 40 {
+    // Forty characters are never longer.
+    if text.len() > 160 || text.chars().count() > 40 {
         return false;
     }
     let lower = text.to_lowercase();
@@ -41,7 +44,7 @@ pub(super) fn is_relative(text: &str) -> bool {
         .split(|letter: char| letter.is_whitespace() || matches!(letter, ',' | '.' | '(' | ')' | '·' | '|' | ':'))
         .filter(|token| !token.is_empty())
         .collect();
-    if tokens.len() <= 3 && tokens.iter().any(|token| among(ALONE, token))
+    if tokens.len() <= 3 && tokens.iter().any(|token| ALONE.has(token))
         || lower.contains("just now")
         || lower.contains("hôm qua")
         || lower == "방금 전"
@@ -52,6 +55,9 @@ pub(super) fn is_relative(text: &str) -> bool {
         token.starts_with(|letter: char| letter.is_numeric())
             || matches!(*token, "a" | "an" | "one" | "einem" | "einer" | "un" | "une" | "una")
     };
+    if !tokens.iter().any(|token| number(token) || *token == "il" || BEFORE_SUFFIXES.contains(token)) {
+        return false;
+    }
     tokens.iter().enumerate().any(|(at, token)| {
         let counted = tokens[..at].iter().rev().take(3).any(number);
         let glued = token.starts_with(|letter: char| letter.is_numeric())

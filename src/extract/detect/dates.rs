@@ -323,15 +323,17 @@ fn attribute_cells(survey: &Survey<'_, '_>, at: usize, put: &mut impl FnMut(u64,
     let page = survey.page;
     let element = &page.elements[at];
     let property = page.attribute(at, "itemprop").unwrap_or_default();
-    let dated_class = class_says(element.class, DATES);
     for (name, bonus) in [("datetime", 1.1), ("title", 0.3), ("content", 0.3), ("data-date", 0.3), ("data-time", 0.2)] {
+        let Some(value) = page.attribute(at, name) else { continue };
         let fits = match name {
             "datetime" => element.name == "time",
-            "title" => element.name == "abbr" || element.name == "time" || dated_class,
+            "title" => matches!(element.name, "abbr" | "time") || class_says(element.class, DATES),
             "content" => element.name == "meta" && property.to_ascii_lowercase().contains("date"),
             _ => true,
         };
-        let Some(value) = page.attribute(at, name).filter(|_| fits) else { continue };
+        if !fits {
+            continue;
+        }
         let Some(span) = scan(value).into_iter().next().filter(|span| !matches!(span.reading, Reading::MonthDay(..)))
         else {
             continue;

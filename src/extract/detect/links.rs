@@ -8,20 +8,23 @@ use url::Url;
 
 use super::measure::width;
 use super::spans::{Reading, scan};
-use super::words::among;
+use super::words::Words;
 
 /// Folders of lists: what stands below them is a list of posts, not a post.
-const TAXONOMY: &str = "tag tags category categories cat label labels topic topics series hashtag hashtags categoria \
+static TAXONOMY: Words = Words::of(
+    "tag tags category categories cat label labels topic topics series hashtag hashtags categoria \
     categorias categoría categorías categorie catégorie catégories etiqueta etiquetas étiquette rubrik \
     rubrique thema themen schlagwort schlagwoerter kategorie kategorien kategori kategoria kategoriat \
     kategorija rubric rubrics tema temas metka рубрика метка теги категория категории 분류 태그 카테고리 시리즈 分类 \
-    分類 标签 標籤 カテゴリ カテゴリー タグ 专题 chu-de the-loai danh-muc etiket";
+    分類 标签 標籤 カテゴリ カテゴリー タグ 专题 chu-de the-loai danh-muc etiket",
+);
 
 /// Folders of lists that name no category.
-const PEOPLE_AND_SEARCH: &str = "author authors user users search autor auteur profile member members";
+static PEOPLE_AND_SEARCH: Words = Words::of("author authors user users search autor auteur profile member members");
 
 /// Addresses of a site's own service pages. Posts may have such a slug, too.
-const SERVICE: &str = "about about-me aboutme contact contact-us contacts tags tag categories category archives archive \
+static SERVICE: Words = Words::of(
+    "about about-me aboutme contact contact-us contacts tags tag categories category archives archive \
     search login logout signin signup register privacy privacy-policy terms links link friends friend \
     projects project resume cv guestbook uses now faq blog posts post articles home rss feed subscribe \
     newsletter sitemap portfolio works work publications talks team authors author series topics tools \
@@ -29,23 +32,31 @@ const SERVICE: &str = "about about-me aboutme contact contact-us contacts tags t
     help shop store cart checkout account message board notes gallery photos music movies books \
     bookmarks comments guest me page pages notice tos disclaimer all index manage admin wp-admin \
     wp-login acerca-de contacto a-propos apropos contatti sobre contato ueber ueber-mich kontakt \
-    hakkimda iletisim";
+    hakkimda iletisim",
+);
 
 /// Folders of posts.
-const POST_FOLDERS: &str = "post posts entry entries article articles blog blogs p archive archives journal news writing \
-    writings notes beitrag artikel articulo artigo story stories";
+static POST_FOLDERS: Words = Words::of(
+    "post posts entry entries article articles blog blogs p archive archives journal news writing \
+    writings notes beitrag artikel articulo artigo story stories",
+);
 
 /// What files are that no post is.
-const FILES: &str = "xml rss atom json rdf jpg jpeg png gif webp svg ico bmp mp3 mp4 ogg wav avi mov webm flac pdf doc \
+static FILES: Words = Words::of(
+    "xml rss atom json rdf jpg jpeg png gif webp svg ico bmp mp3 mp4 ogg wav avi mov webm flac pdf doc \
     docx xls xlsx ppt pptx epub txt csv zip gz tgz bz2 xz tar rar 7z dmg exe apk deb rpm jar css js ts \
-    py c h cpp cc rs go java rb sh ipynb tex bib woff woff2 ttf asc pem ics opml webmanifest";
+    py c h cpp cc rs go java rb sh ipynb tex bib woff woff2 ttf asc pem ics opml webmanifest",
+);
 
 /// Query parameters that tell posts apart.
-const ID_QUERIES: &str = "p id no logno page_id article articleid idx seq num post postid post_id entry aid nid wr_id \
-    document_srl slug name itemid story tid";
+static ID_QUERIES: Words = Words::of(
+    "p id no logno page_id article articleid idx seq num post postid post_id entry aid nid wr_id \
+    document_srl slug name itemid story tid",
+);
 
 /// Query parameters of lists, searches and answers.
-const LIST_QUERIES: &str = "page paged tag cat author replytocom s q year month m query keyword share lang sort";
+static LIST_QUERIES: Words =
+    Words::of("page paged tag cat author replytocom s q year month m query keyword share lang sort");
 
 /// Where fragments lead that stand for comments.
 const COMMENT_FRAGMENTS: &[&str] =
@@ -85,7 +96,7 @@ pub(super) fn is_taxonomy(url: &Url) -> bool {
     let segments = segments(url);
     let folders = segments.split_last().map_or(&[][..], |(_, folders)| folders);
     let page_number = segments.iter().any(|segment| segment == "page");
-    (!page_number && folders.iter().any(|folder| among(TAXONOMY, folder.to_lowercase().as_str())))
+    (!page_number && folders.iter().any(|folder| TAXONOMY.has(&folder.to_lowercase())))
         || (segments.len() == 2 && segments[0] == "search" && segments[1] == "label")
         || url.query_pairs().any(|(name, value)| {
             matches!(&*name, "tag" | "cat" | "category" | "categoryNo" | "label") && !value.is_empty()
@@ -99,7 +110,7 @@ pub(super) fn taxonomy_folder(href: &str) -> Option<&str> {
     let mut from = 0;
     for segment in path.split('/') {
         let end = from + segment.len();
-        if among(TAXONOMY, segment.to_lowercase().as_str()) && from > 0 && end < path.len() {
+        if TAXONOMY.has(&segment.to_lowercase()) && from > 0 && end < path.len() {
             return path.get(from - 1..=end);
         }
         from = end + 1;
@@ -146,9 +157,9 @@ pub(super) fn post_link(url: &Url, page: &Url) -> Option<Link> {
     let query: Vec<(String, String)> = url
         .query_pairs()
         .map(|(name, value)| (name.to_lowercase(), value.into_owned()))
-        .filter(|(name, value)| among(ID_QUERIES, name.as_str()) && !value.is_empty())
+        .filter(|(name, value)| ID_QUERIES.has(name) && !value.is_empty())
         .collect();
-    if url.query_pairs().any(|(name, value)| among(LIST_QUERIES, name.to_lowercase().as_str()) && !value.is_empty())
+    if url.query_pairs().any(|(name, value)| LIST_QUERIES.has(&name.to_lowercase()) && !value.is_empty())
         && query.is_empty()
     {
         return None;
@@ -169,7 +180,7 @@ pub(super) fn post_link(url: &Url, page: &Url) -> Option<Link> {
     let weak = query.is_empty() && segments.len() <= 2 && {
         let last = lower.last().map_or("", String::as_str);
         let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
-        among(SERVICE, stem) && lower.iter().rev().skip(1).all(|folder| !among(POST_FOLDERS, folder.as_str()))
+        SERVICE.has(stem) && lower.iter().rev().skip(1).all(|folder| !POST_FOLDERS.has(folder))
     };
     let below = !own.is_empty() && segments.len() > own.len() && segments[..own.len()] == own[..];
     let likeness = if weak { -1.0 } else { (likeness(&lower, &query) + if below { 0.3 } else { 0.0 }).min(1.0) };
@@ -201,7 +212,7 @@ fn is_list_path(lower: &[String], own: &[String]) -> bool {
         return true;
     }
     folders.iter().enumerate().any(|(at, folder)| {
-        let listed = among(TAXONOMY, folder.as_str()) || among(PEOPLE_AND_SEARCH, folder.as_str());
+        let listed = TAXONOMY.has(folder) || PEOPLE_AND_SEARCH.has(folder);
         listed && own.get(at).is_none_or(|own| own.to_lowercase() != *folder)
     })
 }
@@ -209,7 +220,7 @@ fn is_list_path(lower: &[String], own: &[String]) -> bool {
 fn is_file(last: Option<&String>) -> bool {
     let Some((stem, extension)) = last.and_then(|last| last.rsplit_once('.')) else { return false };
     // `/posts/an-intro-to-node.js` is a post: a name of several words that happens to end so.
-    among(FILES, extension)
+    FILES.has(extension)
         && (extension.len() > 2 || stem.matches(['-', '_', ' ']).count() < 2)
         && stem.matches('-').count() < 3
 }
@@ -251,7 +262,7 @@ fn likeness(lower: &[String], query: &[(String, String)]) -> f64 {
     if folders.iter().any(|folder| is_year(folder)) {
         likeness += 0.5;
     }
-    if folders.iter().any(|folder| among(POST_FOLDERS, folder.as_str())) {
+    if folders.iter().any(|folder| POST_FOLDERS.has(folder)) {
         likeness += 0.4;
     }
     if stem.matches(['-', '_', ' ']).count() >= 2 || width(stem) >= 16 {

@@ -26,6 +26,7 @@ mod spans;
 mod spread;
 mod survey;
 mod titles;
+mod tokens;
 mod words;
 mod years;
 

@@ -1,24 +1,26 @@
 //! The link to the next older page, as far as the page says it by relation, by number, by class or by words.
 
-use url::Url;
+use url::{Position, Url};
 
 use super::links::{is_taxonomy, segments};
 use super::page::{LOADS, Page};
 use super::selectors::anywhere;
-use super::words::{class_says, words};
+use super::words::{Words, class_says, words};
 use crate::model::link::bare_host;
 
 /// Query parameters that count pages.
 const COUNTERS: &[&str] = &["page", "paged", "pg", "currentPage", "pageNo", "p"];
 
 /// Texts of links to older posts, in lower case and without arrows.
-const OLDER: &str = "older|older posts|older entries|older post|next|next page|more posts|load more|다음|다음 페이지|이전 글|이전글|\
+static OLDER: Words = Words::barred(
+    "older|older posts|older entries|older post|next|next page|more posts|load more|다음|다음 페이지|이전 글|이전글|\
     더보기|더 보기|次へ|次のページ|次|古い投稿|前の記事|下一页|下一頁|下页|更早的文章|nächste|nächste seite|ältere beiträge|weiter|suivant|\
     page suivante|articles plus anciens|articles précédents|siguiente|página siguiente|\
     entradas antiguas|entradas más antiguas|próximo|próxima|posts mais antigos|postagens mais antigas|\
     avanti|successivo|successiva|post più vecchi|articoli meno recenti|volgende|oudere berichten|\
     następna|starsze posty|starsze wpisy|sonraki|daha eski|önceki kayıtlar|далее|вперёд|следующая|\
-    предыдущие|старые записи|далі|наступна|старіші дописи|sau|trang sau|bài đăng cũ hơn";
+    предыдущие|старые записи|далі|наступна|старіші дописи|sau|trang sau|bài đăng cũ hơn",
+);
 
 /// The next page and how to find it on every page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -34,9 +36,9 @@ pub(super) struct Next {
 /// Finds the next page.
 pub(super) fn find(page: &Page<'_>) -> Next {
     let here = number(page.url).unwrap_or(1);
-    let usable = |url: &Url| {
-        bare_host(url) == bare_host(page.url) && !same(url, page.url) && number(url).is_none_or(|number| number > here)
-    };
+    let own = bare_host(page.url);
+    let usable =
+        |url: &Url| bare_host(url) == own && !same(url, page.url) && number(url).is_none_or(|number| number > here);
     // The next page of a manual is the next topic, and may be a list by category.
     let relates = |url: &Url| !is_taxonomy(url) || is_taxonomy(page.url);
     let headed = page.next.clone().filter(|url| usable(url) && relates(url));
@@ -59,9 +61,7 @@ pub(super) fn find(page: &Page<'_>) -> Next {
         let counted = number(&url) == Some(here + 1) && folder(&url) == folder(page.url);
         let named = says_older(page, at) || says_older(page, element.parent) || says_more(page, at);
         let text = (page.mass(at) <= 30).then(|| page.text(at).to_lowercase());
-        let told = text.is_some_and(|text| {
-            OLDER.split('|').any(|known| known == text.trim_matches(|letter: char| !letter.is_alphanumeric()))
-        });
+        let told = text.is_some_and(|text| OLDER.has(text.trim_matches(|letter: char| !letter.is_alphanumeric())));
         let rank = match () {
             () if relation && number(&url).is_some() => 5,
             () if counted => 4,
@@ -167,12 +167,8 @@ fn counter(url: &Url) -> Option<String> {
 }
 
 fn same(one: &Url, other: &Url) -> bool {
-    let bare = |url: &Url| {
-        let mut url = url.clone();
-        url.set_fragment(None);
-        url.to_string().trim_end_matches('/').to_owned()
-    };
-    bare(one) == bare(other)
+    let bare = |url: &'_ Url| url[..Position::AfterQuery].trim_end_matches('/').len();
+    one.as_str()[..bare(one)] == other.as_str()[..bare(other)]
 }
 
 #[cfg(test)]

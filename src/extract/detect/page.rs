@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use scraper::{ElementRef, Html, Node};
 use url::Url;
 
+use super::words::Words;
 use crate::extract::tags::is_unknown;
 
 /// Elements whose content is no text of the page.
@@ -21,12 +22,10 @@ pub(super) const LOADS: &[&str] =
     &["data-next-url", "data-next-page", "data-next", "data-load-url", "data-url", "data-href", "hx-get"];
 
 /// Elements that stand within a line.
-const INLINE: &[&str] = &[
-    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd",
-    "label", "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr", "svg",
-    "picture", "script", "style", "noscript", "template", "button", "meta", "link", "big", "tt", "ruby", "rb", "rt",
-    "rp",
-];
+static INLINE: Words = Words::of(
+    "a abbr b bdi bdo cite code data del dfn em font i img ins kbd label mark q s samp small span strong sub \
+     sup time u var wbr svg picture script style noscript template button meta link big tt ruby rb rt rp",
+);
 
 /// How many of a kind stand before a place in the page.
 #[derive(Debug, Clone, Copy, Default)]
@@ -72,6 +71,8 @@ pub(super) struct Element<'a> {
     pub(super) region: f64,
     /// Whether `<main>`, `<article>` or their role is around it.
     pub(super) main: bool,
+    /// Whether it stands within a line.
+    inline: bool,
 }
 
 /// A piece of text between two tags.
@@ -191,7 +192,7 @@ impl<'a> Page<'a> {
 
     /// Whether an element stands within a line.
     pub(super) fn is_inline(&self, at: usize) -> bool {
-        is_inline(self.elements[at].name)
+        self.elements[at].inline
     }
 
     /// Whether an element is a heading.
@@ -202,7 +203,7 @@ impl<'a> Page<'a> {
 
 /// Whether a tag stands within a line; tags of one's own making do.
 fn is_inline(name: &str) -> bool {
-    INLINE.contains(&name) || name.contains('-') || is_unknown(name)
+    INLINE.has(name) || name.contains('-') || is_unknown(name)
 }
 
 /// Whether a tag is a heading.
@@ -310,6 +311,7 @@ impl<'a> Walk<'a> {
             first_run: page.runs.len(),
             last_run: page.runs.len(),
             region: 0.0,
+            inline: !breaks,
             main: main || (at > 0 && page.elements[parent].main),
         });
         self.counts.headings += usize::from(is_heading(name));
@@ -328,7 +330,7 @@ impl<'a> Walk<'a> {
         element.after = self.chars;
         element.last_run = runs;
         self.decoration -= usize::from(attribute(element.node, "aria-hidden") == Some("true"));
-        if !is_inline(element.name) {
+        if !element.inline {
             self.line = self.chars;
             self.lines += 1;
             self.space = true;

@@ -7,10 +7,7 @@
 use jiff::civil::Date;
 
 use super::ago::is_relative;
-use crate::extract::date::month;
-
-/// Texts longer than this are read no further.
-const LONGEST: usize = 2000;
+use super::tokens::{LONGEST, Token, Tokens, digit};
 
 /// What stands there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,22 +40,6 @@ pub(super) struct Span {
     pub(super) reading: Reading,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-enum Token {
-    Number { value: u32, digits: usize },
-    Word(String),
-    Sign(char),
-}
-
-/// A token, its first byte, the byte behind it, and whether white space stands before it.
-type Placed = (Token, usize, usize, bool);
-
-struct Tokens {
-    all: Vec<Placed>,
-    taken: Vec<bool>,
-    chars: usize,
-}
-
 /// Reads what begins at a token; tells the token behind it.
 type Pattern = fn(&Tokens, usize) -> Option<(usize, Reading)>;
 
@@ -79,186 +60,36 @@ pub(super) fn scan(text: &str) -> Vec<Span> {
     }
     let mut tokens = Tokens::of(text);
     let mut spans = Vec::new();
-    let patterns: [Pattern; 10] = [
-        year_first,
-        era,
-        with_units,
-        day_month_year,
-        month_day_year,
-        year_month_day,
-        open_order,
-        plain_digits,
-        split_year,
-        short_year,
+    // Each pattern is laid over the text only where what it cannot do without is there.
+    let tokens_are = |test: &dyn Fn(&Tokens, usize) -> bool| (0..tokens.all.len()).any(|at| test(&tokens, at));
+    let has_year = tokens_are(&|t, at| t.year(at).is_some());
+    let names_month = tokens_are(&|t, at| t.month(at).is_some());
+    let has_month = has_year && names_month;
+    let numbers = tokens.all.iter().filter(|(token, ..)| matches!(token, Token::Number { .. })).count();
+    let has_units = tokens_are(&|t, at| matches!(t.word(at), Some("년" | "年")));
+    let is_short = tokens.chars < 30;
+    let patterns: [(bool, Pattern); 10] = [
+        (has_year, year_first),
+        (["令和", "平成", "昭和"].iter().any(|era| tokens.lower.contains(era)), era),
+        (has_units, with_units),
+        (has_month, day_month_year),
+        (has_month, month_day_year),
+        (has_month, year_month_day),
+        (has_year, open_order),
+        (tokens.number(0, 8..=8).is_some(), plain_digits),
+        (is_short, split_year),
+        (is_short && (names_month || numbers > 2), short_year),
     ];
-    for pattern in patterns {
+    for (_, pattern) in patterns.into_iter().filter(|(may, _)| *may) {
         tokens.lay(pattern, &mut spans);
     }
-    if spans.is_empty() {
+    // Names, the signs for month and day, or nothing but two numbers.
+    let may_be_day = names_month || matches!(tokens.all.len(), 3 | 4);
+    if spans.is_empty() && may_be_day {
         tokens.lay(month_day, &mut spans);
     }
     spans.sort_by_key(|span| span.start);
     spans
-}
-
-/// The value of a decimal digit of any script.
-fn digit(letter: char) -> Option<u32> {
-    if letter.is_ascii_digit() {
-        return letter.to_digit(10);
-    }
-    if !letter.is_numeric() {
-        return None;
-    }
-    // The first digits of the scripts that write dates with their own; each script's ten stand in a row.
-    [
-        0x0660_u32, 0x06f0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0e50, 0x0ed0, 0x1040,
-        0x17e0, 0xff10,
-    ]
-    .iter()
-    .find_map(|&zero| (letter as u32).checked_sub(zero).filter(|&value| value < 10))
-}
-
-/// Signs that look alike count as one.
-fn sign(letter: char) -> char {
-    match letter {
-        '‐' | '‑' | '–' | '—' | '−' | '－' => '-',
-        '．' | '。' => '.',
-        '／' => '/',
-        '・' | '•' => '·',
-        '，' | '、' | '،' => ',',
-        '’' | '‘' => '\'',
-        other => other,
-    }
-}
-
-impl Tokens {
-    fn of(text: &str) -> Self {
-        let mut tokens: Vec<Placed> = Vec::new();
-        let mut gap = true;
-        let mut chars = 0;
-        for (start, letter) in text.char_indices().take(LONGEST) {
-            chars += 1;
-            let end = start + letter.len_utf8();
-            if letter.is_whitespace() {
-                gap = true;
-                continue;
-            }
-            let last = tokens.last_mut().filter(|_| !gap);
-            if let Some(value) = digit(letter) {
-                match last {
-                    Some((Token::Number { value: sum, digits }, _, until, _)) if *digits < 9 => {
-                        *sum = *sum * 10 + value;
-                        *digits += 1;
-                        *until = end;
-                    }
-                    _ => tokens.push((Token::Number { value, digits: 1 }, start, end, gap)),
-                }
-            } else if letter.is_alphabetic() || is_mark(letter) {
-                match last {
-                    Some((Token::Word(word), _, until, _)) => {
-                        word.extend(letter.to_lowercase());
-                        *until = end;
-                    }
-                    _ => tokens.push((Token::Word(letter.to_lowercase().collect()), start, end, gap)),
-                }
-            } else {
-                tokens.push((Token::Sign(sign(letter)), start, end, gap));
-            }
-            gap = false;
-        }
-        let taken = vec![false; tokens.len()];
-        Self { all: tokens, taken, chars }
-    }
-
-    fn lay(&mut self, pattern: Pattern, spans: &mut Vec<Span>) {
-        let mut at = 0;
-        while at < self.all.len() {
-            match pattern(self, at).filter(|&(end, _)| !self.taken[at..end].contains(&true)) {
-                Some((end, reading)) => {
-                    self.taken[at..end].fill(true);
-                    spans.push(Span { start: self.all[at].1, end: self.all[end - 1].2, reading });
-                    at = end;
-                }
-                None => at += 1,
-            }
-        }
-    }
-
-    fn number(&self, at: usize, digits: std::ops::RangeInclusive<usize>) -> Option<u32> {
-        match self.all.get(at) {
-            Some((Token::Number { value, digits: length }, ..)) if digits.contains(length) => Some(*value),
-            _ => None,
-        }
-    }
-
-    /// A year of four digits; Thai pages count from 543 years earlier.
-    fn year(&self, at: usize) -> Option<i16> {
-        let year = self.number(at, 4..=4)?;
-        let year = if (2513..=2643).contains(&year) { year - 543 } else { year };
-        i16::try_from(year).ok().filter(|year| (1970..=2100).contains(year))
-    }
-
-    fn small(&self, at: usize) -> Option<i8> {
-        self.number(at, 1..=2).and_then(|value| i8::try_from(value).ok())
-    }
-
-    fn word(&self, at: usize) -> Option<&str> {
-        match self.all.get(at) {
-            Some((Token::Word(word), ..)) => Some(word),
-            _ => None,
-        }
-    }
-
-    fn sign(&self, at: usize) -> Option<char> {
-        match self.all.get(at) {
-            Some((Token::Sign(sign), ..)) => Some(*sign),
-            _ => None,
-        }
-    }
-
-    /// Whether nothing but white space or a bracket stands before a token.
-    fn is_free_before(&self, at: usize) -> bool {
-        self.all.get(at).is_some_and(|token| token.3)
-            || at == 0
-            || match self.all[at - 1].0 {
-                Token::Sign(sign) => !matches!(sign, '.' | ',' | ':' | '/' | '#' | '-' | '+' | '_' | '$' | '€'),
-                Token::Word(_) | Token::Number { .. } => false,
-            }
-    }
-
-    /// The month that begins at a token, and the token behind it: a name, `tháng 7`, `7월`, `7月`.
-    fn month(&self, at: usize) -> Option<(i8, usize)> {
-        if let Some(number) = self.small(at) {
-            let named = self.word(at + 1).is_some_and(|word| matches!(word, "월" | "月"));
-            return (named && (1..=12).contains(&number)).then_some((number, at + 2));
-        }
-        let word = self.word(at)?;
-        if matches!(word, "tháng" | "thg" | "th") {
-            let number = self.small(at + 1)?;
-            return (1..=12).contains(&number).then_some((number, at + 2));
-        }
-        // Thai short names hold dots: ก.ค.
-        if let (Some('.'), Some(rest)) = (self.sign(at + 1), self.word(at + 2))
-            && let Some(number) = month(&format!("{word}.{rest}"))
-        {
-            return Some((number, at + 3 + usize::from(self.sign(at + 3) == Some('.'))));
-        }
-        Some((month(word)?, at + 1 + usize::from(self.sign(at + 1) == Some('.'))))
-    }
-
-    /// The place behind one of these words, if one stands there.
-    fn past_words(&self, at: usize, words: &[&str]) -> usize {
-        at + usize::from(self.word(at).is_some_and(|word| words.contains(&word)))
-    }
-
-    /// The place behind one of these signs, if one stands there.
-    fn past_signs(&self, at: usize, signs: &[char]) -> usize {
-        at + usize::from(self.sign(at).is_some_and(|sign| signs.contains(&sign)))
-    }
-}
-
-fn is_mark(letter: char) -> bool {
-    matches!(letter, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{963}' | '\u{e31}'..='\u{e4e}')
 }
 
 fn day(year: i16, month: i8, day: i8) -> Option<Reading> {
@@ -463,6 +294,20 @@ fn month_day(t: &Tokens, at: usize) -> Option<(usize, Reading)> {
 }
 
 impl Tokens {
+    fn lay(&mut self, pattern: Pattern, spans: &mut Vec<Span>) {
+        let mut at = 0;
+        while at < self.all.len() {
+            match pattern(self, at).filter(|&(end, _)| !self.taken[at..end].contains(&true)) {
+                Some((end, reading)) => {
+                    self.taken[at..end].fill(true);
+                    spans.push(Span { start: self.all[at].1, end: self.all[end - 1].2, reading });
+                    at = end;
+                }
+                None => at += 1,
+            }
+        }
+    }
+
     /// `5 May 10`: the name belongs to the number behind it as well; never read from the first.
     fn is_name_with_number(&self, end: usize) -> bool {
         self.small(end).is_some() && self.sign(end + 1) != Some(':')

@@ -3,23 +3,49 @@
 //! Every list here only weighs; no post is found or lost by one word alone.
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
+
+use crate::extract::quick::Quick;
 
 /// Words of a class or id that say "not the list of posts".
-const ASIDE: &str = "sidebar aside footer foot nav navbar navigation menu breadcrumb breadcrumbs pager pagination \
+static ASIDE: Words = Words::of(
+    "sidebar aside footer foot nav navbar navigation menu breadcrumb breadcrumbs pager pagination \
     pagenavi paginator paging related popular tagcloud share sharing social gnb lnb blogroll cookie \
-    calendar offcanvas drawer";
+    calendar offcanvas drawer",
+);
 
 /// Words of a class or id that make it less likely.
-const MAYBE_ASIDE: &str = "widget widgets recent recents toc comment comments rank ranking trending cloud";
+static MAYBE_ASIDE: Words = Words::of("widget widgets recent recents toc comment comments rank ranking trending cloud");
 
 /// Words of a class or id that say "here are the posts".
-const MAIN: &str = "main content contents post posts article articles entry entries list feed blog archive archives \
-    timeline hfeed";
+static MAIN: Words = Words::of(
+    "main content contents post posts article articles entry entries list feed blog archive archives \
+    timeline hfeed",
+);
 
-/// Whether a word is one of a list of words, parted by spaces.
-pub(super) fn among(list: &str, word: &str) -> bool {
-    !word.is_empty() && list.split(' ').any(|known| known == word)
+/// A list of words, looked up by one step however long it is.
+pub(super) struct Words {
+    list: &'static str,
+    parted_by: char,
+    set: OnceLock<HashSet<&'static str, Quick>>,
+}
+
+impl Words {
+    /// The words of a text, parted by spaces.
+    pub(super) const fn of(list: &'static str) -> Self {
+        Self { list, parted_by: ' ', set: OnceLock::new() }
+    }
+
+    /// Words that hold spaces, parted by bars.
+    pub(super) const fn barred(list: &'static str) -> Self {
+        Self { list, parted_by: '|', set: OnceLock::new() }
+    }
+
+    /// Whether a word is one of them.
+    pub(super) fn has(&self, word: &str) -> bool {
+        let words = || self.list.split(self.parted_by).filter(|word| !word.is_empty()).collect();
+        self.set.get_or_init(words).contains(word)
+    }
 }
 
 /// The words of a class token or id: cut at `-`, `_` and where a capital follows a small letter; in lower case.
@@ -54,7 +80,7 @@ pub(super) fn region_of(class: &str, id: &str) -> f64 {
     let tokens: Vec<Vec<String>> = class.split_ascii_whitespace().chain(std::iter::once(id)).map(words).collect();
     let weights: Vec<f64> = tokens.iter().map(|words| token_region(words)).collect();
     let mains: Vec<bool> =
-        tokens.iter().map(|words| !words.is_empty() && words.iter().all(|word| among(MAIN, word.as_str()))).collect();
+        tokens.iter().map(|words| !words.is_empty() && words.iter().all(|word| MAIN.has(word.as_str()))).collect();
     let mut region: f64 = 0.0;
     for (at, &weight) in weights.iter().enumerate() {
         let void = mains.iter().enumerate().any(|(other, &main)| main && other != at);
@@ -74,9 +100,9 @@ fn token_region(words: &[String]) -> f64 {
         }
         let after = words.get(at + 1).map(String::as_str);
         let pair = matches!((word.as_str(), after), ("tag", Some("cloud")) | ("prev", Some("next")));
-        if pair || among(ASIDE, word.as_str()) {
+        if pair || ASIDE.has(word.as_str()) {
             region = 1.0;
-        } else if among(MAYBE_ASIDE, word.as_str())
+        } else if MAYBE_ASIDE.has(word.as_str())
             || matches!((word.as_str(), after), ("archive", Some("list")) | ("hot", Some("posts")))
         {
             region = region.max(0.4);
@@ -86,7 +112,8 @@ fn token_region(words: &[String]) -> f64 {
 }
 
 /// Texts of links that lead to a post and are not its title, in lower case and without arrows and dots.
-const GENERIC: &str = "read more|more|read|read on|continue|continue reading|read post|read article|learn more|view post|\
+static GENERIC: Words = Words::barred(
+    "read more|more|read|read on|continue|continue reading|read post|read article|learn more|view post|\
     view|details|full post|full story|read the rest|read full article|read full post|see more|show more|\
     keep reading|go|open|link|permalink|permanent link|view article|view more|comments|comment|\
     no comments|leave a comment|leave a reply|reply|share|edit|source|discuss|discussion|더보기|더 보기|자세히|\
@@ -104,11 +131,11 @@ const GENERIC: &str = "read more|more|read|read on|continue|continue reading|rea
     đọc tiếp|xem thêm|đọc thêm|chi tiết|bình luận|xem chi tiết|číst dál|číst více|více|celý článek|\
     komentáře|lue lisää|lue koko|läs mer|læs mere|les mer|mer|tovább|olvass tovább|citește mai mult|\
     citeste mai mult|mai mult|διαβάστε περισσότερα|περισσότερα|اقرأ المزيد|المزيد|और पढ़ें|อ่านต่อ|\
-    baca selengkapnya|selengkapnya|קרא עוד";
+    baca selengkapnya|selengkapnya|קרא עוד",
+);
 
 /// Whether a text of a link says only "read more" or the like. Counts, arrows and marks do not matter.
 pub(super) fn is_generic(text: &str) -> bool {
-    static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| GENERIC.split('|').collect());
     if text.len() > 80 {
         return false;
     }
@@ -117,15 +144,18 @@ pub(super) fn is_generic(text: &str) -> bool {
     if bare.is_empty() {
         return true;
     }
-    let bare = bare.replace('’', "'");
-    KNOWN.contains(bare.as_str())
-        || GENERIC.split('|').any(|generic| {
-            bare.strip_prefix(generic).is_some_and(|rest| {
-                let named =
-                    [':', '…', '.', '»', '→', '>', '(', '"', '“', '\''].iter().any(|sign| rest.starts_with(*sign));
-                (named || rest.starts_with(" about ") || rest.starts_with(" of ")) && generic.chars().count() > 4
-            })
-        })
+    let replaced = bare.contains('’').then(|| bare.replace('’', "'"));
+    let bare = replaced.as_deref().unwrap_or(bare);
+    // What stands before a sign, or before what is to be read, may be such words.
+    let ends = |at: usize, letter: char| {
+        let rest = &bare[at..];
+        matches!(letter, ':' | '…' | '.' | '»' | '→' | '>' | '(' | '"' | '“' | '\'')
+            || (letter == ' ' && (rest.starts_with(" about ") || rest.starts_with(" of ")))
+    };
+    GENERIC.has(bare)
+        || bare
+            .char_indices()
+            .any(|(at, letter)| ends(at, letter) && GENERIC.has(&bare[..at]) && bare[..at].chars().count() > 4)
 }
 
 #[cfg(test)]

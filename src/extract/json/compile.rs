@@ -3,13 +3,12 @@
 use jiff::civil::DateTime;
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
-use scraper::Selector;
 use serde_json::Value;
 
 use super::address::Address;
 use super::field::{Field, Template};
 use super::path::Path;
-use crate::extract::selector::parse_css;
+use crate::extract::css::Css;
 use crate::model::json::JsonRecipe;
 
 /// Names that every endpoint may use.
@@ -49,7 +48,7 @@ pub(in crate::extract) struct CompiledJson {
     pub(super) endpoint: Option<Template>,
     pub(super) body: Option<Value>,
     pub(super) headers: Vec<(String, Template)>,
-    pub(super) embedded: Option<Selector>,
+    pub(super) embedded: Option<Css>,
     pub(super) embedded_text: String,
     pub(super) post: Path,
     pub(super) title: Option<Field>,
@@ -115,7 +114,7 @@ impl CompiledJson {
             return Err(("date_format", format.to_owned(), error.to_string()));
         }
         let headers = rules.headers.iter().map(|(name, text)| Ok((name.clone(), template("headers", text)?)));
-        let embedded = rules.embedded.as_ref().map(|css| parse_css(css).map_err(wrong("embedded", css)));
+        let embedded = rules.embedded.as_ref().map(|css| Css::parse(css).map_err(wrong("embedded", css)));
         Ok(Self {
             patterns: recipe.addresses.clone(),
             needed,

@@ -9,7 +9,7 @@ use super::feeds::NO_SOURCE;
 use super::posts::{self, Listing};
 use super::rows::{self, ms};
 use super::tx::{Tx, params};
-use super::value::Kind;
+use super::value::{Kind, Owned};
 use crate::model::feed::{ArchivePage, Feed, FeedKind};
 use crate::model::post::Post;
 
@@ -32,21 +32,84 @@ fn name<'a>(feed: &Feed, post: &'a Post) -> &'a str {
 /// The posts of a feed that are neither among its newest nor frozen as they are now, oldest first, as far as the caller
 /// knows the frozen pages: one that was told of fewer sees the archive as it was then.
 pub(super) fn open_posts(tx: &Tx<'_>, feed: &Feed, newest: u32) -> Outcome<Vec<Post>> {
-    let Some(Listing { sql, named }) = posts::listing(tx, feed)? else { return Ok(Vec::new()) };
-    let name = if matches!(feed.kind, FeedKind::Merged(_)) { "p.entry_id" } else { "w.key" };
-    let params = params![feed.shard, feed.source_number, named.of_kind(Kind::Int), newest, feed.feed_id, feed.archived];
+    let Some(Open { from, named }) = open(tx, feed)? else { return Ok(Vec::new()) };
+    let since = open_from(tx, feed)?;
     tx.all(
         &format!(
-            "SELECT {} FROM ({sql} LIMIT {ALL} OFFSET ?4) w {}
-             WHERE NOT EXISTS (SELECT 1 FROM archived_post a WHERE a.shard = ?1 AND a.source_id = ?2 AND a.feed_id = ?5
-                                   AND a.key = {name} AND a.page <= ?6 AND a.updated >= p.updated)
-             ORDER BY w.listed_at, w.key DESC, w.shard DESC, w.source_id DESC",
-            posts::columns(feed),
-            posts::tables(feed)
+            "SELECT {} {from} ORDER BY w.listed_at, w.key DESC, w.shard DESC, w.source_id DESC",
+            posts::columns(feed)
         ),
-        params,
+        params![
+            feed.shard,
+            feed.source_number,
+            named.of_kind(Kind::Int),
+            newest,
+            feed.feed_id,
+            feed.archived,
+            since.unwrap_or(i64::MIN)
+        ],
         |row| rows::post(row, 0),
     )
+}
+
+/// Where the open posts of a feed are found: `?1` to `?3` as in its [`Listing`], behind so many (`?4`) of its newest, not
+/// in the first (`?6`) frozen pages of the feed `?5`, and not listed before `?7`.
+struct Open {
+    from: String,
+    named: Owned,
+}
+
+fn open(tx: &Tx<'_>, feed: &Feed) -> Outcome<Option<Open>> {
+    let Some(Listing { sql, named }) = posts::listing(tx, feed)? else { return Ok(None) };
+    let name = if matches!(feed.kind, FeedKind::Merged(_)) { "p.entry_id" } else { "w.key" };
+    let since = sql.replacen("ORDER BY", "AND listed_at >= ?7 ORDER BY", 1);
+    let from = format!(
+        "FROM ({since} LIMIT {ALL} OFFSET ?4) w {}
+         WHERE NOT EXISTS (SELECT 1 FROM archived_post a WHERE a.shard = ?1 AND a.source_id = ?2 AND a.feed_id = ?5
+                               AND a.key = {name} AND a.page <= ?6 AND a.updated >= p.updated)",
+        posts::tables(feed)
+    );
+    Ok(Some(Open { from, named }))
+}
+
+/// Before which moment nothing of a feed is open, as far as that is known of its archive as the caller knows it.
+///
+/// A merged feed shows another copy of a post where one leaves, so its walk is through all of it.
+fn open_from(tx: &Tx<'_>, feed: &Feed) -> Outcome<Option<i64>> {
+    if matches!(feed.kind, FeedKind::Merged(_)) {
+        return Ok(None);
+    }
+    let known = tx.first(
+        "SELECT open_from FROM feed WHERE shard = ?1 AND feed_id = ?2 AND archived = ?3",
+        params![feed.shard, feed.feed_id, feed.archived],
+        |row| row.get::<Option<i64>>(0),
+    )?;
+    Ok(known.flatten())
+}
+
+/// Notes from where on a feed is open, now that so many of its pages are frozen. `since`: what was known before.
+fn note_open(tx: &Tx<'_>, feed: &Feed, archived: u32, since: Option<i64>) -> Outcome<()> {
+    let Some(Open { from, named }) = open(tx, feed)? else { return Ok(()) };
+    let oldest = tx.one(
+        &format!("SELECT min(w.listed_at) {from}"),
+        params![
+            feed.shard,
+            feed.source_number,
+            named.of_kind(Kind::Int),
+            0_u32,
+            feed.feed_id,
+            archived,
+            since.unwrap_or(i64::MIN)
+        ],
+        |row| row.get::<Option<i64>>(0),
+    )?;
+    if let Some(oldest) = oldest {
+        tx.execute(
+            "UPDATE feed SET open_from = ?3 WHERE shard = ?1 AND feed_id = ?2",
+            params![feed.shard, feed.feed_id, oldest],
+        )?;
+    }
+    Ok(())
 }
 
 /// A frozen page.
@@ -118,6 +181,7 @@ pub(super) fn purge(tx: &Tx<'_>, at: [i64; 3], gone: &BTreeSet<&str>, now: Times
 /// Freezes pages that follow those of `feed`.
 pub(super) fn freeze(tx: &Tx<'_>, feed: &Feed, pages: &[ArchivePage]) -> Outcome<u32> {
     let mut last = feed.archived;
+    let since = open_from(tx, feed)?;
     let count = i64::try_from(pages.len()).unwrap_or(i64::MAX);
     let raised = tx.execute(
         "UPDATE feed SET archived = archived + ?4 WHERE shard = ?1 AND feed_id = ?2 AND archived = ?3",
@@ -146,6 +210,9 @@ pub(super) fn freeze(tx: &Tx<'_>, feed: &Feed, pages: &[ArchivePage]) -> Outcome
                 params![feed.shard, feed.source_number, feed.feed_id, name(feed, post), last, ms(post.updated)],
             )?;
         }
+    }
+    if !matches!(feed.kind, FeedKind::Merged(_)) {
+        note_open(tx, feed, last, since)?;
     }
     Ok(last)
 }

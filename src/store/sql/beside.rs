@@ -13,6 +13,10 @@ use crate::store::contract::SourceRef;
 /// What makes a post one of `post_lacking`: the index's own words, or it would not be used.
 const LACKS: &str = "asks < 3 AND (categories IS NULL OR published_at IS NULL OR title = '')";
 
+/// Posts among which those without a category are counted, newest first: of a blog that dates none of its posts all
+/// lack something for ever.
+const MOST_COUNTED: u32 = 1_000;
+
 /// The posts that lack something.
 pub(super) fn lacking(tx: &Tx<'_>, at: SourceRef, limit: usize) -> Outcome<Lacking> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -31,10 +35,11 @@ pub(super) fn lacking(tx: &Tx<'_>, at: SourceRef, limit: usize) -> Outcome<Lacki
     let uncategorised = tx
         .first(
             &format!(
-                "SELECT count(*) FROM post INDEXED BY post_lacking
-                 WHERE shard = ?1 AND source_id = ?2 AND {LACKS} AND categories IS NULL"
+                "SELECT count(*) FROM (SELECT categories FROM post INDEXED BY post_lacking
+                     WHERE shard = ?1 AND source_id = ?2 AND {LACKS} ORDER BY listed_at DESC, key LIMIT ?3) AS newest
+                 WHERE newest.categories IS NULL"
             ),
-            params![at.shard, at.number],
+            params![at.shard, at.number, MOST_COUNTED],
             |row| rows::count(row, 0),
         )?
         .unwrap_or(0);

@@ -67,3 +67,16 @@ pub(super) fn ends(tx: &Tx<'_>) -> Outcome<EventLog> {
     )?;
     ends.ok_or_else(|| Fault::corrupt("log of events", ""))
 }
+
+/// Goes on with the numbers behind this one, and never gives one again that another database gave.
+pub(super) fn go_on_behind(tx: &Tx<'_>, number: i64) -> Outcome<()> {
+    match tx.dialect() {
+        Dialect::Sqlite => {
+            // Where no event was ever written there is no such row, and none can be asked for a conflict.
+            tx.execute("DELETE FROM sqlite_sequence WHERE name = 'event'", &[])?;
+            tx.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('event', ?1)", params![number])?;
+        }
+        Dialect::Postgres => super::notes::put_note(tx, "event number", &number.to_string())?,
+    }
+    Ok(())
+}

@@ -19,6 +19,7 @@ use crate::model::choice::Choice;
 use crate::model::feed::{Feed, FeedKind, FeedPath, UNCATEGORIZED};
 use crate::model::host::{SHARDS, stable_id};
 use crate::model::merged::MergedId;
+use crate::model::post::Post;
 use crate::model::slug;
 use crate::model::source::SourceId;
 use crate::store::contract::SourceRef;
@@ -42,14 +43,18 @@ pub(super) struct Touched(BTreeMap<Holder, Touch>);
 struct Touch {
     posts: i64,
     updated: Timestamp,
+    /// The oldest place of a post that came, left or is another: what is open in the feed begins there or above.
+    oldest: Timestamp,
 }
 
 impl Touched {
-    /// A post that was last changed at `updated` comes to a feed (`posts` 1), leaves it (-1) or is another in it (0).
-    pub(super) fn add(&mut self, holder: Holder, posts: i64, updated: Timestamp) {
-        let touch = self.0.entry(holder).or_insert(Touch { posts: 0, updated });
+    /// A post comes to a feed (`posts` 1), leaves it (-1) or is another in it (0).
+    pub(super) fn add(&mut self, holder: Holder, posts: i64, post: &Post) {
+        let (updated, oldest) = (post.updated, post.listed_at);
+        let touch = self.0.entry(holder).or_insert(Touch { posts: 0, updated, oldest });
         touch.posts += posts;
         touch.updated = touch.updated.max(updated);
+        touch.oldest = touch.oldest.min(oldest);
     }
 
     /// Notes that another choice is what changed the feeds, and when.
@@ -88,7 +93,7 @@ impl Touched {
         let values: Vec<Vec<Value<'_>>> = own
             .iter()
             .map(|(_, (word, category), touch)| {
-                let grown = [versions, touch.posts, ms(touch.updated)].map(Value::Int);
+                let grown = [versions, touch.posts, ms(touch.updated), ms(touch.oldest)].map(Value::Int);
                 let kind = [Value::Text(word), Value::Text(category)];
                 [Value::Int(at.shard), Value::Int(at.number)].into_iter().chain(kind).chain(grown).collect()
             })
@@ -102,10 +107,12 @@ impl Touched {
     }
 }
 
-/// Raises a feed of a source by so many versions and posts, with the time of its newest change.
+/// Raises a feed of a source by so many versions and posts, with the time of its newest change and the
+/// oldest place of one.
 const RAISE: &str = "
     UPDATE feed SET version = version + ?5, posts = posts + ?6,
-        updated_at = CASE WHEN updated_at > ?7 THEN updated_at ELSE ?7 END
+        updated_at = CASE WHEN updated_at > ?7 THEN updated_at ELSE ?7 END,
+        open_from = CASE WHEN open_from > ?8 THEN ?8 ELSE open_from END
     WHERE shard = ?1 AND source_id = ?2 AND kind = ?3 AND category = ?4";
 
 fn raise_merged(tx: &Tx<'_>, feed: MergedRef, [versions, posts, updated]: [i64; 3]) -> Outcome<()> {
@@ -166,7 +173,7 @@ pub(super) fn make_merged(tx: &Tx<'_>, id: &MergedId) -> Outcome<MergedRef> {
     let named = format!("sosik:{path}");
     let shard = stable_id(named.as_bytes()) % SHARDS;
     // Until a post comes, nothing was ever changed in it.
-    let touch = Touch { posts: 0, updated: Timestamp::UNIX_EPOCH };
+    let touch = Touch { posts: 0, updated: Timestamp::UNIX_EPOCH, oldest: Timestamp::UNIX_EPOCH };
     let feed = insert(tx, (shard, NO_SOURCE), &FeedKind::Merged(id.clone()), &path, &named, &touch, true)?;
     Ok(MergedRef { shard, feed })
 }

@@ -197,7 +197,7 @@ impl<'t> Members<'t> {
                 show_one(self.tx, *feed, &post.entry_id)?
             }
         };
-        self.touched.add(holder.clone(), count, post.updated);
+        self.touched.add(holder.clone(), count, post);
         Ok(())
     }
 
@@ -238,7 +238,7 @@ impl<'t> Members<'t> {
                 }
             }
         };
-        self.touched.add(holder.clone(), count, post.updated);
+        self.touched.add(holder.clone(), count, post);
         Ok(())
     }
 
@@ -254,7 +254,7 @@ impl<'t> Members<'t> {
                 return Ok(());
             }
         }
-        self.touched.add(holder.clone(), 0, post.updated);
+        self.touched.add(holder.clone(), 0, post);
         Ok(())
     }
 }

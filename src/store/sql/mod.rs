@@ -22,6 +22,7 @@ mod known;
 pub(in crate::store) mod lease;
 mod members;
 mod merged;
+pub(in crate::store) mod moving;
 mod notes;
 mod outbox;
 mod posts;

@@ -103,6 +103,22 @@ impl SqliteStore {
         Ok(Self { connections, path: Some(path.to_owned()), lock: None })
     }
 
+    /// Opens the state at `path` for this process alone and only to be read: it stays as it is, leases included.
+    pub fn hold(path: &Path) -> Result<Self, StoreError> {
+        let path = path.canonicalize().map_err(|error| cannot_open(path, error))?;
+        let lock = Lock::take(&path)?;
+        match schema::open_reader(&path) {
+            Ok(reader) => {
+                let connections = Connections::start(None, vec![reader]).map_err(|error| cannot_open(&path, error))?;
+                Ok(Self { connections, path: Some(path), lock: Some(lock) })
+            }
+            Err(error) => {
+                lock.withdraw();
+                Err(error)
+            }
+        }
+    }
+
     /// A state in memory, gone when dropped.
     pub fn in_memory() -> Result<Self, StoreError> {
         let writer = schema::open_in_memory()?;

@@ -1,0 +1,235 @@
+//! A selector of CSS that tells cheaply which elements it cannot mean.
+//!
+//! Most elements of a page are ruled out by their tag, their id or their class attribute alone; only the rest is
+//! asked the whole selector. What is ruled out is read from the selector's text, and only where that text is plain:
+//! a selector with escapes or with names in capitals rules nothing out.
+
+use html5ever::LocalName;
+use scraper::node::Element;
+use scraper::{ElementRef, Selector};
+
+/// A selector.
+#[derive(Debug, Clone)]
+pub(super) struct Css {
+    selector: Selector,
+    /// What the last compound of each of its parts asks for; `None` where one of them may mean anything.
+    marks: Option<Vec<Mark>>,
+    /// Whether it has pseudo-classes, which may be dear to find out anew for each element.
+    counts: bool,
+}
+
+/// What an element must bear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Mark {
+    Tag(LocalName),
+    Id(String),
+    Class(String),
+    Attribute(LocalName),
+}
+
+impl Css {
+    /// Compiles plain CSS; else says what is wrong with it.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let selector = Selector::parse(text).map_err(|error| error.to_string())?;
+        Ok(Self { selector, marks: marks(text), counts: text.contains(':') })
+    }
+
+    /// Compiles CSS that stands in this program.
+    pub(super) fn constant(text: &str) -> Self {
+        Self::parse(text).expect("a constant selector")
+    }
+
+    /// Whether an element of the page is meant that was not ruled out.
+    pub(super) fn means(&self, element: &ElementRef<'_>) -> bool {
+        self.selector.matches(element)
+    }
+
+    /// The elements below `scope` that are meant, in the order of the document.
+    pub(super) fn select<'a, 's>(
+        &'s self,
+        scope: ElementRef<'a>,
+    ) -> impl Iterator<Item = ElementRef<'a>> + use<'a, 's> {
+        // Counted siblings are remembered from element to element there.
+        let mut remembering = self.counts.then(|| scope.select(&self.selector));
+        let mut below = scope.descendants().skip(1).filter_map(ElementRef::wrap);
+        let is_meant = move |element: &ElementRef<'a>| {
+            self.may_mean(element.value()) && self.selector.matches_with_scope(element, Some(scope))
+        };
+        std::iter::from_fn(move || match &mut remembering {
+            Some(all) => all.next(),
+            None => below.find(is_meant),
+        })
+    }
+
+    /// `false` for elements that are surely not meant.
+    pub(super) fn may_mean(&self, element: &Element) -> bool {
+        self.marks.as_ref().is_none_or(|marks| marks.iter().any(|mark| mark.is_borne_by(element)))
+    }
+}
+
+impl Mark {
+    fn is_borne_by(&self, element: &Element) -> bool {
+        let says = |name: &str, test: &dyn Fn(&str) -> bool| {
+            element.attrs.iter().any(|(key, value)| &*key.local == name && test(value))
+        };
+        match self {
+            Self::Tag(tag) => element.name.local == *tag,
+            Self::Id(id) => says("id", &|value| value == id),
+            Self::Class(class) => says("class", &|value| value.contains(class.as_str())),
+            Self::Attribute(name) => element.attrs.iter().any(|(key, _)| key.local == *name),
+        }
+    }
+}
+
+/// What the parts of a selector ask for; `None` where one of them may mean anything.
+fn marks(text: &str) -> Option<Vec<Mark>> {
+    // Names in other letters and escapes are told in more than one way.
+    if text.contains('\\') {
+        return None;
+    }
+    compounds(text)?.into_iter().map(mark).collect()
+}
+
+/// The last compound of each part: `p > a.x, b` has `a.x` and `b`.
+fn compounds(text: &str) -> Option<Vec<&str>> {
+    let mut compounds = Vec::new();
+    let mut from = 0;
+    for (at, _) in outside(text)?.into_iter().filter(|(_, letter)| *letter == ',') {
+        compounds.push(last_compound(&text[from..at])?);
+        from = at + 1;
+    }
+    compounds.push(last_compound(&text[from..])?);
+    Some(compounds)
+}
+
+/// What stands behind the last combinator of a part.
+fn last_compound(part: &str) -> Option<&str> {
+    let part = part.trim();
+    let outside = outside(part)?;
+    let is_combinator = |letter: char| matches!(letter, '>' | '+' | '~') || letter.is_whitespace();
+    let last = outside.into_iter().rev().find(|(_, letter)| is_combinator(*letter));
+    Some(last.map_or(part, |(at, letter)| &part[at + letter.len_utf8()..]))
+}
+
+/// The letters of a selector that stand in no brackets and no quotes, and where.
+fn outside(text: &str) -> Option<Vec<(usize, char)>> {
+    let mut outside = Vec::new();
+    let (mut depth, mut quote) = (0_usize, None);
+    for (at, letter) in text.char_indices() {
+        match (quote, letter) {
+            (Some(open), _) => quote = quote.filter(|_| letter != open),
+            (None, '"' | '\'') => quote = Some(letter),
+            (None, '(' | '[') => depth += 1,
+            (None, ')' | ']') => depth = depth.checked_sub(1)?,
+            (None, _) if depth == 0 => outside.push((at, letter)),
+            (None, _) => {}
+        }
+    }
+    Some(outside)
+}
+
+/// The mark that says most of a compound: its id, its class, its tag, the name of an attribute.
+fn mark(compound: &str) -> Option<Mark> {
+    let name_end = |text: &str| {
+        text.find(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'))).unwrap_or(text.len())
+    };
+    let is_name = |text: &str| {
+        !text.is_empty() && text.starts_with(|first: char| first.is_ascii_alphabetic() || matches!(first, '-' | '_'))
+    };
+    let tag = &compound[..name_end(compound)];
+    // A name goes on behind letters that this does not know.
+    let ends = |rest: &str| rest.is_empty() || rest.starts_with(['.', '#', '[', ':']);
+    let mut best = None;
+    let mut rest = &compound[tag.len()..];
+    if !ends(rest) {
+        return None;
+    }
+    if is_name(tag) {
+        if tag.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return None;
+        }
+        best = Some(Mark::Tag(LocalName::from(tag)));
+    }
+    while let Some(sign @ ('.' | '#')) = rest.chars().next() {
+        let name = &rest[1..];
+        let name = &name[..name_end(name)];
+        rest = &rest[1 + name.len()..];
+        if !is_name(name) || !ends(rest) {
+            return None;
+        }
+        match (sign, &best) {
+            ('#', _) => best = Some(Mark::Id(name.to_owned())),
+            (_, None) => best = Some(Mark::Class(name.to_owned())),
+            _ => {}
+        }
+    }
+    if best.is_none()
+        && let Some(inner) = rest.strip_prefix('[')
+    {
+        let name = &inner[..name_end(inner)];
+        let is_plain = is_name(name) && !name.bytes().any(|byte| byte.is_ascii_uppercase());
+        let closed = inner[name.len()..].starts_with([']', '=', '~', '^', '$', '*', ' ']);
+        best = (is_plain && closed).then(|| Mark::Attribute(LocalName::from(name)));
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use scraper::Html;
+
+    use super::*;
+
+    #[test]
+    fn what_is_ruled_out_is_not_meant() {
+        let html = Html::parse_document(
+            "<main id=m class='a b'><p class=x><a href=/1 rel=next>1</a></p><p data-x='c,d'><A class='X-y'>2</A></p>\
+             <svg><a xlink:href=/3></a></svg><ul><li>3<li class='b'>4</ul></main>",
+        );
+        for text in [
+            "a",
+            "p > a",
+            "p.x a",
+            "#m",
+            "main#m.a",
+            ".a",
+            ".b, #none",
+            "[href]",
+            "a[rel~='next' i][href]",
+            "p[data-x='c,d']",
+            "p:has(> a)",
+            "ul > li:nth-child(2)",
+            "*",
+            "*.b",
+            ":is(p, li)",
+            "A",
+            "[data-x=\"a > b\"], li",
+            "li + li",
+            ".X-y",
+            "main.a.b p > a",
+            "p:not([class])",
+            "svg a",
+            "html",
+            ".\\61",
+        ] {
+            let css = Css::constant(text);
+            let all = html.root_element();
+            let meant: Vec<_> = all.select(&css.selector).map(|element| element.id()).collect();
+            let selected: Vec<_> = css.select(all).map(|element| element.id()).collect();
+            assert_eq!(selected, meant, "{text}");
+            let asked = all.descendants().skip(1).filter_map(ElementRef::wrap);
+            let asked: Vec<_> = asked.filter(|element| css.may_mean(element.value()) && css.means(element)).collect();
+            assert_eq!(asked.iter().map(|element| element.id()).collect::<Vec<_>>(), meant, "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_are_read_where_they_are_plain() {
+        let read = |text: &str| marks(text).map(|marks| format!("{marks:?}"));
+        assert_eq!(read("div a.x#y").as_deref(), Some("[Id(\"y\")]"));
+        assert_eq!(read(".x, main > .z:first-child").as_deref(), Some("[Class(\"x\"), Class(\"z\")]"));
+        for any in ["*", ":not(a)", "a, *", ".md\\:x", "svg|a", "A"] {
+            assert_eq!(read(any), None, "{any}");
+        }
+    }
+}
