@@ -321,7 +321,8 @@ impl<'a> Nest<'a> {
             Sort::Columns => return name == b"col",
             _ => !matches!(sort, Sort::Rows | Sort::Row | Sort::Cell | Sort::Columns) && name != b"col",
         };
-        if !in_rows && !(matches!(top, Sort::Table | Sort::Rows | Sort::Row) && matches!(name, b"script" | b"style")) {
+        let is_let_in = matches!(top, Sort::Table | Sort::Rows | Sort::Row) && matches!(name, b"script" | b"style");
+        if !in_rows && !is_let_in {
             return false;
         }
         if matches!(top, Sort::Select | Sort::Option) != (sort == Sort::Option) {
@@ -382,7 +383,6 @@ impl<'a> Nest<'a> {
     fn push_kept(&mut self, tag: &Tag, sort: Sort, keep: impl FnOnce() -> Keep) -> Option<()> {
         let keep = if self.keeping.is_none() { keep() } else { Keep::Nothing };
         match keep {
-            Keep::Whole => self.keeping = Some(self.open.len()),
             // Its text is nothing to its recipe.
             Keep::Post if sort != Sort::Raw => {
                 self.posts += 1;
@@ -391,7 +391,7 @@ impl<'a> Nest<'a> {
                 self.open.last_mut()?.is_post = true;
                 return Some(());
             }
-            Keep::Post => self.keeping = Some(self.open.len()),
+            Keep::Whole | Keep::Post => self.keeping = Some(self.open.len()),
             Keep::Nothing => {}
         }
         self.push(tag, sort, false)

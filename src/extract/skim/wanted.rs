@@ -120,9 +120,8 @@ impl OnPage<'_> {
                 _ => false,
             };
         match (is_kept, means(posts)) {
-            (true, _) => Keep::Whole,
             (false, true) if fields.is_some() => Keep::Post,
-            (false, true) => Keep::Whole,
+            (true, _) | (false, true) => Keep::Whole,
             (false, false) => Keep::Nothing,
         }
     }
@@ -256,8 +255,8 @@ mod tests {
     fn check(css: &str, expected: Option<&str>) {
         let shown = subjects(css).map(|hints| {
             let hints = hints.iter().map(|hint| {
-                let words: String = hint.words.iter().map(|word| format!("+{word}")).collect();
-                format!("{}{words}", hint.name.as_deref().unwrap_or("*"))
+                let name = hint.name.as_deref().unwrap_or("*");
+                std::iter::once(name).chain(hint.words.iter().map(String::as_str)).collect::<Vec<_>>().join("+")
             });
             hints.collect::<Vec<_>>().join(" ")
         });
