@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::paths;
-use super::text::{StoreUrl, store_url};
+use super::store_url::{StoreUrl, store_url};
 use crate::store::location::{POOL, Server, StoreLocation};
 
 type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -12,6 +12,6 @@ type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub fn store_named(text: &str, folder: &Path, env: Env<'_>) -> Result<StoreLocation, (String, String)> {
     match store_url(text).map_err(|wrong| (wrong.message, wrong.help.replace("url = ", "")))? {
         StoreUrl::File(path) => Ok(StoreLocation::Sqlite(paths::resolve(folder, path, env))),
-        StoreUrl::Server(url) => Ok(StoreLocation::Postgres(Server::new(&url, POOL, folder.to_owned()))),
+        StoreUrl::Server(url) => Ok(StoreLocation::Postgres(Server::new(url, POOL, folder.to_owned()))),
     }
 }

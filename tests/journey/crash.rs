@@ -30,7 +30,7 @@ fn moment(kill: u64, kills: u64, whole: Duration) -> Duration {
 }
 
 /// Waits for that moment, and kills.
-fn kill_at(moment: Duration, child: &mut Child) {
+pub(crate) fn kill_at(moment: Duration, child: &mut Child) {
     #[expect(clippy::disallowed_methods, reason = "the moment of a kill is what these tests are about")]
     std::thread::sleep(moment);
     child.kill().unwrap();

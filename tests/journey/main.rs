@@ -33,6 +33,7 @@ mod hostile;
 mod json;
 mod keeping;
 mod metrics;
+mod moved;
 mod readers;
 mod repair;
 mod roles;

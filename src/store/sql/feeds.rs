@@ -107,8 +107,7 @@ impl Touched {
     }
 }
 
-/// Raises a feed of a source by so many versions and posts, with the time of its newest change and the
-/// oldest place of one.
+/// Raises a feed of a source by so many versions and posts, with the time of its newest change and the oldest place of one.
 const RAISE: &str = "
     UPDATE feed SET version = version + ?5, posts = posts + ?6,
         updated_at = CASE WHEN updated_at > ?7 THEN updated_at ELSE ?7 END,
