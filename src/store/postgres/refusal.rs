@@ -9,6 +9,8 @@ const IN_THE_WAY: &[SqlState] = &[
     SqlState::T_R_DEADLOCK_DETECTED,
     // Both found something missing and made it: it is there the next time.
     SqlState::UNIQUE_VIOLATION,
+    SqlState::DUPLICATE_OBJECT,
+    SqlState::DUPLICATE_TABLE,
     SqlState::LOCK_NOT_AVAILABLE,
 ];
 
