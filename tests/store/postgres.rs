@@ -149,8 +149,8 @@ async fn a_page_that_says_too_much_holds_up_nobody() {
     let batch = waiting.iter().enumerate().map(|(index, lease)| {
         let mut report = report(minute(1));
         // No index takes a text of this length that cannot be compressed.
-        let key: String =
-            (0..600_u64).map(|part| format!("{:016x}", (part + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15))).collect();
+        let parts = (0..600_u64).map(|part| (part + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let key = parts.map(|part| format!("{part:016x}")).collect::<Vec<_>>().concat();
         let name = if index == 1 { format!("/{key}") } else { "/1".to_owned() };
         report.changes = new(vec![post(&name, 1, &[])]);
         recorded(lease, 0, report)
