@@ -33,10 +33,13 @@ fuzz_target!(|bytes: &[u8]| {
             while let Some(order) = inbox.recv().await {
                 match order {
                     Order::Refresh(_, news) => drop(news.send(News::Refused(Refusal::stopping())).await),
-                    Order::Reload(reply) | Order::Rename(_, reply) | Order::Test(_, reply) => {
+                    Order::Reload(reply)
+                    | Order::Rename(_, reply)
+                    | Order::RenameStored(_, reply)
+                    | Order::Test(_, reply) => {
                         drop(reply.send(Err(Refusal::stopping())));
                     }
-                    Order::Deliver => {}
+                    Order::Deliver | Order::Look => {}
                     Order::Prune(_, reply) => drop(reply.send(Err(Refusal::stopping()))),
                 }
             }
