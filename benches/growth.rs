@@ -1,6 +1,6 @@
 //! What a look costs by how much is stored: it grows with what changed, not with what there is.
 //!
-//! `cargo bench --bench growth` measures, with the program's own parts over a SQLite file,
+//! `cargo bench --bench growth` measures, with the program's own parts over a `SQLite` file,
 //!
 //! * a poll of one source that holds 100 to 100,000 posts, with its files: unchanged, and with one new post;
 //! * the document of a category of so many posts;
@@ -14,6 +14,7 @@
 
 mod support;
 
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -166,7 +167,8 @@ fn page(newest: u32, count: u32) -> String {
     let mut page = "<!doctype html><html lang=en><head><title>A blog</title></head><body><main>".to_owned();
     for number in (newest + 1 - count..=newest).rev() {
         let at = beginning() + minutes(number);
-        page += &format!(
+        let _ = write!(
+            page,
             "<article class=post><h2><a href=/p/{number}>Post {number}, as it was written</a></h2>\
              <time datetime={at}></time> <a class=category href=/c/deep>Deep</a><p>What it tells, in short.</p></article>"
         );
@@ -182,9 +184,10 @@ fn of_posts(runtime: &Runtime, size: u32) -> [f64; 3] {
     std::fs::write(&index, page(newest, shown)).expect("a file");
     let feeds = folder.path().join("feeds");
     let toml = format!(
-        "[publish]\ndir = {feeds:?}\nformats = [\"atom\"]\n[store]\nbackups = 0\n[[source]]\nid = \"one\"\nurl = \"file://{}\"\n\
+        "[publish]\ndir = \"{}\"\nformats = [\"atom\"]\n[store]\nbackups = 0\n[[source]]\nid = \"one\"\nurl = \"file://{}\"\n\
          base_url = \"https://one.example/\"\n[source.recipe]\npost = \".post\"\ntitle = \"h2\"\nexcerpt = \"p\"\ndate = \"time\"\n\
          category = \".category\"\n",
+        feeds.display(),
         index.display()
     );
     let clock = Clock::manual(beginning() + minutes(newest));
@@ -302,7 +305,8 @@ fn of_sources(runtime: &Runtime, size: u32) -> [f64; 3] {
             .to_owned();
     for number in 0..size {
         let [_, a, b, c] = (number + 1).to_be_bytes();
-        toml += &format!(
+        let _ = write!(
+            toml,
             "[[source]]\nid = \"s{number}\"\nurl = \"http://127.{a}.{b}.{c}:{}/\"\n[source.recipe]\npost = \".post\"\n\
              title = \"h2\"\ndate = \"time\"\ncategory = \".category\"\n",
             server.port

@@ -2,7 +2,7 @@
 //! time is for pages.
 //!
 //! `cargo bench --bench lease -- URL [n=SOURCES] [w=POLLERS] [secs=SECONDS] [init]`: URL is `sqlite:PATH` or that of a
-//! PostgreSQL. `init` puts sources into an empty store first, half of them alone on their hosts and the rest on hosts of
+//! `PostgreSQL`. `init` puts sources into an empty store first, half of them alone on their hosts and the rest on hosts of
 //! every size, all due since some time within the last half hour. `scripts/bench-lease` does all of it.
 
 #![allow(clippy::print_stdout, reason = "what it found")]

@@ -2,6 +2,7 @@
 //!
 //! `App::open` holds the state alone and can poll; `App::read` only looks, beside whoever holds it.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use crate::learn::Learner;
 use crate::model::failure::with_causes;
 use crate::model::posting::Unsent;
 use crate::model::rescue::Rescue;
-use crate::model::source::SourceId;
+use crate::model::source::{Recipe, SourceId};
 use crate::model::worker::{Roles, Worker};
 use crate::notify::contract::Notifier;
 use crate::notify::courier::Courier;
@@ -111,11 +112,23 @@ fn catalogue() -> Catalogue<'static> {
     Catalogue {
         named: &|name| preset::named(name).map(|preset| preset.recipe.clone()),
         names: preset::names().map(str::to_owned).collect(),
-        check_recipe: &|recipe| {
-            let checked = CompiledRecipe::compile(recipe);
-            checked.map(drop).map_err(|error| RecipeFault { key: error.key.clone(), message: error.reason.clone() })
-        },
+        check_recipe: &check_recipe,
     }
+}
+
+thread_local! {
+    /// The last recipe that was good: the sources of one platform stand together, and have one.
+    static GOOD: RefCell<Option<Recipe>> = const { RefCell::new(None) };
+}
+
+fn check_recipe(recipe: &Recipe) -> Result<(), RecipeFault> {
+    if GOOD.with_borrow(|good| good.as_ref() == Some(recipe)) {
+        return Ok(());
+    }
+    let checked = CompiledRecipe::compile(recipe);
+    checked.map_err(|error| RecipeFault { key: error.key.clone(), message: error.reason.clone() })?;
+    GOOD.set(Some(recipe.clone()));
+    Ok(())
 }
 
 /// All parts, open.

@@ -129,12 +129,14 @@ pub fn main() -> u8 {
     };
     log(&cli);
     let verbose = cli.common.verbose;
-    let mut builder = match cli.command {
-        // One page: nothing goes on beside it.
-        Command::Preview(_) => tokio::runtime::Builder::new_current_thread(),
-        _ => tokio::runtime::Builder::new_multi_thread(),
+    // What ends by itself waits for the network and the state, which have threads of their own: handing its tasks from
+    // one thread to another would cost more than they do.
+    let mut runtime = if cli.is_daemon() {
+        tokio::runtime::Builder::new_multi_thread()
+    } else {
+        tokio::runtime::Builder::new_current_thread()
     };
-    let runtime = match builder.worker_threads(2).enable_all().build() {
+    let runtime = match runtime.worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             report::error(&CliError::Runtime(error), verbose);
@@ -151,6 +153,10 @@ pub fn main() -> u8 {
 }
 
 impl Cli {
+    fn is_daemon(&self) -> bool {
+        matches!(self.command, Command::Run(_) | Command::Agent(_))
+    }
+
     async fn run(self) -> Result<Exit, CliError> {
         let Self { common, command } = self;
         match command {
@@ -180,7 +186,7 @@ impl Cli {
 
 /// The daemon tells what it does, to the journal where systemd gave it one; other commands only when asked.
 fn log(cli: &Cli) {
-    let is_daemon = matches!(cli.command, Command::Run(_) | Command::Agent(_));
+    let is_daemon = cli.is_daemon();
     let default = match (cli.common.verbose, is_daemon) {
         (true, _) => "sosik=debug",
         (false, true) => "sosik=info",

@@ -59,6 +59,12 @@ pub(crate) fn out(line: &str) -> Result<(), CliError> {
     writeln!(anstream::stdout(), "{line}").map_err(CliError::Output)
 }
 
+/// Prints lines on standard output, all at once.
+pub(crate) fn out_lines(lines: &[String]) -> Result<(), CliError> {
+    let text: String = lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
+    write!(anstream::stdout(), "{text}").map_err(CliError::Output)
+}
+
 /// Prints bytes on standard output as they are.
 pub(crate) fn out_bytes(bytes: &[u8]) -> Result<(), CliError> {
     let mut stdout = std::io::stdout().lock();

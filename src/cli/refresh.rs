@@ -1,15 +1,18 @@
 //! `sosik refresh`: one look at every source, or at some.
 
+use std::collections::HashMap;
+
 use super::common::{Common, env, usable};
 use super::feeds::{Tree, listed};
 use super::notify;
-use super::paint::{Paint, err, out, out_json, table};
+use super::paint::{Paint, err, out, out_json, out_lines, table};
 use super::progress::Watch;
 use super::remote::{Hand, Remote};
 use super::report::{CliError, Exit};
 use crate::app::App;
 use crate::config::Config;
 use crate::model::failure::{Failure, PollOutcome};
+use crate::model::feed::Listed;
 use crate::model::source::SourceId;
 use crate::poll::Progress;
 use crate::run::order::Walking;
@@ -217,20 +220,16 @@ async fn show_answer(common: &Common, config: Config, refreshed: &Refreshed) -> 
         };
         rows.push(vec![source.id.clone(), said, posts, pages(source.pages)]);
     }
-    for line in table(&rows) {
-        out(&line)?;
-    }
+    out_lines(&table(&rows))?;
     for source in &refreshed.sources {
         if let Some(trouble) = &source.error {
             err(&format!("{} {}", format!("{}:", source.id).error(), trouble.message));
             err(&format!("  {} {}", "help:".help(), trouble.help));
         }
     }
-    for source in refreshed.sources.iter().filter(|source| source.outcome == "baseline") {
-        if let Ok(id) = SourceId::try_from(source.id.clone()) {
-            subscribe(&app, &id).await?;
-        }
-    }
+    let first_seen = refreshed.sources.iter().filter(|source| source.outcome == "baseline");
+    let first_seen: Vec<_> = first_seen.filter_map(|source| SourceId::try_from(source.id.clone()).ok()).collect();
+    subscribe(&app, first_seen.iter()).await?;
     if refreshed.feeds_written > 0 {
         out("")?;
         out(&written(refreshed.feeds_written, &app))?;
@@ -243,9 +242,7 @@ async fn show_answer(common: &Common, config: Config, refreshed: &Refreshed) -> 
 
 async fn show(app: &App, report: &RefreshReport, verbose: bool) -> Result<(), CliError> {
     let rows: Vec<Vec<String>> = report.sources.iter().map(row).collect();
-    for line in table(&rows) {
-        out(&line)?;
-    }
+    out_lines(&table(&rows))?;
     if let Some(failure) = report.network_down() {
         err(&network_down(report.sources.len(), failure));
         return Ok(());
@@ -267,9 +264,7 @@ async fn show(app: &App, report: &RefreshReport, verbose: bool) -> Result<(), Cl
         err(&format!("{} {what}: {message}", "note:".dim()));
         err(&format!("  {} {help}", "help:".help()));
     }
-    for source in report.sources.iter().filter(|source| source.outcome == PollOutcome::Baseline) {
-        subscribe(app, &source.id).await?;
-    }
+    subscribe(app, report.sources.iter().filter(|one| one.outcome == PollOutcome::Baseline).map(|one| &one.id)).await?;
     if let Ok(published) = &report.published
         && published.feeds_written > 0
     {
@@ -279,14 +274,25 @@ async fn show(app: &App, report: &RefreshReport, verbose: bool) -> Result<(), Cl
     Ok(())
 }
 
-/// The feeds of a source that was looked at for the first time.
-async fn subscribe(app: &App, id: &SourceId) -> Result<(), CliError> {
-    out("")?;
-    out(&format!("{} feeds of {id}", "Subscribe:".bold()))?;
-    for line in Tree::of(&listed(app, Some(id)).await?, app).lines() {
-        out(&line)?;
+/// The feeds of sources that were looked at for the first time.
+async fn subscribe<'a>(app: &App, ids: impl Iterator<Item = &'a SourceId>) -> Result<(), CliError> {
+    let ids: Vec<&SourceId> = ids.collect();
+    // Of many all are read at once.
+    let one = if ids.len() == 1 { ids.first().copied() } else { None };
+    let mut feeds: HashMap<SourceId, Vec<Listed>> = HashMap::new();
+    if !ids.is_empty() {
+        for feed in listed(app, one).await? {
+            if let Some(source) = feed.source.clone() {
+                feeds.entry(source).or_default().push(feed);
+            }
+        }
     }
-    Ok(())
+    let mut lines = Vec::new();
+    for id in ids {
+        lines.extend([String::new(), format!("{} feeds of {id}", "Subscribe:".bold())]);
+        lines.extend(Tree::of(&feeds.remove(id).unwrap_or_default(), app).lines());
+    }
+    out_lines(&lines)
 }
 
 fn written(feeds: u32, app: &App) -> String {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::paths;
-use super::text::{StoreUrl, store_url};
+use super::store_url::{StoreUrl, store_url};
 use crate::store::location::{POOL, Server, StoreLocation};
 
 type Env<'a> = &'a dyn Fn(&str) -> Option<String>;

@@ -1,4 +1,4 @@
-//! The URL of `[store]`: a file of SQLite, or a database on a server of PostgreSQL as libpq names it.
+//! The URL of `[store]`: a file of `SQLite`, or a database on a server of `PostgreSQL` as libpq names it.
 
 use super::document::quoted_url;
 use super::problem::Wrong;

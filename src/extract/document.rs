@@ -1,6 +1,6 @@
 //! A page's text → its tree, within a budget.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::sync::LazyLock;
 
 use ego_tree::NodeId;
@@ -13,6 +13,7 @@ use super::budget::{Budget, Deadline};
 use super::contract::ExtractError;
 use super::css::Css;
 use super::prescan::refuse_excess;
+use super::skim::{Wanted, skim};
 use crate::model::page::Page;
 
 /// Bytes between two looks at depth and clock. A chunk of nothing but `<p>` nests 1,400 deep, which still costs
@@ -31,6 +32,15 @@ pub(super) struct Document {
     /// Its elements in the order of the document, walked through once.
     elements: OnceCell<Vec<NodeId>>,
     deadline: Deadline,
+    part: Part,
+}
+
+/// How much of the page the tree holds.
+#[derive(Debug)]
+enum Part {
+    Whole,
+    /// What a recipe asks for; and whether more was asked for after all.
+    Wanted(Cell<bool>),
 }
 
 impl Document {
@@ -42,8 +52,20 @@ impl Document {
             return Err(ExtractError::Empty { url: page.url.clone() });
         }
         refuse_excess(&page.text, budget)?;
+        Self::build(&page.text, deadline, budget, Part::Whole)
+    }
+
+    /// Parses what a recipe asks for; `None`: the whole page is to be parsed.
+    pub(super) fn parse_part(page: &Page, wanted: &Wanted, budget: &Budget) -> Option<Self> {
+        let deadline = Deadline::after(budget.time);
+        refuse_other_types(page).ok()?;
+        let part = skim(&page.text, &page.url, wanted, budget)?;
+        Self::build(&part, deadline, budget, Part::Wanted(Cell::new(false))).ok()
+    }
+
+    fn build(text: &str, deadline: Deadline, budget: &Budget, part: Part) -> Result<Self, ExtractError> {
         let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
-        let mut rest = page.text.as_str();
+        let mut rest = text;
         while !rest.is_empty() {
             let (chunk, behind) = rest.split_at(rest.floor_char_boundary(CHUNK));
             parser.process(StrTendril::from_slice(chunk));
@@ -56,9 +78,28 @@ impl Document {
             drop(tree);
             rest = behind;
         }
-        let document = Self { html: parser.finish(), elements: OnceCell::new(), deadline };
+        let document = Self { html: parser.finish(), elements: OnceCell::new(), deadline, part };
         document.refuse_depth(budget)?;
         Ok(document)
+    }
+
+    /// Whether something is not in the tree that stands on the page, of which is to be said here that it is asked for.
+    pub(super) fn lacks_what_is_asked(&self) -> bool {
+        match &self.part {
+            Part::Whole => false,
+            Part::Wanted(lacks) => {
+                lacks.set(true);
+                true
+            }
+        }
+    }
+
+    /// Whether what was read is what the whole page would have given.
+    pub(super) fn sufficed(&self) -> bool {
+        match &self.part {
+            Part::Whole => true,
+            Part::Wanted(lacks) => !lacks.get(),
+        }
     }
 
     /// The tree.

@@ -33,6 +33,7 @@ mod record;
 mod sanitise;
 mod selector;
 mod site;
+mod skim;
 mod tags;
 pub mod text;
 
@@ -45,6 +46,8 @@ pub use learnt::{Detected, Reading};
 pub use pager::leads_to;
 pub use permalink::{Expected, Permalink, permalink};
 pub use recipe::{CompiledRecipe, RecipeError};
+
+use document::Document;
 
 use crate::model::page::Page;
 use crate::model::post::Candidates;
@@ -67,8 +70,11 @@ pub fn read(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> Resu
     {
         return json::read(page, recipe, json, context).map(|candidates| Reading { candidates, detected: None });
     }
-    let document = document::Document::parse(page, &context.budget)?;
     let told = |candidates| Reading { candidates, detected: None };
+    if let Some(read) = read_part(page, recipe, context) {
+        return Ok(told(read));
+    }
+    let document = Document::parse(page, &context.budget)?;
     if !recipe.layouts.is_empty() {
         return learnt::again(&document, page, recipe, context).map(told);
     }
@@ -95,6 +101,14 @@ pub fn read(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> Resu
             .or_else(|error| learnt::read(&document, page, recipe, Some(preset), context).map_err(|_| error)),
         None => learnt::read(&document, page, recipe, None, context),
     }
+}
+
+/// What a recipe reads from no more than the part of the page that it asks for, where that is what the whole gives.
+fn read_part(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> Option<Candidates> {
+    let document = Document::parse_part(page, recipe.wanted.as_ref()?, &context.budget)?;
+    // What cannot be read, the whole says why.
+    let read = learnt::again(&document, page, recipe, context).ok()?;
+    document.sufficed().then_some(read)
 }
 
 /// Whether a page of a platform that is read by its endpoint came from a disk: nobody says what type it is.

@@ -55,6 +55,14 @@ pub(super) fn next(
     Ok(pages.find(|url| url.scheme() != "file" && counts_one_on(url, page, query.unwrap_or("page"))))
 }
 
+/// The numbers that a link to the page after `page` bears where it counts: in the query, or in the path. `None`: it is
+/// found otherwise.
+pub(super) fn following(page: &Url, query: Option<&str>) -> Option<[u32; 2]> {
+    let counts = matches!(page.scheme(), "http" | "https");
+    let numbers = [number(page, query.unwrap_or("page")).checked_add(1)?, counted(page).1.checked_add(1)?];
+    counts.then_some(numbers)
+}
+
 /// Whether a page links to another, as a pager does to the page before: to the page itself, not to its host alone.
 pub fn leads_to(page: &Page, other: &Url) -> bool {
     if other.path() == "/" && other.query().is_none() {

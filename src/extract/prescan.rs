@@ -29,11 +29,11 @@ pub(super) fn refuse_excess(html: &str, budget: &Budget) -> Result<(), ExtractEr
         let name_end =
             bytes[at..].iter().position(|byte| !byte.is_ascii_alphanumeric()).map_or(bytes.len(), |n| at + n);
         let name = &bytes[at..name_end];
-        let (attributes, end) = attributes(bytes, name_end);
-        if attributes > budget.attributes {
+        let tail = attributes(bytes, name_end);
+        if tail.count > budget.attributes {
             return Err(ExtractError::Budget { what: "attributes on one tag", limit: budget.attributes });
         }
-        at = end;
+        at = tail.end;
         if let Some(raw) = RAW.iter().find(|raw| name.eq_ignore_ascii_case(raw.as_bytes())) {
             at = end_of_raw(bytes, at, raw);
         }
@@ -41,46 +41,73 @@ pub(super) fn refuse_excess(html: &str, budget: &Budget) -> Result<(), ExtractEr
     Ok(())
 }
 
-/// How many attributes the tag has whose name ends at `at`, and where the tag ends.
-fn attributes(bytes: &[u8], mut at: usize) -> (usize, usize) {
+/// What follows the name of a tag.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tail {
+    /// How many attributes it has.
+    pub(super) count: usize,
+    /// Where the tag ends.
+    pub(super) end: usize,
+    /// Whether it ends with `/>`.
+    pub(super) closes_itself: bool,
+    /// Whether it ends at all.
+    pub(super) is_closed: bool,
+}
+
+/// Where in a tag behind its name the next byte stands (§13.2.5.32 to 39).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Between,
+    Name,
+    BehindName,
+    BeforeValue,
+}
+
+/// What follows the name of a tag that ends at `at`.
+pub(super) fn attributes(bytes: &[u8], mut at: usize) -> Tail {
     let mut count = 0;
-    let (mut in_name, mut after_equals) = (false, false);
+    let (mut place, mut closes_itself) = (Place::Between, false);
     while let Some(&byte) = bytes.get(at) {
         at += 1;
-        match byte {
-            b'>' => return (count, at),
-            b'"' | b'\'' if after_equals => {
+        let slash = std::mem::take(&mut closes_itself);
+        place = match (byte, place) {
+            (b'>', _) => return Tail { count, end: at, closes_itself: slash, is_closed: true },
+            (b' ' | b'\t' | b'\n' | b'\r' | b'\x0c', Place::Name) => Place::BehindName,
+            (b' ' | b'\t' | b'\n' | b'\r' | b'\x0c', place) => place,
+            (b'"' | b'\'', Place::BeforeValue) => {
                 at = find(bytes, at, byte).map_or(bytes.len(), |end| end + 1);
-                (in_name, after_equals) = (false, false);
+                Place::Between
             }
-            b'=' if in_name => (in_name, after_equals) = (false, true),
-            b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' | b'/' if !after_equals => in_name = false,
-            b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' => {}
-            _ if after_equals => {
+            (_, Place::BeforeValue) => {
                 // A value without quotes ends at white space or at the end of the tag.
-                at = bytes[at..]
-                    .iter()
-                    .position(|byte| byte.is_ascii_whitespace() || *byte == b'>')
-                    .map_or(bytes.len(), |n| at + n);
-                after_equals = false;
+                let ends = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'>';
+                at = bytes[at..].iter().position(ends).map_or(bytes.len(), |n| at + n);
+                Place::Between
             }
-            _ if !in_name => {
+            (b'/', _) => {
+                closes_itself = true;
+                Place::Between
+            }
+            (b'=', Place::Name | Place::BehindName) => Place::BeforeValue,
+            (_, Place::Name) => Place::Name,
+            (_, Place::Between | Place::BehindName) => {
                 count += 1;
-                in_name = true;
+                Place::Name
             }
-            _ => {}
-        }
+        };
     }
-    (count, at)
+    Tail { count, end: at, closes_itself: false, is_closed: false }
 }
 
 /// Where the end tag of a raw element begins.
-fn end_of_raw(bytes: &[u8], from: usize, name: &str) -> usize {
+pub(super) fn end_of_raw(bytes: &[u8], from: usize, name: &str) -> usize {
     let mut at = from;
     while let Some(found) = find(bytes, at, b'<') {
         let rest = &bytes[found + 1..];
+        let is_behind = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>');
         if rest.first() == Some(&b'/')
             && rest.get(1..=name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name.as_bytes()))
+            && rest.get(name.len() + 1).is_none_or(is_behind)
         {
             return found;
         }
@@ -89,8 +116,9 @@ fn end_of_raw(bytes: &[u8], from: usize, name: &str) -> usize {
     bytes.len()
 }
 
-fn find(bytes: &[u8], from: usize, wanted: u8) -> Option<usize> {
-    bytes.get(from..)?.iter().position(|byte| *byte == wanted).map(|at| from + at)
+/// Where a byte stands next.
+pub(super) fn find(bytes: &[u8], from: usize, wanted: u8) -> Option<usize> {
+    memchr::memchr(wanted, bytes.get(from..)?).map(|at| from + at)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::css::Css;
 use super::json::{CompiledJson, Request};
 use super::learnt::LEARNT;
 use super::selector::{FieldSelector, Take};
+use super::skim::Wanted;
 use super::{date, preset};
 use crate::model::category::CategoryPath;
 use crate::model::failure::{Failure, Step};
@@ -72,6 +73,8 @@ pub struct CompiledRecipe {
     pub(super) json: Option<CompiledJson>,
     /// What holds a post's full text on its own page.
     pub(super) content: Option<Css>,
+    /// What it asks of a page; `None`: all of it.
+    pub(super) wanted: Option<Wanted>,
 }
 
 /// A layout made ready.
@@ -194,6 +197,7 @@ impl CompiledRecipe {
             page_query: recipe.page_query.clone(),
             time_zone: recipe.time_zone.clone(),
             json: None,
+            wanted: Wanted::of(recipe, |layout| layout == LEARNT),
             content: recipe.content.as_deref().map(|content| css("content", content)).transpose()?,
         })
     }

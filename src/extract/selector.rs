@@ -41,15 +41,7 @@ pub(super) struct FieldSelector {
 impl FieldSelector {
     /// Compiles `text`; else says what is wrong with it.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let text = text.trim();
-        let (css, take) = if let Some(css) = text.strip_suffix(OWN_TEXT) {
-            (css, Take::OwnText)
-        } else if let Some((css, name)) = text.rsplit_once('@').filter(|(css, name)| is_attribute(css, name)) {
-            (css, Take::Attribute(name.trim().to_ascii_lowercase()))
-        } else {
-            (text, Take::Text)
-        };
-        let css = css.trim();
+        let (css, take) = split(text);
         if css.is_empty() && take == Take::Text {
             return Err("it is empty".to_owned());
         }
@@ -91,6 +83,24 @@ impl FieldSelector {
             .filter_map(|element| self.value(element))
             .filter(|value| !value.trim().is_empty())
     }
+}
+
+/// The CSS of a selector, and what it takes of the element.
+fn split(text: &str) -> (&str, Take) {
+    let text = text.trim();
+    let (css, take) = if let Some(css) = text.strip_suffix(OWN_TEXT) {
+        (css, Take::OwnText)
+    } else if let Some((css, name)) = text.rsplit_once('@').filter(|(css, name)| is_attribute(css, name)) {
+        (css, Take::Attribute(name.trim().to_ascii_lowercase()))
+    } else {
+        (text, Take::Text)
+    };
+    (css.trim(), take)
+}
+
+/// The CSS of a selector.
+pub(super) fn css_of(text: &str) -> &str {
+    split(text).0
 }
 
 /// The visible text of `element`, with white space where blocks meet.

@@ -157,6 +157,9 @@ fn name(
     if let Some(title) = told.application.into_iter().find_map(|element| attribute(element, "content")) {
         return Ok(Some(title));
     }
+    if document.lacks_what_is_asked() {
+        return Ok(None);
+    }
     name_at_head(document, base)
 }
 

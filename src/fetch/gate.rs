@@ -71,7 +71,11 @@ impl Gate {
         let room = Arc::clone(&slot.room).acquire_owned().await.expect("the semaphore is never closed");
         let mut last_start = slot.last_start.lock().await;
         if let Some(last) = *last_start {
-            sleep_until(last + self.gap(&key.host, pace)).await;
+            let turn = last + self.gap(&key.host, pace);
+            // A sleep to a moment that has passed still lasts until the next millisecond.
+            if turn > Instant::now() {
+                sleep_until(turn).await;
+            }
         }
         let now = Instant::now();
         *last_start = Some(now);

@@ -1,4 +1,4 @@
-//! A PostgreSQL of the test's own that keeps what it says it keeps (fsync), and can be killed.
+//! A `PostgreSQL` of the test's own that keeps what it says it keeps (fsync), and can be killed.
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -21,7 +21,7 @@ pub(crate) struct Database {
     postmaster: Child,
 }
 
-/// A command that runs as nobody where we are root, which PostgreSQL refuses; it ends with us.
+/// A command that runs as nobody where we are root, which `PostgreSQL` refuses; it ends with us.
 fn unprivileged(program: PathBuf) -> Command {
     if !rustix::process::geteuid().is_root() {
         let mut command = Command::new("setpriv");

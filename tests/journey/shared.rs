@@ -1,4 +1,4 @@
-//! Several workers on one PostgreSQL, each the real binary with a home of its own.
+//! Several workers on one `PostgreSQL`, each the real binary with a home of its own.
 
 use serde_json::json;
 

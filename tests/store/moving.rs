@@ -1,6 +1,7 @@
 //! A whole state into another database: all of it, from wherever it broke off, and into nothing that holds something else.
 
 use std::cell::Cell;
+use std::fmt::Write as _;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
@@ -124,13 +125,15 @@ async fn broken_off(from: &dyn Store, to: &dyn Store, ends: impl Fn(Step) -> boo
 async fn seen(store: &dyn Store) -> String {
     let mut all = format!("{:?}", store.feeds(None).await.unwrap());
     for feed in store.feeds(None).await.unwrap() {
-        all.push_str(&format!("{:?}", store.feed_posts(&feed, ALL).await.unwrap()));
+        let posts = store.feed_posts(&feed, ALL).await.unwrap();
+        write!(all, "{posts:?}").unwrap();
     }
     let sources = store.sources().await.unwrap();
     let states: Vec<_> = sources.iter().map(|source| (&source.source, &source.state, source.posts)).collect();
-    all.push_str(&format!("{states:?}{:?}", store.tokens().await.unwrap()));
-    all.push_str(&format!("{:?}{:?}", store.channels().await.unwrap(), store.event_log().await.unwrap()));
-    all.push_str(&format!("{:?}{:?}", store.events(0, 9).await.unwrap(), store.note("published").await.unwrap()));
+    let (tokens, channels) = (store.tokens().await.unwrap(), store.channels().await.unwrap());
+    let (log, events) = (store.event_log().await.unwrap(), store.events(0, 9).await.unwrap());
+    let published = store.note("published").await.unwrap();
+    write!(all, "{states:?}{tokens:?}{channels:?}{log:?}{events:?}{published:?}").unwrap();
     all
 }
 

@@ -140,6 +140,31 @@ async fn what_no_text_can_hold_is_left_out() {
     assert_eq!(kept.body, "User-agent: *\nDisallow:");
 }
 
+#[tokio::test]
+async fn a_page_that_says_too_much_holds_up_nobody() {
+    let database = Database::fresh();
+    let store = database.open();
+    sources(&store, &["a", "b", "c"]).await;
+    let waiting = leases(&store, minute(1)).await;
+    let batch = waiting.iter().enumerate().map(|(index, lease)| {
+        let mut report = report(minute(1));
+        // No index takes a text of this length that cannot be compressed.
+        let parts = (0..600_u64).map(|part| (part + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let key = parts.map(|part| format!("{part:016x}")).collect::<Vec<_>>().concat();
+        let name = if index == 1 { format!("/{key}") } else { "/1".to_owned() };
+        report.changes = new(vec![post(&name, 1, &[])]);
+        recorded(lease, 0, report)
+    });
+    let taken = store.record(batch.collect(), minute(1)).await.unwrap();
+    assert_eq!(taken, [sosik::store::contract::Fenced::Recorded; 3]);
+    let states = store.sources().await.unwrap();
+    let mut posts: Vec<u32> = states.iter().map(|overview| overview.posts).collect();
+    posts.sort_unstable();
+    assert_eq!(posts, [0, 1, 1]);
+    assert!(states.iter().all(|overview| overview.state.next_check == Some(minute(61))), "{states:?}");
+    assert!(leases(&store, minute(2)).await.is_empty());
+}
+
 /// Two machines with one database.
 fn machines(database: &Database) -> [Arc<PostgresStore>; 2] {
     [Arc::new(database.open()), Arc::new(database.open())]

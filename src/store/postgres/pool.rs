@@ -47,7 +47,11 @@ impl How {
     fn begin(self) -> &'static str {
         match self {
             Self::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            Self::ReadLong => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0",
+            // Whoever takes the rows may pause: that is no silence of the network.
+            Self::ReadLong => {
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0;
+                 SET LOCAL tcp_user_timeout = 0"
+            }
             Self::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
             Self::WriteLightly => "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = off",
         }
@@ -126,6 +130,7 @@ impl Hand {
     /// Ends a transaction that failed.
     fn give_up(&mut self, fault: &Fault) {
         let Some(session) = &self.session else { return };
+        session.forget_sent();
         if fault.breaks_off() || session.is_over() || (!session.is_untouched() && session.plain("ROLLBACK").is_err()) {
             self.session = None;
         }

@@ -9,6 +9,8 @@ const IN_THE_WAY: &[SqlState] = &[
     SqlState::T_R_DEADLOCK_DETECTED,
     // Both found something missing and made it: it is there the next time.
     SqlState::UNIQUE_VIOLATION,
+    SqlState::DUPLICATE_OBJECT,
+    SqlState::DUPLICATE_TABLE,
     SqlState::LOCK_NOT_AVAILABLE,
 ];
 
@@ -30,6 +32,11 @@ pub(in crate::store) fn breaks_off(error: &Error) -> bool {
         // Not the server's word: the way to it.
         None => error.is_closed() || is_of_the_way(error),
     }
+}
+
+/// Whether it is a value that the database does not take, such as one that is too long for an index.
+pub(in crate::store) fn is_of_a_value(error: &Error) -> bool {
+    error.code().is_some_and(|code| ["22", "54"].iter().any(|class| code.code().starts_with(class)))
 }
 
 /// Whether the same transaction may succeed a moment later.

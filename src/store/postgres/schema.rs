@@ -27,6 +27,8 @@ const OLDEST_SERVER: i64 = 15;
 pub(super) fn bring_up(session: &Session, shown: &str) -> Result<(), StoreError> {
     let action = "bring the database up";
     let told = |fault: Fault| fault.during(action);
+    // Another machine may be at it, with tables that are large.
+    session.be_patient().map_err(told)?;
     let tx = Tx::postgres(session);
     let server: i64 = tx
         .one("SELECT CAST(current_setting('server_version_num') AS bigint) / 10000", &[], |row| row.get(0))
@@ -36,7 +38,7 @@ pub(super) fn bring_up(session: &Session, shown: &str) -> Result<(), StoreError>
     }
     claim(&tx, shown)?;
     loop {
-        session.begin("BEGIN; SET LOCAL statement_timeout = 0");
+        session.begin("BEGIN");
         match step(&tx) {
             Ok(Step::Newest) => return session.plain("COMMIT").map_err(told),
             Ok(Step::Made) => session.plain("COMMIT").map_err(told)?,

@@ -1,16 +1,18 @@
 //! One connection, used by the thread that owns it.
 //!
-//! A transaction begins with its first statement, in one round. Whatever takes longer than [`ROUND`] counts as lost, for a
+//! A transaction begins with its first statement, in one round; and what nobody waits for ([`Session::put`]) is sent and
+//! answered along with the next statement that somebody does wait for. Whatever takes longer than [`ROUND`] counts as lost, for a
 //! network may swallow what is sent; the server is told to give such a session up, too.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use futures_util::future::join;
+use futures_util::future::{join, join_all};
 use futures_util::{Stream, StreamExt};
 use tokio::runtime::Runtime;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
@@ -22,7 +24,7 @@ use super::values::type_of;
 use crate::store::sql::dialect::for_postgres;
 use crate::store::sql::fault::{Fault, Outcome};
 use crate::store::sql::tx::{Row, values};
-use crate::store::sql::value::{Bind, Kind, Owned};
+use crate::store::sql::value::{Bind, Kind, Owned, Value};
 
 /// How long one answer may take: longer than the server lets a statement run.
 const ROUND: Duration = Duration::from_secs(70);
@@ -42,13 +44,23 @@ const SETTINGS: &str = "
     SET jit = off;
 ";
 
+/// Statements that may be unanswered at once.
+const UNANSWERED: usize = 256;
+
+/// What was sent.
+type Sent = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
+
 /// A connection.
 pub(in crate::store) struct Session {
     runtime: Rc<Runtime>,
-    client: Client,
+    client: Rc<Client>,
+    /// What is not answered yet, in order.
+    sent: RefCell<Vec<Sent>>,
     statements: RefCell<HashMap<String, Statement>>,
     /// How the transaction begins that no statement has begun yet.
     begin: Cell<Option<&'static str>>,
+    /// How long an answer may take.
+    round: Cell<Duration>,
 }
 
 impl Session {
@@ -64,15 +76,23 @@ impl Session {
         let connected = runtime.block_on(async { tokio::time::timeout(CONNECT, connecting).await });
         Ok(Self {
             runtime: Rc::clone(runtime),
-            client: connected.map_err(|_| Fault::Silent)??,
+            client: Rc::new(connected.map_err(|_| Fault::Silent)??),
+            sent: RefCell::default(),
             statements: RefCell::default(),
             begin: Cell::new(None),
+            round: Cell::new(ROUND),
         })
     }
 
     /// Whether it is known to have ended.
     pub(super) fn is_over(&self) -> bool {
         self.client.is_closed()
+    }
+
+    /// Waits for every answer as long as it takes, and has the server do so: what is asked takes its time.
+    pub(super) fn be_patient(&self) -> Outcome<()> {
+        self.round.set(Duration::from_hours(24));
+        self.plain("SET statement_timeout = 0")
     }
 
     /// Begins a transaction with the statement that comes next.
@@ -95,6 +115,46 @@ impl Session {
         let statement = self.prepared(sql, || values(params).map(|value| type_of(value.kind())).collect())?;
         let wrote = self.wait(self.begun(self.client.execute_raw(&statement, values(params))))?;
         Ok(usize::try_from(wrote).unwrap_or(usize::MAX))
+    }
+
+    /// Runs a statement whose end nobody waits for. If it fails, so does the next one that somebody waits for.
+    pub(in crate::store) fn put(&self, sql: &str, params: &[&dyn Bind]) -> Outcome<()> {
+        let statement = self.prepared(sql, || values(params).map(|value| type_of(value.kind())).collect())?;
+        if let Some(begin) = self.begin.take() {
+            let client = Rc::clone(&self.client);
+            self.send(async move { client.batch_execute(begin).await })?;
+        }
+        let kept: Vec<(Owned, Kind)> = values(params).map(|value| (Owned::from(value), value.kind())).collect();
+        let client = Rc::clone(&self.client);
+        self.send(async move {
+            let values: Vec<_> = kept.iter().map(|(value, kind)| value.of_kind(*kind)).collect();
+            client.execute_raw(&statement, values).await.map(drop)
+        })
+    }
+
+    /// Runs a statement with each of these rows of values, all in one round. Gives how many rows each wrote.
+    pub(in crate::store) fn execute_each(&self, sql: &str, rows: &[Vec<Value<'_>>]) -> Outcome<Vec<usize>> {
+        let Some(first) = rows.first() else { return Ok(Vec::new()) };
+        let statement = self.prepared(sql, || first.iter().map(|value| type_of(value.kind())).collect())?;
+        let running = rows.iter().map(|row| self.client.execute_raw(&statement, row.iter().copied()));
+        let wrote =
+            self.wait(self.begun(async { join_all(running).await.into_iter().collect::<Result<Vec<_>, _>>() }))?;
+        Ok(wrote.into_iter().map(|wrote| usize::try_from(wrote).unwrap_or(usize::MAX)).collect())
+    }
+
+    /// Forgets what was sent: the transaction ends anyhow.
+    pub(super) fn forget_sent(&self) {
+        self.sent.take();
+    }
+
+    fn send(&self, statement: impl Future<Output = Result<(), Error>> + 'static) -> Outcome<()> {
+        let mut statement: Sent = Box::pin(statement);
+        // The first look at it is what sends it.
+        match statement.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(done) => return Ok(done?),
+            Poll::Pending => self.sent.borrow_mut().push(statement),
+        }
+        if self.sent.borrow().len() < UNANSWERED { Ok(()) } else { self.wait(async { Ok(()) }) }
     }
 
     /// Hands over row after row of a query.
@@ -159,7 +219,14 @@ impl Session {
     }
 
     fn wait<T>(&self, round: impl Future<Output = Result<T, Error>>) -> Outcome<T> {
-        let waited = self.runtime.block_on(async { tokio::time::timeout(ROUND, round).await });
+        let sent = self.sent.take();
+        let both = async {
+            let (sent, done) = join(join_all(sent), round).await;
+            // The first that failed is why all later ones did.
+            sent.into_iter().collect::<Result<(), Error>>()?;
+            done
+        };
+        let waited = self.runtime.block_on(async { tokio::time::timeout(self.round.get(), both).await });
         Ok(waited.map_err(|_| Fault::Silent)??)
     }
 }

@@ -102,8 +102,7 @@ impl Backend for PostgresStore {
     }
 
     async fn take_reports(&self, batch: Vec<Recorded>, now: Timestamp) -> Result<Vec<Fenced>, StoreError> {
-        let job = move |tx: &Tx<'_>| reports::record(tx, &batch, now);
-        self.pool.run("record reports", move |hand| hand.run(How::Write, job)).await
+        self.pool.run("record reports", move |hand| reports::take(hand, &batch, now)).await
     }
 
     async fn copy(&self, _: &Path) -> Result<(), StoreError> {

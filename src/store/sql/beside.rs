@@ -59,7 +59,7 @@ pub(super) fn pages(tx: &Tx<'_>, at: SourceRef) -> Outcome<Vec<SidePage>> {
 /// Keeps what a poll under this lease did beside the index. Pages that were read with an older recipe are not kept.
 pub(super) fn keep(tx: &Tx<'_>, at: SourceRef, lease: i64, beside: &Beside) -> Outcome<()> {
     for page in &beside.pages {
-        tx.execute(
+        tx.put(
             "INSERT INTO page (shard, source_id, url, role, category, declared, etag, last_modified, digest,
                  read_at, not_before, resume)
              SELECT ?1, ?2, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM source_state
@@ -90,14 +90,14 @@ pub(super) fn keep(tx: &Tx<'_>, at: SourceRef, lease: i64, beside: &Beside) -> O
             Asked::Settled => 3,
             Asked::Failed => 1,
         };
-        tx.execute(
+        tx.put(
             "UPDATE post SET asks = CASE WHEN asks + ?4 > 3 THEN 3 ELSE asks + ?4 END
              WHERE shard = ?1 AND source_id = ?2 AND key = ?3 AND asks < 3",
             params![at.shard, at.number, key.as_str(), asks],
         )?;
     }
     if beside.settles_all {
-        tx.execute(
+        tx.put(
             &format!("UPDATE post SET asks = 3 WHERE shard = ?1 AND source_id = ?2 AND {LACKS}"),
             params![at.shard, at.number],
         )?;
@@ -109,7 +109,7 @@ pub(super) fn keep(tx: &Tx<'_>, at: SourceRef, lease: i64, beside: &Beside) -> O
 pub(super) fn sink(tx: &Tx<'_>, at: SourceRef, sinking: Sinking) -> Outcome<bool> {
     let bounds = params![at.shard, at.number, ms(sinking.below), sinking.by_ms];
     for members in ["post_category", "post_label", "merged_post"] {
-        tx.execute(
+        tx.put(
             &format!(
                 "UPDATE {members} SET listed_at = listed_at - ?4 WHERE shard = ?1 AND source_id = ?2 AND key IN (
                  SELECT key FROM post INDEXED BY post_undated
@@ -128,7 +128,7 @@ pub(super) fn sink(tx: &Tx<'_>, at: SourceRef, sinking: Sinking) -> Outcome<bool
 
 /// Notes whether any post lacks something now.
 pub(super) fn note_lacks(tx: &Tx<'_>, at: SourceRef) -> Outcome<()> {
-    tx.execute(
+    tx.put(
         &format!(
             "UPDATE source_state SET lacks = CASE WHEN EXISTS (
                  SELECT 1 FROM post INDEXED BY post_lacking WHERE shard = ?1 AND source_id = ?2 AND {LACKS})

@@ -74,7 +74,7 @@ impl<'t> Writer<'t> {
             self.tx
                 .execute(&format!("DELETE FROM {table} WHERE shard = ?1 AND source_id = ?2 AND key = ?3"), of_post)?;
         }
-        self.tx.execute(
+        self.tx.put(
             "INSERT INTO tombstone (shard, source_id, key, entry_id, gone_at, categories)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (shard, source_id, key) DO UPDATE SET entry_id = excluded.entry_id,
@@ -88,7 +88,7 @@ impl<'t> Writer<'t> {
                 rows::stored_categories(&post.categories)?
             ],
         )?;
-        self.tx.execute(
+        self.tx.put(
             "UPDATE outbox SET dead_at = ?4, error = 'its post was taken away'
              WHERE shard = ?1 AND source_id = ?2 AND key = ?3 AND sent_at IS NULL AND dead_at IS NULL",
             params![self.at.shard, self.at.number, key.as_str(), ms(gone_at)],
@@ -132,7 +132,7 @@ impl<'t> Writer<'t> {
         if inserted == 0 {
             return Ok(());
         }
-        self.tx.execute(
+        self.tx.put(
             "DELETE FROM tombstone WHERE shard = ?1 AND source_id = ?2 AND key = ?3",
             params![self.at.shard, self.at.number, post.key.as_str()],
         )?;
@@ -145,14 +145,14 @@ impl<'t> Writer<'t> {
             return Ok(());
         }
         let updated = post.updated.max(edited.at);
-        self.tx.execute(
+        self.tx.put(
             "UPDATE post SET title = ?4, updated = ?5, excerpt = coalesce(?6, excerpt), text_asks = (
                  SELECT CASE full_text WHEN 0 THEN NULL ELSE 0 END FROM source_state
                  WHERE shard = ?1 AND source_id = ?2)
              WHERE shard = ?1 AND source_id = ?2 AND key = ?3",
             params![self.at.shard, self.at.number, edited.key.as_str(), edited.title, ms(updated), edited.excerpt],
         )?;
-        self.tx.execute(
+        self.tx.put(
             "INSERT INTO edit (shard, source_id, key, at, title_before, title) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT DO NOTHING",
             params![
@@ -180,7 +180,7 @@ impl<'t> Writer<'t> {
             return Ok(());
         }
         let published = after.published;
-        self.tx.execute(
+        self.tx.put(
             "UPDATE post SET title = ?4, excerpt = ?5, author = ?6, image = ?7, published_at = ?8,
                  published_offset = ?9, published_precision = ?10, listed_at = ?11, listed_offset = ?12,
                  categories = ?13, url = ?14, tags = ?15, enclosures = ?16
@@ -217,7 +217,7 @@ impl<'t> Writer<'t> {
 
     /// An alias leads to a post and never to another alias.
     fn alias(&self, alias: &PostKey, key: &PostKey) -> Outcome<()> {
-        self.tx.execute(
+        self.tx.put(
             "INSERT INTO alias (shard, source_id, key, post_key)
              VALUES (?1, ?2, ?3, coalesce(
                  (SELECT post_key FROM alias WHERE shard = ?1 AND source_id = ?2 AND key = ?4), ?4))

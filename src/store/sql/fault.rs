@@ -60,6 +60,11 @@ impl Fault {
         }
     }
 
+    /// Whether the shared database does not take a value.
+    pub(in crate::store) fn is_of_a_value(&self) -> bool {
+        matches!(self, Self::Postgres(error) if refusal::is_of_a_value(error))
+    }
+
     /// Whether the connection is of no use any more.
     pub(in crate::store) fn breaks_off(&self) -> bool {
         match self {

@@ -14,7 +14,7 @@ use super::merged;
 use super::rows::{self, ms, plain};
 use super::sources::locate;
 use super::tx::{Tx, params};
-use super::value::Bind;
+use super::value::{Bind, Value};
 use crate::model::choice::Choice;
 use crate::model::feed::{Feed, FeedKind, FeedPath, UNCATEGORIZED};
 use crate::model::host::{SHARDS, stable_id};
@@ -82,37 +82,40 @@ impl Touched {
 
     /// Writes the changes. `raised`: [`raise_all`] was called for this report.
     pub(super) fn write(self, tx: &Tx<'_>, at: SourceRef, choice: &Choice, raised: bool) -> Outcome<()> {
-        for (holder, touch) in self.0 {
-            let grown = [i64::from(!raised), touch.posts, ms(touch.updated), ms(touch.oldest)];
+        let versions = i64::from(!raised);
+        let mut own = Vec::new();
+        for (holder, touch) in &self.0 {
             match holder {
-                Holder::Own(kind) => {
-                    if !raise(tx, at, &kind, grown)? {
-                        make(tx, at, &kind, &touch, choice.wants(&kind))?;
-                    }
-                }
-                Holder::Merged(feed) => raise_merged(tx, feed, grown)?,
+                Holder::Own(kind) => own.push((kind, rows::stored_kind(kind), touch)),
+                Holder::Merged(feed) => raise_merged(tx, *feed, [versions, touch.posts, ms(touch.updated)])?,
+            }
+        }
+        let values: Vec<Vec<Value<'_>>> = own
+            .iter()
+            .map(|(_, (word, category), touch)| {
+                let grown = [versions, touch.posts, ms(touch.updated), ms(touch.oldest)].map(Value::Int);
+                let kind = [Value::Text(word), Value::Text(category)];
+                [Value::Int(at.shard), Value::Int(at.number)].into_iter().chain(kind).chain(grown).collect()
+            })
+            .collect();
+        for (changed, (kind, _, touch)) in tx.execute_each(RAISE, &values)?.into_iter().zip(&own) {
+            if changed == 0 {
+                make(tx, at, kind, touch, choice.wants(kind))?;
             }
         }
         Ok(())
     }
 }
 
-/// Raises a feed of a source by so many versions and posts, with the time of its newest change and the oldest place of
-/// one. `false`: there is none.
-fn raise(tx: &Tx<'_>, at: SourceRef, kind: &FeedKind, [versions, posts, updated, oldest]: [i64; 4]) -> Outcome<bool> {
-    let (word, category) = rows::stored_kind(kind);
-    let changed = tx.execute(
-        "UPDATE feed SET version = version + ?5, posts = posts + ?6,
-             updated_at = CASE WHEN updated_at > ?7 THEN updated_at ELSE ?7 END,
-             open_from = CASE WHEN open_from > ?8 THEN ?8 ELSE open_from END
-         WHERE shard = ?1 AND source_id = ?2 AND kind = ?3 AND category = ?4",
-        params![at.shard, at.number, word, category, versions, posts, updated, oldest],
-    )?;
-    Ok(changed > 0)
-}
+/// Raises a feed of a source by so many versions and posts, with the time of its newest change and the oldest place of one.
+const RAISE: &str = "
+    UPDATE feed SET version = version + ?5, posts = posts + ?6,
+        updated_at = CASE WHEN updated_at > ?7 THEN updated_at ELSE ?7 END,
+        open_from = CASE WHEN open_from > ?8 THEN ?8 ELSE open_from END
+    WHERE shard = ?1 AND source_id = ?2 AND kind = ?3 AND category = ?4";
 
-fn raise_merged(tx: &Tx<'_>, feed: MergedRef, [versions, posts, updated, _]: [i64; 4]) -> Outcome<()> {
-    tx.execute(
+fn raise_merged(tx: &Tx<'_>, feed: MergedRef, [versions, posts, updated]: [i64; 3]) -> Outcome<()> {
+    tx.put(
         "UPDATE feed SET version = version + ?3, posts = posts + ?4,
              updated_at = CASE WHEN updated_at > ?5 THEN updated_at ELSE ?5 END
          WHERE shard = ?1 AND feed_id = ?2",

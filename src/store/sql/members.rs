@@ -4,6 +4,7 @@
 //! watch it. A post is moved from what held it to what holds it now, so a feed that keeps it as it is costs nothing.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use super::categories::Categories;
 use super::fault::{Fault, Outcome};
@@ -42,20 +43,25 @@ pub(super) struct Holders {
 impl Holders {
     /// Those of a source.
     pub(super) fn of(tx: &Tx<'_>, at: SourceRef) -> Outcome<Self> {
-        let merged = tx.all(
-            "SELECT m.merged_shard, m.feed_id, m.definition FROM merged_source w
-             CROSS JOIN merged m ON m.merged_shard = w.merged_shard AND m.feed_id = w.feed_id
-             WHERE w.shard = ?1 AND w.source_id = ?2",
+        let (mut chosen, mut merged) = (None, Vec::new());
+        tx.each(
+            "SELECT s.choice, m.merged_shard, m.feed_id, m.definition FROM source s
+             LEFT JOIN merged_source w ON w.shard = s.shard AND w.source_id = s.source_id
+             LEFT JOIN merged m ON m.merged_shard = w.merged_shard AND m.feed_id = w.feed_id
+             WHERE s.shard = ?1 AND s.source_id = ?2",
             params![at.shard, at.number],
             |row| {
-                let definition: String = row.get(2)?;
-                Ok((
-                    MergedRef { shard: row.get(0)?, feed: row.get(1)? },
-                    query(&rows::json("merged feed", &definition)?)?,
-                ))
+                if chosen.is_none() {
+                    chosen = Some(rows::maybe_json::<Choice>("choice", row, 0)?.unwrap_or_default());
+                }
+                if let Some(feed) = row.get::<Option<i64>>(2)? {
+                    let query = query(&rows::json("merged feed", row.text(3)?)?)?;
+                    merged.push((MergedRef { shard: row.get(1)?, feed }, query));
+                }
+                Ok(ControlFlow::Continue(()))
             },
         )?;
-        Ok(Self { chooser: chooser(choice(tx, at)?)?, merged })
+        Ok(Self { chooser: chooser(chosen.unwrap_or_default())?, merged })
     }
 
     /// The feeds that hold a post.
@@ -164,7 +170,7 @@ impl<'t> Members<'t> {
         let count = match holder {
             Holder::Own(FeedKind::Category(path)) => {
                 let category = self.categories.number(path)?;
-                self.tx.execute(
+                self.tx.put(
                     "INSERT INTO post_category (shard, source_id, category_id, listed_at, key)
                      VALUES (?1, ?2, ?3, ?4, ?5)",
                     params![shard, number, category, listed_at, key],
@@ -173,7 +179,7 @@ impl<'t> Members<'t> {
             }
             Holder::Own(kind @ (FeedKind::Tag(_) | FeedKind::Author(_))) => {
                 let (kind, label) = rows::stored_kind(kind);
-                self.tx.execute(
+                self.tx.put(
                     "INSERT INTO post_label (shard, source_id, kind, label, listed_at, key)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                     params![shard, number, kind, label, listed_at, key],
@@ -183,7 +189,7 @@ impl<'t> Members<'t> {
             // An index of the posts lists these.
             Holder::Own(FeedKind::All | FeedKind::Uncategorized | FeedKind::Merged(_)) => 1,
             Holder::Merged(feed) => {
-                self.tx.execute(
+                self.tx.put(
                     "INSERT INTO merged_post (merged_shard, feed_id, listed_at, key, shard, source_id, entry_id, shown)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
                     params![feed.shard, feed.feed, listed_at, key, shard, number, post.entry_id],

@@ -16,7 +16,7 @@ use crate::store::contract::{OutboxCounts, SourceRef};
 /// Owes what a report says, unless it was owed before, or tells of a post that stands in no feed.
 pub(super) fn owe(tx: &Tx<'_>, at: SourceRef, owed: &[NewDelivery], now: Timestamp) -> Outcome<()> {
     for (delivery, place) in owed.iter().zip(0_i64..) {
-        tx.execute(
+        tx.put(
             "INSERT INTO outbox (id, shard, source_id, kind, key, channel, text, owed_at, place, not_before)
              SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8
              WHERE NOT EXISTS (
@@ -67,7 +67,7 @@ pub(super) fn claim(
         delivery,
     )?;
     for delivery in &deliveries {
-        tx.execute(
+        tx.put(
             "UPDATE outbox SET lease_until = ?2, attempts = attempts + 1 WHERE id = ?1",
             params![delivery.id, ms(until)],
         )?;
@@ -105,7 +105,7 @@ pub(super) fn kind_of(word: &str) -> Outcome<DeliveryKind> {
 pub(super) fn bind(tx: &Tx<'_>, messages: &[Bound]) -> Outcome<()> {
     for Bound { message, rule, deliveries } in messages {
         for id in deliveries {
-            tx.execute("UPDATE outbox SET message = ?2, rule = ?3 WHERE id = ?1", params![id, message, rule])?;
+            tx.put("UPDATE outbox SET message = ?2, rule = ?3 WHERE id = ?1", params![id, message, rule])?;
         }
     }
     Ok(())
@@ -123,7 +123,7 @@ pub(super) fn settle(tx: &Tx<'_>, deliveries: &[(String, Settlement)], now: Time
                 continue;
             }
         };
-        tx.execute(
+        tx.put(
             "UPDATE outbox SET lease_until = NULL, sent_at = ?2, dead_at = ?3,
                  not_before = coalesce(?4, not_before), error = coalesce(?5, error)
              WHERE id = ?1 AND sent_at IS NULL AND dead_at IS NULL",
@@ -135,7 +135,7 @@ pub(super) fn settle(tx: &Tx<'_>, deliveries: &[(String, Settlement)], now: Time
 
 /// Gives a claim back. What an earlier try may have brought stays in its message.
 fn wait(tx: &Tx<'_>, id: &str, until: Timestamp, as_digest: bool, error: Option<&str>) -> Outcome<()> {
-    tx.execute(
+    tx.put(
         "UPDATE outbox SET lease_until = NULL, not_before = ?2, waited = CASE WHEN ?3 = 1 THEN 1 ELSE waited END,
              error = coalesce(?4, error),
              attempts = CASE WHEN attempts > 1 THEN attempts - 1 ELSE 0 END,

@@ -57,6 +57,22 @@ impl<'c> Tx<'c> {
         }
     }
 
+    /// Runs a statement that gives nothing to go on with. That it failed may be told by a later one.
+    pub(in crate::store) fn put(&self, sql: &str, params: &[&dyn Bind]) -> Outcome<()> {
+        match self.0 {
+            Side::Sqlite(connection) => statements::execute(connection, sql, params).map(drop),
+            Side::Postgres(session) => session.put(sql, params),
+        }
+    }
+
+    /// Runs a statement with each of these rows of values. Gives how many rows each wrote.
+    pub(in crate::store) fn execute_each(&self, sql: &str, rows: &[Vec<Value<'_>>]) -> Outcome<Vec<usize>> {
+        match self.0 {
+            Side::Sqlite(connection) => statements::execute_each(connection, sql, rows),
+            Side::Postgres(session) => session.execute_each(sql, rows),
+        }
+    }
+
     /// Reads every row of a query.
     pub(in crate::store) fn all<T>(
         &self,

@@ -148,6 +148,17 @@ impl From<Cell<'_>> for Owned {
     }
 }
 
+impl From<Value<'_>> for Owned {
+    fn from(value: Value<'_>) -> Self {
+        match value {
+            Value::Null(_) => Self::Null,
+            Value::Int(number) => Self::Int(number),
+            Value::Text(text) => Self::Text(text.to_owned()),
+            Value::Blob(bytes) => Self::Blob(bytes.to_owned()),
+        }
+    }
+}
+
 impl Owned {
     /// As the value of a column of that kind.
     pub(in crate::store) fn of_kind(&self, kind: Kind) -> Value<'_> {

@@ -92,14 +92,33 @@ impl Drop for Hand {
 
 /// Runs a job within a transaction that ends with it.
 fn transact<T>(
-    connection: &mut Connection,
+    connection: &Connection,
     behavior: TransactionBehavior,
     job: impl FnOnce(&Tx<'_>) -> Outcome<T>,
 ) -> Outcome<T> {
-    let transaction = connection.transaction_with_behavior(behavior)?;
-    let value = job(&Tx::sqlite(&transaction))?;
-    transaction.commit()?;
+    let begin = match behavior {
+        TransactionBehavior::Immediate => "BEGIN IMMEDIATE",
+        _ => "BEGIN DEFERRED",
+    };
+    // As the library's own, but with statements that are kept: a look costs less than preparing them does.
+    connection.prepare_cached(begin)?.execute([])?;
+    let open = Begun(connection);
+    let value = job(&Tx::sqlite(open.0))?;
+    open.0.prepare_cached("COMMIT")?.execute([])?;
     Ok(value)
+}
+
+/// A transaction that was begun: rolled back when dropped, unless it has ended.
+struct Begun<'c>(&'c Connection);
+
+impl Drop for Begun<'_> {
+    fn drop(&mut self) {
+        if !self.0.is_autocommit()
+            && let Err(error) = self.0.execute_batch("ROLLBACK")
+        {
+            tracing::warn!(%error, "a transaction of the state was not rolled back");
+        }
+    }
 }
 
 /// All connections of an open store. The readers are declared, and so closed, before the writer.

@@ -14,6 +14,16 @@ pub(in crate::store) fn execute(connection: &Connection, sql: &str, params: &[&d
     Ok(connection.prepare_cached(sql)?.execute(params_from_iter(values(params)))?)
 }
 
+/// Runs a statement with each of these rows of values. Gives how many rows each wrote.
+pub(in crate::store) fn execute_each(
+    connection: &Connection,
+    sql: &str,
+    rows: &[Vec<Value<'_>>],
+) -> Outcome<Vec<usize>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    rows.iter().map(|row| Ok(statement.execute(params_from_iter(row))?)).collect()
+}
+
 /// Hands over row after row.
 pub(in crate::store) fn each(
     connection: &Connection,
