@@ -296,12 +296,12 @@ fn compare(folder: &Path) -> (usize, usize) {
 fn the_pages_at_hand_are_read_the_same_both_ways() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let (compared, in_part) = compare(&folder);
-    assert!(compared > 0 && in_part <= compared, "{in_part} of {compared}");
+    assert!(compared > 0, "{in_part} of {compared}");
 }
 
 /// `SOSIK_PAGES=FOLDER cargo test --lib skim -- --ignored --nocapture`: as above, with pages of your own.
 #[test]
-#[ignore = "takes a folder of pages"]
+#[ignore = "needs a folder of saved pages: SOSIK_PAGES=… cargo test --lib skim -- --ignored --nocapture"]
 #[expect(clippy::print_stderr, reason = "the figures are what it is run for")]
 fn the_pages_of_a_folder_are_read_the_same_both_ways() {
     let folder = std::env::var("SOSIK_PAGES").expect("SOSIK_PAGES names a folder");
