@@ -36,6 +36,12 @@ const TRACKING: &[&str] = &[
     "share_token",
 ];
 
+/// Bytes of a key at most. `PostgreSQL` takes no row of more than 2,704 into an index; servers take addresses of 8,000.
+const LONGEST_KEY: usize = 2_000;
+
+/// Bytes that a longer key begins with.
+const KEPT_OF_KEY: usize = 1_900;
+
 /// Every byte but RFC 3986 unreserved ones is escaped inside a path segment or a query part.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
@@ -99,7 +105,16 @@ pub fn canonical(url: &Url, rules: &LinkRules) -> String {
 pub fn post_key(url: &Url, rules: &LinkRules, own_hosts: &[String]) -> PostKey {
     let host = bare_host(url);
     let path = canonical_path(url, rules);
-    PostKey(if own_hosts.contains(&host) { path } else { format!("//{host}{path}") })
+    PostKey(bounded(if own_hosts.contains(&host) { path } else { format!("//{host}{path}") }))
+}
+
+/// A key that every database takes into its indexes: of one that is longer, its beginning and a hash of the whole.
+fn bounded(key: String) -> String {
+    if key.len() <= LONGEST_KEY {
+        return key;
+    }
+    let hash = xxhash_rust::xxh3::xxh3_128(key.as_bytes());
+    format!("{}~{hash:032x}", &key[..key.floor_char_boundary(KEPT_OF_KEY)])
 }
 
 /// The link that people get: without fragment and without the parameters that make no new post.
@@ -216,6 +231,17 @@ mod tests {
         distinct.sort();
         distinct.dedup();
         assert_eq!(distinct.len(), paths.len(), "{paths:?}");
+    }
+
+    #[test]
+    fn a_key_is_never_longer_than_an_index_takes() {
+        let key = |url: &str| post_key(&Url::parse(url).unwrap(), &LinkRules::default(), &["x.org".to_owned()]);
+        let long = format!("https://x.org/{}", "글".repeat(900));
+        let (one, other) = (key(&format!("{long}1")), key(&format!("{long}2")));
+        assert!(one != other && one == key(&format!("{long}1/")), "{one}");
+        assert!(one.as_str().len() < 2_000 && one.as_str().starts_with("/%EA%B8%80"), "{one}");
+        let fits = format!("/{}", "a".repeat(1_999));
+        assert_eq!(key(&format!("https://x.org{fits}")).as_str(), fits);
     }
 
     #[test]
