@@ -126,6 +126,7 @@ macro_rules! conformance {
                 facts_that_the_page_does_not_tell_stay
                 a_report_that_comes_twice_changes_nothing
                 answers_stand_in_the_order_of_the_batch
+                a_batch_leaves_what_its_reports_one_by_one_leave
                 a_post_is_stored_once_and_keeps_its_entry_id
             }
             stored {

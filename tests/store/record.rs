@@ -5,7 +5,7 @@ use sosik::model::category::{Category, TreeNode};
 use sosik::model::delivery::{DeliveryKind, NewDelivery};
 use sosik::model::failure::{Failure, PollOutcome, Step};
 use sosik::model::page::Validators;
-use sosik::model::report::{DeepCursor, DeepWalk, GapCursor, PollReport, Profile, ValidatorsUpdate};
+use sosik::model::report::{DeepCursor, DeepWalk, Edited, GapCursor, PollReport, Profile, ValidatorsUpdate};
 use sosik::model::rhythm::Rhythm;
 use sosik::model::source::{HtmlRecipe, Recipe};
 use sosik::store::Store;
@@ -250,4 +250,71 @@ pub(crate) async fn a_post_is_stored_once_and_keeps_its_entry_id(store: &dyn Sto
     again.entry_id = "urn:test:another".into();
     poll(store, "a", minute(2), |report| report.changes = new(vec![again])).await;
     assert_eq!(store.posts(None, ALL).await.unwrap(), [first]);
+}
+
+pub(crate) async fn a_batch_leaves_what_its_reports_one_by_one_leave(store: &dyn Store) {
+    let report_of = |kind: &str, at: i64| {
+        let mut report = report(minute(at));
+        match kind {
+            "x" => {
+                report.outcome = PollOutcome::Baseline;
+                report.changes =
+                    new(vec![post("/1", 1, &["Java"]), post("/2", 2, &["Java/Spring"]), post("/3", 3, &[])]);
+                report.site.title = Some("X".into());
+                report.owed = vec![NewDelivery {
+                    kind: DeliveryKind::Post,
+                    key: Some(key("/1")),
+                    channel: "desktop".into(),
+                    text: None,
+                }];
+            }
+            "y" => {
+                report.changes = new(vec![post("/1", 1, &["Spring"]), post("/1", 1, &["Spring"])]);
+                report.validators =
+                    ValidatorsUpdate::Replace(Validators { etag: Some("y".into()), ..Validators::default() });
+            }
+            "z" => report.outcome = PollOutcome::Failed(failure("gone")),
+            _ => {
+                report.site.title = Some("Another".into());
+                let edited = Edited {
+                    key: key("/1"),
+                    title_before: "Title of /1".into(),
+                    title: "Edited".into(),
+                    excerpt: None,
+                    at: minute(at),
+                };
+                report.changes.edited = vec![edited];
+            }
+        }
+        report
+    };
+    let kinds = ["x", "y", "z"];
+    sources(store, &["x1", "y1", "z1", "x2", "y2", "z2"]).await;
+    let leases = leases(store, minute(1)).await;
+    let lease_of = |name: &str| leases.iter().find(|lease| lease.due[0].source.id == id(name)).unwrap();
+    let recorded_of = |name: &str, kind: &str, last_of_host: bool| {
+        let one = recorded(lease_of(name), 0, report_of(kind, 2));
+        sosik::store::contract::Recorded { last_of_host, ..one }
+    };
+    // Of `x` two reports come, and a third after its host was given back.
+    let mut batch: Vec<_> = kinds.map(|kind| recorded_of(&format!("{kind}1"), kind, kind != "x")).into();
+    batch.extend([recorded_of("x1", "again", true), recorded_of("x1", "x", true)]);
+    let answers = store.record(batch, minute(2)).await.unwrap();
+    assert_eq!(answers[..4], [Fenced::Recorded; 4]);
+    assert_eq!(answers[4], Fenced::LeaseLost);
+    for (kind, name, last) in [("x", "x2", false), ("y", "y2", true), ("z", "z2", true), ("again", "x2", true)] {
+        store.record(vec![recorded_of(name, kind, last)], minute(2)).await.unwrap();
+    }
+    let table = feed_table(store).await;
+    let of = |turn: char| -> Vec<(String, i64, u32)> {
+        let own = table.iter().filter(|(path, ..)| path.chars().nth(1) == Some(turn));
+        own.map(|(path, version, posts)| (path.replacen(turn, "", 1), *version, *posts)).collect()
+    };
+    assert_eq!(of('1'), of('2'));
+    assert_eq!(of('1').len(), 6, "{table:?}");
+    for kind in kinds {
+        let (one, other) = (overview(store, &format!("{kind}1")).await, overview(store, &format!("{kind}2")).await);
+        assert_eq!((one.posts, one.state), (other.posts, other.state), "{kind}");
+    }
+    assert_eq!(store.outbox().await.unwrap().owed, 2);
 }

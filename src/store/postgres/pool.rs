@@ -52,7 +52,8 @@ impl How {
                 "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0;
                  SET LOCAL tcp_user_timeout = 0"
             }
-            Self::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
+            // Asked with it: where the end is not heard of, the number tells what became of it.
+            Self::Write => "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_current_xact_id()",
             Self::WriteLightly => "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = off",
         }
     }
@@ -107,10 +108,7 @@ impl Hand {
             if session.is_untouched() {
                 return Ok((done, Ok(())));
             }
-            let number = match how {
-                How::Read | How::ReadLong | How::WriteLightly => None,
-                How::Write => number(session)?,
-            };
+            let number = session.number();
             let ended = session.plain("COMMIT").map_err(|fault| (fault, number));
             Ok((done, ended))
         });
@@ -162,12 +160,6 @@ impl Hand {
     fn pause(&self, wait: Duration) {
         self.runtime.block_on(async { tokio::time::sleep(wait).await });
     }
-}
-
-/// The number of the transaction; `None`: it wrote nothing.
-fn number(session: &Session) -> Outcome<Option<String>> {
-    let sql = "SELECT CAST(pg_current_xact_id_if_assigned() AS text)";
-    Tx::postgres(session).one(sql, &[], |row| row.get(0))
 }
 
 type Job = Box<dyn FnOnce(&mut Hand) + Send>;

@@ -17,7 +17,7 @@ use futures_util::{Stream, StreamExt};
 use tokio::runtime::Runtime;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Error, Statement};
+use tokio_postgres::{Client, Error, SimpleQueryMessage, Statement};
 
 use super::target::Target;
 use super::values::type_of;
@@ -59,6 +59,8 @@ pub(in crate::store) struct Session {
     statements: RefCell<HashMap<String, Statement>>,
     /// How the transaction begins that no statement has begun yet.
     begin: Cell<Option<&'static str>>,
+    /// The number of the transaction, once one that asks for it has begun.
+    number: Rc<RefCell<Option<String>>>,
     /// How long an answer may take.
     round: Cell<Duration>,
 }
@@ -80,6 +82,7 @@ impl Session {
             sent: RefCell::default(),
             statements: RefCell::default(),
             begin: Cell::new(None),
+            number: Rc::default(),
             round: Cell::new(ROUND),
         })
     }
@@ -97,7 +100,13 @@ impl Session {
 
     /// Begins a transaction with the statement that comes next.
     pub(super) fn begin(&self, how: &'static str) {
+        self.number.take();
         self.begin.set(Some(how));
+    }
+
+    /// The number of the transaction, where what began it asked for that.
+    pub(super) fn number(&self) -> Option<String> {
+        self.number.borrow().clone()
     }
 
     /// Whether no statement has begun the transaction yet.
@@ -136,8 +145,8 @@ impl Session {
     /// Sends what nobody waits for.
     pub(super) fn send(&self, statement: impl Future<Output = Result<(), Error>> + 'static) -> Outcome<()> {
         if let Some(begin) = self.begin.take() {
-            let client = Rc::clone(&self.client);
-            self.send_boxed(Box::pin(async move { client.batch_execute(begin).await }))?;
+            let (client, number) = (Rc::clone(&self.client), Rc::clone(&self.number));
+            self.send_boxed(Box::pin(async move { begin_with(&client, begin, &number).await }))?;
         }
         self.send_boxed(Box::pin(statement))
     }
@@ -219,7 +228,7 @@ impl Session {
         match self.begin.take() {
             None => round.await,
             Some(begin) => {
-                let (begun, done) = join(self.client.batch_execute(begin), round).await;
+                let (begun, done) = join(begin_with(&self.client, begin, &self.number), round).await;
                 begun?;
                 done
             }
@@ -238,6 +247,16 @@ impl Session {
         let waited = self.runtime.block_on(async { tokio::time::timeout(self.round.get(), both).await });
         Ok(waited.map_err(|_| Fault::Silent)??)
     }
+}
+
+/// Begins a transaction, and keeps the number that it may tell.
+async fn begin_with(client: &Client, begin: &str, number: &RefCell<Option<String>>) -> Result<(), Error> {
+    for message in client.simple_query(begin).await? {
+        if let SimpleQueryMessage::Row(row) = message {
+            number.replace(row.get(0).map(str::to_owned));
+        }
+    }
+    Ok(())
 }
 
 async fn hand_over(
