@@ -33,6 +33,7 @@ mod rename;
 mod retention;
 pub(in crate::store) mod rows;
 pub(in crate::store) mod sources;
+mod standing;
 mod stocking;
 mod store;
 mod stored;
