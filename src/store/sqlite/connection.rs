@@ -174,6 +174,23 @@ impl Connections {
         self.writer(action)?.run(action, TransactionBehavior::Immediate, job).await
     }
 
+    /// Runs a job that writes what may be lost with the machine: then it is as if it had not been done. Nobody waits for the
+    /// disk, and what is written after it is there only along with it.
+    pub(super) async fn write_lightly<T: Send + 'static>(
+        &self,
+        action: &'static str,
+        job: impl FnOnce(&Tx<'_>) -> Outcome<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.write_bare(action, move |connection| {
+            // Takes effect as it is read, so it is read anew each time.
+            connection.execute_batch("PRAGMA synchronous = NORMAL")?;
+            let done = transact(connection, TransactionBehavior::Immediate, job);
+            connection.execute_batch("PRAGMA synchronous = FULL")?;
+            done
+        })
+        .await
+    }
+
     /// Runs a job on the connection that writes, which makes its own transactions.
     pub(super) async fn write_bare<T: Send + 'static>(
         &self,
