@@ -1,6 +1,7 @@
 //! The words by which pages say how long ago something was.
 
 use super::words::Words;
+use crate::extract::letters::lower;
 
 /// Words that alone say when: yesterday, just now.
 static ALONE: Words = Words::of(
@@ -39,7 +40,7 @@ pub(super) fn is_relative(text: &str) -> bool {
     if text.len() > 160 || text.chars().count() > 40 {
         return false;
     }
-    let lower = text.to_lowercase();
+    let lower = lower(text);
     let tokens: Vec<&str> = lower
         .split(|letter: char| letter.is_whitespace() || matches!(letter, ',' | '.' | '(' | ')' | '·' | '|' | ':'))
         .filter(|token| !token.is_empty())

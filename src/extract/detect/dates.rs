@@ -18,6 +18,7 @@ use super::survey::{Survey, kinds};
 use super::titles::Titles;
 use super::words::class_says;
 use super::years::year_headings;
+use crate::extract::letters::{is_alphabetic, lower};
 
 /// Longest run that may be joined with those that follow it.
 const JOINED: usize = 14;
@@ -93,7 +94,7 @@ pub(super) fn is_only_date(text: &str) -> bool {
     if text.len() > 60 {
         return false;
     }
-    let letters = |text: &str| text.chars().filter(|letter| letter.is_alphabetic()).count();
+    let letters = |text: &str| text.chars().filter(|&letter| is_alphabetic(letter)).count();
     if letters(text) == 0 {
         return text.chars().any(char::is_numeric);
     }
@@ -372,7 +373,7 @@ fn before_says_updated(survey: &Survey<'_, '_>, at: usize) -> bool {
     let Some(before) = element.first_run.checked_sub(1).map(|run| &page.runs[run]) else { return false };
     let near = before.owner == element.parent || page.elements[before.owner].parent == element.parent;
     near && before.text.len() < 40 && {
-        let lower = before.text.to_lowercase();
+        let lower = lower(&before.text);
         scan(&lower).is_empty() && UPDATE_TEXTS.split('|').any(|word| lower.contains(word))
     }
 }
@@ -428,7 +429,7 @@ fn run_cell(
     if span.is_none() && !relative {
         return;
     }
-    let letters = |text: &str| text.chars().filter(|letter| letter.is_alphabetic()).count();
+    let letters = |text: &str| text.chars().filter(|&letter| is_alphabetic(letter)).count();
     if let Some(span) = span {
         penalty += (number(letters(&text[..span.start]) + letters(&text[span.end..])) / 60.0).min(1.0);
     }
@@ -438,7 +439,7 @@ fn run_cell(
     if relative {
         penalty += if is_clock(&text) { 0.6 } else { 0.3 };
     }
-    let updated = says_updated(survey, run.owner, &text.to_lowercase())
+    let updated = says_updated(survey, run.owner, &lower(&text))
         || (at > 0 && page.runs[at - 1].owner == run.owner && before_says_updated(survey, run.owner));
     if updated {
         penalty += 0.6;

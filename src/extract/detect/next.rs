@@ -5,7 +5,7 @@ use url::{Position, Url};
 use super::links::{is_taxonomy, segments};
 use super::page::{LOADS, Page};
 use super::selectors::anywhere;
-use super::words::{Words, class_says, words};
+use super::words::{Words, class_says, has_word};
 use crate::model::link::bare_host;
 
 /// Query parameters that count pages.
@@ -124,9 +124,8 @@ fn says_older(page: &Page<'_>, at: usize) -> bool {
     let class = page.elements[at].class;
     let id = page.attribute(at, "id").unwrap_or_default();
     class.split_ascii_whitespace().chain([id]).any(|token| {
-        let words = words(token);
-        let no = words.iter().any(|word| matches!(word.as_str(), "no" | "disabled" | "post" | "article"));
-        !no && words.iter().any(|word| matches!(word.as_str(), "next" | "older"))
+        has_word(token, |word| matches!(word, "next" | "older"))
+            && !has_word(token, |word| matches!(word, "no" | "disabled" | "post" | "article"))
     })
 }
 

@@ -12,7 +12,8 @@ use super::links::segments;
 use super::lists::Record;
 use super::measure::{number, share, width};
 use super::survey::Survey;
-use super::words::{is_generic, words};
+use super::words::{has_word, is_generic};
+use crate::extract::letters::is_alphanumeric;
 use crate::extract::tags::is_unknown;
 
 /// Words of a class that a title bears.
@@ -228,7 +229,7 @@ fn slug_words(survey: &Survey<'_, '_>, record: &Record) -> HashSet<String> {
 }
 
 fn text_words(text: &str) -> HashSet<String> {
-    text.split(|letter: char| !letter.is_alphanumeric())
+    text.split(|letter: char| !is_alphanumeric(letter))
         .filter(|word| word.chars().count() > 1 && !word.bytes().all(|byte| byte.is_ascii_digit()))
         .map(str::to_lowercase)
         .collect()
@@ -407,9 +408,7 @@ fn says_title(survey: &Survey<'_, '_>, at: usize) -> bool {
     }
     let tested = ["data-testid", "data-test", "data-hook"].into_iter().filter_map(|name| page.attribute(at, name));
     page.elements[at].class.split_ascii_whitespace().chain(tested).any(|token| {
-        let words = words(token);
-        words.iter().any(|word| TITLES.contains(&word.as_str()))
-            && !words.iter().any(|word| OTHER_TITLES.contains(&word.as_str()))
+        has_word(token, |word| TITLES.contains(&word)) && !has_word(token, |word| OTHER_TITLES.contains(&word))
     })
 }
 

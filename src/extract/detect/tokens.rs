@@ -3,6 +3,7 @@
 //! Digits of every script count, and signs that look alike are one. No token holds a text of its own.
 
 use crate::extract::date::month;
+use crate::extract::letters::{is_alphabetic, push_lower};
 
 /// Texts longer than this are read no further.
 pub(super) const LONGEST: usize = 2000;
@@ -91,16 +92,16 @@ impl Tokens {
                     }
                     _ => tokens.push((Token::Number { value, digits: 1 }, start, end, gap)),
                 }
-            } else if letter.is_alphabetic() || is_mark(letter) {
+            } else if is_alphabetic(letter) || is_mark(letter) {
                 match last {
                     Some((Token::Word(_, behind), _, until, _)) => {
-                        lower.extend(letter.to_lowercase());
+                        push_lower(&mut lower, letter);
                         *behind = lower.len();
                         *until = end;
                     }
                     _ => {
                         let from = lower.len();
-                        lower.extend(letter.to_lowercase());
+                        push_lower(&mut lower, letter);
                         tokens.push((Token::Word(from, lower.len()), start, end, gap));
                     }
                 }
