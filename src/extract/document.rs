@@ -1,9 +1,11 @@
 //! A page's text → its tree, within a budget.
 
 use std::cell::{Cell, OnceCell};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use ego_tree::NodeId;
+use html5ever::LocalName;
 use html5ever::driver::{ParseOpts, parse_document};
 use html5ever::tendril::{StrTendril, TendrilSink};
 use scraper::{ElementRef, Html, HtmlTreeSink};
@@ -13,6 +15,7 @@ use super::budget::{Budget, Deadline};
 use super::contract::ExtractError;
 use super::css::Css;
 use super::prescan::refuse_excess;
+use super::quick::Quick;
 use super::skim::{Wanted, skim};
 use crate::model::page::Page;
 
@@ -31,6 +34,8 @@ pub(super) struct Document {
     html: Html,
     /// Its elements in the order of the document, walked through once.
     elements: OnceCell<Vec<NodeId>>,
+    /// Its first `<base href>`.
+    base: OnceCell<Option<NodeId>>,
     deadline: Deadline,
     part: Part,
 }
@@ -78,7 +83,7 @@ impl Document {
             drop(tree);
             rest = behind;
         }
-        let document = Self { html: parser.finish(), elements: OnceCell::new(), deadline, part };
+        let document = Self { html: parser.finish(), elements: OnceCell::new(), base: OnceCell::new(), deadline, part };
         document.refuse_depth(budget)?;
         Ok(document)
     }
@@ -122,11 +127,29 @@ impl Document {
         let mut found: Vec<Vec<ElementRef<'_>>> = vec![Vec::new(); selectors.len()];
         let mut asked = 0_usize;
         let mut open = selectors.len();
+        // Most selectors name a tag: others than these are asked of elements of that tag alone.
+        let mut by_tag: HashMap<&LocalName, Vec<usize>, Quick> = HashMap::default();
+        let mut of_any = Vec::new();
+        for (at, selector) in selectors.iter().enumerate() {
+            match selector.tags() {
+                Some(tags) => {
+                    for tag in tags {
+                        let known = by_tag.entry(tag).or_default();
+                        if known.last() != Some(&at) {
+                            known.push(at);
+                        }
+                    }
+                }
+                None => of_any.push(at),
+            }
+        }
         for element in self.elements() {
             if open == 0 {
                 break;
             }
-            for (selector, found) in selectors.iter().zip(&mut found) {
+            let of_tag = by_tag.get(&element.value().name.local).map_or(&[][..], Vec::as_slice);
+            for &at in of_tag.iter().chain(&of_any) {
+                let (selector, found) = (&selectors[at], &mut found[at]);
                 if found.len() >= limit || !selector.may_mean(element.value()) {
                     continue;
                 }
@@ -161,7 +184,15 @@ impl Document {
 
     /// What links are resolved against: the page's `<base href>`, itself resolved against `under`.
     pub(super) fn base(&self, under: &Url) -> Result<Url, ExtractError> {
-        let href = self.first(&BASE)?.and_then(|base| base.attr("href"));
+        let base = match self.base.get() {
+            Some(base) => *base,
+            None => *self.base.get_or_init({
+                let base = self.first(&BASE)?.map(|base| base.id());
+                move || base
+            }),
+        };
+        let base = base.and_then(|base| self.html.tree.get(base)).and_then(ElementRef::wrap);
+        let href = base.and_then(|base| base.attr("href"));
         let base = href.and_then(|href| under.join(href.trim()).ok());
         Ok(base.filter(|base| matches!(base.scheme(), "http" | "https")).unwrap_or_else(|| under.clone()))
     }

@@ -98,6 +98,11 @@ fn split(text: &str) -> (&str, Take) {
     (css.trim(), take)
 }
 
+/// Whether a selector takes an attribute or the own text of what its CSS means.
+pub(super) fn takes_a_part(text: &str) -> bool {
+    split(text).1 != Take::Text
+}
+
 /// The CSS of a selector.
 pub(super) fn css_of(text: &str) -> &str {
     split(text).0

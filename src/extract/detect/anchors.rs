@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use url::Url;
 
-use super::links::{Link, is_taxonomy, post_link};
+use super::links::{Link, is_taxonomy, post_link, post_link_from, segments};
 use super::page::Page;
 use super::words::is_generic;
+use crate::extract::quick::Quick;
 use crate::model::link::bare_host;
 
 /// A text beside a link that is longer, in characters, is a part of a sentence.
@@ -56,22 +57,15 @@ pub(super) struct Anchors {
 impl Anchors {
     /// Finds them. `wide` takes links to any host, for pages that list posts of other sites.
     pub(super) fn of(page: &Page<'_>, wide: bool) -> Self {
-        let mut all: Vec<(usize, Url)> = Vec::new();
+        let mut all: Vec<(usize, &Url)> = Vec::new();
         let mut found = Self::default();
-        for (at, element) in page.elements.iter().enumerate() {
-            if element.name != "a" {
-                continue;
-            }
-            let Some(href) = page.attribute(at, "href").map(str::trim) else { continue };
-            if href.is_empty() || href.starts_with('#') {
-                continue;
-            }
-            let Ok(url) = page.base.join(href) else { continue };
+        for (at, url) in page.links() {
+            let at = *at;
             let relation = page.attribute(at, "rel").unwrap_or_default().to_ascii_lowercase();
             let named = |wanted: &[&str]| relation.split_ascii_whitespace().any(|word| wanted.contains(&word));
-            let listed = is_taxonomy(&url) || named(&["tag", "category"]);
+            let listed = is_taxonomy(url) || named(&["tag", "category"]);
             // The manual of another site has topics, too: what prose links to there is no category here.
-            let strange = || bare_host(&url) != bare_host(page.url) && is_in_prose(page, at);
+            let strange = || bare_host(url) != bare_host(page.url) && is_in_prose(page, at);
             if listed && !strange() {
                 found.taxonomy.push(at);
             }
@@ -80,17 +74,18 @@ impl Anchors {
             }
         }
         let own = own_hosts(page, &all);
-        let mut numbers: HashMap<String, usize> = HashMap::new();
+        let here = segments(page.url);
+        let mut numbers: HashMap<String, usize, Quick> = HashMap::default();
         for (at, url) in all {
-            if !wide && !own.contains(&bare_host(&url)) {
+            if !wide && !own.contains(&bare_host(url)) {
                 continue;
             }
-            let Some(link) = post_link(&url, page.url) else { continue };
-            let next = numbers.len();
-            let number = *numbers.entry(link.key.clone()).or_insert(next);
-            if number == found.links.len() {
+            let Some(link) = post_link_from(url, &here) else { continue };
+            let number = numbers.get(&link.key).copied().unwrap_or_else(|| {
+                numbers.insert(link.key.clone(), found.links.len());
                 found.links.push(link);
-            }
+                found.links.len() - 1
+            });
             let text = page.text(at);
             found.all.push(Anchor { at, link: number, generic: is_generic(&text), text });
         }
@@ -102,11 +97,11 @@ impl Anchors {
 fn is_in_prose(page: &Page<'_>, at: usize) -> bool {
     let around = &page.elements[page.elements[at].parent];
     let own = |run: &usize| page.runs[*run].owner == page.elements[at].parent;
-    (around.first_run..around.last_run).take(200).filter(own).any(|run| page.runs[run].text.chars().count() > PROSE)
+    (around.first_run..around.last_run).take(200).filter(own).any(|run| page.runs[run].chars > PROSE)
 }
 
 /// The hosts that are the site's own: the page's, those under which it knows itself, else the commonest one.
-fn own_hosts(page: &Page<'_>, all: &[(usize, Url)]) -> Vec<String> {
+fn own_hosts(page: &Page<'_>, all: &[(usize, &Url)]) -> Vec<String> {
     let mut own = vec![bare_host(page.url), bare_host(&page.base)];
     if all.iter().any(|(_, url)| own.contains(&bare_host(url)) && post_link(url, page.url).is_some()) {
         own.extend(page.own.iter().map(bare_host));

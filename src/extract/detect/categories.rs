@@ -178,8 +178,8 @@ fn tree(survey: &Survey<'_, '_>) -> HashSet<String> {
             names.insert(text.to_lowercase());
         }
         // `Parent/Child` of an address is how some pages write the category of a post.
-        let Some(url) = page.attribute(at, "href").and_then(|href| page.base.join(href.trim()).ok()) else { continue };
-        let segments = segments(&url);
+        let Some(url) = page.link(at) else { continue };
+        let segments = segments(url);
         if segments.len() >= 2 {
             names.insert(segments[1..].join("/").to_lowercase());
         }

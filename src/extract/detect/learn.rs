@@ -152,20 +152,7 @@ fn post(survey: &Survey<'_, '_>, rows: &[Row]) -> Option<String> {
         if paths.len() >= 4 {
             return None;
         }
-        let mut best: Option<((usize, Reverse<usize>), Path<'_>)> = None;
-        let mut candidates = anywhere(page, first);
-        // Tags alone may be those of the next box that comes along; a class that is gone is noticed.
-        candidates.sort_by_key(|path| (path.is_bare(), path.effort()));
-        candidates.truncate(4 * MOST_CANDIDATES);
-        let mut told = anywhere_with(page, first, anchor_of[&first]);
-        told.sort_by_key(Path::effort);
-        told.truncate(2 * MOST_CANDIDATES);
-        let plain = candidates.len();
-        for (at, path) in candidates.into_iter().chain(told).enumerate() {
-            // What a record holds is asked only where its own name and place do not tell it.
-            if at == plain && best.is_some() {
-                break;
-            }
+        let worth = |path: &Path<'_>| {
             // The box beside the list shows the same posts on this page, and on the next one others.
             let (mut hits, mut again) = (0, 0);
             let fits = (0..page.elements.len()).filter(|&at| path.matches(page, None, at)).all(|at| {
@@ -174,20 +161,44 @@ fn post(survey: &Survey<'_, '_>, rows: &[Row]) -> Option<String> {
                 again += usize::from(!is_root && inside_any(at));
                 is_root || harmless(at)
             });
-            let worth = (hits, Reverse(again));
-            if fits && hits > 0 && best.as_ref().is_none_or(|(most, _)| worth > *most) {
-                best = Some((worth, path));
-                // Nothing is better than all that is left and nothing else.
-                if worth == (left.len(), Reverse(0)) {
-                    break;
-                }
-            }
-        }
-        let (_, path) = best?;
+            (fits && hits > 0).then_some((hits, Reverse(again)))
+        };
+        // What a record holds is asked only where its own name and place do not tell it.
+        let by_content = || {
+            let mut told = anywhere_with(page, first, anchor_of[&first]);
+            told.sort_by_key(Path::effort);
+            told.truncate(2 * MOST_CANDIDATES);
+            told
+        };
+        let mut candidates = anywhere(page, first);
+        // Tags alone may be those of the next box that comes along; a class that is gone is noticed.
+        candidates.sort_by_key(|path| (path.is_bare(), path.effort()));
+        candidates.truncate(4 * MOST_CANDIDATES);
+        let best = best_of(candidates, left.len(), &worth);
+        let path = best.or_else(|| best_of(by_content(), left.len(), &worth))?;
         left.retain(|&root| !path.matches(page, None, root));
         paths.push(path);
     }
     Some(paths.iter().map(Path::css).collect::<Vec<_>>().join(", "))
+}
+
+/// The path that is worth most: that meets most of so many posts, and least besides. The first of equals.
+fn best_of<'a>(
+    paths: Vec<Path<'a>>,
+    left: usize,
+    worth: &dyn Fn(&Path<'_>) -> Option<(usize, Reverse<usize>)>,
+) -> Option<Path<'a>> {
+    let mut best: Option<((usize, Reverse<usize>), Path<'a>)> = None;
+    for path in paths {
+        // Nothing is better than all that is left and nothing else.
+        if best.as_ref().is_some_and(|(most, _)| *most == (left, Reverse(0))) {
+            break;
+        }
+        if let Some(worth) = worth(&path).filter(|worth| best.as_ref().is_none_or(|(most, _)| worth > most)) {
+            best = Some((worth, path));
+        }
+    }
+    best.map(|(_, path)| path)
 }
 
 /// How the link of a post is found.

@@ -29,7 +29,7 @@ pub(super) fn mark(page: &mut Page<'_>) {
 
 fn own_region(page: &Page<'_>, at: usize) -> f64 {
     let element = &page.elements[at];
-    let id = page.attribute(at, "id").unwrap_or_default();
+    let id = element.id.unwrap_or_default();
     if class_says(element.class, SHOWN) || class_says(id, SHOWN) {
         return 0.0;
     }

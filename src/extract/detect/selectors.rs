@@ -58,10 +58,10 @@ impl<'a> Step<'a> {
         let element = &page.elements[at];
         (self.tag.is_empty() || element.name == self.tag)
             && self.classes().all(|class| element.class.split_ascii_whitespace().any(|token| token == class))
-            && self.id.is_none_or(|id| page.attribute(at, "id") == Some(id))
+            && self.id.is_none_or(|id| element.id == Some(id))
             && self.mark.is_none_or(|(name, value)| page.attribute(at, name) == Some(value))
-            && self.folder.is_none_or(|folder| page.attribute(at, "href").is_some_and(|href| href.contains(folder)))
-            && (!self.bare || page.attribute(at, "class").is_none())
+            && self.folder.is_none_or(|folder| element.href.is_some_and(|href| href.contains(folder)))
+            && (!self.bare || (element.class.is_empty() && page.attribute(at, "class").is_none()))
     }
 
     fn css(&self) -> String {
@@ -220,7 +220,7 @@ fn own_steps<'a>(page: &Page<'a>, at: usize) -> Vec<Step<'a>> {
 
 /// The folder of lists to which a link leads.
 fn own_folder<'a>(page: &Page<'a>, at: usize) -> Option<&'a str> {
-    let href = page.attribute(at, "href").filter(|_| page.elements[at].name == "a")?;
+    let href = page.elements[at].href.filter(|_| page.elements[at].name == "a")?;
     taxonomy_folder(href).filter(|folder| !folder.contains(['"', '\\']))
 }
 
@@ -307,8 +307,8 @@ pub(super) fn anywhere<'a>(page: &Page<'a>, at: usize) -> Vec<Path<'a>> {
     let mut paths: Vec<Path<'a>> = own.iter().map(|step| Path::of(vec![*step])).collect();
     for (height, above) in page.upwards(at).skip(1).take(6).enumerate() {
         let mut steps = own_steps(page, above);
-        if let Some(id) = page
-            .attribute(above, "id")
+        if let Some(id) = page.elements[above]
+            .id
             .filter(|id| !id.is_empty() && !id.bytes().any(|byte| byte.is_ascii_digit()) && !id.contains(' '))
         {
             steps.insert(0, Step { id: Some(id), ..Step::tag(page, above) });

@@ -6,7 +6,6 @@
 
 use jiff::civil::Date;
 
-use super::ago::is_relative;
 use super::tokens::{LONGEST, Token, Tokens, digit};
 
 /// What stands there.
@@ -46,11 +45,6 @@ type Pattern = fn(&Tokens, usize) -> Option<(usize, Reading)>;
 /// Whether a text may hold a date at all: a cheap look before the careful one.
 pub(super) fn may_hold_date(text: &str) -> bool {
     text.chars().take(LONGEST).any(|letter| digit(letter).is_some())
-}
-
-/// Whether a short text holds a date, a day of a month, or says how long ago.
-pub(super) fn is_dated(text: &str) -> bool {
-    (may_hold_date(text) && !scan(text).is_empty()) || is_relative(text)
 }
 
 /// All dates of a text in their order.

@@ -19,7 +19,7 @@ pub(super) fn year_headings(survey: &Survey<'_, '_>) -> Vec<Option<i16>> {
 }
 
 fn year_heading(text: &str) -> Option<i16> {
-    if text.chars().take(25).count() > 24 {
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) || text.chars().take(25).count() > 24 {
         return None;
     }
     let mut year = None;
