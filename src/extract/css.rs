@@ -226,9 +226,22 @@ mod tests {
 
     #[test]
     fn marks_are_read_where_they_are_plain() {
-        let read = |text: &str| marks(text).map(|marks| format!("{marks:?}"));
-        assert_eq!(read("div a.x#y").as_deref(), Some("[Id(\"y\")]"));
-        assert_eq!(read(".x, main > .z:first-child").as_deref(), Some("[Class(\"x\"), Class(\"z\")]"));
+        let read = |text: &str| marks(text);
+        let named = |tag: &str, id: &str, classes: &[&str], attribute: &str| Mark {
+            tag: (!tag.is_empty()).then(|| LocalName::from(tag)),
+            id: (!id.is_empty()).then(|| id.to_owned()),
+            classes: classes.iter().map(|&class| class.to_owned()).collect(),
+            attribute: (!attribute.is_empty()).then(|| LocalName::from(attribute)),
+        };
+        assert_eq!(read("div a.x#y"), Some(vec![named("a", "y", &["x"], "")]));
+        assert_eq!(
+            read(".x.w, main > .z:first-child"),
+            Some(vec![named("", "", &["x", "w"], ""), named("", "", &["z"], "")])
+        );
+        assert_eq!(
+            read("a.b[href]:not(.c), [rel=next]"),
+            Some(vec![named("a", "", &["b"], "href"), named("", "", &[], "rel")])
+        );
         for any in ["*", ":not(a)", "a, *", ".md\\:x", "svg|a", "A"] {
             assert_eq!(read(any), None, "{any}");
         }

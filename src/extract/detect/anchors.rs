@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use url::Url;
 
+use super::dates::is_only_date;
 use super::links::{Link, is_taxonomy, post_link, post_link_from, segments};
 use super::page::Page;
 use super::words::is_generic;
-use crate::extract::quick::Quick;
+use crate::extract::quick::Guarded;
 use crate::model::link::bare_host;
 
 /// A text beside a link that is longer, in characters, is a part of a sentence.
@@ -41,6 +42,8 @@ pub(super) struct Anchor {
     pub(super) text: String,
     /// Whether the text says only "read more" or nothing.
     pub(super) generic: bool,
+    /// Whether the text is nothing but a date or a number.
+    pub(super) only_date: bool,
 }
 
 /// All of them, in document order, and what else their addresses tell.
@@ -75,7 +78,7 @@ impl Anchors {
         }
         let own = own_hosts(page, &all);
         let here = segments(page.url);
-        let mut numbers: HashMap<String, usize, Quick> = HashMap::default();
+        let mut numbers: HashMap<String, usize, Guarded> = HashMap::default();
         for (at, url) in all {
             if !wide && !own.contains(&bare_host(url)) {
                 continue;
@@ -87,7 +90,13 @@ impl Anchors {
                 found.links.len() - 1
             });
             let text = page.text(at);
-            found.all.push(Anchor { at, link: number, generic: is_generic(&text), text });
+            found.all.push(Anchor {
+                at,
+                link: number,
+                generic: is_generic(&text),
+                only_date: is_only_date(&text),
+                text,
+            });
         }
         found
     }

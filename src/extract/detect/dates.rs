@@ -106,7 +106,7 @@ pub(super) fn is_only_date(text: &str) -> bool {
     if let Some(span) = scan(text).first() {
         return letters(&text[..span.start]) + letters(&text[span.end..]) <= 3;
     }
-    is_relative(text) && text.chars().count() < 24
+    text.chars().count() < 24 && is_relative(text)
 }
 
 /// Chooses the dates. `titles` tells which texts are titles and no dates.

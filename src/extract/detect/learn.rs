@@ -241,12 +241,10 @@ fn link<'a>(survey: &Survey<'_, 'a>, rows: &[Row]) -> Option<Link<'a>> {
 
 /// Candidates, those of most records first, the simplest of equals first.
 fn ranked(votes: Votes<'_>) -> Vec<Path<'_>> {
-    let mut ranked: Vec<(Path<'_>, usize)> = votes.into_iter().collect();
-    ranked.sort_by(|(one, votes), (other, more)| {
-        more.cmp(votes).then_with(|| one.effort().cmp(&other.effort())).then_with(|| one.cmp(other))
-    });
+    let mut ranked: Vec<_> = votes.into_iter().map(|(path, votes)| (Reverse(votes), path.effort(), path)).collect();
+    ranked.sort_unstable();
     ranked.truncate(MOST_CANDIDATES);
-    ranked.into_iter().map(|(path, _)| path).collect()
+    ranked.into_iter().map(|(.., path)| path).collect()
 }
 
 /// What was learned of a field; no text where the plain default reads it.

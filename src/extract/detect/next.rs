@@ -177,7 +177,7 @@ fn folder(url: &Url) -> Vec<Cow<'_, str>> {
 }
 
 fn counter(url: &Url) -> Option<String> {
-    let counted = |(name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| {
+    let counted = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
         (COUNTERS.contains(&&*name) && value.parse::<u32>().is_ok()).then(|| name.into_owned())
     };
     url.query_pairs().find_map(counted)

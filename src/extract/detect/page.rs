@@ -13,7 +13,7 @@ use url::Url;
 use super::ago::is_relative;
 use super::spans::{Span, scan};
 use super::words::Words;
-use crate::extract::quick::Quick;
+use crate::extract::quick::Guarded;
 use crate::extract::tags::is_unknown;
 
 /// Elements whose content is no text of the page.
@@ -308,8 +308,8 @@ impl<'a> Told<'a> {
 /// What the walk carries along.
 #[derive(Default)]
 struct Walk {
-    paths: HashMap<(usize, LocalName), usize, Quick>,
-    tags: HashMap<LocalName, Tag, Quick>,
+    paths: HashMap<(usize, LocalName), usize, Guarded>,
+    tags: HashMap<LocalName, Tag, Guarded>,
     open: Vec<usize>,
     counts: Counts,
     chars: usize,

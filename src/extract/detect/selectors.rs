@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::links::taxonomy_folder;
 use super::page::Page;
 use super::survey::kinds;
-use crate::extract::quick::Quick;
+use crate::extract::quick::Guarded;
 
 /// One step: a tag, classes, an id or a mark that it bears.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -37,7 +37,7 @@ pub(super) struct Path<'a> {
 }
 
 /// How often each path was named.
-pub(super) type Votes<'a> = HashMap<Path<'a>, usize, Quick>;
+pub(super) type Votes<'a> = HashMap<Path<'a>, usize, Guarded>;
 
 /// Classes of an element that are named at most: as many as [`kinds`] gives.
 const MOST_KINDS: usize = 3;

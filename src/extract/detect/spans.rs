@@ -47,11 +47,29 @@ pub(super) fn may_hold_date(text: &str) -> bool {
     text.chars().take(LONGEST).any(|letter| digit(letter).is_some())
 }
 
+/// Whether a text is too long for what dates have no year, and has none: only the signs for month and day would do.
+fn is_prose_without_year(text: &str) -> bool {
+    let (mut count, mut digits, mut letters) = (0, 0, false);
+    for letter in text.chars().take(LONGEST) {
+        count += 1;
+        digits = if digit(letter).is_some() { digits + 1 } else { 0 };
+        if digits == 4 || matches!(letter, '월' | '月') {
+            return false;
+        }
+        letters |= letter.is_ascii_alphabetic();
+    }
+    count > 60 && letters
+}
+
 /// All dates of a text in their order.
 pub(super) fn scan(text: &str) -> Vec<Span> {
-    if !may_hold_date(text) {
+    if !may_hold_date(text) || is_prose_without_year(text) {
         return Vec::new();
     }
+    scan_all(text)
+}
+
+fn scan_all(text: &str) -> Vec<Span> {
     let mut tokens = Tokens::of(text);
     let mut spans = Vec::new();
     // Each pattern is laid over the text only where what it cannot do without is there.

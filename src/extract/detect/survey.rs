@@ -11,7 +11,7 @@ use super::evidence::Evidence;
 use super::lists::Record;
 use super::page::Page;
 use super::spans::{Reading, Span, may_hold_date, scan};
-use crate::extract::quick::Quick;
+use crate::extract::quick::Guarded;
 
 /// Class tokens that tell a state and not a kind.
 const STATES: &[&str] = &[
@@ -57,8 +57,8 @@ impl<'p, 'a> Survey<'p, 'a> {
             .filter_map(|at| Some((at, first_day(&scan(page.attribute(at, "datetime")?))?)))
             .collect();
         let headings = (0..page.elements.len()).filter(|&at| page.is_heading(at)).collect();
-        let mut known: HashMap<(&str, &str), u64, Quick> = HashMap::default();
-        let mut look = |name, class| *known.entry((name, class)).or_insert_with(|| self::look(name, class));
+        let mut known: HashMap<(&str, &str), u64, Guarded> = HashMap::default();
+        let mut look = |name, class| *known.entry((name, class)).or_insert_with(|| look(name, class));
         let looks = page.elements.iter().map(|element| look(element.name, element.class)).collect();
         let mut chars = vec![0];
         for run in &page.runs {

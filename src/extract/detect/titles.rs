@@ -15,7 +15,7 @@ use super::measure::{number, share, width};
 use super::survey::Survey;
 use super::words::{has_word, is_generic};
 use crate::extract::letters::{is_alphanumeric, lower};
-use crate::extract::quick::Quick;
+use crate::extract::quick::Guarded;
 use crate::extract::tags::is_unknown;
 
 /// Words of a class that a title bears.
@@ -185,7 +185,7 @@ fn is_cut_of(text: &str, whole: &str) -> bool {
 /// How far the texts of a column differ and say something.
 fn quality(cells: &[Option<Cell>]) -> f64 {
     let texts: Vec<&str> = cells.iter().flatten().map(|cell| cell.text.as_str()).collect();
-    let distinct = texts.iter().collect::<HashSet<_>>().len();
+    let distinct = texts.iter().collect::<HashSet<_, Guarded>>().len();
     let telling = texts.iter().filter(|text| is_title(text) && width(text) <= WIDEST).count();
     share(distinct, texts.len()) * share(telling, texts.len())
 }
@@ -212,10 +212,10 @@ impl Look {
 }
 
 /// By text and record.
-type Looks<'t> = HashMap<(&'t str, usize), Look, Quick>;
+type Looks<'t> = HashMap<(&'t str, usize), Look, Guarded>;
 
 /// The words of the last part of an address.
-type Slug = HashSet<String, Quick>;
+type Slug = HashSet<String, Guarded>;
 
 fn score<'t>(kind: Kind, cells: &'t [Option<Cell>], slugs: &[Slug], looks: &mut Looks<'t>) -> f64 {
     let texts = cells.iter().enumerate().filter_map(|(at, cell)| Some((at, cell.as_ref()?.text.as_str())));
@@ -226,7 +226,7 @@ fn score<'t>(kind: Kind, cells: &'t [Option<Cell>], slugs: &[Slug], looks: &mut 
         return 0.0;
     }
     let filled = texts.len();
-    let distinct = texts.iter().map(|(text, _)| *text).collect::<HashSet<_, Quick>>().len();
+    let distinct = texts.iter().map(|(text, _)| *text).collect::<HashSet<_, Guarded>>().len();
     let count = |test: &dyn Fn(&Look) -> bool| share(texts.iter().filter(|(_, look)| test(look)).count(), filled);
     let mean_width = number(texts.iter().map(|(_, look)| look.width).sum::<usize>()) / number(filled);
     let echoed = texts.iter().filter(|(_, look)| look.echoes).count();
@@ -272,14 +272,14 @@ fn echoes(text: &str, slug: &Slug) -> bool {
     if slug.is_empty() || width(text) > WIDEST {
         return false;
     }
-    let words: HashSet<Cow<'_, str>, Quick> = text_words(text).collect();
+    let words: HashSet<Cow<'_, str>, Guarded> = text_words(text).collect();
     let common = words.iter().filter(|word| slug.contains(&***word)).count();
     common * 2 >= slug.len() && common * 2 >= words.len()
 }
 
 fn collect(survey: &Survey<'_, '_>, records: &[Record]) -> Columns {
     let mut columns = Columns::new();
-    let mut places: HashMap<(u64, usize), usize, Quick> = HashMap::default();
+    let mut places: HashMap<(u64, usize), usize, Guarded> = HashMap::default();
     let mut paths: Vec<u64> = Vec::new();
     let pieces = records.iter().filter(|record| is_in_pieces(survey, survey.found.all[record.anchor].at)).count();
     let in_pieces = pieces * 10 >= records.len() * 6;
@@ -305,7 +305,7 @@ fn collect(survey: &Survey<'_, '_>, records: &[Record]) -> Columns {
             of_anchor(survey, record, anchor, which.min(8), in_pieces, &mut put);
         }
         of_record(survey, record, &mut put);
-        let mut seen: HashMap<u64, usize, Quick> = HashMap::default();
+        let mut seen: HashMap<u64, usize, Guarded> = HashMap::default();
         for run in runs(record).take(MOST_RUNS) {
             let run = &survey.page.runs[run];
             if run.decoration {

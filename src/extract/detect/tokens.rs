@@ -71,8 +71,8 @@ fn sign(letter: char) -> char {
 impl Tokens {
     /// Cuts a text.
     pub(super) fn of(text: &str) -> Self {
-        let mut tokens: Vec<Placed> = Vec::new();
-        let mut lower = String::new();
+        let mut tokens: Vec<Placed> = Vec::with_capacity(text.len().min(LONGEST) / 4 + 4);
+        let mut lower = String::with_capacity(text.len().min(4 * LONGEST));
         let mut gap = true;
         let mut chars = 0;
         for (start, letter) in text.char_indices().take(LONGEST) {

@@ -1,5 +1,7 @@
 //! Where dates stand within texts.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn check(text: &str, expected: &str) {
@@ -98,4 +100,15 @@ fn short_years_are_read_in_both_orders() {
     check("Aug 9 '25", "2025-08-09");
     check("9/14/26", "2026-09-14");
     check("9/1/26", "9?1?2026");
+}
+
+proptest! {
+    #[test]
+    fn a_cheap_look_leaves_out_no_date(
+        text in r"(word |w|[0-9]{1,9}| |[.,/-]|월|월 ?|月|일|日|년|年|July |tháng |令和|\u{661}|\PC){0,60}",
+        long in any::<bool>(),
+    ) {
+        let text = if long { format!("{text} and what stands behind it is as long as prose, which has letters") } else { text };
+        prop_assert_eq!(scan(&text), scan_all(&text));
+    }
 }
