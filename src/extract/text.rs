@@ -61,16 +61,17 @@ const MOST_BRACKETED: usize = 80;
 /// assert_eq!(clean("  Tom\u{200B} &amp; \u{202E}Jerry\n"), "Tom & Jerry");
 /// ```
 pub fn clean(text: &str) -> String {
-    words_of(text).unwrap_or_else(|| clean_by_steps(text))
+    words_of(text, MOST_READ).unwrap_or_else(|| clean_by_steps(text))
 }
 
-/// [`clean`] text in one walk, where each character stays as it is or is white; `None` where one may not.
-fn words_of(text: &str) -> Option<String> {
-    let mut line = String::with_capacity(text.len().min(4 * MOST_READ));
-    let mut word = None;
+/// [`clean`] text in one walk, not further than behind so many characters that are no white space; `None` where one of
+/// the text may not stay as it is.
+fn words_of(text: &str, most: usize) -> Option<String> {
+    let mut line = String::with_capacity(text.len().min(4 * most));
+    let (mut word, mut settled) = (None, 0);
     let mut end = text.len();
     for (count, (at, character)) in text.char_indices().enumerate() {
-        if count == MOST_READ {
+        if count == MOST_READ || settled > most {
             end = at;
             break;
         }
@@ -80,6 +81,7 @@ fn words_of(text: &str) -> Option<String> {
             }
         } else if is_settled(character) {
             word = word.or(Some(at));
+            settled += 1;
         } else {
             return None;
         }
@@ -134,7 +136,11 @@ fn is_settled(character: char) -> bool {
 
 /// [`clean`] text of at most `characters`, cut where no character of a reader's (UAX #29) is cut in two.
 pub fn clean_to(text: &str, characters: usize) -> String {
-    let mut text = clean(text);
+    // Behind the character at the limit nothing tells where to cut.
+    cut_to(words_of(text, characters).unwrap_or_else(|| clean_by_steps(text)), characters)
+}
+
+fn cut_to(mut text: String, characters: usize) -> String {
     if text.len() > characters
         && let Some((limit, _)) = text.char_indices().nth(characters)
     {
@@ -345,7 +351,7 @@ mod tests {
         for text in
             ["a".repeat(MOST_READ + 9), "가 ".repeat(MOST_READ), format!("{}bc", "a ".repeat(MOST_READ / 2 - 1))]
         {
-            assert!(words_of(&text).as_deref() == Some(&clean_by_steps(&text)), "{} bytes", text.len());
+            assert!(words_of(&text, MOST_READ).as_deref() == Some(&clean_by_steps(&text)), "{} bytes", text.len());
         }
     }
 
@@ -353,6 +359,10 @@ mod tests {
         #[test]
         fn one_walk_gives_what_all_steps_give(text in r"([ -~]|\s|[\u{a0}-\u{ff}]|[가-힣]|[ᄀ-ᇿ]|\PC|[\u{300}-\u{345}]|&amp;){0,16}") {
             prop_assert_eq!(clean(&text), clean_by_steps(&text));
+            for characters in 0..20 {
+                let whole = clean_by_steps(&text);
+                prop_assert_eq!(clean_to(&text, characters), cut_to(whole, characters), "{}", characters);
+            }
         }
 
         #[test]

@@ -83,17 +83,24 @@ pub(super) struct Link {
 /// The decoded segments of a path, without an index file.
 pub(super) fn segments(url: &Url) -> Vec<Cow<'_, str>> {
     let segments = url.path().split('/').filter(|segment| !segment.is_empty());
-    let mut segments: Vec<Cow<'_, str>> =
-        segments.map(|segment| percent_decode_str(segment).decode_utf8_lossy()).collect();
+    let mut segments: Vec<Cow<'_, str>> = segments.map(decoded).collect();
     if segments.last().is_some_and(|last| matches!(&**last, "index.html" | "index.htm" | "index.php")) {
         segments.pop();
     }
     segments
 }
 
+fn decoded(segment: &str) -> Cow<'_, str> {
+    if segment.contains('%') { percent_decode_str(segment).decode_utf8_lossy() } else { Cow::Borrowed(segment) }
+}
+
 /// The category that an address leads to: a link to a list by taxonomy, of no author and no search.
 pub(super) fn is_taxonomy(url: &Url) -> bool {
-    let segments = segments(url);
+    is_taxonomy_of(url, &segments(url))
+}
+
+/// As [`is_taxonomy`], of an address with these segments.
+pub(super) fn is_taxonomy_of(url: &Url, segments: &[Cow<'_, str>]) -> bool {
     let folders = segments.split_last().map_or(&[][..], |(_, folders)| folders);
     let page_number = segments.iter().any(|segment| segment == "page");
     (!page_number && folders.iter().any(|folder| TAXONOMY.has(&lower(folder))))
@@ -145,11 +152,11 @@ pub(super) fn day_of(url: &Url) -> Option<Date> {
 
 /// Reads a link that may lead to a post of the page's site; `None` where it surely does not.
 pub(super) fn post_link(url: &Url, page: &Url) -> Option<Link> {
-    post_link_from(url, &segments(page))
+    post_link_of(url, &segments(url), &segments(page))
 }
 
-/// As [`post_link`], from a page whose address has these segments.
-pub(super) fn post_link_from(url: &Url, own: &[Cow<'_, str>]) -> Option<Link> {
+/// As [`post_link`], of an address with these segments, from a page with those.
+pub(super) fn post_link_of(url: &Url, segments: &[Cow<'_, str>], own: &[Cow<'_, str>]) -> Option<Link> {
     if !matches!(url.scheme(), "http" | "https") {
         return None;
     }
@@ -157,7 +164,6 @@ pub(super) fn post_link_from(url: &Url, own: &[Cow<'_, str>]) -> Option<Link> {
     if COMMENT_FRAGMENTS.iter().any(|start| fragment.trim_start_matches('/').starts_with(start)) {
         return None;
     }
-    let segments = segments(url);
     let query: Vec<(String, String)> = url
         .query_pairs()
         .map(|(name, value)| (name.to_lowercase(), value.into_owned()))
@@ -188,7 +194,7 @@ pub(super) fn post_link_from(url: &Url, own: &[Cow<'_, str>]) -> Option<Link> {
     };
     let below = !own.is_empty() && segments.len() > own.len() && segments[..own.len()] == own[..];
     let likeness = if weak { -1.0 } else { (likeness(&lower, &query) + if below { 0.3 } else { 0.0 }).min(1.0) };
-    Some(Link { key, shape: shape(host, &segments, &query), likeness, weak, url: url.clone() })
+    Some(Link { key, shape: shape(host, segments, &query), likeness, weak, url: url.clone() })
 }
 
 /// `/page/2`, `/2020`, `/2020/07`, `/tag/x`, `/author/x`.
