@@ -14,12 +14,12 @@ use super::fields::{Cell, How, MOST_RUNS, elements, runs};
 use super::links;
 use super::lists::Record;
 use super::measure::{mean, number, share};
-use super::spans::{Reading, Span, scan};
+use super::spans::{Reading, Span, may_begin_date, scan};
 use super::survey::Survey;
 use super::titles::Titles;
 use super::words::class_says;
 use super::years::year_headings;
-use crate::extract::letters::{is_alphabetic, lower};
+use crate::extract::letters::{is_alphabetic, is_alphanumeric, lower};
 
 /// Longest run that may be joined with those that follow it.
 const JOINED: usize = 14;
@@ -404,7 +404,8 @@ fn run_cell(
     let mut owner = run.owner;
     let mut how = How::OwnText;
     let mut span = spans.iter().find(is_full).copied();
-    if span.is_none() && length <= JOINED && run.text.chars().any(char::is_alphanumeric) {
+    let joins = span.is_none() && length <= JOINED && run.text.chars().any(is_alphanumeric);
+    if joins && may_begin_date(&run.text) {
         let last = runs(record).end;
         let limit = (at + 5).min(last);
         let mut joined = run.text.clone();

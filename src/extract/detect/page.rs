@@ -144,10 +144,12 @@ pub(super) struct Page<'a> {
 impl<'a> Page<'a> {
     /// Walks through a document.
     pub(super) fn read(document: &'a Html, url: &'a Url) -> Self {
+        // About every other node is an element, and the rest are texts, many of them blank.
+        let nodes = document.tree.nodes().len();
         let mut page = Page {
-            elements: Vec::new(),
-            runs: Vec::new(),
-            counts: Vec::new(),
+            elements: Vec::with_capacity(nodes / 2),
+            runs: Vec::with_capacity(nodes / 4),
+            counts: Vec::with_capacity(nodes / 2),
             scripts: Vec::new(),
             url,
             base: url.clone(),

@@ -7,6 +7,8 @@
 use jiff::civil::Date;
 
 use super::tokens::{LONGEST, Token, Tokens, digit};
+use crate::extract::date::month;
+use crate::extract::letters::lower;
 
 /// What stands there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +49,14 @@ pub(super) fn may_hold_date(text: &str) -> bool {
     text.chars().take(LONGEST).any(|letter| digit(letter).is_some())
 }
 
+/// Whether a date with its year may begin in a text and end in one behind it: a cheap look before joining them. It
+/// begins with a number, the name of a month or of an era.
+pub(super) fn may_begin_date(text: &str) -> bool {
+    let is_month = |word: &str| matches!(word, "th" | "thg") || month(word).is_some();
+    let mut words = text.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    !text.is_ascii() || text.bytes().any(|byte| byte.is_ascii_digit()) || words.any(|word| is_month(&lower(word)))
+}
+
 /// Whether a text is too long for what dates have no year, and has none: only the signs for month and day would do.
 fn is_prose_without_year(text: &str) -> bool {
     let (mut count, mut digits, mut letters) = (0, 0, false);
@@ -82,7 +92,7 @@ fn scan_all(text: &str) -> Vec<Span> {
     let is_short = tokens.chars < 30;
     let patterns: [(bool, Pattern); 10] = [
         (has_year, year_first),
-        (["令和", "平成", "昭和"].iter().any(|era| tokens.lower.contains(era)), era),
+        (!tokens.lower.is_ascii() && ["令和", "平成", "昭和"].iter().any(|era| tokens.lower.contains(era)), era),
         (has_units, with_units),
         (has_month, day_month_year),
         (has_month, month_day_year),

@@ -10,7 +10,7 @@ use super::anchors::Anchors;
 use super::evidence::Evidence;
 use super::lists::Record;
 use super::page::Page;
-use super::spans::{Reading, Span, may_hold_date, scan};
+use super::spans::{Reading, Span, may_begin_date, may_hold_date, scan};
 use crate::extract::quick::Guarded;
 
 /// Class tokens that tell a state and not a kind.
@@ -153,7 +153,7 @@ fn is_dated_run(page: &Page<'_>, at: usize) -> bool {
     if (4..=80).contains(&length) && (!run.spans().is_empty() || run.is_relative()) {
         return true;
     }
-    if length > 12 {
+    if length > 12 || !may_begin_date(&run.text) {
         return false;
     }
     let mut joined = run.text.clone();

@@ -112,3 +112,18 @@ proptest! {
         prop_assert_eq!(scan(&text), scan_all(&text));
     }
 }
+
+proptest! {
+    #[test]
+    fn what_begins_no_date_begins_none_with_what_follows(
+        first in r"(July|may|thg|th|Tags|w|[0-9]{1,4}|[ .,'/-]){1,4}",
+        next in r"(July|th|[0-9]{1,4}|[ .,'/-]|20[0-9]{2}){1,8}",
+    ) {
+        prop_assume!(!may_begin_date(&first));
+        for joined in [format!("{first} {next}"), format!("{first}{next}")] {
+            let is_full = |span: &&Span| !matches!(span.reading, Reading::MonthDay(..));
+            let found = scan(&joined).iter().find(is_full).filter(|span| span.start < first.len()).copied();
+            prop_assert!(found.is_none(), "{joined:?} {found:?}");
+        }
+    }
+}
