@@ -4,7 +4,7 @@
 //! asked the whole selector. What is ruled out is read from the selector's text, and only where that text is plain:
 //! a selector with escapes or with names in capitals rules nothing out.
 
-use html5ever::LocalName;
+use html5ever::{LocalName, local_name};
 use scraper::node::Element;
 use scraper::{ElementRef, Selector};
 
@@ -12,19 +12,19 @@ use scraper::{ElementRef, Selector};
 #[derive(Debug, Clone)]
 pub(super) struct Css {
     selector: Selector,
-    /// What the last compound of each of its parts asks for; `None` where one of them may mean anything.
+    /// What the last compound of each of its parts asks for, all of it; `None` where one of them may mean anything.
     marks: Option<Vec<Mark>>,
     /// Whether it has pseudo-classes, which may be dear to find out anew for each element.
     counts: bool,
 }
 
 /// What an element must bear.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Mark {
-    Tag(LocalName),
-    Id(String),
-    Class(String),
-    Attribute(LocalName),
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Mark {
+    tag: Option<LocalName>,
+    id: Option<String>,
+    classes: Vec<String>,
+    attribute: Option<LocalName>,
 }
 
 impl Css {
@@ -61,6 +61,11 @@ impl Css {
         })
     }
 
+    /// The tags of all elements that may be meant; `None` where their tags do not tell.
+    pub(super) fn tags(&self) -> Option<Vec<&LocalName>> {
+        self.marks.as_ref()?.iter().map(|mark| mark.tag.as_ref()).collect()
+    }
+
     /// `false` for elements that are surely not meant.
     pub(super) fn may_mean(&self, element: &Element) -> bool {
         self.marks.as_ref().is_none_or(|marks| marks.iter().any(|mark| mark.is_borne_by(element)))
@@ -69,15 +74,14 @@ impl Css {
 
 impl Mark {
     fn is_borne_by(&self, element: &Element) -> bool {
-        let says = |name: &str, test: &dyn Fn(&str) -> bool| {
-            element.attrs.iter().any(|(key, value)| &*key.local == name && test(value))
-        };
-        match self {
-            Self::Tag(tag) => element.name.local == *tag,
-            Self::Id(id) => says("id", &|value| value == id),
-            Self::Class(class) => says("class", &|value| value.contains(class.as_str())),
-            Self::Attribute(name) => element.attrs.iter().any(|(key, _)| key.local == *name),
-        }
+        let value =
+            |name: &LocalName| element.attrs.iter().find(|(key, _)| key.local == *name).map(|(_, value)| &**value);
+        self.tag.as_ref().is_none_or(|tag| element.name.local == *tag)
+            && self.id.as_ref().is_none_or(|id| value(&local_name!("id")) == Some(id))
+            && (self.classes.is_empty()
+                || value(&local_name!("class"))
+                    .is_some_and(|value| self.classes.iter().all(|class| value.contains(class.as_str()))))
+            && self.attribute.as_ref().is_none_or(|name| value(name).is_some())
     }
 }
 
@@ -128,7 +132,7 @@ fn outside(text: &str) -> Option<Vec<(usize, char)>> {
     Some(outside)
 }
 
-/// The mark that says most of a compound: its id, its class, its tag, the name of an attribute.
+/// What a compound asks for: its tag, its ids and classes, and the name of the attribute behind them.
 fn mark(compound: &str) -> Option<Mark> {
     let name_end = |text: &str| {
         text.find(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'))).unwrap_or(text.len())
@@ -139,7 +143,7 @@ fn mark(compound: &str) -> Option<Mark> {
     let tag = &compound[..name_end(compound)];
     // A name goes on behind letters that this does not know.
     let ends = |rest: &str| rest.is_empty() || rest.starts_with(['.', '#', '[', ':']);
-    let mut best = None;
+    let mut mark = Mark::default();
     let mut rest = &compound[tag.len()..];
     if !ends(rest) {
         return None;
@@ -148,7 +152,7 @@ fn mark(compound: &str) -> Option<Mark> {
         if tag.bytes().any(|byte| byte.is_ascii_uppercase()) {
             return None;
         }
-        best = Some(Mark::Tag(LocalName::from(tag)));
+        mark.tag = Some(LocalName::from(tag));
     }
     while let Some(sign @ ('.' | '#')) = rest.chars().next() {
         let name = &rest[1..];
@@ -157,21 +161,18 @@ fn mark(compound: &str) -> Option<Mark> {
         if !is_name(name) || !ends(rest) {
             return None;
         }
-        match (sign, &best) {
-            ('#', _) => best = Some(Mark::Id(name.to_owned())),
-            (_, None) => best = Some(Mark::Class(name.to_owned())),
-            _ => {}
+        match sign {
+            '#' => mark.id = Some(name.to_owned()),
+            _ => mark.classes.push(name.to_owned()),
         }
     }
-    if best.is_none()
-        && let Some(inner) = rest.strip_prefix('[')
-    {
+    if let Some(inner) = rest.strip_prefix('[') {
         let name = &inner[..name_end(inner)];
         let is_plain = is_name(name) && !name.bytes().any(|byte| byte.is_ascii_uppercase());
         let closed = inner[name.len()..].starts_with([']', '=', '~', '^', '$', '*', ' ']);
-        best = (is_plain && closed).then(|| Mark::Attribute(LocalName::from(name)));
+        mark.attribute = (is_plain && closed).then(|| LocalName::from(name));
     }
-    best
+    (mark != Mark::default()).then_some(mark)
 }
 
 #[cfg(test)]
@@ -225,9 +226,22 @@ mod tests {
 
     #[test]
     fn marks_are_read_where_they_are_plain() {
-        let read = |text: &str| marks(text).map(|marks| format!("{marks:?}"));
-        assert_eq!(read("div a.x#y").as_deref(), Some("[Id(\"y\")]"));
-        assert_eq!(read(".x, main > .z:first-child").as_deref(), Some("[Class(\"x\"), Class(\"z\")]"));
+        let read = |text: &str| marks(text);
+        let named = |tag: &str, id: &str, classes: &[&str], attribute: &str| Mark {
+            tag: (!tag.is_empty()).then(|| LocalName::from(tag)),
+            id: (!id.is_empty()).then(|| id.to_owned()),
+            classes: classes.iter().map(|&class| class.to_owned()).collect(),
+            attribute: (!attribute.is_empty()).then(|| LocalName::from(attribute)),
+        };
+        assert_eq!(read("div a.x#y"), Some(vec![named("a", "y", &["x"], "")]));
+        assert_eq!(
+            read(".x.w, main > .z:first-child"),
+            Some(vec![named("", "", &["x", "w"], ""), named("", "", &["z"], "")])
+        );
+        assert_eq!(
+            read("a.b[href]:not(.c), [rel=next]"),
+            Some(vec![named("a", "", &["b"], "href"), named("", "", &[], "rel")])
+        );
         for any in ["*", ":not(a)", "a, *", ".md\\:x", "svg|a", "A"] {
             assert_eq!(read(any), None, "{any}");
         }

@@ -1,9 +1,11 @@
 //! A page's text → its tree, within a budget.
 
 use std::cell::{Cell, OnceCell};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use ego_tree::NodeId;
+use html5ever::LocalName;
 use html5ever::driver::{ParseOpts, parse_document};
 use html5ever::tendril::{StrTendril, TendrilSink};
 use scraper::{ElementRef, Html, HtmlTreeSink};
@@ -13,6 +15,7 @@ use super::budget::{Budget, Deadline};
 use super::contract::ExtractError;
 use super::css::Css;
 use super::prescan::refuse_excess;
+use super::quick::Guarded;
 use super::skim::{Wanted, skim};
 use crate::model::page::Page;
 
@@ -29,10 +32,20 @@ pub(super) const STRIDE: usize = 16;
 #[derive(Debug)]
 pub(super) struct Document {
     html: Html,
-    /// Its elements in the order of the document, walked through once.
-    elements: OnceCell<Vec<NodeId>>,
+    /// Its elements, walked through once.
+    elements: OnceCell<Elements>,
+    /// Its first `<base href>`.
+    base: OnceCell<Option<NodeId>>,
     deadline: Deadline,
     part: Part,
+}
+
+/// All elements in the order of the document.
+#[derive(Debug, Default)]
+struct Elements {
+    all: Vec<NodeId>,
+    /// The places of those of each tag.
+    by_tag: HashMap<LocalName, Vec<usize>, Guarded>,
 }
 
 /// How much of the page the tree holds.
@@ -78,7 +91,7 @@ impl Document {
             drop(tree);
             rest = behind;
         }
-        let document = Self { html: parser.finish(), elements: OnceCell::new(), deadline, part };
+        let document = Self { html: parser.finish(), elements: OnceCell::new(), base: OnceCell::new(), deadline, part };
         document.refuse_depth(budget)?;
         Ok(document)
     }
@@ -119,25 +132,40 @@ impl Document {
 
     /// The elements that each of `selectors` matches in the order of the document, at most `limit` for each.
     pub(super) fn matches(&self, selectors: &[&Css], limit: usize) -> Result<Vec<Vec<ElementRef<'_>>>, ExtractError> {
-        let mut found: Vec<Vec<ElementRef<'_>>> = vec![Vec::new(); selectors.len()];
+        selectors.iter().map(|selector| self.matches_of(selector, limit)).collect()
+    }
+
+    fn matches_of(&self, selector: &Css, limit: usize) -> Result<Vec<ElementRef<'_>>, ExtractError> {
+        let elements = self.walked();
+        // Most selectors name a tag: other elements need not be asked.
+        let of_tags = selector.tags().map(|tags| {
+            let mut places: Vec<usize> =
+                tags.iter().filter_map(|tag| elements.by_tag.get(*tag)).flatten().copied().collect();
+            if tags.len() > 1 {
+                places.sort_unstable();
+                places.dedup();
+            }
+            places
+        });
+        let ids: &mut dyn Iterator<Item = NodeId> = match of_tags {
+            Some(places) => &mut places.into_iter().map(|place| elements.all[place]),
+            None => &mut elements.all.iter().copied(),
+        };
+        let mut found = Vec::new();
         let mut asked = 0_usize;
-        let mut open = selectors.len();
-        for element in self.elements() {
-            if open == 0 {
+        for element in ids.filter_map(|id| self.html.tree.get(id).and_then(ElementRef::wrap)) {
+            if found.len() >= limit {
                 break;
             }
-            for (selector, found) in selectors.iter().zip(&mut found) {
-                if found.len() >= limit || !selector.may_mean(element.value()) {
-                    continue;
-                }
-                if asked.is_multiple_of(STRIDE) {
-                    self.deadline.check()?;
-                }
-                asked += 1;
-                if selector.means(&element) {
-                    found.push(element);
-                    open -= usize::from(found.len() == limit);
-                }
+            if !selector.may_mean(element.value()) {
+                continue;
+            }
+            if asked.is_multiple_of(STRIDE) {
+                self.deadline.check()?;
+            }
+            asked += 1;
+            if selector.means(&element) {
+                found.push(element);
             }
         }
         Ok(found)
@@ -145,12 +173,24 @@ impl Document {
 
     /// All elements in the order of the document.
     pub(super) fn elements(&self) -> impl Iterator<Item = ElementRef<'_>> {
-        let walk = || {
-            let nodes = self.html.tree.root().descendants();
-            nodes.filter(|node| node.value().is_element()).map(|node| node.id()).collect()
-        };
-        let ids = self.elements.get_or_init(walk);
-        ids.iter().filter_map(|id| self.html.tree.get(*id).and_then(ElementRef::wrap))
+        self.walked().all.iter().filter_map(|id| self.html.tree.get(*id).and_then(ElementRef::wrap))
+    }
+
+    fn walked(&self) -> &Elements {
+        self.elements.get_or_init(|| {
+            let mut elements = Elements::default();
+            for node in self.html.tree.root().descendants() {
+                if let Some(element) = node.value().as_element() {
+                    let tag = &element.name.local;
+                    match elements.by_tag.get_mut(tag) {
+                        Some(places) => places.push(elements.all.len()),
+                        None => drop(elements.by_tag.insert(tag.clone(), vec![elements.all.len()])),
+                    }
+                    elements.all.push(node.id());
+                }
+            }
+            elements
+        })
     }
 
     /// The `lang` of the page.
@@ -161,7 +201,15 @@ impl Document {
 
     /// What links are resolved against: the page's `<base href>`, itself resolved against `under`.
     pub(super) fn base(&self, under: &Url) -> Result<Url, ExtractError> {
-        let href = self.first(&BASE)?.and_then(|base| base.attr("href"));
+        let base = match self.base.get() {
+            Some(base) => *base,
+            None => *self.base.get_or_init({
+                let base = self.first(&BASE)?.map(|base| base.id());
+                move || base
+            }),
+        };
+        let base = base.and_then(|base| self.html.tree.get(base)).and_then(ElementRef::wrap);
+        let href = base.and_then(|base| base.attr("href"));
         let base = href.and_then(|href| under.join(href.trim()).ok());
         Ok(base.filter(|base| matches!(base.scheme(), "http" | "https")).unwrap_or_else(|| under.clone()))
     }

@@ -21,6 +21,7 @@ pub mod health;
 mod html;
 mod json;
 mod learnt;
+mod letters;
 mod link;
 mod merge;
 mod pager;

@@ -8,7 +8,7 @@ use url::Url;
 use super::css::Css;
 use super::json::{CompiledJson, Request};
 use super::learnt::LEARNT;
-use super::selector::{FieldSelector, Take};
+use super::selector::{FieldSelector, takes_a_part};
 use super::skim::Wanted;
 use super::{date, preset};
 use crate::model::category::CategoryPath;
@@ -287,7 +287,7 @@ fn field(key: &str, text: Option<&str>) -> Result<Option<FieldSelector>, RecipeE
 
 /// A selector of whole elements: of posts, of the links of a tree.
 fn css(key: &str, text: &str) -> Result<Css, RecipeError> {
-    if FieldSelector::parse(text).is_ok_and(|field| *field.take() != Take::Text) {
+    if takes_a_part(text) && FieldSelector::parse(text).is_ok() {
         return Err(wrong(key, text, "it takes a part of an element where a whole one is meant"));
     }
     Css::parse(text).map_err(|reason| wrong(key, text, &reason))

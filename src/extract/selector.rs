@@ -2,6 +2,7 @@
 //!
 //! Without CSS (`@href`, `::own-text`) the post itself is meant.
 
+use html5ever::{LocalName, local_name};
 use scraper::{ElementRef, Node};
 
 use super::css::Css;
@@ -9,9 +10,6 @@ use super::tags::is_unknown;
 
 /// What stands behind the CSS to ask for the text outside child elements.
 const OWN_TEXT: &str = "::own-text";
-
-/// Elements whose text nobody sees.
-const UNSEEN: &[&str] = &["script", "style", "noscript", "template", "svg", "select", "textarea"];
 
 /// Elements that stand within a line; around all others there is white space.
 const INLINE: &[&str] = &[
@@ -77,11 +75,10 @@ impl FieldSelector {
     }
 
     /// The values of all elements below `scope` that it means, without the blank ones.
-    pub(super) fn values(&self, scope: ElementRef<'_>) -> impl Iterator<Item = String> {
-        self.elements(scope)
-            .into_iter()
-            .filter_map(|element| self.value(element))
-            .filter(|value| !value.trim().is_empty())
+    pub(super) fn values<'s>(&'s self, scope: ElementRef<'s>) -> impl Iterator<Item = String> + 's {
+        let own = self.css.is_none().then_some(scope);
+        let below = self.css.iter().flat_map(move |css| css.select(scope));
+        own.into_iter().chain(below).filter_map(|element| self.value(element)).filter(|value| !value.trim().is_empty())
     }
 }
 
@@ -96,6 +93,11 @@ fn split(text: &str) -> (&str, Take) {
         (text, Take::Text)
     };
     (css.trim(), take)
+}
+
+/// Whether a selector takes an attribute or the own text of what its CSS means.
+pub(super) fn takes_a_part(text: &str) -> bool {
+    split(text).1 != Take::Text
 }
 
 /// The CSS of a selector.
@@ -114,7 +116,7 @@ pub(super) fn text_of(element: ElementRef<'_>) -> String {
                 text.push_str(piece);
                 None
             }
-            Node::Element(inner) if UNSEEN.contains(&inner.name()) => None,
+            Node::Element(inner) if is_unseen(&inner.name.local) => None,
             _ => {
                 space_around(node.value(), &mut text);
                 node.first_child()
@@ -139,12 +141,26 @@ pub(super) fn text_of(element: ElementRef<'_>) -> String {
     }
 }
 
+/// Whether nobody sees the text of an element.
+fn is_unseen(name: &LocalName) -> bool {
+    matches!(
+        *name,
+        local_name!("script")
+            | local_name!("style")
+            | local_name!("noscript")
+            | local_name!("template")
+            | local_name!("svg")
+            | local_name!("select")
+            | local_name!("textarea")
+    )
+}
+
 /// White space before and behind what is no part of a line.
 fn space_around(node: &Node, text: &mut String) {
     if let Node::Element(element) = node
+        && !text.ends_with(' ')
         && !INLINE.contains(&element.name())
         && !is_unknown(element.name())
-        && !text.ends_with(' ')
     {
         text.push(' ');
     }

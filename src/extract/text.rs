@@ -4,8 +4,10 @@
 //! bidirectional overrides (UAX #9), zero-width characters but for the joiners that scripts and emoji need.
 //! Cleaning twice changes nothing.
 
-use unicode_normalization::UnicodeNormalization;
+use std::borrow::Cow;
+
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Longest title, category or author in characters.
 pub const TITLE_LENGTH: usize = 500;
@@ -59,22 +61,89 @@ const MOST_BRACKETED: usize = 80;
 /// assert_eq!(clean("  Tom\u{200B} &amp; \u{202E}Jerry\n"), "Tom & Jerry");
 /// ```
 pub fn clean(text: &str) -> String {
-    let seen = visible(text).nfc().collect::<String>();
-    let text = if seen.contains('&') { unescape(&seen).nfc().collect() } else { seen };
-    let mut line = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
+    words_of(text, MOST_READ).unwrap_or_else(|| clean_by_steps(text))
+}
+
+/// [`clean`] text in one walk, not further than behind so many characters that are no white space; `None` where one of
+/// the text may not stay as it is.
+fn words_of(text: &str, most: usize) -> Option<String> {
+    let mut line = String::with_capacity(text.len().min(4 * most));
+    let (mut word, mut settled) = (None, 0);
+    let mut end = text.len();
+    for (count, (at, character)) in text.char_indices().enumerate() {
+        if count == MOST_READ || settled > most {
+            end = at;
+            break;
         }
-        line.push_str(word);
+        if is_white(character) {
+            if let Some(from) = word.take() {
+                put_word(&mut line, &text[from..at]);
+            }
+        } else if is_settled(character) {
+            word = word.or(Some(at));
+            settled += 1;
+        } else {
+            return None;
+        }
     }
+    if let Some(from) = word {
+        put_word(&mut line, &text[from..end]);
+    }
+    Some(line)
+}
+
+fn put_word(line: &mut String, word: &str) {
+    if !line.is_empty() {
+        line.push(' ');
+    }
+    line.push_str(word);
+}
+
+/// [`clean`] text of any characters.
+fn clean_by_steps(text: &str) -> String {
+    let seen = visible(text);
+    let seen = composed(&seen);
+    let unescaped = seen.contains('&').then(|| unescape(&seen));
+    let text = unescaped.as_deref().map_or_else(|| Cow::Borrowed(&*seen), composed);
+    let mut line = String::with_capacity(text.len());
+    text.split_whitespace().for_each(|word| put_word(&mut line, word));
     line
+}
+
+/// `text` in NFC, which it mostly is in.
+fn composed(text: &str) -> Cow<'_, str> {
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => Cow::Borrowed(text),
+        IsNormalized::No | IsNormalized::Maybe => Cow::Owned(text.nfc().collect()),
+    }
+}
+
+/// Whether a character parts words; controls that Unicode calls white are hidden.
+fn is_white(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\n' | '\r') || (!character.is_ascii() && character.is_whitespace())
+}
+
+/// Whether a character is seen, begins no entity, and is in NFC whatever stands beside it: those that most texts are of.
+fn is_settled(character: char) -> bool {
+    matches!(
+        character,
+        '!'..='%' | '\''..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{388}'..='\u{482}'
+            | '\u{48a}'..='\u{52f}' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{2190}'..='\u{2328}'
+            | '\u{2460}'..='\u{27bf}' | '\u{3001}'..='\u{3029}' | '\u{3041}'..='\u{3096}' | '\u{30a0}'..='\u{30ff}'
+            | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{ff01}'..='\u{ff5e}'
+    )
 }
 
 /// [`clean`] text of at most `characters`, cut where no character of a reader's (UAX #29) is cut in two.
 pub fn clean_to(text: &str, characters: usize) -> String {
-    let mut text = clean(text);
-    if let Some((limit, _)) = text.char_indices().nth(characters) {
+    // Behind the character at the limit nothing tells where to cut.
+    cut_to(words_of(text, characters).unwrap_or_else(|| clean_by_steps(text)), characters)
+}
+
+fn cut_to(mut text: String, characters: usize) -> String {
+    if text.len() > characters
+        && let Some((limit, _)) = text.char_indices().nth(characters)
+    {
         let end = border(&text, limit);
         text.truncate(text[..end].trim_end().len());
     }
@@ -108,9 +177,9 @@ fn joins(text_before: &str, before: char, next: char) -> bool {
 
 /// The characters of `text` that are to be seen or shape what is seen.
 fn visible(text: &str) -> String {
-    let characters: Vec<char> = text.chars().take(MOST_READ).collect();
-    let mut seen = String::with_capacity(text.len());
-    for (at, &character) in characters.iter().enumerate() {
+    let mut characters = text.chars().take(MOST_READ).peekable();
+    let mut seen = String::with_capacity(text.len().min(4 * MOST_READ));
+    while let Some(character) = characters.next() {
         match character {
             // Line and paragraph ends, tabs, and letters that are blank by design (Hangul fillers).
             '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{115F}' | '\u{1160}' | '\u{3164}'
@@ -119,7 +188,7 @@ fn visible(text: &str) -> String {
             }
             NON_JOINER | JOINER => {
                 let before = seen.chars().next_back();
-                let next = characters.get(at + 1).copied();
+                let next = characters.peek().copied();
                 if let (Some(before), Some(next)) = (before, next)
                     && needs_joiner(character, before, next)
                 {
@@ -215,6 +284,7 @@ fn replaced<'t>(text: &'t str, read: impl Fn(&'t str) -> Option<([&'t str; 3], &
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use unicode_normalization::char::canonical_combining_class;
 
     fn check(text: &str, expected: &str) {
         assert_eq!(clean(text), expected, "{text:?}");
@@ -263,7 +333,38 @@ mod tests {
         assert_eq!(clean_to(&format!("a{}", "\u{301}\u{302}".repeat(300)), 100).chars().count(), 100);
     }
 
+    #[test]
+    fn what_is_settled_is_seen_and_composed_whatever_stands_beside_it() {
+        for character in ('\0'..=char::MAX).filter(|&character| is_settled(character)) {
+            assert_eq!(canonical_combining_class(character), 0, "{character:?}");
+            assert_eq!(is_nfc_quick(std::iter::once(character)), IsNormalized::Yes, "{character:?}");
+            assert!(visible(&character.to_string()).starts_with(character), "{character:?}");
+            assert!(!character.is_whitespace() && character != '&', "{character:?}");
+        }
+        for character in ('\0'..=char::MAX).filter(|&character| is_white(character)) {
+            assert_eq!(clean_by_steps(&format!("a{character}b")), "a b", "{character:?}");
+        }
+    }
+
+    #[test]
+    fn one_walk_reads_as_far_as_all_steps_do() {
+        for text in
+            ["a".repeat(MOST_READ + 9), "가 ".repeat(MOST_READ), format!("{}bc", "a ".repeat(MOST_READ / 2 - 1))]
+        {
+            assert!(words_of(&text, MOST_READ).as_deref() == Some(&clean_by_steps(&text)), "{} bytes", text.len());
+        }
+    }
+
     proptest! {
+        #[test]
+        fn one_walk_gives_what_all_steps_give(text in r"([ -~]|\s|[\u{a0}-\u{ff}]|[가-힣]|[ᄀ-ᇿ]|\PC|[\u{300}-\u{345}]|&amp;){0,16}") {
+            prop_assert_eq!(clean(&text), clean_by_steps(&text));
+            for characters in 0..20 {
+                let whole = clean_by_steps(&text);
+                prop_assert_eq!(clean_to(&text, characters), cut_to(whole, characters), "{}", characters);
+            }
+        }
+
         #[test]
         fn cleaning_again_changes_nothing(text in r"(\PC|&amp;|&lt;|&gt;|&quot;|amp;|lt;|[\u{200B}-\u{200F}]|[\u{1F466}-\u{1F469}]|\s|\u{338}){0,24}") {
             let once = clean(&text);

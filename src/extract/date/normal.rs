@@ -1,6 +1,6 @@
 //! One spelling for the characters of a date: NFKC, ASCII digits, single spaces.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// A text that is longer holds prose, not a date; only its beginning is read.
 const MAX_CHARACTERS: usize = 2000;
@@ -15,26 +15,36 @@ const ZEROS: &[u32] = &[
 /// dropped and dashes made hyphens.
 pub(super) fn normal(text: &str) -> String {
     let mut normal = String::with_capacity(text.len().min(256));
-    for character in text.chars().take(MAX_CHARACTERS).nfkc() {
-        match character {
-            '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{61C}' => {}
-            '\u{2010}'..='\u{2015}' | '\u{2212}' => normal.push('-'),
-            '\u{2018}' | '\u{2019}' => normal.push('\''),
-            '\u{060C}' => normal.push(','),
-            '\u{2022}' | '\u{30FB}' | '\u{2027}' => normal.push('·'),
-            white if white.is_whitespace() || white.is_control() => {
-                if !normal.is_empty() && !normal.ends_with(' ') {
-                    normal.push(' ');
-                }
-            }
-            other => normal.push(ascii_digit(other)),
-        }
+    let characters = || text.chars().take(MAX_CHARACTERS);
+    if text.is_ascii() || is_nfkc_quick(characters()) == IsNormalized::Yes {
+        characters().for_each(|character| put(&mut normal, character));
+    } else {
+        characters().nfkc().for_each(|character| put(&mut normal, character));
     }
     normal.truncate(normal.trim_end().len());
     normal
 }
 
+fn put(normal: &mut String, character: char) {
+    match character {
+        '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{61C}' => {}
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => normal.push('-'),
+        '\u{2018}' | '\u{2019}' => normal.push('\''),
+        '\u{060C}' => normal.push(','),
+        '\u{2022}' | '\u{30FB}' | '\u{2027}' => normal.push('·'),
+        white if white.is_whitespace() || white.is_control() => {
+            if !normal.is_empty() && !normal.ends_with(' ') {
+                normal.push(' ');
+            }
+        }
+        other => normal.push(ascii_digit(other)),
+    }
+}
+
 fn ascii_digit(character: char) -> char {
+    if character.is_ascii() {
+        return character;
+    }
     let code = u32::from(character);
     ZEROS
         .iter()

@@ -43,6 +43,9 @@ pub fn order_of<'a>(texts: impl IntoIterator<Item = &'a str>, language: Option<&
     let (mut day_votes, mut month_votes, mut dots) = (0usize, 0usize, 0usize);
     for text in texts {
         let text = normal(text);
+        if text.bytes().filter(|byte| matches!(byte, b'.' | b'/' | b'-')).count() < 2 {
+            continue;
+        }
         let Some(found) = DAY_MONTH_YEAR.captures(&text).filter(|found| found[2] == found[4]) else { continue };
         let (Ok(first), Ok(second), Ok(year)) = (found[1].parse(), found[3].parse(), found[5].parse()) else {
             continue;

@@ -2,7 +2,7 @@
 //!
 //! Minutes and hours give a minute, days and longer a day. A month is a calendar month.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -75,20 +75,20 @@ const DAYS: &[(i64, &[&str])] = &[
 #[rustfmt::skip]
 const NOW: &[&str] = &["방금", "조금 전", "たった今", "刚刚", "剛剛", "just now", "moments ago", "a moment ago", "gerade eben", "ahora mismo", "à l'instant", "agora mesmo", "proprio ora", "zojuist", "przed chwilą", "az önce", "только что", "щойно", "vừa xong", "právě teď", "juuri nyt"];
 
-/// The pattern of each language and what its units mean.
-static PATTERNS: LazyLock<Vec<(Regex, Units)>> = LazyLock::new(|| {
-    AGO.iter()
-        .map(|ago| {
-            let units = ago.units.iter().map(|(stem, _)| regex::escape(stem)).collect::<Vec<_>>().join("|");
-            let before = if ago.before.is_empty() { String::new() } else { format!(r"\b{} ", ago.before) };
-            let behind = if ago.behind.is_empty() { String::new() } else { format!(" ?{}", ago.behind) };
-            // Signs are not separated by spaces: the unit must not swallow what stands behind it.
-            let tail = if ago.behind == "전" || ago.behind == "前" { "[間间钟鐘]?" } else { r"[\p{L}\p{M}]*\.?" };
-            let pattern = format!(r"(?i)(?:^|[^0-9]){before}(?:([0-9]{{1,4}})|\b(?:{ONE})) ?({units}){tail}{behind}");
-            (Regex::new(&pattern).expect("a constant pattern"), ago.units)
-        })
-        .collect()
-});
+/// The pattern of each language, made ready when a text has the words around the amount.
+static PATTERNS: [OnceLock<Regex>; AGO.len()] = [const { OnceLock::new() }; AGO.len()];
+
+impl Ago {
+    fn pattern(&self) -> Regex {
+        let units = self.units.iter().map(|(stem, _)| regex::escape(stem)).collect::<Vec<_>>().join("|");
+        let before = if self.before.is_empty() { String::new() } else { format!(r"\b{} ", self.before) };
+        let behind = if self.behind.is_empty() { String::new() } else { format!(" ?{}", self.behind) };
+        // Signs are not separated by spaces: the unit must not swallow what stands behind it.
+        let tail = if self.behind == "전" || self.behind == "前" { "[間间钟鐘]?" } else { r"[\p{L}\p{M}]*\.?" };
+        let pattern = format!(r"(?i)(?:^|[^0-9]){before}(?:([0-9]{{1,4}})|\b(?:{ONE})) ?({units}){tail}{behind}");
+        Regex::new(&pattern).expect("a constant pattern")
+    }
+}
 
 /// The date that `text` (normalised) tells from now.
 pub(super) fn read(text: &str, zone: &TimeZone, now: Timestamp) -> Option<Published> {
@@ -106,10 +106,13 @@ pub(super) fn read(text: &str, zone: &TimeZone, now: Timestamp) -> Option<Publis
         let date = today.checked_sub(Span::new().days(days)).ok()?;
         return published(date, clock::beside(&lower, &(0..word.len())).as_ref(), zone);
     }
-    let (amount, unit) = PATTERNS.iter().find_map(|(pattern, units)| {
-        let found = pattern.captures(&lower)?;
+    let (amount, unit) = AGO.iter().zip(&PATTERNS).find_map(|(ago, pattern)| {
+        if !lower.contains(ago.before) || !lower.contains(ago.behind) {
+            return None;
+        }
+        let found = pattern.get_or_init(|| ago.pattern()).captures(&lower)?;
         let amount = found.get(1).map_or(Some(1), |amount| amount.as_str().parse::<i64>().ok())?;
-        let (_, unit) = units.iter().find(|(stem, _)| found[2].starts_with(stem))?;
+        let (_, unit) = ago.units.iter().find(|(stem, _)| found[2].starts_with(stem))?;
         Some((amount, *unit))
     })?;
     let day = |span: Span| -> Option<Published> { Published::day(Date::checked_sub(today, span).ok()?, zone) };

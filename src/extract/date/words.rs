@@ -13,6 +13,7 @@ use regex::Regex;
 use super::moment::year;
 use super::months;
 use super::numeric::{Found, first, number};
+use crate::extract::letters::{is_alphabetic, lower};
 
 static VIETNAMESE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)([0-9]{1,2}) ?(?:tháng|thg) ?([0-9]{1,2}) ?(?:,|/|năm)? ?([0-9]{4})").expect("a constant pattern")
@@ -88,7 +89,7 @@ pub(super) fn without_year(text: &str) -> Option<(i8, i8, Range<usize>)> {
 }
 
 fn vietnamese(text: &str) -> Option<Found> {
-    let lower = text.to_lowercase();
+    let lower = lower(text);
     if !lower.contains("tháng") && !lower.contains("thg") {
         return None;
     }
@@ -101,11 +102,11 @@ fn names(text: &str) -> Vec<Name> {
     let mut from = None;
     let ends = text.char_indices().chain([(text.len(), ' ')]);
     for (at, letter) in ends {
-        match (letter.is_alphabetic(), from) {
+        match (is_alphabetic(letter), from) {
             (true, None) => from = Some(at),
             (false, Some(start)) => {
                 from = None;
-                let month = months::month(&text[start..at].to_lowercase());
+                let month = months::month(&lower(&text[start..at]));
                 names.extend(month.map(|month| Name { month, span: start..at }));
             }
             _ => {}

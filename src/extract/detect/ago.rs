@@ -1,6 +1,7 @@
 //! The words by which pages say how long ago something was.
 
 use super::words::Words;
+use crate::extract::letters::lower;
 
 /// Words that alone say when: yesterday, just now.
 static ALONE: Words = Words::of(
@@ -39,12 +40,13 @@ pub(super) fn is_relative(text: &str) -> bool {
     if text.len() > 160 || text.chars().count() > 40 {
         return false;
     }
-    let lower = text.to_lowercase();
-    let tokens: Vec<&str> = lower
-        .split(|letter: char| letter.is_whitespace() || matches!(letter, ',' | '.' | '(' | ')' | '·' | '|' | ':'))
-        .filter(|token| !token.is_empty())
-        .collect();
-    if tokens.len() <= 3 && tokens.iter().any(|token| ALONE.has(token))
+    let lower = lower(text);
+    let tokens = || {
+        lower
+            .split(|letter: char| letter.is_whitespace() || matches!(letter, ',' | '.' | '(' | ')' | '·' | '|' | ':'))
+            .filter(|token| !token.is_empty())
+    };
+    if tokens().nth(3).is_none() && tokens().any(|token| ALONE.has(token))
         || lower.contains("just now")
         || lower.contains("hôm qua")
         || lower == "방금 전"
@@ -55,9 +57,10 @@ pub(super) fn is_relative(text: &str) -> bool {
         token.starts_with(|letter: char| letter.is_numeric())
             || matches!(*token, "a" | "an" | "one" | "einem" | "einer" | "un" | "une" | "una")
     };
-    if !tokens.iter().any(|token| number(token) || *token == "il" || BEFORE_SUFFIXES.contains(token)) {
+    if !tokens().any(|token| number(&token) || token == "il" || BEFORE_SUFFIXES.contains(&token)) {
         return false;
     }
+    let tokens: Vec<&str> = tokens().collect();
     tokens.iter().enumerate().any(|(at, token)| {
         let counted = tokens[..at].iter().rev().take(3).any(number);
         let glued = token.starts_with(|letter: char| letter.is_numeric())

@@ -1,12 +1,15 @@
 //! The links of a page that may lead to a post.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use url::Url;
 
-use super::links::{Link, is_taxonomy, post_link};
+use super::dates::is_only_date;
+use super::links::{Link, is_taxonomy_of, post_link_of, segments};
 use super::page::Page;
 use super::words::is_generic;
+use crate::extract::quick::Guarded;
 use crate::model::link::bare_host;
 
 /// A text beside a link that is longer, in characters, is a part of a sentence.
@@ -40,6 +43,8 @@ pub(super) struct Anchor {
     pub(super) text: String,
     /// Whether the text says only "read more" or nothing.
     pub(super) generic: bool,
+    /// Whether the text is nothing but a date or a number.
+    pub(super) only_date: bool,
 }
 
 /// All of them, in document order, and what else their addresses tell.
@@ -53,46 +58,54 @@ pub(super) struct Anchors {
     pub(super) taxonomy: Vec<usize>,
 }
 
+/// A link, where it leads, and the segments of that address.
+struct Led<'p> {
+    at: usize,
+    url: &'p Url,
+    segments: Vec<Cow<'p, str>>,
+}
+
 impl Anchors {
     /// Finds them. `wide` takes links to any host, for pages that list posts of other sites.
     pub(super) fn of(page: &Page<'_>, wide: bool) -> Self {
-        let mut all: Vec<(usize, Url)> = Vec::new();
+        let mut all: Vec<Led<'_>> = Vec::new();
         let mut found = Self::default();
-        for (at, element) in page.elements.iter().enumerate() {
-            if element.name != "a" {
-                continue;
-            }
-            let Some(href) = page.attribute(at, "href").map(str::trim) else { continue };
-            if href.is_empty() || href.starts_with('#') {
-                continue;
-            }
-            let Ok(url) = page.base.join(href) else { continue };
+        for (at, url) in page.links() {
+            let at = *at;
             let relation = page.attribute(at, "rel").unwrap_or_default().to_ascii_lowercase();
             let named = |wanted: &[&str]| relation.split_ascii_whitespace().any(|word| wanted.contains(&word));
-            let listed = is_taxonomy(&url) || named(&["tag", "category"]);
+            let segments = segments(url);
+            let listed = is_taxonomy_of(url, &segments) || named(&["tag", "category"]);
             // The manual of another site has topics, too: what prose links to there is no category here.
-            let strange = || bare_host(&url) != bare_host(page.url) && is_in_prose(page, at);
+            let strange = || bare_host(url) != bare_host(page.url) && is_in_prose(page, at);
             if listed && !strange() {
                 found.taxonomy.push(at);
             }
             if !named(OTHER_RELATIONS) {
-                all.push((at, url));
+                all.push(Led { at, url, segments });
             }
         }
-        let own = own_hosts(page, &all);
-        let mut numbers: HashMap<String, usize> = HashMap::new();
-        for (at, url) in all {
-            if !wide && !own.contains(&bare_host(&url)) {
+        let here = segments(page.url);
+        let own = own_hosts(page, &all, &here);
+        let mut numbers: HashMap<String, usize, Guarded> = HashMap::default();
+        for Led { at, url, segments } in all {
+            if !wide && !own.contains(&bare_host(url)) {
                 continue;
             }
-            let Some(link) = post_link(&url, page.url) else { continue };
-            let next = numbers.len();
-            let number = *numbers.entry(link.key.clone()).or_insert(next);
-            if number == found.links.len() {
+            let Some(link) = post_link_of(url, &segments, &here) else { continue };
+            let number = numbers.get(&link.key).copied().unwrap_or_else(|| {
+                numbers.insert(link.key.clone(), found.links.len());
                 found.links.push(link);
-            }
+                found.links.len() - 1
+            });
             let text = page.text(at);
-            found.all.push(Anchor { at, link: number, generic: is_generic(&text), text });
+            found.all.push(Anchor {
+                at,
+                link: number,
+                generic: is_generic(&text),
+                only_date: is_only_date(&text),
+                text,
+            });
         }
         found
     }
@@ -102,19 +115,20 @@ impl Anchors {
 fn is_in_prose(page: &Page<'_>, at: usize) -> bool {
     let around = &page.elements[page.elements[at].parent];
     let own = |run: &usize| page.runs[*run].owner == page.elements[at].parent;
-    (around.first_run..around.last_run).take(200).filter(own).any(|run| page.runs[run].text.chars().count() > PROSE)
+    (around.first_run..around.last_run).take(200).filter(own).any(|run| page.runs[run].chars > PROSE)
 }
 
 /// The hosts that are the site's own: the page's, those under which it knows itself, else the commonest one.
-fn own_hosts(page: &Page<'_>, all: &[(usize, Url)]) -> Vec<String> {
+fn own_hosts(page: &Page<'_>, all: &[Led<'_>], here: &[Cow<'_, str>]) -> Vec<String> {
     let mut own = vec![bare_host(page.url), bare_host(&page.base)];
-    if all.iter().any(|(_, url)| own.contains(&bare_host(url)) && post_link(url, page.url).is_some()) {
+    let is_post = |led: &Led<'_>| post_link_of(led.url, &led.segments, here).is_some();
+    if all.iter().any(|led| own.contains(&bare_host(led.url)) && is_post(led)) {
         own.extend(page.own.iter().map(bare_host));
         return own;
     }
     let mut counts: HashMap<String, usize> = HashMap::new();
-    for (_, url) in all.iter().filter(|(_, url)| post_link(url, page.url).is_some()) {
-        *counts.entry(bare_host(url)).or_default() += 1;
+    for led in all.iter().filter(|led| is_post(led)) {
+        *counts.entry(bare_host(led.url)).or_default() += 1;
     }
     let most = counts.into_iter().max_by(|one, other| one.1.cmp(&other.1).then_with(|| other.0.cmp(&one.0)));
     own.extend(most.map(|(host, _)| host));

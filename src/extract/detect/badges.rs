@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use super::fields::{Cell, How};
 use super::survey::Survey;
 use super::words::is_generic;
+use crate::extract::quick::Guarded;
 
 /// A longer text is no badge.
 const LONGEST: usize = 24;
@@ -29,7 +30,7 @@ pub(super) fn cut(survey: &Survey<'_, '_>, titles: &mut [Option<Cell>]) {
         })
         .collect();
     let text = |run: usize| page.runs[run].text.as_str();
-    let mut counts: HashMap<(bool, &str), usize> = HashMap::new();
+    let mut counts: HashMap<(bool, &str), usize, Guarded> = HashMap::default();
     for runs in pieces.iter().filter(|runs| runs.len() > 1) {
         *counts.entry((false, text(runs[0]))).or_default() += 1;
         *counts.entry((true, text(runs[runs.len() - 1]))).or_default() += 1;

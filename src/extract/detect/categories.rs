@@ -7,7 +7,7 @@ use super::fields::{Cell, How, elements, runs};
 use super::links::segments;
 use super::lists::Record;
 use super::survey::Survey;
-use super::words::words;
+use super::words::has_word;
 
 /// Words of a class that a label of a category bears.
 const LABELS: &[&str] = &[
@@ -149,14 +149,7 @@ fn near(survey: &Survey<'_, '_>, icon: usize, owner: usize) -> bool {
 }
 
 fn says_label(class: &str) -> bool {
-    class.split_ascii_whitespace().any(|token| {
-        let words = words(token);
-        // The class of the whole post names its category in some themes: `post category-rust`.
-        words.iter().any(|word| LABELS.contains(&word.as_str()))
-            && !words.iter().any(|word| {
-                matches!(word.as_str(), "post" | "article" | "entry") && words[0] == *word && words.len() == 1
-            })
-    })
+    class.split_ascii_whitespace().any(|token| has_word(token, |word| LABELS.contains(&word)))
 }
 
 /// Runs that equal the text of a link to a category anywhere on the page.
@@ -185,8 +178,8 @@ fn tree(survey: &Survey<'_, '_>) -> HashSet<String> {
             names.insert(text.to_lowercase());
         }
         // `Parent/Child` of an address is how some pages write the category of a post.
-        let Some(url) = page.attribute(at, "href").and_then(|href| page.base.join(href.trim()).ok()) else { continue };
-        let segments = segments(&url);
+        let Some(url) = page.link(at) else { continue };
+        let segments = segments(url);
         if segments.len() >= 2 {
             names.insert(segments[1..].join("/").to_lowercase());
         }

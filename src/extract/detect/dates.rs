@@ -3,6 +3,7 @@
 //! A cell is an attribute made for machines, or a text run with the short ones that follow it. The order of
 //! day and month is decided over the whole list. Parsing of one date is `spans`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -13,11 +14,12 @@ use super::fields::{Cell, How, MOST_RUNS, elements, runs};
 use super::links;
 use super::lists::Record;
 use super::measure::{mean, number, share};
-use super::spans::{Reading, Span, scan};
-use super::survey::{Survey, kinds};
+use super::spans::{Reading, Span, may_begin_date, scan};
+use super::survey::Survey;
 use super::titles::Titles;
 use super::words::class_says;
 use super::years::year_headings;
+use crate::extract::letters::{is_alphabetic, is_alphanumeric, lower};
 
 /// Longest run that may be joined with those that follow it.
 const JOINED: usize = 14;
@@ -47,6 +49,10 @@ const UPDATES: &[&str] = &["update", "updated", "modified", "lastmod", "edited",
 /// The same within texts.
 const UPDATE_TEXTS: &str = "updated|modified|last edit|수정|업데이트|更新|обновл|измен|оновлен|aktualisiert|geändert|actualizad|modifié|\
     mis à jour|atualizad|aggiornat|bijgewerkt|zaktualizowan|güncelle|cập nhật";
+
+/// Attributes that machines read, and how much they say.
+const ATTRIBUTES: &[(&str, f64)] =
+    &[("datetime", 1.1), ("title", 0.3), ("content", 0.3), ("data-date", 0.3), ("data-time", 0.2)];
 
 /// When a record says that it was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,14 +99,14 @@ pub(super) fn is_only_date(text: &str) -> bool {
     if text.len() > 60 {
         return false;
     }
-    let letters = |text: &str| text.chars().filter(|letter| letter.is_alphabetic()).count();
+    let letters = |text: &str| text.chars().filter(|&letter| is_alphabetic(letter)).count();
     if letters(text) == 0 {
         return text.chars().any(char::is_numeric);
     }
     if let Some(span) = scan(text).first() {
         return letters(&text[..span.start]) + letters(&text[span.end..]) <= 3;
     }
-    is_relative(text) && text.chars().count() < 24
+    text.chars().count() < 24 && is_relative(text)
 }
 
 /// Chooses the dates. `titles` tells which texts are titles and no dates.
@@ -174,10 +180,11 @@ fn fill_from_headings(survey: &Survey<'_, '_>, records: &[Record], cells: &mut [
     for (number, record) in records.iter().enumerate() {
         for run in next..record.first_run {
             let text = &page.runs[run].text;
-            if text.chars().take(41).count() > 40 || !is_only_date(text) {
+            if page.runs[run].chars > 40 || !is_only_date(text) {
                 continue;
             }
-            let Some(span) = scan(text).into_iter().find(|span| !matches!(span.reading, Reading::MonthDay(..))) else {
+            let Some(span) = page.runs[run].spans().iter().find(|span| !matches!(span.reading, Reading::MonthDay(..)))
+            else {
                 continue;
             };
             heads += 1;
@@ -307,14 +314,8 @@ fn own_run(survey: &Survey<'_, '_>, cell: &Cell) -> std::ops::Range<usize> {
 
 fn key_of(survey: &Survey<'_, '_>, at: usize, what: &str, updated: bool) -> u64 {
     let mut hasher = DefaultHasher::new();
-    let page = survey.page;
-    for element in [&page.elements[at], &page.elements[page.elements[at].parent]] {
-        element.name.hash(&mut hasher);
-        for kind in kinds(element.class) {
-            kind.hash(&mut hasher);
-        }
-    }
-    (what, updated).hash(&mut hasher);
+    let parent = survey.page.elements[at].parent;
+    (survey.look(at), survey.look(parent), what, updated).hash(&mut hasher);
     hasher.finish()
 }
 
@@ -322,8 +323,13 @@ fn key_of(survey: &Survey<'_, '_>, at: usize, what: &str, updated: bool) -> u64 
 fn attribute_cells(survey: &Survey<'_, '_>, at: usize, put: &mut impl FnMut(u64, f64, Found)) {
     let page = survey.page;
     let element = &page.elements[at];
+    // Most elements bear none of these: then each attribute is looked at once.
+    let bears = |name: &str| ATTRIBUTES.iter().any(|(known, _)| *known == name);
+    if !element.node.value().attrs.iter().any(|(name, _)| bears(&name.local)) {
+        return;
+    }
     let property = page.attribute(at, "itemprop").unwrap_or_default();
-    for (name, bonus) in [("datetime", 1.1), ("title", 0.3), ("content", 0.3), ("data-date", 0.3), ("data-time", 0.2)] {
+    for &(name, bonus) in ATTRIBUTES {
         let Some(value) = page.attribute(at, name) else { continue };
         let fits = match name {
             "datetime" => element.name == "time",
@@ -372,7 +378,7 @@ fn before_says_updated(survey: &Survey<'_, '_>, at: usize) -> bool {
     let Some(before) = element.first_run.checked_sub(1).map(|run| &page.runs[run]) else { return false };
     let near = before.owner == element.parent || page.elements[before.owner].parent == element.parent;
     near && before.text.len() < 40 && {
-        let lower = before.text.to_lowercase();
+        let lower = lower(&before.text);
         scan(&lower).is_empty() && UPDATE_TEXTS.split('|').any(|word| lower.contains(word))
     }
 }
@@ -388,28 +394,31 @@ fn run_cell(
 ) {
     let page = survey.page;
     let run = &page.runs[at];
-    let length = run.text.chars().take(400).count();
+    let length = run.chars;
     if length >= 400 {
         return;
     }
     let is_full = |span: &&Span| !matches!(span.reading, Reading::MonthDay(..));
-    let spans = scan(&run.text);
-    let mut text = run.text.clone();
+    let spans = run.spans();
+    let mut text = Cow::Borrowed(run.text.as_str());
     let mut owner = run.owner;
     let mut how = How::OwnText;
     let mut span = spans.iter().find(is_full).copied();
-    if span.is_none() && length <= JOINED && run.text.chars().any(char::is_alphanumeric) {
+    let joins = span.is_none() && length <= JOINED && run.text.chars().any(is_alphanumeric);
+    if joins && may_begin_date(&run.text) {
         let last = runs(record).end;
         let limit = (at + 5).min(last);
+        let mut joined = run.text.clone();
         for until in at + 1..limit {
-            if page.runs[until].text.chars().count() > JOINED || title_runs.contains(&until) {
+            if page.runs[until].chars > JOINED || title_runs.contains(&until) {
                 break;
             }
-            join(&mut text, &page.runs[until].text);
-            span = scan(&text).iter().find(is_full).filter(|span| span.start < run.text.len()).copied();
+            join(&mut joined, &page.runs[until].text);
+            span = scan(&joined).iter().find(is_full).filter(|span| span.start < run.text.len()).copied();
             if span.is_some() {
                 owner = common(survey, run.owner, page.runs[until].owner);
                 how = How::Text;
+                text = Cow::Owned(joined);
                 break;
             }
         }
@@ -417,18 +426,17 @@ fn run_cell(
     let mut year = None;
     let mut penalty = 0.0;
     if span.is_none() {
-        text.clone_from(&run.text);
         span = spans.first().copied().filter(|_| length <= 40);
         if span.is_some() {
             year = years[at];
             penalty += if year.is_some() { 0.3 } else { 0.5 };
         }
     }
-    let relative = span.is_none() && (is_relative(&text) || is_clock(&text));
+    let relative = span.is_none() && (run.is_relative() || is_clock(&text));
     if span.is_none() && !relative {
         return;
     }
-    let letters = |text: &str| text.chars().filter(|letter| letter.is_alphabetic()).count();
+    let letters = |text: &str| text.chars().filter(|&letter| is_alphabetic(letter)).count();
     if let Some(span) = span {
         penalty += (number(letters(&text[..span.start]) + letters(&text[span.end..])) / 60.0).min(1.0);
     }
@@ -438,7 +446,7 @@ fn run_cell(
     if relative {
         penalty += if is_clock(&text) { 0.6 } else { 0.3 };
     }
-    let updated = says_updated(survey, run.owner, &text.to_lowercase())
+    let updated = says_updated(survey, run.owner, &lower(&text))
         || (at > 0 && page.runs[at - 1].owner == run.owner && before_says_updated(survey, run.owner));
     if updated {
         penalty += 0.6;
@@ -450,7 +458,7 @@ fn run_cell(
     put(
         key_of(survey, run.owner, "", updated),
         bonus,
-        Found { reading: span.map(|span| span.reading), year, penalty, text, at: owner, how },
+        Found { reading: span.map(|span| span.reading), year, penalty, text: text.into_owned(), at: owner, how },
     );
 }
 

@@ -1,11 +1,11 @@
 //! What all field columns share: a cell and where it stands, and the ground that a record covers.
 
-use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 use super::lists::Record;
-use super::survey::{Survey, kinds};
+use super::survey::Survey;
+use crate::extract::quick::Fnv;
 
 /// Most text runs of a record that are looked at one by one: a post in full may have thousands.
 pub(super) const MOST_RUNS: usize = 30;
@@ -55,13 +55,9 @@ pub(super) fn own_anchors(survey: &Survey<'_, '_>, record: &Record) -> Vec<usize
 
 /// One number for elements that stand in the same place of their records: tags and classes down from the root.
 pub(super) fn place(survey: &Survey<'_, '_>, root: usize, at: usize) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = Fnv::default();
     for above in survey.page.upwards(at).take_while(|&above| above > root) {
-        let element = &survey.page.elements[above];
-        element.name.hash(&mut hasher);
-        for kind in kinds(element.class) {
-            kind.hash(&mut hasher);
-        }
+        survey.look(above).hash(&mut hasher);
     }
     (at >= root).hash(&mut hasher);
     hasher.finish()

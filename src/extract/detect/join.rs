@@ -9,6 +9,7 @@ use super::lists::{Features, List, Record, weigh};
 use super::measure::{number, share};
 use super::spread::spread;
 use super::survey::{Survey, kinds};
+use crate::extract::quick::Guarded;
 
 /// The posts' records, and what was decided on the way.
 #[derive(Debug)]
@@ -104,8 +105,8 @@ fn primary(lists: &[List]) -> Option<&List> {
 /// The primary's records, or those of a family of links that cuts the same posts finer and finds more of them:
 /// where some posts have no title, only the permalink on the date reaches them all.
 fn finer(survey: &Survey<'_, '_>, lists: &[List], primary: &List) -> Vec<Record> {
-    let own: HashSet<usize> = primary.links(survey).collect();
-    let mut families: HashMap<usize, Vec<&List>> = HashMap::new();
+    let own: HashSet<usize, Guarded> = primary.links(survey).collect();
+    let mut families: HashMap<usize, Vec<&List>, Guarded> = HashMap::default();
     for list in lists.iter().filter(|list| list.path != primary.path) {
         families.entry(list.path).or_default().push(list);
     }
@@ -113,7 +114,7 @@ fn finer(survey: &Survey<'_, '_>, lists: &[List], primary: &List) -> Vec<Record>
     let mut paths: Vec<_> = families.into_iter().collect();
     paths.sort_by_key(|(path, _)| *path);
     for (_, family) in paths {
-        let links: HashSet<usize> = family.iter().flat_map(|list| list.links(survey)).collect();
+        let links: HashSet<usize, Guarded> = family.iter().flat_map(|list| list.links(survey)).collect();
         let shared = links.intersection(&own).count();
         let enough = share(shared, own.len()) >= 0.8 && links.len() > own.len() && links.len() <= 2 * own.len();
         if !enough || own.len() < 2 {
@@ -130,7 +131,8 @@ fn finer(survey: &Survey<'_, '_>, lists: &[List], primary: &List) -> Vec<Record>
     let Some((_, finer)) = best else { return primary.records.clone() };
     // The primary's links stay: they carry the titles. Their roots become the finer ones where those are inside.
     let anchors = &survey.found.all;
-    let by_link: HashMap<usize, Record> = finer.iter().map(|record| (anchors[record.anchor].link, *record)).collect();
+    let by_link: HashMap<usize, Record, Guarded> =
+        finer.iter().map(|record| (anchors[record.anchor].link, *record)).collect();
     let mut records: Vec<Record> = Vec::new();
     for record in &primary.records {
         let link = anchors[record.anchor].link;
@@ -157,7 +159,7 @@ fn belongs(
 ) -> bool {
     let page = survey.page;
     let ratio = theirs.score_of_one() / ours.score_of_one().max(0.1);
-    let shapes: HashSet<&str> = records.iter().map(|record| shape(survey, record)).collect();
+    let shapes: HashSet<&str, Guarded> = records.iter().map(|record| shape(survey, record)).collect();
     let same_shape =
         share(fresh.iter().filter(|record| shapes.contains(shape(survey, record))).count(), fresh.len()) > 0.5;
     let before = records.first().is_some_and(|first| fresh.iter().all(|record| record.end <= first.root));
@@ -173,8 +175,9 @@ fn belongs(
     {
         return false;
     }
-    let parents: HashSet<usize> = primary.records.iter().map(|record| page.elements[record.root].parent).collect();
-    let looks: HashSet<u64> = records.iter().map(|record| survey.look(record.root)).collect();
+    let parents: HashSet<usize, Guarded> =
+        primary.records.iter().map(|record| page.elements[record.root].parent).collect();
+    let looks: HashSet<u64, Guarded> = records.iter().map(|record| survey.look(record.root)).collect();
     let sibling = fresh.iter().any(|record| parents.contains(&page.elements[record.root].parent));
     let alike = fresh.iter().any(|record| looks.contains(&survey.look(record.root)));
     let in_prose = theirs.alone < 0.4 && ours.alone > 0.6 && !(sibling && alike);
@@ -213,7 +216,7 @@ fn is_other_kind(
     if fresh.len() < 3 || records.len() < 3 || ours.shape < 0.8 || theirs.shape < 0.8 {
         return false;
     }
-    let shapes: HashSet<&str> = records.iter().map(|record| shape(survey, record)).collect();
+    let shapes: HashSet<&str, Guarded> = records.iter().map(|record| shape(survey, record)).collect();
     let strange = fresh.iter().all(|record| !shapes.contains(shape(survey, record)));
     strange && (ours.order > theirs.order + 0.6 || theirs.mass < 0.75 * ours.mass)
 }
@@ -225,14 +228,17 @@ fn shape<'s>(survey: &'s Survey<'_, '_>, record: &Record) -> &'s str {
 /// The ground that records cover, and their addresses.
 struct Taken {
     covered: Vec<bool>,
-    links: HashSet<usize>,
+    links: HashSet<usize, Guarded>,
     roots: BTreeSet<usize>,
 }
 
 impl Taken {
     fn new(survey: &Survey<'_, '_>, records: &[Record]) -> Self {
-        let mut taken =
-            Self { covered: vec![false; survey.page.elements.len()], links: HashSet::new(), roots: BTreeSet::new() };
+        let mut taken = Self {
+            covered: vec![false; survey.page.elements.len()],
+            links: HashSet::default(),
+            roots: BTreeSet::new(),
+        };
         for record in records {
             taken.add(survey, record);
         }
@@ -284,7 +290,7 @@ impl Taken {
 fn drop_strangers(survey: &Survey<'_, '_>, records: &mut Vec<Record>) {
     let page = survey.page;
     let link = |record: &Record| &survey.found.links[survey.found.all[record.anchor].link];
-    let mut containers: HashMap<usize, (usize, usize)> = HashMap::new();
+    let mut containers: HashMap<usize, (usize, usize), Guarded> = HashMap::default();
     for record in records.iter() {
         let (all, dated) = containers.entry(page.elements[record.root].parent).or_default();
         *all += 1;
@@ -293,8 +299,8 @@ fn drop_strangers(survey: &Survey<'_, '_>, records: &mut Vec<Record>) {
     let is_dated = |&(all, dated): &(usize, usize)| dated * 2 >= all;
     let in_dated: usize = containers.values().filter(|count| is_dated(count)).map(|(all, _)| all).sum();
     let dated: Vec<&Record> = records.iter().filter(|record| survey.is_dated_record(record)).collect();
-    let shapes: HashSet<String> = dated.iter().map(|record| link(record).shape.clone()).collect();
-    let mut counts: HashMap<String, usize> = HashMap::new();
+    let shapes: HashSet<String, Guarded> = dated.iter().map(|record| link(record).shape.clone()).collect();
+    let mut counts: HashMap<String, usize, Guarded> = HashMap::default();
     for record in records.iter() {
         *counts.entry(link(record).shape.clone()).or_default() += 1;
     }

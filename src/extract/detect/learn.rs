@@ -15,7 +15,7 @@ use super::fields::{Cell, How};
 use super::measure::share;
 use super::next::Next;
 use super::page::Page;
-use super::selectors::{Path, anywhere, anywhere_with, within};
+use super::selectors::{Path, Votes, anywhere, anywhere_with, votes_within, within};
 use super::spans::{Reading, scan};
 use super::survey::Survey;
 use crate::model::source::{HtmlRecipe, Layout};
@@ -33,12 +33,12 @@ const ENOUGH: f64 = 0.95;
 const ENOUGH_BESIDE: f64 = 0.75;
 
 /// A field's selector and how its text is taken.
-struct Learned {
-    paths: Vec<Path>,
+struct Learned<'a> {
+    paths: Vec<Path<'a>>,
     how: How,
 }
 
-impl Learned {
+impl Learned<'_> {
     fn text(&self) -> String {
         let css = self.paths.iter().map(Path::css).collect::<Vec<_>>().join(", ");
         match self.how {
@@ -147,25 +147,12 @@ fn post(survey: &Survey<'_, '_>, rows: &[Row]) -> Option<String> {
     let anchor_of: HashMap<usize, usize> =
         rows.iter().map(|row| (row.record.root, survey.found.all[row.record.anchor].at)).collect();
     let mut left: BTreeSet<usize> = roots.clone();
-    let mut paths: Vec<Path> = Vec::new();
+    let mut paths: Vec<Path<'_>> = Vec::new();
     while let Some(&first) = left.first() {
         if paths.len() >= 4 {
             return None;
         }
-        let mut best: Option<((usize, Reverse<usize>), Path)> = None;
-        let mut candidates = anywhere(page, first);
-        // Tags alone may be those of the next box that comes along; a class that is gone is noticed.
-        candidates.sort_by_key(|path| (path.is_bare(), path.effort()));
-        candidates.truncate(4 * MOST_CANDIDATES);
-        let mut told = anywhere_with(page, first, anchor_of[&first]);
-        told.sort_by_key(Path::effort);
-        told.truncate(2 * MOST_CANDIDATES);
-        let plain = candidates.len();
-        for (at, path) in candidates.into_iter().chain(told).enumerate() {
-            // What a record holds is asked only where its own name and place do not tell it.
-            if at == plain && best.is_some() {
-                break;
-            }
+        let worth = |path: &Path<'_>| {
             // The box beside the list shows the same posts on this page, and on the next one others.
             let (mut hits, mut again) = (0, 0);
             let fits = (0..page.elements.len()).filter(|&at| path.matches(page, None, at)).all(|at| {
@@ -174,28 +161,56 @@ fn post(survey: &Survey<'_, '_>, rows: &[Row]) -> Option<String> {
                 again += usize::from(!is_root && inside_any(at));
                 is_root || harmless(at)
             });
-            let worth = (hits, Reverse(again));
-            if fits && hits > 0 && best.as_ref().is_none_or(|(most, _)| worth > *most) {
-                best = Some((worth, path));
-            }
-        }
-        let (_, path) = best?;
+            (fits && hits > 0).then_some((hits, Reverse(again)))
+        };
+        // What a record holds is asked only where its own name and place do not tell it.
+        let by_content = || {
+            let mut told = anywhere_with(page, first, anchor_of[&first]);
+            told.sort_by_key(Path::effort);
+            told.truncate(2 * MOST_CANDIDATES);
+            told
+        };
+        let mut candidates = anywhere(page, first);
+        // Tags alone may be those of the next box that comes along; a class that is gone is noticed.
+        candidates.sort_by_key(|path| (path.is_bare(), path.effort()));
+        candidates.truncate(4 * MOST_CANDIDATES);
+        let best = best_of(candidates, left.len(), &worth);
+        let path = best.or_else(|| best_of(by_content(), left.len(), &worth))?;
         left.retain(|&root| !path.matches(page, None, root));
         paths.push(path);
     }
     Some(paths.iter().map(Path::css).collect::<Vec<_>>().join(", "))
 }
 
+/// The path that is worth most: that meets most of so many posts, and least besides. The first of equals.
+fn best_of<'a>(
+    paths: Vec<Path<'a>>,
+    left: usize,
+    worth: &dyn Fn(&Path<'_>) -> Option<(usize, Reverse<usize>)>,
+) -> Option<Path<'a>> {
+    let mut best: Option<((usize, Reverse<usize>), Path<'a>)> = None;
+    for path in paths {
+        // Nothing is better than all that is left and nothing else.
+        if best.as_ref().is_some_and(|(most, _)| *most == (left, Reverse(0))) {
+            break;
+        }
+        if let Some(worth) = worth(&path).filter(|worth| best.as_ref().is_none_or(|(most, _)| worth > most)) {
+            best = Some((worth, path));
+        }
+    }
+    best.map(|(_, path)| path)
+}
+
 /// How the link of a post is found.
-enum Link {
+enum Link<'a> {
     /// The post is the link, or its first link is the right one.
     Plain,
     /// A selector finds it.
-    Learned(Learned),
+    Learned(Learned<'a>),
 }
 
 /// The selector of the link; `None` where none is right everywhere.
-fn link(survey: &Survey<'_, '_>, rows: &[Row]) -> Option<Link> {
+fn link<'a>(survey: &Survey<'_, 'a>, rows: &[Row]) -> Option<Link<'a>> {
     let page = survey.page;
     let anchors = &survey.found.all;
     let own = |row: &Row| anchors[row.record.anchor].link;
@@ -211,13 +226,9 @@ fn link(survey: &Survey<'_, '_>, rows: &[Row]) -> Option<Link> {
     if plain {
         return Some(Link::Plain);
     }
-    let mut votes: HashMap<Path, usize> = HashMap::new();
-    for row in rows.iter().take(MOST_TRIED) {
-        for path in within(page, row.record.root, anchors[row.record.anchor].at) {
-            *votes.entry(path).or_default() += 1;
-        }
-    }
-    let right = |path: &Path| {
+    let votes =
+        votes_within(page, rows.iter().take(MOST_TRIED).map(|row| (row.record.root, anchors[row.record.anchor].at)));
+    let right = |path: &Path<'_>| {
         rows.iter().take(MOST_TRIED).all(|row| {
             let root = row.record.root;
             let first = (root + 1..page.elements[root].end).find(|&at| path.matches(page, Some(root), at));
@@ -229,13 +240,11 @@ fn link(survey: &Survey<'_, '_>, rows: &[Row]) -> Option<Link> {
 }
 
 /// Candidates, those of most records first, the simplest of equals first.
-fn ranked(votes: HashMap<Path, usize>) -> Vec<Path> {
-    let mut ranked: Vec<(Path, usize)> = votes.into_iter().collect();
-    ranked.sort_by(|(one, votes), (other, more)| {
-        more.cmp(votes).then_with(|| one.effort().cmp(&other.effort())).then_with(|| one.cmp(other))
-    });
+fn ranked(votes: Votes<'_>) -> Vec<Path<'_>> {
+    let mut ranked: Vec<_> = votes.into_iter().map(|(path, votes)| (Reverse(votes), path.effort(), path)).collect();
+    ranked.sort_unstable();
     ranked.truncate(MOST_CANDIDATES);
-    ranked.into_iter().map(|(path, _)| path).collect()
+    ranked.into_iter().map(|(.., path)| path).collect()
 }
 
 /// What was learned of a field; no text where the plain default reads it.
@@ -261,28 +270,24 @@ fn field(page: &Page<'_>, rows: &[Row], cells: &[Option<Cell>], same: Same<'_>, 
     let (how, _) = ways.into_values().max_by_key(|(_, count)| *count)?;
     // Own text of an element without children is its text.
     let rows: Vec<(&Row, &Option<Cell>)> = rows.iter().zip(cells).take(MOST_TRIED).collect();
-    let mut best: Option<(usize, Learned)> = None;
+    let mut best: Option<(usize, Learned<'_>)> = None;
+    let at_root = rows.iter().any(|(row, cell)| cell.as_ref().is_some_and(|cell| cell.at == row.record.root));
+    let places = rows.iter().filter_map(|(row, cell)| Some((row.record, cell.as_ref()?.at)));
+    let inside = places.filter(|(record, at)| *at > record.root && *at < record.end);
+    let votes = votes_within(page, inside.map(|(record, at)| (record.root, at)));
+    let mut tries: Vec<Vec<Path<'_>>> = ranked(votes).into_iter().map(|path| vec![path]).collect();
+    if at_root {
+        tries.insert(0, Vec::new());
+    }
     for how in if how == How::OwnText { vec![How::Text, How::OwnText] } else { vec![how] } {
-        let mut votes: HashMap<Path, usize> = HashMap::new();
-        let mut at_root = 0;
-        for (row, cell) in &rows {
-            let Some(cell) = cell else { continue };
-            if cell.at == row.record.root {
-                at_root += 1;
-            } else if cell.at > row.record.root && cell.at < row.record.end {
-                for path in within(page, row.record.root, cell.at) {
-                    *votes.entry(path).or_default() += 1;
-                }
+        for paths in &tries {
+            let least = best.as_ref().map_or(usize::MAX, |(least, _)| *least);
+            if least == 0 {
+                break;
             }
-        }
-        let mut tries: Vec<Vec<Path>> = ranked(votes).into_iter().map(|path| vec![path]).collect();
-        if at_root > 0 {
-            tries.insert(0, Vec::new());
-        }
-        for paths in tries {
-            let learned = Learned { paths, how };
-            let errors = errors(page, &rows, &learned, same);
-            if best.as_ref().is_none_or(|(least, _)| errors < *least) {
+            let learned = Learned { paths: paths.clone(), how };
+            let errors = errors(page, &rows, &learned, same, least);
+            if errors < least {
                 best = Some((errors, learned));
             }
         }
@@ -297,35 +302,44 @@ fn field(page: &Page<'_>, rows: &[Row], cells: &[Option<Cell>], same: Same<'_>, 
             cell.as_ref().is_some_and(|cell| cell.at > row.record.root && !takes(page, row, cell, &learned, same))
         });
         let Some((row, Some(cell))) = missed else { break };
-        let more = within(page, row.record.root, cell.at).into_iter().take(MOST_CANDIDATES).map(|path| {
-            let mut paths = learned.paths.clone();
-            paths.push(path);
-            let learned = Learned { paths, how: learned.how };
-            (errors(page, &rows, &learned, same), learned)
-        });
-        let Some((errors, better)) = more.min_by_key(|(errors, _)| *errors).filter(|(errors, _)| *errors < least)
-        else {
+        let before = least;
+        let own = learned.paths.clone();
+        for path in within(page, row.record.root, cell.at).into_iter().take(MOST_CANDIDATES) {
+            let paths = own.iter().cloned().chain([path]).collect();
+            let more = Learned { paths, how: learned.how };
+            let errors = errors(page, &rows, &more, same, least);
+            if errors < least {
+                (least, learned) = (errors, more);
+            }
+        }
+        if least == before {
             break;
-        };
-        (least, learned) = (errors, better);
+        }
     }
     let text = learned.text();
     // The whole post's own text has no selector: it is the default of a title.
     (1.0 - share(least, rows.len()) >= enough).then(|| Field { text: (!text.is_empty()).then_some(text) })
 }
 
-/// In how many records a selector takes something else than the detection did.
-fn errors(page: &Page<'_>, rows: &[(&Row, &Option<Cell>)], learned: &Learned, same: Same<'_>) -> usize {
+/// In how many records a selector takes something else than the detection did; not counted further than to `most`.
+fn errors(
+    page: &Page<'_>,
+    rows: &[(&Row, &Option<Cell>)],
+    learned: &Learned<'_>,
+    same: Same<'_>,
+    most: usize,
+) -> usize {
     rows.iter()
         .filter(|(row, cell)| match cell {
             Some(cell) => !takes(page, row, cell, learned, same),
             None => learned.values(page, row.record.root).any(|taken| same(&taken, None).is_some()),
         })
+        .take(most)
         .count()
 }
 
 /// Whether the first value of a selector that is one of the field is the one of the cell.
-fn takes(page: &Page<'_>, row: &Row, cell: &Cell, learned: &Learned, same: Same<'_>) -> bool {
+fn takes(page: &Page<'_>, row: &Row, cell: &Cell, learned: &Learned<'_>, same: Same<'_>) -> bool {
     learned.values(page, row.record.root).find_map(|taken| same(&taken, Some(cell))) == Some(true)
 }
 
@@ -359,27 +373,25 @@ fn same_day(taken: &str, cell: Option<&Cell>) -> Option<bool> {
 /// was told record by record, and no selector takes the same.
 fn some_excerpt(page: &Page<'_>, rows: &[Row]) -> Option<String> {
     let rows: Vec<&Row> = rows.iter().take(MOST_TRIED).collect();
-    let mut votes: HashMap<Path, usize> = HashMap::new();
-    for row in &rows {
-        let root = row.record.root;
-        for cell in row.excerpt.iter().filter(|cell| cell.at > root && cell.at < page.elements[root].end) {
-            for path in within(page, root, cell.at) {
-                *votes.entry(path).or_default() += 1;
-            }
-        }
-    }
+    let places = rows.iter().filter_map(|row| Some((row.record.root, row.excerpt.as_ref()?.at)));
+    let votes = votes_within(page, places.filter(|&(root, at)| at > root && at < page.elements[root].end));
     let has = rows.iter().filter(|row| row.excerpt.is_some()).count();
-    let tells = |row: &Row, learned: &Learned| {
+    let tells = |row: &Row, learned: &Learned<'_>| {
         let first = learned.elements(page, row.record.root).find(|&at| page.mass(at) > 0)?;
         let fields = row.title.iter().chain(row.dated.iter().filter_map(|dated| dated.cell.as_ref()));
         let is_field =
             fields.chain(&row.categories).any(|cell| page.holds(first, cell.at) || page.holds(cell.at, first));
         Some(!is_field)
     };
-    let right = |learned: &Learned| {
-        let told: Vec<bool> = rows.iter().filter_map(|row| tells(row, learned)).collect();
-        let wrong = told.iter().filter(|is_own| !**is_own).count();
-        let right = rows.iter().filter(|row| row.excerpt.is_some() && tells(row, learned) == Some(true)).count();
+    let right = |learned: &Learned<'_>| {
+        let (mut wrong, mut right) = (0, 0);
+        for row in &rows {
+            match tells(row, learned) {
+                Some(true) => right += usize::from(row.excerpt.is_some()),
+                Some(false) => wrong += 1,
+                None => {}
+            }
+        }
         if share(wrong, rows.len()) <= 0.1 { right } else { 0 }
     };
     // Some posts begin with a paragraph, others with a list: each has a selector of its own.
@@ -387,14 +399,20 @@ fn some_excerpt(page: &Page<'_>, rows: &[Row]) -> Option<String> {
     let mut most = 0;
     let candidates = ranked(votes);
     for _ in 0..4 {
-        let with =
-            |path: &Path| Learned { paths: [&best.paths[..], std::slice::from_ref(path)].concat(), how: How::Text };
-        let tried = candidates.iter().map(with).map(|learned| (right(&learned), learned));
-        let better = tried.filter(|(right, _)| *right > most);
-        let Some((right, learned)) = better.reduce(|best, other| if other.0 > best.0 { other } else { best }) else {
+        let (own, before) = (best.paths.clone(), most);
+        for path in &candidates {
+            if most == has {
+                break;
+            }
+            let more = Learned { paths: own.iter().chain([path]).cloned().collect(), how: How::Text };
+            let right = right(&more);
+            if right > most {
+                (most, best) = (right, more);
+            }
+        }
+        if most == before {
             break;
-        };
-        (most, best) = (right, learned);
+        }
     }
     (most > 0 && share(most, has) >= ENOUGH_BESIDE).then(|| best.text())
 }
@@ -405,27 +423,31 @@ fn categories(page: &Page<'_>, rows: &[Row]) -> Option<String> {
     if rows.iter().all(|row| row.categories.is_empty()) {
         return None;
     }
-    let taken = |learned: &Learned, row: &Row| -> BTreeSet<String> {
+    let taken = |learned: &Learned<'_>, row: &Row| -> BTreeSet<String> {
         let labels = learned.elements(page, row.record.root).map(|at| label(&value(page, at, learned.how)));
         labels.filter(|label| !label.is_empty()).map(|label| label.to_lowercase()).collect()
     };
     let wanted =
         |row: &Row| -> BTreeSet<String> { row.categories.iter().map(|cell| cell.text.to_lowercase()).collect() };
-    let wrong = |learned: &Learned| rows.iter().filter(|row| taken(learned, row) != wanted(row)).count();
-    let mut best: Option<(usize, Learned)> = None;
+    let all: Vec<BTreeSet<String>> = rows.iter().map(|row| wanted(row)).collect();
+    let wrong = |learned: &Learned<'_>, most: usize| {
+        rows.iter().zip(&all).filter(|(row, wanted)| taken(learned, row) != **wanted).take(most).count()
+    };
+    let mut best: Option<(usize, Learned<'_>)> = None;
+    let cells = |row: &Row| {
+        let root = row.record.root;
+        row.categories.iter().map(|cell| cell.at).filter(|&at| at > root).map(|at| (root, at)).collect::<Vec<_>>()
+    };
+    let candidates = ranked(votes_within(page, rows.iter().flat_map(|row| cells(row))));
     for how in [How::Text, How::OwnText] {
-        let mut votes: HashMap<Path, usize> = HashMap::new();
-        for row in &rows {
-            for cell in row.categories.iter().filter(|cell| cell.at > row.record.root) {
-                for path in within(page, row.record.root, cell.at) {
-                    *votes.entry(path).or_default() += 1;
-                }
+        for path in &candidates {
+            let least = best.as_ref().map_or(usize::MAX, |(least, _)| *least);
+            if least == 0 {
+                break;
             }
-        }
-        for path in ranked(votes) {
-            let learned = Learned { paths: vec![path], how };
-            let wrong = wrong(&learned);
-            if best.as_ref().is_none_or(|(least, _)| wrong < *least) {
+            let learned = Learned { paths: vec![path.clone()], how };
+            let wrong = wrong(&learned, least);
+            if wrong < least {
                 best = Some((wrong, learned));
             }
         }
@@ -443,15 +465,15 @@ fn categories(page: &Page<'_>, rows: &[Row]) -> Option<String> {
 }
 
 /// Several selectors of categories that together take as much as can be taken without taking anything else.
-fn several(
-    page: &Page<'_>,
+fn several<'a>(
+    page: &Page<'a>,
     rows: &[&Row],
     how: How,
-    taken: &dyn Fn(&Learned, &Row) -> BTreeSet<String>,
+    taken: &dyn Fn(&Learned<'_>, &Row) -> BTreeSet<String>,
     wanted: &dyn Fn(&Row) -> BTreeSet<String>,
-) -> (usize, Learned) {
+) -> (usize, Learned<'a>) {
     let mut union = Learned { paths: Vec::new(), how };
-    let left = |union: &Learned| {
+    let left = |union: &Learned<'_>| {
         let has = |row: &&&Row| union.paths.is_empty() || taken(union, row) != wanted(row);
         rows.iter().filter(has).copied().collect::<Vec<_>>()
     };
@@ -466,9 +488,9 @@ fn several(
             Some((row.record.root, cell.at))
         });
         let Some((root, at)) = cell else { break };
-        let one = |path: Path| Learned { paths: vec![path], how };
-        let only = |learned: &Learned| rows.iter().all(|row| taken(learned, row).is_subset(&wanted(row)));
-        let count = |learned: &Learned| rows.iter().map(|row| taken(learned, row).len()).sum::<usize>();
+        let one = |path: Path<'a>| Learned { paths: vec![path], how };
+        let only = |learned: &Learned<'a>| rows.iter().all(|row| taken(learned, row).is_subset(&wanted(row)));
+        let count = |learned: &Learned<'a>| rows.iter().map(|row| taken(learned, row).len()).sum::<usize>();
         let fit = within(page, root, at).into_iter().take(MOST_CANDIDATES).map(one).filter(only);
         let best = fit
             .map(|learned| (count(&learned), learned))

@@ -2,6 +2,8 @@
 //!
 //! Two spellings of one post share a key; the case of a path is kept, `/Tree/` and `/tree/` may be two posts.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use percent_encoding::percent_decode_str;
 use url::Url;
@@ -9,6 +11,7 @@ use url::Url;
 use super::measure::width;
 use super::spans::{Reading, scan};
 use super::words::Words;
+use crate::extract::letters::lower;
 
 /// Folders of lists: what stands below them is a list of posts, not a post.
 static TAXONOMY: Words = Words::of(
@@ -78,25 +81,29 @@ pub(super) struct Link {
 }
 
 /// The decoded segments of a path, without an index file.
-pub(super) fn segments(url: &Url) -> Vec<String> {
-    let mut segments: Vec<String> = url
-        .path()
-        .split('/')
-        .filter(|segment| !segment.is_empty())
-        .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
-        .collect();
-    if segments.last().is_some_and(|last| matches!(last.as_str(), "index.html" | "index.htm" | "index.php")) {
+pub(super) fn segments(url: &Url) -> Vec<Cow<'_, str>> {
+    let segments = url.path().split('/').filter(|segment| !segment.is_empty());
+    let mut segments: Vec<Cow<'_, str>> = segments.map(decoded).collect();
+    if segments.last().is_some_and(|last| matches!(&**last, "index.html" | "index.htm" | "index.php")) {
         segments.pop();
     }
     segments
 }
 
+fn decoded(segment: &str) -> Cow<'_, str> {
+    if segment.contains('%') { percent_decode_str(segment).decode_utf8_lossy() } else { Cow::Borrowed(segment) }
+}
+
 /// The category that an address leads to: a link to a list by taxonomy, of no author and no search.
 pub(super) fn is_taxonomy(url: &Url) -> bool {
-    let segments = segments(url);
+    is_taxonomy_of(url, &segments(url))
+}
+
+/// As [`is_taxonomy`], of an address with these segments.
+pub(super) fn is_taxonomy_of(url: &Url, segments: &[Cow<'_, str>]) -> bool {
     let folders = segments.split_last().map_or(&[][..], |(_, folders)| folders);
     let page_number = segments.iter().any(|segment| segment == "page");
-    (!page_number && folders.iter().any(|folder| TAXONOMY.has(&folder.to_lowercase())))
+    (!page_number && folders.iter().any(|folder| TAXONOMY.has(&lower(folder))))
         || (segments.len() == 2 && segments[0] == "search" && segments[1] == "label")
         || url.query_pairs().any(|(name, value)| {
             matches!(&*name, "tag" | "cat" | "category" | "categoryNo" | "label") && !value.is_empty()
@@ -110,7 +117,7 @@ pub(super) fn taxonomy_folder(href: &str) -> Option<&str> {
     let mut from = 0;
     for segment in path.split('/') {
         let end = from + segment.len();
-        if TAXONOMY.has(&segment.to_lowercase()) && from > 0 && end < path.len() {
+        if TAXONOMY.has(&lower(segment)) && from > 0 && end < path.len() {
             return path.get(from - 1..=end);
         }
         from = end + 1;
@@ -119,7 +126,7 @@ pub(super) fn taxonomy_folder(href: &str) -> Option<&str> {
 }
 
 /// `tag-name.html`, `category-name.html`: how some generators write lists without folders; and `tags.html#name`.
-fn category_file(last: Option<&String>) -> bool {
+fn category_file(last: Option<&Cow<'_, str>>) -> bool {
     last.is_some_and(|last| {
         last.rsplit_once('.').is_some_and(|(_, end)| end == "html")
             && ["tag-", "category-", "categories-", "tags-"].iter().any(|prefix| last.starts_with(prefix))
@@ -145,15 +152,18 @@ pub(super) fn day_of(url: &Url) -> Option<Date> {
 
 /// Reads a link that may lead to a post of the page's site; `None` where it surely does not.
 pub(super) fn post_link(url: &Url, page: &Url) -> Option<Link> {
+    post_link_of(url, &segments(url), &segments(page))
+}
+
+/// As [`post_link`], of an address with these segments, from a page with those.
+pub(super) fn post_link_of(url: &Url, segments: &[Cow<'_, str>], own: &[Cow<'_, str>]) -> Option<Link> {
     if !matches!(url.scheme(), "http" | "https") {
         return None;
     }
-    let fragment = url.fragment().unwrap_or_default().to_lowercase();
+    let fragment = lower(url.fragment().unwrap_or_default());
     if COMMENT_FRAGMENTS.iter().any(|start| fragment.trim_start_matches('/').starts_with(start)) {
         return None;
     }
-    let segments = segments(url);
-    let own = self::segments(page);
     let query: Vec<(String, String)> = url
         .query_pairs()
         .map(|(name, value)| (name.to_lowercase(), value.into_owned()))
@@ -167,8 +177,8 @@ pub(super) fn post_link(url: &Url, page: &Url) -> Option<Link> {
     if query.is_empty() && segments.len() <= own.len() && own[..segments.len()] == segments[..] {
         return None;
     }
-    let lower: Vec<String> = segments.iter().map(|segment| segment.to_lowercase()).collect();
-    if is_list_path(&lower, &own) || is_file(lower.last()) {
+    let lower: Vec<Cow<'_, str>> = segments.iter().map(|segment| lower(segment)).collect();
+    if is_list_path(&lower, own) || is_file(lower.last()) {
         return None;
     }
     let host = url.host_str().unwrap_or_default();
@@ -178,17 +188,17 @@ pub(super) fn post_link(url: &Url, page: &Url) -> Option<Link> {
         key.extend(["?", name, "=", value]);
     }
     let weak = query.is_empty() && segments.len() <= 2 && {
-        let last = lower.last().map_or("", String::as_str);
+        let last = lower.last().map_or("", |last| &**last);
         let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
         SERVICE.has(stem) && lower.iter().rev().skip(1).all(|folder| !POST_FOLDERS.has(folder))
     };
     let below = !own.is_empty() && segments.len() > own.len() && segments[..own.len()] == own[..];
     let likeness = if weak { -1.0 } else { (likeness(&lower, &query) + if below { 0.3 } else { 0.0 }).min(1.0) };
-    Some(Link { key, shape: shape(host, &segments, &query), likeness, weak, url: url.clone() })
+    Some(Link { key, shape: shape(host, segments, &query), likeness, weak, url: url.clone() })
 }
 
 /// `/page/2`, `/2020`, `/2020/07`, `/tag/x`, `/author/x`.
-fn is_list_path(lower: &[String], own: &[String]) -> bool {
+fn is_list_path(lower: &[Cow<'_, str>], own: &[Cow<'_, str>]) -> bool {
     let Some((last, folders)) = lower.split_last() else { return false };
     let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let page = |text: &str| {
@@ -196,7 +206,7 @@ fn is_list_path(lower: &[String], own: &[String]) -> bool {
             .or_else(|| text.strip_prefix("index").filter(|rest| rest.strip_suffix(".html").is_some()))
             .is_some_and(|rest| number(rest.trim_start_matches(['-', '_']).trim_end_matches(".html")))
     };
-    if folders.last().is_some_and(|folder| matches!(folder.as_str(), "page" | "pages" | "seite" | "pagina" | "strana"))
+    if folders.last().is_some_and(|folder| matches!(&**folder, "page" | "pages" | "seite" | "pagina" | "strana"))
         && number(last.trim_end_matches(".html"))
         || page(last)
     {
@@ -205,7 +215,7 @@ fn is_list_path(lower: &[String], own: &[String]) -> bool {
     let by_date =
         is_year(last) || (number(last) && last.len() <= 2 && folders.last().is_some_and(|folder| is_year(folder)));
     let by_day = lower.len() >= 4
-        && matches!(lower[lower.len() - 4].as_str(), "archive" | "archives")
+        && matches!(&*lower[lower.len() - 4], "archive" | "archives")
         && is_year(&lower[lower.len() - 3])
         && lower[lower.len() - 2..].iter().all(|part| number(part) && part.len() <= 2);
     if by_date || by_day {
@@ -217,7 +227,7 @@ fn is_list_path(lower: &[String], own: &[String]) -> bool {
     })
 }
 
-fn is_file(last: Option<&String>) -> bool {
+fn is_file(last: Option<&Cow<'_, str>>) -> bool {
     let Some((stem, extension)) = last.and_then(|last| last.rsplit_once('.')) else { return false };
     // `/posts/an-intro-to-node.js` is a post: a name of several words that happens to end so.
     FILES.has(extension)
@@ -229,7 +239,7 @@ fn is_year(text: &str) -> bool {
     text.len() == 4 && text.parse::<u16>().is_ok_and(|year| (1970..=2100).contains(&year))
 }
 
-fn shape(host: &str, segments: &[String], query: &[(String, String)]) -> String {
+fn shape(host: &str, segments: &[Cow<'_, str>], query: &[(String, String)]) -> String {
     let mut shape = host.to_owned();
     let last = segments.len().saturating_sub(1);
     for (at, segment) in segments.iter().enumerate() {
@@ -250,14 +260,14 @@ fn shape(host: &str, segments: &[String], query: &[(String, String)]) -> String 
     shape
 }
 
-fn likeness(lower: &[String], query: &[(String, String)]) -> f64 {
+fn likeness(lower: &[Cow<'_, str>], query: &[(String, String)]) -> f64 {
     let Some((last, folders)) = lower.split_last() else {
         return if query.is_empty() { -0.5 } else { 0.3 };
     };
     let stem = ["html", "htm", "php", "md", "aspx"]
         .iter()
         .find_map(|end| last.strip_suffix(end)?.strip_suffix('.'))
-        .unwrap_or(last);
+        .unwrap_or(&**last);
     let mut likeness = 0.0;
     if folders.iter().any(|folder| is_year(folder)) {
         likeness += 0.5;

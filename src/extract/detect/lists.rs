@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::dates::is_only_date;
 use super::measure::{mean, number, share, width};
 use super::page::Page;
 use super::spread::spread;
 use super::survey::Survey;
 use super::words::class_says;
+use crate::extract::quick::Guarded;
 
 /// Words of a class that a post's root bears.
 const POST_ROOTS: &[&str] = &["hentry", "post", "article", "entry", "card", "item", "preview"];
@@ -273,7 +273,7 @@ fn voted_roots(survey: &Survey<'_, '_>, members: &[usize]) -> Vec<usize> {
     };
     let mut roots = at_height(height);
     // Where a root swallows a whole list, that list is another than the one that won the vote: it votes anew.
-    let mut held: HashMap<usize, Vec<usize>> = HashMap::new();
+    let mut held: HashMap<usize, Vec<usize>, Guarded> = HashMap::default();
     for (at, &root) in roots.iter().enumerate().filter(|&(at, _)| heights[at] < height) {
         held.entry(root).or_default().push(at);
     }
@@ -328,19 +328,19 @@ fn lone_root(survey: &Survey<'_, '_>, member: usize, (before, behind): Bounds) -
 /// A list of links and their roots: one record a root, one an address, and its score.
 fn list(survey: &Survey<'_, '_>, path: usize, part: &[(usize, usize)]) -> Option<List> {
     let anchors = &survey.found.all;
-    let mut texts: HashMap<&str, usize> = HashMap::new();
+    let mut texts: HashMap<&str, usize, Guarded> = HashMap::default();
     for &(member, _) in part {
         *texts.entry(anchors[member].text.as_str()).or_default() += 1;
     }
     let fitness = |member: usize| {
         let anchor = &anchors[member];
-        let telling = !anchor.generic && texts[anchor.text.as_str()] <= 2 && !is_only_date(&anchor.text);
+        let telling = !anchor.generic && texts[anchor.text.as_str()] <= 2 && !anchor.only_date;
         let mut fitness = if telling { 2.0 } else { 0.0 };
         fitness += f64::from(u8::from(has_heading(survey, anchor.at)));
         fitness + if anchor.text.chars().take(200).count() < 200 { 0.5 } else { 0.0 }
     };
     // The best link of an address, then the best link of a root; the first of equals.
-    let mut by_link: HashMap<usize, (f64, usize, usize)> = HashMap::new();
+    let mut by_link: HashMap<usize, (f64, usize, usize), Guarded> = HashMap::default();
     for &(member, root) in part {
         let fitness = fitness(member);
         let best = by_link.entry(anchors[member].link).or_insert((fitness, member, root));
@@ -379,8 +379,8 @@ pub(super) fn weigh(survey: &Survey<'_, '_>, records: &[Record]) -> Features {
     let page = survey.page;
     let anchors = &survey.found.all;
     let links = &survey.found.links;
-    let mut texts: HashMap<&str, usize> = HashMap::new();
-    let mut shapes: HashMap<&str, usize> = HashMap::new();
+    let mut texts: HashMap<&str, usize, Guarded> = HashMap::default();
+    let mut shapes: HashMap<&str, usize, Guarded> = HashMap::default();
     for record in records {
         let anchor = &anchors[record.anchor];
         *texts.entry(anchor.text.as_str()).or_default() += 1;
@@ -407,7 +407,7 @@ pub(super) fn weigh(survey: &Survey<'_, '_>, records: &[Record]) -> Features {
         unique: over(&|record| {
             let anchor = &anchors[record.anchor];
             if !anchor.generic && texts[anchor.text.as_str()] == 1 {
-                return if is_only_date(&anchor.text) { 0.3 } else { 1.0 };
+                return if anchor.only_date { 0.3 } else { 1.0 };
             }
             let besides = survey.mass(record).saturating_sub(page.mass(anchor.at));
             let images = page.count(record.root, |counts| counts.images);

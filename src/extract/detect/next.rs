@@ -1,11 +1,14 @@
 //! The link to the next older page, as far as the page says it by relation, by number, by class or by words.
 
+use std::borrow::Cow;
+
 use url::{Position, Url};
 
 use super::links::{is_taxonomy, segments};
 use super::page::{LOADS, Page};
 use super::selectors::anywhere;
-use super::words::{Words, class_says, words};
+use super::words::{Words, class_says, has_word};
+use crate::extract::letters::{is_alphanumeric, lower};
 use crate::model::link::bare_host;
 
 /// Query parameters that count pages.
@@ -47,31 +50,31 @@ pub(super) fn find(page: &Page<'_>) -> Next {
     }
     let mut best: Option<(u8, usize, Url)> = None;
     for (at, element) in page.elements.iter().enumerate() {
-        let Some(url) = target(page, at)
-            .filter(|href| !href.trim().starts_with('#'))
-            .and_then(|href| page.base.join(href.trim()).ok())
-        else {
-            continue;
-        };
+        let Some(url) = target(page, at) else { continue };
         if !usable(&url) || !matches!(url.scheme(), "http" | "https") {
             continue;
         }
-        let relation = relates(&url)
-            && page.attribute(at, "rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word == "next"));
-        let counted = number(&url) == Some(here + 1) && folder(&url) == folder(page.url);
-        let named = says_older(page, at) || says_older(page, element.parent) || says_more(page, at);
-        let text = (page.mass(at) <= 30).then(|| page.text(at).to_lowercase());
-        let told = text.is_some_and(|text| OLDER.has(text.trim_matches(|letter: char| !letter.is_alphanumeric())));
+        let relation = || {
+            let relation = page.attribute(at, "rel");
+            relation.is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word == "next")) && relates(&url)
+        };
+        let number = number(&url);
+        let counted = || number == Some(here + 1) && folder(&url) == folder(page.url);
+        let named = || says_older(page, at) || says_older(page, element.parent) || says_more(page, at);
+        let told = || {
+            let text = (page.mass(at) <= 30).then(|| page.text(at));
+            text.is_some_and(|text| OLDER.has(lower(&text).trim_matches(|letter: char| !is_alphanumeric(letter))))
+        };
         let rank = match () {
-            () if relation && number(&url).is_some() => 5,
-            () if counted => 4,
-            () if relation => 3,
+            () if number.is_some() && relation() => 5,
+            () if counted() => 4,
+            () if relation() => 3,
             // A word alone leads to the next page only where pages are not counted.
-            () if (named || told) && (number(&url).is_some() || url.query().is_some()) => 2,
+            () if (number.is_some() || url.query().is_some()) && (named() || told()) => 2,
             () => 0,
         };
         if rank > 0 && best.as_ref().is_none_or(|(most, ..)| rank > *most) {
-            best = Some((rank, at, url));
+            best = Some((rank, at, url.into_owned()));
         }
     }
     if let Some(url) = headed.filter(|_| best.as_ref().is_none_or(|(rank, ..)| *rank < 3)) {
@@ -82,10 +85,15 @@ pub(super) fn find(page: &Page<'_>) -> Next {
 }
 
 /// Where an element leads: a link to its address, a button that loads more to that which it names.
-fn target<'p>(page: &'p Page<'_>, at: usize) -> Option<&'p str> {
-    match page.elements[at].name {
-        "a" => page.attribute(at, "href").filter(|href| !matches!(href.trim(), "" | "#")).or_else(|| loads(page, at)),
-        "button" | "div" | "span" => loads(page, at),
+fn target<'p>(page: &'p Page<'_>, at: usize) -> Option<Cow<'p, Url>> {
+    let element = &page.elements[at];
+    let loaded = || {
+        let href = loads(page, at)?.trim();
+        page.base.join(href).ok().filter(|_| !href.starts_with('#')).map(Cow::Owned)
+    };
+    match element.name {
+        "a" if element.href.is_some_and(|href| !matches!(href.trim(), "" | "#")) => page.link(at).map(Cow::Borrowed),
+        "a" | "button" | "div" | "span" => loaded(),
         _ => None,
     }
 }
@@ -100,45 +108,54 @@ fn says_more(page: &Page<'_>, at: usize) -> bool {
 }
 
 fn loads<'p>(page: &'p Page<'_>, at: usize) -> Option<&'p str> {
+    // Most elements bear none of these: then each attribute is looked at once.
+    let bears = |name: &str| (name.starts_with("data-") || name.starts_with("hx-")) && LOADS.contains(&name);
+    page.elements[at].node.value().attrs.iter().find(|(name, _)| bears(&name.local))?;
     LOADS.iter().find_map(|name| page.attribute(at, name)).filter(|href| href.contains(['/', '?']))
 }
 
 /// A selector that meets this link first and says by class or relation that it leads on.
 fn selector(page: &Page<'_>, url: &Url, at: usize) -> Option<String> {
-    let leads = |at: usize| page.attribute(at, "href").and_then(|href| page.base.join(href.trim()).ok());
+    let leads = |at: usize| match page.link(at) {
+        Some(url) => Some(Cow::Borrowed(url)),
+        None => page.elements[at].href.and_then(|href| page.base.join(href.trim()).ok()).map(Cow::Owned),
+    };
     // Of several links to the next page the one with a name is of use.
     let links =
-        (at..page.elements.len()).filter(|&at| page.elements[at].name == "a" && leads(at).as_ref() == Some(url));
+        (at..page.elements.len()).filter(|&at| page.elements[at].name == "a" && leads(at).as_deref() == Some(url));
     links.take(8).find_map(|at| {
         let mut paths = anywhere(page, at);
         paths.sort_by_key(super::selectors::Path::effort);
         paths.into_iter().take(40).map(|path| (path.css(), path)).find_map(|(css, path)| {
             let says = css.contains("next") || css.contains("older");
             let first = || (0..page.elements.len()).find(|&other| path.matches(page, None, other));
-            (says && first().is_some_and(|first| leads(first).as_ref() == Some(url))).then_some(css)
+            (says && first().is_some_and(|first| leads(first).as_deref() == Some(url))).then_some(css)
         })
     })
 }
 
 fn says_older(page: &Page<'_>, at: usize) -> bool {
     let class = page.elements[at].class;
-    let id = page.attribute(at, "id").unwrap_or_default();
+    let id = page.elements[at].id.unwrap_or_default();
     class.split_ascii_whitespace().chain([id]).any(|token| {
-        let words = words(token);
-        let no = words.iter().any(|word| matches!(word.as_str(), "no" | "disabled" | "post" | "article"));
-        !no && words.iter().any(|word| matches!(word.as_str(), "next" | "older"))
+        has_word(token, |word| matches!(word, "next" | "older"))
+            && !has_word(token, |word| matches!(word, "no" | "disabled" | "post" | "article"))
     })
 }
 
 /// The number of the page that an address counts.
 fn number(url: &Url) -> Option<u32> {
+    // Percent-encoded digits are written with digits, too.
+    if !url[Position::BeforePath..].bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let digits = |text: &str| text.trim_end_matches(".html").parse::<u32>().ok().filter(|number| *number < 100_000);
     if let Some((_, value)) = url.query_pairs().find(|(name, _)| COUNTERS.contains(&&**name) && name != "p") {
         return digits(&value);
     }
     let segments = segments(url);
     let (last, folders) = segments.split_last()?;
-    if folders.last().is_some_and(|folder| matches!(folder.as_str(), "page" | "pages" | "seite" | "pagina" | "p")) {
+    if folders.last().is_some_and(|folder| matches!(&**folder, "page" | "pages" | "seite" | "pagina" | "p")) {
         return digits(last);
     }
     last.strip_prefix("page")
@@ -147,7 +164,7 @@ fn number(url: &Url) -> Option<u32> {
 }
 
 /// The address without its count.
-fn folder(url: &Url) -> Vec<String> {
+fn folder(url: &Url) -> Vec<Cow<'_, str>> {
     let mut segments = segments(url);
     if url.query_pairs().any(|(name, _)| COUNTERS.contains(&&*name)) || number(url).is_none() {
         return segments;
@@ -160,7 +177,7 @@ fn folder(url: &Url) -> Vec<String> {
 }
 
 fn counter(url: &Url) -> Option<String> {
-    let counted = |(name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| {
+    let counted = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
         (COUNTERS.contains(&&*name) && value.parse::<u32>().is_ok()).then(|| name.into_owned())
     };
     url.query_pairs().find_map(counted)

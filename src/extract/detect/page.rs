@@ -3,12 +3,17 @@
 //! With them "is inside", "how much text" and "how many headings" cost one subtraction each, so that what
 //! follows stays linear in the size of the page. Scripts, styles, forms and pictures have no text here.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
+use html5ever::{LocalName, local_name};
 use scraper::{ElementRef, Html, Node};
 use url::Url;
 
+use super::ago::is_relative;
+use super::spans::{Span, scan};
 use super::words::Words;
+use crate::extract::quick::Guarded;
 use crate::extract::tags::is_unknown;
 
 /// Elements whose content is no text of the page.
@@ -49,6 +54,10 @@ pub(super) struct Element<'a> {
     pub(super) name: &'a str,
     /// Its class attribute.
     pub(super) class: &'a str,
+    /// Its id.
+    pub(super) id: Option<&'a str>,
+    /// The address that it names.
+    pub(super) href: Option<&'a str>,
     /// The place of its parent; its own for the root.
     pub(super) parent: usize,
     /// The place behind its last descendant.
@@ -73,6 +82,8 @@ pub(super) struct Element<'a> {
     pub(super) main: bool,
     /// Whether it stands within a line.
     inline: bool,
+    /// Whether it is there for the eye alone.
+    hidden: bool,
 }
 
 /// A piece of text between two tags.
@@ -80,6 +91,8 @@ pub(super) struct Element<'a> {
 pub(super) struct Run {
     /// Its text, trimmed and with single spaces.
     pub(super) text: String,
+    /// How many characters that are.
+    pub(super) chars: usize,
     /// The element that it stands in.
     pub(super) owner: usize,
     /// Whether white space or a line break parts it from the run before.
@@ -88,6 +101,20 @@ pub(super) struct Run {
     pub(super) decoration: bool,
     /// The number of its line: runs without a break between them share it.
     pub(super) line: usize,
+    spans: OnceCell<Vec<Span>>,
+    relative: OnceCell<bool>,
+}
+
+impl Run {
+    /// The dates in it.
+    pub(super) fn spans(&self) -> &[Span] {
+        self.spans.get_or_init(|| scan(&self.text))
+    }
+
+    /// Whether it says how long ago something was.
+    pub(super) fn is_relative(&self) -> bool {
+        *self.relative.get_or_init(|| is_relative(&self.text))
+    }
 }
 
 /// The page.
@@ -111,21 +138,25 @@ pub(super) struct Page<'a> {
     pub(super) next: Option<Url>,
     /// Addresses under which the site knows itself: canonical link, feeds.
     pub(super) own: Vec<Url>,
+    links: OnceCell<Vec<(usize, Url)>>,
 }
 
 impl<'a> Page<'a> {
     /// Walks through a document.
     pub(super) fn read(document: &'a Html, url: &'a Url) -> Self {
+        // About every other node is an element, and the rest are texts, many of them blank.
+        let nodes = document.tree.nodes().len();
         let mut page = Page {
-            elements: Vec::new(),
-            runs: Vec::new(),
-            counts: Vec::new(),
+            elements: Vec::with_capacity(nodes / 2),
+            runs: Vec::with_capacity(nodes / 4),
+            counts: Vec::with_capacity(nodes / 2),
             scripts: Vec::new(),
             url,
             base: url.clone(),
             language: None,
             next: None,
             own: Vec::new(),
+            links: OnceCell::new(),
         };
         Walk::default().through(document, &mut page);
         page
@@ -149,6 +180,22 @@ impl<'a> Page<'a> {
     /// An attribute of an element.
     pub(super) fn attribute(&self, at: usize, name: &str) -> Option<&'a str> {
         attribute(self.elements[at].node, name)
+    }
+
+    /// The `<a>` that lead to a place that is not one of the page, and where to.
+    pub(super) fn links(&self) -> &[(usize, Url)] {
+        self.links.get_or_init(|| {
+            let links = self.elements.iter().enumerate().filter(|(_, element)| element.name == "a");
+            let named = links.filter_map(|(at, element)| Some((at, element.href?.trim())));
+            let led = named.filter(|(_, href)| !href.is_empty() && !href.starts_with('#'));
+            led.filter_map(|(at, href)| Some((at, self.base.join(href).ok()?))).collect()
+        })
+    }
+
+    /// Where one of [`Page::links`] leads.
+    pub(super) fn link(&self, at: usize) -> Option<&Url> {
+        let links = self.links();
+        links.binary_search_by_key(&at, |(at, _)| *at).ok().map(|found| &links[found].1)
     }
 
     /// The element `height` levels up.
@@ -213,13 +260,58 @@ pub(super) fn is_heading(name: &str) -> bool {
 
 /// An attribute of an element.
 pub(super) fn attribute<'a>(node: ElementRef<'a>, name: &str) -> Option<&'a str> {
-    node.value().attrs().find(|(key, _)| *key == name).map(|(_, value)| value)
+    node.value().attrs.iter().find(|(key, _)| &*key.local == name).map(|(_, value)| &**value)
+}
+
+/// What a tag is.
+#[derive(Clone, Copy)]
+struct Tag {
+    silent: bool,
+    inline: bool,
+    heading: bool,
+}
+
+impl Tag {
+    fn of(name: &str) -> Self {
+        Self { silent: SILENT.contains(&name), inline: is_inline(name), heading: is_heading(name) }
+    }
+}
+
+/// The attributes that are asked of every element, found in one look.
+#[derive(Default)]
+struct Told<'a> {
+    class: Option<&'a str>,
+    id: Option<&'a str>,
+    href: Option<&'a str>,
+    role: Option<&'a str>,
+    hidden: bool,
+}
+
+impl<'a> Told<'a> {
+    fn by(node: ElementRef<'a>) -> Self {
+        let mut told = Self::default();
+        let mut hidden = None;
+        for (name, value) in &node.value().attrs {
+            let place = match name.local {
+                local_name!("class") => &mut told.class,
+                local_name!("id") => &mut told.id,
+                local_name!("href") => &mut told.href,
+                local_name!("role") => &mut told.role,
+                local_name!("aria-hidden") => &mut hidden,
+                _ => continue,
+            };
+            // An attribute of a namespace may have the same name; the plain one comes first.
+            place.get_or_insert(&**value);
+        }
+        Self { hidden: hidden == Some("true"), ..told }
+    }
 }
 
 /// What the walk carries along.
 #[derive(Default)]
-struct Walk<'a> {
-    paths: HashMap<(usize, &'a str), usize>,
+struct Walk {
+    paths: HashMap<(usize, LocalName), usize, Guarded>,
+    tags: HashMap<LocalName, Tag, Guarded>,
     open: Vec<usize>,
     counts: Counts,
     chars: usize,
@@ -229,8 +321,8 @@ struct Walk<'a> {
     decoration: usize,
 }
 
-impl<'a> Walk<'a> {
-    fn through(mut self, document: &'a Html, page: &mut Page<'a>) {
+impl Walk {
+    fn through<'a>(mut self, document: &'a Html, page: &mut Page<'a>) {
         let root = document.root_element();
         let mut node = *root;
         loop {
@@ -264,7 +356,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Opens an element. Tells whether its content is to be walked through.
-    fn enter(&mut self, page: &mut Page<'a>, node: ElementRef<'a>) -> bool {
+    fn enter<'a>(&mut self, page: &mut Page<'a>, node: ElementRef<'a>) -> bool {
         let name = node.value().name();
         if name == "script" && is_data(node) {
             page.scripts.push(node);
@@ -275,12 +367,14 @@ impl<'a> Walk<'a> {
         if name == "img" || name == "svg" || name == "picture" {
             self.counts.images += 1;
         }
+        let tag = *self.tags.entry(node.value().name.local.clone()).or_insert_with(|| Tag::of(name));
         // A button that names what it loads is a kind of link.
-        let loads = name == "button" && LOADS.iter().any(|key| node.value().attr(key).is_some());
-        if SILENT.contains(&name) && !loads {
+        let loads = || name == "button" && LOADS.iter().any(|key| attribute(node, key).is_some());
+        if tag.silent && !loads() {
             return false;
         }
-        let breaks = !is_inline(name);
+        let breaks = !tag.inline;
+        let told = Told::by(node);
         if breaks {
             self.line = self.chars;
             self.lines += 1;
@@ -290,17 +384,19 @@ impl<'a> Walk<'a> {
         let parent = self.open.last().copied().unwrap_or(at);
         let above = if at == 0 { usize::MAX } else { page.elements[parent].path };
         let next = self.paths.len();
-        let path = *self.paths.entry((above, name)).or_insert(next);
+        let path = *self.paths.entry((above, node.value().name.local.clone())).or_insert(next);
         if name == "html" {
             page.language = attribute(node, "lang").map(str::trim).filter(|lang| !lang.is_empty()).map(str::to_owned);
         }
-        self.decoration += usize::from(attribute(node, "aria-hidden") == Some("true"));
+        self.decoration += usize::from(told.hidden);
         page.counts.push(self.counts);
-        let main = matches!(name, "main" | "article") || attribute(node, "role") == Some("main");
+        let main = matches!(name, "main" | "article") || told.role == Some("main");
         page.elements.push(Element {
             node,
             name,
-            class: attribute(node, "class").unwrap_or_default(),
+            class: told.class.unwrap_or_default(),
+            id: told.id,
+            href: told.href,
             parent,
             end: at + 1,
             path,
@@ -312,16 +408,17 @@ impl<'a> Walk<'a> {
             last_run: page.runs.len(),
             region: 0.0,
             inline: !breaks,
+            hidden: told.hidden,
             main: main || (at > 0 && page.elements[parent].main),
         });
-        self.counts.headings += usize::from(is_heading(name));
+        self.counts.headings += usize::from(tag.heading);
         self.counts.blocks += usize::from(breaks);
         self.counts.times += usize::from(name == "time");
         self.open.push(at);
         true
     }
 
-    fn leave(&mut self, page: &mut Page<'a>) {
+    fn leave(&mut self, page: &mut Page<'_>) {
         let Some(at) = self.open.pop() else { return };
         let end = page.elements.len();
         let runs = page.runs.len();
@@ -329,7 +426,7 @@ impl<'a> Walk<'a> {
         element.end = end;
         element.after = self.chars;
         element.last_run = runs;
-        self.decoration -= usize::from(attribute(element.node, "aria-hidden") == Some("true"));
+        self.decoration -= usize::from(element.hidden);
         if !element.inline {
             self.line = self.chars;
             self.lines += 1;
@@ -337,7 +434,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn text(&mut self, page: &mut Page<'a>, raw: &str) {
+    fn text(&mut self, page: &mut Page<'_>, raw: &str) {
         let Some(&owner) = self.open.last() else { return };
         let is_blank = |letter: char| letter.is_whitespace() || matches!(letter, '\u{200b}' | '\u{feff}' | '\u{2060}');
         self.space |= raw.starts_with(is_blank);
@@ -352,8 +449,18 @@ impl<'a> Walk<'a> {
             self.space |= !raw.is_empty();
             return;
         }
-        self.chars += text.chars().count();
-        page.runs.push(Run { text, owner, spaced: self.space, decoration: self.decoration > 0, line: self.lines });
+        let chars = text.chars().count();
+        self.chars += chars;
+        page.runs.push(Run {
+            text,
+            chars,
+            owner,
+            spaced: self.space,
+            decoration: self.decoration > 0,
+            line: self.lines,
+            spans: OnceCell::new(),
+            relative: OnceCell::new(),
+        });
         self.space = raw.ends_with(is_blank);
     }
 }

@@ -3,8 +3,11 @@
 //! A tag, a role or a word of a class says so; an element that holds most of the page's text or its `<main>`
 //! is none, whatever it is called.
 
+use std::collections::HashMap;
+
 use super::page::Page;
 use super::words::{class_says, region_of};
+use crate::extract::quick::Guarded;
 
 /// Words of a class or id of what stands aside to be seen first.
 const SHOWN: &[&str] = &["featured", "hero", "sticky", "pinned", "spotlight"];
@@ -16,21 +19,35 @@ pub(super) fn mark(page: &mut Page<'_>) {
     for at in 0..page.elements.len() {
         mains[at + 1] = mains[at] + usize::from(page.elements[at].name == "main");
     }
+    let mut known = Known::default();
     for at in 1..page.elements.len() {
         let element = &page.elements[at];
         let above = page.elements[element.parent].region;
+        if above >= 1.0 {
+            page.elements[at].region = above;
+            continue;
+        }
         let exempt = matches!(element.name, "body" | "article" | "main")
             || (element.after - element.before) * 2 > whole
             || mains[element.end] > mains[at];
-        let own = if exempt { 0.0 } else { own_region(page, at) };
+        let own = if exempt { 0.0 } else { own_region(page, at, &mut known) };
         page.elements[at].region = above.max(own);
     }
 }
 
-fn own_region(page: &Page<'_>, at: usize) -> f64 {
+/// What class and id say: whether it is shown first, and how much it stands aside. Many elements have the same.
+type Known<'a> = HashMap<(&'a str, &'a str), (bool, f64), Guarded>;
+
+fn own_region<'a>(page: &Page<'a>, at: usize, known: &mut Known<'a>) -> f64 {
     let element = &page.elements[at];
-    let id = page.attribute(at, "id").unwrap_or_default();
-    if class_says(element.class, SHOWN) || class_says(id, SHOWN) {
+    let (class, id) = (element.class, element.id.unwrap_or_default());
+    let (shown, aside) = match (class, id) {
+        ("", "") => (false, 0.0),
+        _ => *known
+            .entry((class, id))
+            .or_insert_with(|| (class_says(class, SHOWN) || class_says(id, SHOWN), region_of(class, id))),
+    };
+    if shown {
         return 0.0;
     }
     let role = page.attribute(at, "role").unwrap_or_default();
@@ -39,5 +56,5 @@ fn own_region(page: &Page<'_>, at: usize) -> f64 {
     {
         return 1.0;
     }
-    if element.class.is_empty() && id.is_empty() { 0.0 } else { region_of(element.class, id) }
+    aside
 }

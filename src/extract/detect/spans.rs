@@ -6,8 +6,9 @@
 
 use jiff::civil::Date;
 
-use super::ago::is_relative;
 use super::tokens::{LONGEST, Token, Tokens, digit};
+use crate::extract::date::month;
+use crate::extract::letters::lower;
 
 /// What stands there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,16 +49,37 @@ pub(super) fn may_hold_date(text: &str) -> bool {
     text.chars().take(LONGEST).any(|letter| digit(letter).is_some())
 }
 
-/// Whether a short text holds a date, a day of a month, or says how long ago.
-pub(super) fn is_dated(text: &str) -> bool {
-    (may_hold_date(text) && !scan(text).is_empty()) || is_relative(text)
+/// Whether a date with its year may begin in a text and end in one behind it: a cheap look before joining them. It
+/// begins with a number, the name of a month or of an era.
+pub(super) fn may_begin_date(text: &str) -> bool {
+    let is_month = |word: &str| matches!(word, "th" | "thg") || month(word).is_some();
+    let mut words = text.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    !text.is_ascii() || text.bytes().any(|byte| byte.is_ascii_digit()) || words.any(|word| is_month(&lower(word)))
+}
+
+/// Whether a text is too long for what dates have no year, and has none: only the signs for month and day would do.
+fn is_prose_without_year(text: &str) -> bool {
+    let (mut count, mut digits, mut letters) = (0, 0, false);
+    for letter in text.chars().take(LONGEST) {
+        count += 1;
+        digits = if digit(letter).is_some() { digits + 1 } else { 0 };
+        if digits == 4 || matches!(letter, '월' | '月') {
+            return false;
+        }
+        letters |= letter.is_ascii_alphabetic();
+    }
+    count > 60 && letters
 }
 
 /// All dates of a text in their order.
 pub(super) fn scan(text: &str) -> Vec<Span> {
-    if !may_hold_date(text) {
+    if !may_hold_date(text) || is_prose_without_year(text) {
         return Vec::new();
     }
+    scan_all(text)
+}
+
+fn scan_all(text: &str) -> Vec<Span> {
     let mut tokens = Tokens::of(text);
     let mut spans = Vec::new();
     // Each pattern is laid over the text only where what it cannot do without is there.
@@ -70,7 +92,7 @@ pub(super) fn scan(text: &str) -> Vec<Span> {
     let is_short = tokens.chars < 30;
     let patterns: [(bool, Pattern); 10] = [
         (has_year, year_first),
-        (["令和", "平成", "昭和"].iter().any(|era| tokens.lower.contains(era)), era),
+        (!tokens.lower.is_ascii() && ["令和", "平成", "昭和"].iter().any(|era| tokens.lower.contains(era)), era),
         (has_units, with_units),
         (has_month, day_month_year),
         (has_month, month_day_year),

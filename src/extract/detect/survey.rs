@@ -1,5 +1,6 @@
 //! What every later step asks of the page: where dates are, where headings are, what elements look like.
 
+use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
@@ -9,7 +10,8 @@ use super::anchors::Anchors;
 use super::evidence::Evidence;
 use super::lists::Record;
 use super::page::Page;
-use super::spans::{Reading, is_dated, may_hold_date, scan};
+use super::spans::{Reading, Span, may_begin_date, may_hold_date, scan};
+use crate::extract::quick::Guarded;
 
 /// Class tokens that tell a state and not a kind.
 const STATES: &[&str] = &[
@@ -46,19 +48,21 @@ impl<'p, 'a> Survey<'p, 'a> {
         for at in 0..page.runs.len() {
             if is_dated_run(page, at) {
                 count += 1;
-                days.extend(first_day(&page.runs[at].text).map(|day| (at, day)));
+                days.extend(first_day(page.runs[at].spans()).map(|day| (at, day)));
             }
             dated.push(count);
         }
         let times = (0..page.elements.len())
             .filter(|&at| page.elements[at].name == "time")
-            .filter_map(|at| Some((at, first_day(page.attribute(at, "datetime")?)?)))
+            .filter_map(|at| Some((at, first_day(&scan(page.attribute(at, "datetime")?))?)))
             .collect();
         let headings = (0..page.elements.len()).filter(|&at| page.is_heading(at)).collect();
+        let mut known: HashMap<(&str, &str), u64, Guarded> = HashMap::default();
+        let mut look = |name, class| *known.entry((name, class)).or_insert_with(|| look(name, class));
         let looks = page.elements.iter().map(|element| look(element.name, element.class)).collect();
         let mut chars = vec![0];
         for run in &page.runs {
-            chars.push(chars[chars.len() - 1] + run.text.chars().count());
+            chars.push(chars[chars.len() - 1] + run.chars);
         }
         Self { page, found, evidence, today, dated, days, times, headings, looks, chars }
     }
@@ -117,8 +121,8 @@ impl<'p, 'a> Survey<'p, 'a> {
     }
 }
 
-fn first_day(text: &str) -> Option<Date> {
-    scan(text).into_iter().find_map(|span| match span.reading {
+fn first_day(spans: &[Span]) -> Option<Date> {
+    spans.iter().find_map(|span| match span.reading {
         Reading::Day(day) => Some(day),
         Reading::Open { .. } | Reading::MonthDay(..) => None,
     })
@@ -145,16 +149,16 @@ fn look(name: &str, class: &str) -> u64 {
 /// Whether a short text holds a date, alone or with the one or two that follow it (`2026` `07 · 20`).
 fn is_dated_run(page: &Page<'_>, at: usize) -> bool {
     let run = &page.runs[at];
-    let length = run.text.chars().take(81).count();
-    if (4..=80).contains(&length) && is_dated(&run.text) {
+    let length = run.chars;
+    if (4..=80).contains(&length) && (!run.spans().is_empty() || run.is_relative()) {
         return true;
     }
-    if length > 12 {
+    if length > 12 || !may_begin_date(&run.text) {
         return false;
     }
     let mut joined = run.text.clone();
     for next in page.runs.iter().skip(at + 1).take(2) {
-        if next.text.chars().take(13).count() > 12 {
+        if next.chars > 12 {
             return false;
         }
         joined.push(' ');

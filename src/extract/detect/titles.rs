@@ -3,6 +3,7 @@
 //! Headings, classes and link texts make columns, and so does every place in the record. What differs from
 //! record to record, is as long as titles are, and repeats the words of the address, wins.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::badges;
@@ -12,7 +13,9 @@ use super::links::segments;
 use super::lists::Record;
 use super::measure::{number, share, width};
 use super::survey::Survey;
-use super::words::{is_generic, words};
+use super::words::{has_word, is_generic};
+use crate::extract::letters::{is_alphanumeric, lower};
+use crate::extract::quick::Guarded;
 use crate::extract::tags::is_unknown;
 
 /// Words of a class that a title bears.
@@ -107,9 +110,11 @@ type Columns = BTreeMap<Kind, Vec<Option<Cell>>>;
 /// Chooses the titles.
 pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record]) -> Titles {
     let columns = collect(survey, records);
-    let slugs: Vec<HashSet<String>> = records.iter().map(|record| slug_words(survey, record)).collect();
+    let slugs: Vec<Slug> = records.iter().map(|record| slug_words(survey, record)).collect();
+    let mut looks = Looks::default();
+    let scores: Vec<f64> = columns.iter().map(|(kind, cells)| score(*kind, cells, &slugs, &mut looks)).collect();
     let mut scored: Vec<(f64, Kind, Vec<Option<Cell>>)> =
-        columns.into_iter().map(|(kind, cells)| (score(kind, &cells, &slugs), kind, cells)).collect();
+        columns.into_iter().zip(scores).map(|((kind, cells), score)| (score, kind, cells)).collect();
     scored.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
     scored.retain(|(score, ..)| *score > 0.25);
     let (sure, from) = scored.first().map_or((0.0, "nothing"), |(score, kind, _)| (score.min(1.0), kind.name()));
@@ -180,73 +185,101 @@ fn is_cut_of(text: &str, whole: &str) -> bool {
 /// How far the texts of a column differ and say something.
 fn quality(cells: &[Option<Cell>]) -> f64 {
     let texts: Vec<&str> = cells.iter().flatten().map(|cell| cell.text.as_str()).collect();
-    let distinct = texts.iter().collect::<HashSet<_>>().len();
+    let distinct = texts.iter().collect::<HashSet<_, Guarded>>().len();
     let telling = texts.iter().filter(|text| is_title(text) && width(text) <= WIDEST).count();
     share(distinct, texts.len()) * share(telling, texts.len())
 }
 
-fn score(kind: Kind, cells: &[Option<Cell>], slugs: &[HashSet<String>]) -> f64 {
-    let texts: Vec<(&str, usize)> =
-        cells.iter().enumerate().filter_map(|(at, cell)| cell.as_ref().map(|cell| (cell.text.as_str(), at))).collect();
+/// What is asked of the text of a cell; many columns have the same one.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    width: usize,
+    /// Whether it is no title: words as of a button, a date.
+    other: bool,
+    cut: bool,
+    echoes: bool,
+}
+
+impl Look {
+    fn of(text: &str, slug: &Slug) -> Self {
+        Self {
+            width: width(text),
+            other: is_generic(text) || is_only_date(text),
+            cut: text.ends_with('…') || text.ends_with("..."),
+            echoes: echoes(text, slug),
+        }
+    }
+}
+
+/// By text and record.
+type Looks<'t> = HashMap<(&'t str, usize), Look, Guarded>;
+
+/// The words of the last part of an address.
+type Slug = HashSet<String, Guarded>;
+
+fn score<'t>(kind: Kind, cells: &'t [Option<Cell>], slugs: &[Slug], looks: &mut Looks<'t>) -> f64 {
+    let texts = cells.iter().enumerate().filter_map(|(at, cell)| Some((at, cell.as_ref()?.text.as_str())));
+    let texts: Vec<(&str, Look)> = texts
+        .map(|(at, text)| (text, *looks.entry((text, at)).or_insert_with(|| Look::of(text, &slugs[at]))))
+        .collect();
     if texts.is_empty() {
         return 0.0;
     }
     let filled = texts.len();
-    let distinct = texts.iter().map(|(text, _)| *text).collect::<HashSet<_>>().len();
-    let count = |test: &dyn Fn(&str) -> bool| share(texts.iter().filter(|(text, _)| test(text)).count(), filled);
-    let mean_width = number(texts.iter().map(|(text, _)| width(text)).sum::<usize>()) / number(filled);
-    let echoed = texts.iter().filter(|(text, at)| echoes(text, &slugs[*at])).count();
+    let distinct = texts.iter().map(|(text, _)| *text).collect::<HashSet<_, Guarded>>().len();
+    let count = |test: &dyn Fn(&Look) -> bool| share(texts.iter().filter(|(_, look)| test(look)).count(), filled);
+    let mean_width = number(texts.iter().map(|(_, look)| look.width).sum::<usize>()) / number(filled);
+    let echoed = texts.iter().filter(|(_, look)| look.echoes).count();
     let mut weight = kind.weight() + 0.15 * share(echoed, filled);
     if matches!(kind, Kind::Anchor(_)) {
         // Links around the text below the title are as long as that text.
         weight -= 0.15 * ((mean_width - 60.0) / 70.0).clamp(0.0, 1.0);
-        weight -= 0.1 * count(&|text| text.ends_with('…') || text.ends_with("..."));
+        weight -= 0.1 * count(&|look| look.cut);
     }
     if matches!(kind, Kind::Place(_)) {
         // Wider than titles are, or cut with dots: an excerpt.
         weight -= if mean_width < 8.0 { 0.1 } else { 0.0 };
         weight -= 0.15 * ((mean_width - 40.0) / 70.0).clamp(0.0, 1.0);
-        weight -= 0.1 * count(&|text| text.ends_with('…') || text.ends_with("..."));
+        weight -= 0.1 * count(&|look| look.cut);
     }
     // Posts may share a title; a column that was named a title is not doubted for it as others are.
     let spread = share(distinct, filled);
     let spread = if matches!(kind, Kind::Head | Kind::Class) { spread } else { spread * spread };
     weight
         * spread
-        * (1.0 - 0.8 * count(&|text| width(text) > WIDEST))
-        * (1.0 - count(&|text| is_generic(text) || is_only_date(text)))
+        * (1.0 - 0.8 * count(&|look| look.width > WIDEST))
+        * (1.0 - count(&|look| look.other))
         * (0.4 + 0.6 * share(filled, cells.len()))
 }
 
 /// The words of the last part of a post's address.
-fn slug_words(survey: &Survey<'_, '_>, record: &Record) -> HashSet<String> {
+fn slug_words(survey: &Survey<'_, '_>, record: &Record) -> Slug {
     let link = &survey.found.links[survey.found.all[record.anchor].link];
     let segments = segments(&link.url);
-    let slug = segments.last().map_or("", String::as_str);
+    let slug = segments.last().map_or("", |last| &**last);
     let slug = slug.trim_end_matches(".html");
-    text_words(slug)
+    text_words(slug).map(Cow::into_owned).collect()
 }
 
-fn text_words(text: &str) -> HashSet<String> {
-    text.split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| word.chars().count() > 1 && !word.bytes().all(|byte| byte.is_ascii_digit()))
-        .map(str::to_lowercase)
-        .collect()
+fn text_words(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    text.split(|letter: char| !is_alphanumeric(letter))
+        .filter(|word| word.chars().nth(1).is_some() && !word.bytes().all(|byte| byte.is_ascii_digit()))
+        .map(lower)
 }
 
 /// Whether a text has the words of an address, and not much more.
-fn echoes(text: &str, slug: &HashSet<String>) -> bool {
+fn echoes(text: &str, slug: &Slug) -> bool {
     if slug.is_empty() || width(text) > WIDEST {
         return false;
     }
-    let words = text_words(text);
-    let common = words.intersection(slug).count();
+    let words: HashSet<Cow<'_, str>, Guarded> = text_words(text).collect();
+    let common = words.iter().filter(|word| slug.contains(&***word)).count();
     common * 2 >= slug.len() && common * 2 >= words.len()
 }
 
 fn collect(survey: &Survey<'_, '_>, records: &[Record]) -> Columns {
     let mut columns = Columns::new();
-    let mut places: HashMap<(u64, usize), usize> = HashMap::new();
+    let mut places: HashMap<(u64, usize), usize, Guarded> = HashMap::default();
     let mut paths: Vec<u64> = Vec::new();
     let pieces = records.iter().filter(|record| is_in_pieces(survey, survey.found.all[record.anchor].at)).count();
     let in_pieces = pieces * 10 >= records.len() * 6;
@@ -272,7 +305,7 @@ fn collect(survey: &Survey<'_, '_>, records: &[Record]) -> Columns {
             of_anchor(survey, record, anchor, which.min(8), in_pieces, &mut put);
         }
         of_record(survey, record, &mut put);
-        let mut seen: HashMap<u64, usize> = HashMap::new();
+        let mut seen: HashMap<u64, usize, Guarded> = HashMap::default();
         for run in runs(record).take(MOST_RUNS) {
             let run = &survey.page.runs[run];
             if run.decoration {
@@ -407,9 +440,7 @@ fn says_title(survey: &Survey<'_, '_>, at: usize) -> bool {
     }
     let tested = ["data-testid", "data-test", "data-hook"].into_iter().filter_map(|name| page.attribute(at, name));
     page.elements[at].class.split_ascii_whitespace().chain(tested).any(|token| {
-        let words = words(token);
-        words.iter().any(|word| TITLES.contains(&word.as_str()))
-            && !words.iter().any(|word| OTHER_TITLES.contains(&word.as_str()))
+        has_word(token, |word| TITLES.contains(&word)) && !has_word(token, |word| OTHER_TITLES.contains(&word))
     })
 }
 

@@ -3,6 +3,7 @@
 //! Digits of every script count, and signs that look alike are one. No token holds a text of its own.
 
 use crate::extract::date::month;
+use crate::extract::letters::{is_alphabetic, push_lower};
 
 /// Texts longer than this are read no further.
 pub(super) const LONGEST: usize = 2000;
@@ -70,8 +71,8 @@ fn sign(letter: char) -> char {
 impl Tokens {
     /// Cuts a text.
     pub(super) fn of(text: &str) -> Self {
-        let mut tokens: Vec<Placed> = Vec::new();
-        let mut lower = String::new();
+        let mut tokens: Vec<Placed> = Vec::with_capacity(text.len().min(LONGEST) / 4 + 4);
+        let mut lower = String::with_capacity(text.len().min(4 * LONGEST));
         let mut gap = true;
         let mut chars = 0;
         for (start, letter) in text.char_indices().take(LONGEST) {
@@ -91,16 +92,16 @@ impl Tokens {
                     }
                     _ => tokens.push((Token::Number { value, digits: 1 }, start, end, gap)),
                 }
-            } else if letter.is_alphabetic() || is_mark(letter) {
+            } else if is_alphabetic(letter) || is_mark(letter) {
                 match last {
                     Some((Token::Word(_, behind), _, until, _)) => {
-                        lower.extend(letter.to_lowercase());
+                        push_lower(&mut lower, letter);
                         *behind = lower.len();
                         *until = end;
                     }
                     _ => {
                         let from = lower.len();
-                        lower.extend(letter.to_lowercase());
+                        push_lower(&mut lower, letter);
                         tokens.push((Token::Word(from, lower.len()), start, end, gap));
                     }
                 }

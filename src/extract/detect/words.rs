@@ -2,9 +2,11 @@
 //!
 //! Every list here only weighs; no post is found or lost by one word alone.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
+use crate::extract::letters::{is_alphabetic, lower, push_lower};
 use crate::extract::quick::Quick;
 
 /// Words of a class or id that say "not the list of posts".
@@ -49,61 +51,82 @@ impl Words {
 }
 
 /// The words of a class token or id: cut at `-`, `_` and where a capital follows a small letter; in lower case.
-pub(super) fn words(token: &str) -> Vec<String> {
+pub(super) fn words(token: &str) -> Vec<Cow<'_, str>> {
+    if is_small(token) {
+        return parts(token).map(Cow::Borrowed).collect();
+    }
     let mut words = vec![String::new()];
     let mut small_before = false;
     for letter in token.chars() {
-        let cut = matches!(letter, '-' | '_' | ':' | '.') || (small_before && letter.is_uppercase());
-        if cut {
+        if is_cut(letter) || (small_before && letter.is_uppercase()) {
             words.push(String::new());
         }
-        if !matches!(letter, '-' | '_' | ':' | '.')
+        if !is_cut(letter)
             && let Some(word) = words.last_mut()
         {
-            word.extend(letter.to_lowercase());
+            push_lower(word, letter);
         }
         small_before = letter.is_lowercase();
     }
-    words.retain(|word| !word.is_empty());
-    words
+    words.into_iter().filter(|word| !word.is_empty()).map(Cow::Owned).collect()
+}
+
+fn is_cut(letter: char) -> bool {
+    matches!(letter, '-' | '_' | ':' | '.')
+}
+
+/// Whether a token is written as most are: ASCII without capitals. Then its words are parts of it.
+fn is_small(token: &str) -> bool {
+    token.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
+}
+
+fn parts(token: &str) -> impl Iterator<Item = &str> {
+    token.split(is_cut).filter(|word| !word.is_empty())
+}
+
+/// Whether one of the words of a token passes a test.
+pub(super) fn has_word(token: &str, mut test: impl FnMut(&str) -> bool) -> bool {
+    if is_small(token) { parts(token).any(test) } else { words(token).iter().any(|word| test(word)) }
 }
 
 /// Whether one of the tokens of a class attribute holds one of these words.
 pub(super) fn class_says(class: &str, wanted: &[&str]) -> bool {
-    class.split_ascii_whitespace().any(|token| words(token).iter().any(|word| wanted.contains(&word.as_str())))
+    class.split_ascii_whitespace().any(|token| has_word(token, |word| wanted.contains(&word)))
 }
 
 /// How much the class tokens and the id of one element say "sidebar, menu, footer": 0 to 1.
 ///
 /// A token is void when another token of the same element says that the posts are here.
 pub(super) fn region_of(class: &str, id: &str) -> f64 {
-    let tokens: Vec<Vec<String>> = class.split_ascii_whitespace().chain(std::iter::once(id)).map(words).collect();
-    let weights: Vec<f64> = tokens.iter().map(|words| token_region(words)).collect();
-    let mains: Vec<bool> =
-        tokens.iter().map(|words| !words.is_empty() && words.iter().all(|word| MAIN.has(word.as_str()))).collect();
+    let tokens = || class.split_ascii_whitespace().chain(std::iter::once(id)).map(words);
+    let is_main = |words: &[Cow<'_, str>]| !words.is_empty() && words.iter().all(|word| MAIN.has(word));
     let mut region: f64 = 0.0;
-    for (at, &weight) in weights.iter().enumerate() {
-        let void = mains.iter().enumerate().any(|(other, &main)| main && other != at);
-        if !void {
-            region = region.max(weight);
+    let mut mains: Option<usize> = None;
+    for words in tokens() {
+        let weight = token_region(&words);
+        if weight > region {
+            let all = *mains.get_or_insert_with(|| tokens().filter(|words| is_main(words)).count());
+            if all == usize::from(is_main(&words)) {
+                region = weight;
+            }
         }
     }
     region
 }
 
-fn token_region(words: &[String]) -> f64 {
+fn token_region(words: &[Cow<'_, str>]) -> f64 {
     let mut region: f64 = 0.0;
     for (at, word) in words.iter().enumerate() {
-        let before = at.checked_sub(1).map(|before| words[before].as_str());
+        let before = at.checked_sub(1).map(|before| &*words[before]);
         if matches!(before, Some("skip" | "has" | "no" | "with")) {
             continue;
         }
-        let after = words.get(at + 1).map(String::as_str);
-        let pair = matches!((word.as_str(), after), ("tag", Some("cloud")) | ("prev", Some("next")));
-        if pair || ASIDE.has(word.as_str()) {
+        let after = words.get(at + 1).map(|word| &**word);
+        let pair = matches!((&**word, after), ("tag", Some("cloud")) | ("prev", Some("next")));
+        if pair || ASIDE.has(word) {
             region = 1.0;
-        } else if MAYBE_ASIDE.has(word.as_str())
-            || matches!((word.as_str(), after), ("archive", Some("list")) | ("hot", Some("posts")))
+        } else if MAYBE_ASIDE.has(word)
+            || matches!((&**word, after), ("archive", Some("list")) | ("hot", Some("posts")))
         {
             region = region.max(0.4);
         }
@@ -139,8 +162,8 @@ pub(super) fn is_generic(text: &str) -> bool {
     if text.len() > 80 {
         return false;
     }
-    let bare: String = text.to_lowercase();
-    let bare = bare.trim_matches(|letter: char| !letter.is_alphabetic());
+    let bare = lower(text);
+    let bare = bare.trim_matches(|letter: char| !is_alphabetic(letter));
     if bare.is_empty() {
         return true;
     }
@@ -165,7 +188,7 @@ mod tests {
     #[test]
     fn tokens_fall_into_words() {
         assert_eq!(words("post-listItem_x"), ["post", "list", "item", "x"]);
-        assert_eq!(words(""), Vec::<String>::new());
+        assert!(words("").is_empty());
     }
 
     #[test]

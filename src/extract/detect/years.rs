@@ -2,6 +2,7 @@
 
 use super::survey::Survey;
 use crate::extract::date::month;
+use crate::extract::letters::{is_alphanumeric, lower};
 
 /// For every run the year of the nearest run before it that is only a year, or a month and a year.
 pub(super) fn year_headings(survey: &Survey<'_, '_>) -> Vec<Option<i16>> {
@@ -18,19 +19,18 @@ pub(super) fn year_headings(survey: &Survey<'_, '_>) -> Vec<Option<i16>> {
 }
 
 fn year_heading(text: &str) -> Option<i16> {
-    if text.chars().take(25).count() > 24 {
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) || text.chars().take(25).count() > 24 {
         return None;
     }
     let mut year = None;
-    for part in text.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty()) {
+    for part in text.split(|letter: char| !is_alphanumeric(letter)).filter(|part| !part.is_empty()) {
         let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
         let rest = &part[digits.len()..];
         let rest_fits = rest.is_empty() || matches!(rest, "년" | "年" | "г" | "월" | "月" | "년도");
         match digits.len() {
             4 if year.is_none() && rest_fits => year = digits.parse().ok().filter(|year| (1970..=2100).contains(year)),
             1 | 2 if rest_fits => {}
-            0 if month(&part.to_lowercase()).is_some() || matches!(part, "de" | "del" | "년" | "年" | "月" | "월") =>
-                {}
+            0 if month(&lower(part)).is_some() || matches!(part, "de" | "del" | "년" | "年" | "月" | "월") => {}
             _ => return None,
         }
     }

@@ -36,6 +36,7 @@ mod rename;
 mod retention;
 pub(in crate::store) mod rows;
 pub(in crate::store) mod sources;
+mod standing;
 mod states;
 mod stocking;
 mod store;

@@ -26,9 +26,13 @@ const APPLICATION_ID: i32 = i32::from_be_bytes(*b"sosk");
 /// How long a statement waits for another process, such as a backup.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long an opening looks for damage after an orderly end. The state of some dozens of blogs is read through in it; of a
-/// larger one a backup of each day reads the rest. Who refreshes thousands of sources by a timer pays for it each time.
+/// How long an opening looks for damage after an orderly end.
 const LOOK_FOR_DAMAGE: Duration = Duration::from_millis(20);
+
+/// The largest state that is read through in that time with some to spare. A larger one is read through by the backup of
+/// each day: to look at the same few of its pages each time that a timer refreshes thousands of sources would cost more
+/// than it finds.
+const LOOKED_THROUGH: u64 = 4 * 1024 * 1024;
 
 /// Every migration, in the order of their numbers.
 const MIGRATIONS: &[M<'static>] = &[
@@ -94,8 +98,11 @@ pub(super) fn open(path: &Path, lock: &Lock) -> Result<Connection, StoreError> {
     }
     keep_private(path).map_err(|error| broken(path, error.into()))?;
     let mut connection = Connection::open(path).map_err(|error| refused(path, error))?;
-    let within = (!log_is_left && !lock.is_suspect()).then_some(LOOK_FOR_DAMAGE);
-    look_for_damage(&connection, path, within)?;
+    if log_is_left || lock.is_suspect() {
+        look_for_damage(&connection, path, None)?;
+    } else if std::fs::metadata(path).is_ok_and(|found| found.len() <= LOOKED_THROUGH) {
+        look_for_damage(&connection, path, Some(LOOK_FOR_DAMAGE))?;
+    }
     let found = connection.pragma_query_value(None, "user_version", |row| row.get(0));
     let found: i64 = found.map_err(|error| refused(path, error))?;
     if (1..newest()).contains(&found) {

@@ -1,5 +1,7 @@
 //! Where dates stand within texts.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn check(text: &str, expected: &str) {
@@ -98,4 +100,30 @@ fn short_years_are_read_in_both_orders() {
     check("Aug 9 '25", "2025-08-09");
     check("9/14/26", "2026-09-14");
     check("9/1/26", "9?1?2026");
+}
+
+proptest! {
+    #[test]
+    fn a_cheap_look_leaves_out_no_date(
+        text in r"(word |w|[0-9]{1,9}| |[.,/-]|월|월 ?|月|일|日|년|年|July |tháng |令和|\u{661}|\PC){0,60}",
+        long in any::<bool>(),
+    ) {
+        let text = if long { format!("{text} and what stands behind it is as long as prose, which has letters") } else { text };
+        prop_assert_eq!(scan(&text), scan_all(&text));
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_begins_no_date_begins_none_with_what_follows(
+        first in r"(July|may|thg|th|Tags|w|[0-9]{1,4}|[ .,'/-]){1,4}",
+        next in r"(July|th|[0-9]{1,4}|[ .,'/-]|20[0-9]{2}){1,8}",
+    ) {
+        prop_assume!(!may_begin_date(&first));
+        for joined in [format!("{first} {next}"), format!("{first}{next}")] {
+            let is_full = |span: &&Span| !matches!(span.reading, Reading::MonthDay(..));
+            let found = scan(&joined).iter().find(is_full).filter(|span| span.start < first.len()).copied();
+            prop_assert!(found.is_none(), "{joined:?} {found:?}");
+        }
+    }
 }
