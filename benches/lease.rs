@@ -221,6 +221,8 @@ async fn fill(url: &str, sources: u64) {
     let throw = |turn: u64| i64::try_from(dice.hash_one(turn) >> 1).expect("63 bits");
     let (mut rows, mut states, mut categories, mut feeds): (Lines, Lines, Lines, Lines) = Default::default();
     let mut hosts: BTreeMap<(i64, i64), (String, i64)> = BTreeMap::new();
+    // Nobody writes files of feeds from a shared state unless somebody names a folder.
+    let published = u8::from(url.starts_with("sqlite:"));
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a spread of sizes")]
     let shared = |turn: u64| {
         let part = throw(turn) as f64 / i64::MAX as f64;
@@ -242,7 +244,7 @@ async fn fill(url: &str, sources: u64) {
             let feed = 2 * number + turn as u64;
             let id = &source.id;
             feeds.push(format!(
-                "{shard}\t{feed}\t{number}\t{kind}\t{of}\t{id}{below}\turn:uuid:{feed:032x}\t1\t1\t{polled}\t0"
+                "{shard}\t{feed}\t{number}\t{kind}\t{of}\t{id}{below}\turn:uuid:{feed:032x}\t1\t{published}\t{polled}\t0"
             ));
         }
         let known = hosts.entry((shard, host_id)).or_insert((host.name().to_owned(), due));

@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/postgres/0005.sql"),
     include_str!("../migrations/postgres/0006.sql"),
     include_str!("../migrations/postgres/0007.sql"),
+    include_str!("../migrations/postgres/0008.sql"),
 ];
 
 /// The oldest server that is known to work.

@@ -276,7 +276,7 @@ pub(super) fn stale(tx: &Tx<'_>, after: Option<&FeedPath>, limit: usize) -> Outc
     let after = after.map_or("", FeedPath::as_str);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let from = format!(
-        "feed f INDEXED BY feed_stale {SOURCE} WHERE f.version > f.published_version AND f.chosen = 1 AND f.path > ?1 ORDER BY f.path LIMIT ?2"
+        "feed f INDEXED BY feed_stale {SOURCE} WHERE f.version > f.published_version /*pg AND f.stale = 1 */ AND f.chosen = 1 AND f.path > ?1 ORDER BY f.path LIMIT ?2"
     );
     select(tx, &from, params![after, limit])
 }

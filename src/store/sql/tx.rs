@@ -192,7 +192,8 @@ impl<'c> Tx<'c> {
             Dialect::Sqlite => "SELECT name, type FROM pragma_table_info(?1)",
             Dialect::Postgres => {
                 "SELECT CAST(column_name AS text), CAST(data_type AS text) FROM information_schema.columns
-                 WHERE table_schema = current_schema() AND table_name = ?1 ORDER BY ordinal_position"
+                 WHERE table_schema = current_schema() AND table_name = ?1 AND is_generated = 'NEVER'
+                 ORDER BY ordinal_position"
             }
         };
         self.all(sql, params![table], |row| {
