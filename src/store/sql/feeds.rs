@@ -83,7 +83,7 @@ impl Touched {
 
     /// Writes the changes that another choice of a source makes.
     pub(super) fn write(self, tx: &Tx<'_>, at: SourceRef, choice: &Choice) -> Outcome<()> {
-        raise(tx, vec![Raising { at, touched: self, choice: choice.clone(), is_raised: false }])
+        raise(tx, &[Raising { at, touched: self, choice: choice.clone(), is_raised: false }])
     }
 }
 
@@ -100,9 +100,9 @@ pub(super) struct Raising {
 }
 
 /// Raises the feeds of different sources that changed, and makes those that are not there yet.
-pub(super) fn raise(tx: &Tx<'_>, all: Vec<Raising>) -> Outcome<()> {
+pub(super) fn raise(tx: &Tx<'_>, all: &[Raising]) -> Outcome<()> {
     let (mut own, mut rows) = (Vec::new(), Vec::new());
-    for raising in &all {
+    for raising in all {
         let SourceRef { shard, number } = raising.at;
         let versions = i64::from(!raising.is_raised);
         for (holder, touch) in &raising.touched.0 {

@@ -54,7 +54,7 @@ pub(super) fn write(tx: &Tx<'_>, taken: &[&Recorded], now: Timestamp) -> Outcome
         let is_raised = raised.contains(&at);
         Raising { at, touched, choice, is_raised }
     });
-    feeds::raise(tx, raising.collect())?;
+    feeds::raise(tx, &raising.collect::<Vec<_>>())?;
     outbox::owe(tx, taken, now)
 }
 
