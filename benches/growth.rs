@@ -147,13 +147,13 @@ impl House {
     /// Looks at all sources and brings the files up to date, as the daemon does; gives how many posts were new.
     async fn look(&self) -> usize {
         let round = self.dispatcher.once(&self.ids).await.expect("the state is there");
-        for looked in &round.recorded {
-            let failure = looked.recorded.report.outcome.failure();
+        for look in &round.recorded {
+            let failure = look.outcome.failure();
             assert!(failure.is_none(), "{failure:?}");
         }
         assert_eq!(round.recorded.len(), self.ids.len());
         self.app.publisher.publish_stale().await.expect("files can be written");
-        round.recorded.iter().map(|looked| looked.recorded.report.changes.new.len()).sum()
+        round.recorded.iter().map(|look| usize::try_from(look.new).expect("few")).sum()
     }
 }
 

@@ -1,9 +1,10 @@
 //! How many polls a second a store hands out and takes back, where a poll does nothing: what is left of a machine's
 //! time is for pages.
 //!
-//! `cargo bench --bench lease -- URL [n=SOURCES] [w=POLLERS] [secs=SECONDS] [init]`: URL is `sqlite:PATH` or that of a
-//! `PostgreSQL`. `init` puts sources into an empty store first, half of them alone on their hosts and the rest on hosts of
-//! every size, all due since some time within the last half hour. `scripts/bench-lease` does all of it.
+//! `cargo bench --bench lease -- URL [n=SOURCES] [w=POLLERS] [secs=SECONDS] [server=PID] [init]`: URL is `sqlite:PATH` or that
+//! of a `PostgreSQL`, whose processor time is told too where its first process is named. `init` puts sources into an empty
+//! store first, half of them alone on their hosts and the rest on hosts of every size, all due since some time within the
+//! last half hour, and each with a category and the two feeds of that. `scripts/bench-lease` does all of it.
 
 #![allow(clippy::print_stdout, reason = "what it found")]
 
@@ -17,6 +18,8 @@ use futures_util::SinkExt;
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use sosik::clock::Clock;
+use sosik::model::category::CategoryPath;
+use sosik::model::date::{Precision, Published};
 use sosik::model::delivery::{DeliveryKind, NewDelivery};
 use sosik::model::failure::PollOutcome;
 use sosik::model::link::PostKey;
@@ -29,6 +32,9 @@ use sosik::store::contract::{Claim, DueSource, Fenced, Lease, Recorded};
 use sosik::store::postgres::{Limits, PostgresStore};
 use sosik::store::sqlite::SqliteStore;
 use tokio::time::Instant;
+
+/// The category of every post.
+const CATEGORY: &str = "Notes";
 
 /// How far back and ahead sources are due.
 const ROUND_MS: i64 = 1_800_000;
@@ -53,7 +59,7 @@ fn main() {
         println!("{url}: {sources} sources put in within {:.1} s", began.elapsed().as_secs_f64());
     }
     let store = open(url, usize::try_from(pollers).expect("few"));
-    runtime.block_on(poll_all(store, pollers, Duration::from_secs(seconds)));
+    runtime.block_on(poll_all(store, pollers, Duration::from_secs(seconds), number("server", 0)));
 }
 
 fn open(url: &str, connections: usize) -> Arc<dyn Store> {
@@ -73,8 +79,8 @@ struct Tally {
     records_ms: Vec<f64>,
 }
 
-async fn poll_all(store: Arc<dyn Store>, pollers: u64, time: Duration) {
-    let (began, cpu) = (Instant::now(), cpu_seconds());
+async fn poll_all(store: Arc<dyn Store>, pollers: u64, time: Duration, server: u64) {
+    let (began, cpu, of_server) = (Instant::now(), cpu_seconds(), cpu_of_server(server));
     let polling = (0..pollers).map(|poller| tokio::spawn(poll(Arc::clone(&store), poller, began + time)));
     let mut all = Tally::default();
     for one in join_all(polling).await {
@@ -85,11 +91,12 @@ async fn poll_all(store: Arc<dyn Store>, pollers: u64, time: Duration) {
         all.claims_ms.extend(one.claims_ms);
         all.records_ms.extend(one.records_ms);
     }
-    let (seconds, cpu) = (began.elapsed().as_secs_f64(), cpu_seconds() - cpu);
+    let seconds = began.elapsed().as_secs_f64();
+    let (cpu, of_server) = (cpu_seconds() - cpu, cpu_of_server(server) - of_server);
     #[allow(clippy::cast_precision_loss, reason = "counts of a few seconds")]
     let polls = all.polls as f64;
     println!(
-        "w={pollers}: {:.0} polls/s, changed {}, fenced {} | claim p50 {:.1} p99 {:.1} ms, record p50 {:.1} p99 {:.1} ms | own cpu {:.0} us/poll",
+        "w={pollers}: {:.0} polls/s, changed {}, fenced {} | claim p50 {:.1} p99 {:.1} ms, record p50 {:.1} p99 {:.1} ms | cpu {:.0} us/poll, the server's {:.0}",
         polls / seconds,
         all.changed,
         all.fenced,
@@ -97,7 +104,8 @@ async fn poll_all(store: Arc<dyn Store>, pollers: u64, time: Duration) {
         percentile(&mut all.claims_ms, 99),
         percentile(&mut all.records_ms, 50),
         percentile(&mut all.records_ms, 99),
-        cpu / polls * 1e6
+        cpu / polls * 1e6,
+        of_server / polls * 1e6
     );
 }
 
@@ -190,13 +198,13 @@ fn report(due: &DueSource, now: Timestamp, thrown: u64) -> PollReport {
             author: None,
             image: None,
             enclosures: Vec::new(),
-            published: None,
+            published: Some(Published { at: now, offset_seconds: 0, precision: Precision::Second }),
             listed_at: now,
             offset_seconds: 0,
             first_seen: now,
             updated: now,
             tags: Vec::new(),
-            categories: Vec::new(),
+            categories: vec![CategoryPath::new([CATEGORY]).expect("a label")],
             full_text: None,
             key,
         }];
@@ -211,7 +219,7 @@ type Lines = Vec<String>;
 async fn fill(url: &str, sources: u64) {
     let (now, dice) = (Clock::System.now().as_millisecond(), RandomState::new());
     let throw = |turn: u64| i64::try_from(dice.hash_one(turn) >> 1).expect("63 bits");
-    let (mut rows, mut states): (Lines, Lines) = (Vec::new(), Vec::new());
+    let (mut rows, mut states, mut categories, mut feeds): (Lines, Lines, Lines, Lines) = Default::default();
     let mut hosts: BTreeMap<(i64, i64), (String, i64)> = BTreeMap::new();
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a spread of sizes")]
     let shared = |turn: u64| {
@@ -225,14 +233,33 @@ async fn fill(url: &str, sources: u64) {
         let (shard, host_id) = (host.shard(), host.id());
         let definition = serde_json::to_string(&source).expect("a source");
         rows.push(format!("{shard}\t{number}\t{host_id}\t{}\t{}\t{definition}\t0\t{now}", source.id, source.url));
-        states.push(format!("{shard}\t{number}\t{host_id}\t0\t{due}"));
+        let polled = due - ROUND_MS;
+        states.push(format!(
+            "{shard}\t{number}\t{host_id}\t0\t{due}\t{polled}\t{polled}\tnot-modified\tW/\"{number:032x}\"\t{polled}"
+        ));
+        categories.push(format!("{shard}\t{number}\t1\t{CATEGORY}\tnotes"));
+        for (turn, (kind, of, below)) in [("all", "", ""), ("category", CATEGORY, "/notes")].into_iter().enumerate() {
+            let feed = 2 * number + turn as u64;
+            let id = &source.id;
+            feeds.push(format!(
+                "{shard}\t{feed}\t{number}\t{kind}\t{of}\t{id}{below}\turn:uuid:{feed:032x}\t1\t1\t{polled}\t0"
+            ));
+        }
         let known = hosts.entry((shard, host_id)).or_insert((host.name().to_owned(), due));
         known.1 = known.1.min(due);
     }
     let hosts: Lines = hosts.iter().map(|((shard, id), (name, due))| format!("{shard}\t{id}\t{name}\t{due}")).collect();
     let tables = HashMap::from([
         ("source (shard, source_id, host_id, id, url, definition, definition_hash, added_at)", rows),
-        ("source_state (shard, source_id, host_id, rests, due_at)", states),
+        (
+            "source_state (shard, source_id, host_id, rests, due_at, last_poll, last_success, outcome, etag, read_at)",
+            states,
+        ),
+        ("category (shard, source_id, category_id, path, slug_path)", categories),
+        (
+            "feed (shard, feed_id, source_id, kind, category, path, urn, version, published_version, updated_at, posts)",
+            feeds,
+        ),
         ("host (shard, host_id, name, next_at)", hosts),
     ]);
     match url.strip_prefix("sqlite:") {
@@ -264,23 +291,47 @@ fn named(number: u64, host: i64) -> Source {
 
 fn into_sqlite(path: &str, tables: &HashMap<&str, Lines>) {
     let mut connection = rusqlite::Connection::open(path).expect("the state");
+    connection.execute_batch("PRAGMA cache_size = -256000").expect("a number");
     let transaction = connection.transaction().expect("nobody else writes");
     for (table, lines) in tables {
+        // Made at the end, in the order that they are in: row by row they take minutes.
+        let indexes: Vec<(String, String)> = transaction
+            .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = ?1")
+            .and_then(|mut found| found.query_map([name_of(table)], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
+            .expect("a schema");
+        for (name, _) in &indexes {
+            transaction.execute(&format!("DROP INDEX {name}"), []).expect("an index");
+        }
         let width = lines[0].split('\t').count();
         let sql = format!("INSERT INTO {table} VALUES ({})", vec!["?"; width].join(", "));
         let mut statement = transaction.prepare(&sql).expect("the table");
         for line in lines {
             statement.execute(rusqlite::params_from_iter(line.split('\t'))).expect("a row");
         }
+        for (_, sql) in &indexes {
+            transaction.execute(sql, []).expect("the index that was there");
+        }
     }
     transaction.commit().expect("room");
-    connection.execute_batch("ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)").expect("nobody else writes");
+    connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").expect("nobody else writes");
 }
 
 async fn into_postgres(url: &str, tables: &HashMap<&str, Lines>) {
     let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.expect("the server");
     tokio::spawn(connection);
     for (table, lines) in tables {
+        let found = client
+            .query(
+                "SELECT CAST(indexname AS text), indexdef FROM pg_indexes
+                 WHERE tablename = CAST($1 AS text) AND indexname NOT LIKE '%_pkey'",
+                &[&name_of(table)],
+            )
+            .await
+            .expect("a schema");
+        let indexes: Vec<(String, String)> = found.iter().map(|row| (row.get(0), row.get(1))).collect();
+        for (name, _) in &indexes {
+            client.batch_execute(&format!("DROP INDEX {name}")).await.expect("an index");
+        }
         let sink = client.copy_in(&format!("COPY {table} FROM STDIN")).await.expect("the table");
         let mut sink = std::pin::pin!(sink);
         for portion in lines.chunks(1000) {
@@ -291,8 +342,18 @@ async fn into_postgres(url: &str, tables: &HashMap<&str, Lines>) {
             sink.send(bytes::Bytes::from(text)).await.expect("a row");
         }
         sink.as_mut().finish().await.expect("rows");
+        for (_, sql) in &indexes {
+            client.batch_execute(sql).await.expect("the index that was there");
+        }
     }
-    client.batch_execute("VACUUM ANALYZE; CHECKPOINT").await.expect("the right to");
+    for end in ["VACUUM ANALYZE", "CHECKPOINT"] {
+        client.batch_execute(end).await.expect("the right to");
+    }
+}
+
+/// The name of a table whose columns stand behind it.
+fn name_of(table: &str) -> &str {
+    table.split_once(' ').map_or(table, |(name, _)| name)
 }
 
 fn percentile(values: &mut [f64], part: usize) -> f64 {
@@ -302,8 +363,25 @@ fn percentile(values: &mut [f64], part: usize) -> f64 {
 
 /// What this process used of the processor.
 fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
-    let fields: Vec<&str> = stat[stat.rfind(')').expect("a name") + 2..].split(' ').collect();
-    let ticks: f64 = fields[11..13].iter().map(|ticks| ticks.parse::<f64>().expect("a number")).sum();
-    ticks / 100.0
+    stat("/proc/self/stat").map_or(0.0, |fields| ticks(&fields[11..13]))
+}
+
+/// What a server, its processes and those that ended used of the processor.
+fn cpu_of_server(first: u64) -> f64 {
+    let Some(own) = stat(&format!("/proc/{first}/stat")).filter(|_| first > 0) else { return 0.0 };
+    let processes = std::fs::read_dir("/proc").expect("Linux").flatten();
+    let children = processes
+        .filter_map(|process| stat(process.path().join("stat").to_str()?))
+        .filter(|fields| fields[1] == first.to_string());
+    ticks(&own[11..15]) + children.map(|fields| ticks(&fields[11..13])).sum::<f64>()
+}
+
+/// The fields of a process behind its name.
+fn stat(path: &str) -> Option<Vec<String>> {
+    let stat = std::fs::read_to_string(path).ok()?;
+    Some(stat[stat.rfind(')')? + 2..].split(' ').map(str::to_owned).collect())
+}
+
+fn ticks(fields: &[String]) -> f64 {
+    fields.iter().map(|ticks| ticks.parse::<f64>().expect("a number")).sum::<f64>() / 100.0
 }

@@ -29,6 +29,7 @@ use crate::fetch::Fetcher;
 use crate::model::delivery::{About, DeliveryKind, NewDelivery, Subject};
 use crate::model::failure::{Failure, PollOutcome};
 use crate::model::feed::{Edits, Removed};
+use crate::model::host::Host;
 use crate::model::page::ServerWishes;
 use crate::model::post::Post;
 use crate::model::report::{Because, Changes, GapCursor, PollReport, ValidatorsUpdate};
@@ -116,9 +117,9 @@ impl Poller {
         self
     }
 
-    /// How many requests the host of `url` may get at the same time.
-    pub fn width(&self, url: &Url) -> usize {
-        self.fetcher.width(url)
+    /// How many requests `host`, which is that of `url`, may get at the same time.
+    pub fn width(&self, url: &Url, host: &Host) -> usize {
+        self.fetcher.width(url, host)
     }
 
     /// Whether the server of a source takes connections; `None`: that cannot be told. It gets no request.
@@ -260,7 +261,7 @@ impl Poller {
         if walk.top.is_empty() && walk.resumed.is_empty() && walk.filled.is_empty() {
             return Ok(Changes::default());
         }
-        let categories = self.store.categories(due.at).await?;
+        let categories = if due.state.is_blank() { Vec::new() } else { self.store.categories(due.at).await? };
         let links = walk.links().unwrap_or(due.source.recipe.links()).clone();
         let offset_seconds = walk.offset_seconds();
         let is_open = walk.resumed.is_empty() && matches!(ended, Ended::Paused(_) | Ended::Broken { .. });

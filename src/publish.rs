@@ -4,7 +4,7 @@
 //! synced once, and only then does the store learn that they are published: a crash or a power cut in between
 //! writes them again, and never leaves a stale or a torn one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -103,13 +103,13 @@ impl Publisher {
 
     /// The document of one feed, the same on every machine that holds the same posts.
     pub async fn document(&self, feed: &Feed) -> Result<FeedDocument, StoreError> {
-        let known = self.known(std::slice::from_ref(feed)).await?;
+        let known = self.known(std::iter::once(feed)).await?;
         self.current(feed, &known.facts(feed), &self.pages(feed).await?).await
     }
 
     /// The document of a page of a feed's archive; `None`: it has no such page.
     pub async fn archive_document(&self, feed: &Feed, page: u32) -> Result<Option<FeedDocument>, StoreError> {
-        let known = self.known(std::slice::from_ref(feed)).await?;
+        let known = self.known(std::iter::once(feed)).await?;
         self.archived(feed, &known.facts(feed), &self.pages(feed).await?, page).await
     }
 
@@ -131,9 +131,15 @@ impl Publisher {
             let stale = self.store.stale_feeds(after.as_ref(), ROUND).await?;
             let Some(last) = stale.last() else { return Ok(published) };
             after = Some(last.path.clone());
-            let known = self.known(&stale).await?;
+            // Without files there is nothing to be done but to freeze pages, and of a feed that is short there are none.
+            let is_short = |feed: &Feed| dir.is_none() && self.holds_all(feed);
+            let known = self.known(stale.iter().filter(|feed| !is_short(feed))).await?;
             let mut written = Vec::with_capacity(stale.len());
             for mut feed in stale {
+                if is_short(&feed) {
+                    written.push((feed.shard, feed.feed_id, feed.version));
+                    continue;
+                }
                 let pages = self.freeze(&mut feed, &known).await?;
                 if let Some(dir) = &dir {
                     let files = self.write_feed(dir, &feed, &known.facts(&feed), &pages).await?;
@@ -240,9 +246,13 @@ impl Publisher {
     }
 
     async fn pages(&self, feed: &Feed) -> Result<Pages, StoreError> {
-        let holds_all = self.entries == 0 || feed.posts <= self.entries;
-        let open = if holds_all { Vec::new() } else { self.store.open_posts(feed, self.entries).await? };
+        let open = if self.holds_all(feed) { Vec::new() } else { self.store.open_posts(feed, self.entries).await? };
         Ok(Pages::new(feed.archived, &open))
+    }
+
+    /// Whether the document of a feed holds all of its posts.
+    fn holds_all(&self, feed: &Feed) -> bool {
+        self.entries == 0 || feed.posts <= self.entries
     }
 
     /// Freezes the pages of a feed that are full, and gives its archive as it is then.
@@ -273,15 +283,17 @@ impl Publisher {
     }
 
     /// What is known of the blogs of these feeds, and of no other: a round costs what it writes.
-    async fn known(&self, feeds: &[Feed]) -> Result<KnownSources, StoreError> {
+    async fn known(&self, feeds: impl Iterator<Item = &Feed> + Clone) -> Result<KnownSources, StoreError> {
         let mut known = KnownSources::default();
-        for feed in feeds {
-            if let Some(id) = &feed.source
-                && !known.sources.contains_key(id)
-                && let Some(overview) = self.store.source(id).await?
-            {
-                known.sources.insert(id.clone(), (facts_of(&overview), overview.state.gap.is_some()));
+        let ids: BTreeSet<&SourceId> = feeds.clone().filter_map(|feed| feed.source.as_ref()).collect();
+        if !ids.is_empty() {
+            let ids: Vec<SourceId> = ids.into_iter().cloned().collect();
+            for overview in self.store.sources_named(&ids).await? {
+                let known_of = (facts_of(&overview), overview.state.gap.is_some());
+                known.sources.insert(overview.source.id, known_of);
             }
+        }
+        for feed in feeds {
             if let FeedKind::Merged(id) = &feed.kind
                 && let Some(merged) = self.store.merged_feed(id).await?
             {

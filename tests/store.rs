@@ -136,6 +136,7 @@ macro_rules! conformance {
                 a_removed_one_rests_until_it_is_put_again
                 they_are_read_a_page_at_a_time
                 they_are_counted
+                they_stand_as_they_are_seen
             }
             workers {
                 a_worker_is_known_until_it_ends

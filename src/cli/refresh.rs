@@ -12,16 +12,16 @@ use super::report::{CliError, Exit};
 use crate::app::App;
 use crate::config::Config;
 use crate::model::failure::{Failure, PollOutcome};
-use crate::model::feed::Listed;
 use crate::model::source::SourceId;
 use crate::poll::Progress;
 use crate::run::order::Walking;
 use crate::run::refresh::{RefreshReport, SourceReport};
 use crate::run::shape::Refreshed;
-use crate::store::contract::SourceOverview;
+use crate::store::Store;
+use crate::store::stored::Standing;
 
-/// Sources of the state that are read at a time.
-const PAGE: usize = 1_000;
+/// Blogs seen for the first time whose feeds are all listed: nobody reads more.
+const LISTED_AT_ONCE: usize = 20;
 
 /// Nobody waits for more than this.
 const MOST_AT_ONCE: usize = 10_000;
@@ -46,37 +46,20 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
     let config = common.load_for_writing()?;
-    let stored = stored(&config, &args.sources).await?;
-    if config.sources.is_empty() && stored.is_empty() {
-        return Err(CliError::Usage {
-            message: "no sources are configured".to_owned(),
-            help: match &config.file {
-                Some(file) => format!(
-                    "add one with `sosik add URL`, or write it into {}:\n  [[source]]\n  url = \"https://slow-dev.tistory.com/category\"",
-                    file.display()
-                ),
-                None => "add one: `sosik add https://slow-dev.tistory.com`; or name a configuration with --config"
-                    .to_owned(),
-            },
-        });
-    }
-    let only = chosen(
-        &config.sources.iter().map(|source| (source.id.clone(), source.paused)).chain(stored).collect::<Vec<_>>(),
-        &args.sources,
-    )?;
-    let gone = if args.sources.is_empty() { gone(&config).await? } else { Vec::new() };
-    let only: Vec<SourceId> = only.into_iter().filter(|id| !gone.contains(id)).collect();
-    for id in &gone {
-        err(&format!("{} {id} is gone for good (410) and is not asked", "note:".dim()));
-        err(&format!("  {} set `url` to its new address, or look again: sosik refresh {id}", "help:".help()));
+    if config.sources.is_empty() && !config.store.is_there() {
+        return Err(nothing_to_look_at(&config));
     }
     let mut app = match Hand::on(common, config.clone()).await? {
-        Hand::Ours(app) => {
-            usable(config)?;
-            app
+        Hand::Ours(app) => app,
+        Hand::Daemon(remote) => {
+            // A state that we may not read is its daemon's, which is asked for what the configuration names.
+            let store = App::read(config.clone(), Common::clock(), &env).await.ok().map(|app| app.store);
+            let only = choose(store.as_deref(), &config, &args.sources).await?;
+            return beside(common, config, &remote, &only, args.json).await;
         }
-        Hand::Daemon(remote) => return beside(common, config, &remote, &only, args.json).await,
     };
+    let only = choose(Some(&*app.store), &config, &args.sources).await?;
+    usable(config)?;
     notify::hand(common, &mut app);
     let (watch, on_progress) = Watch::new(args.json);
     let report = app.refresh(&only, on_progress).await?;
@@ -87,6 +70,21 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<Exit, CliError> {
         return conclude(&app, report, common.verbose).await;
     }
     exit(report)
+}
+
+fn nothing_to_look_at(config: &Config) -> CliError {
+    CliError::Usage {
+        message: "no sources are configured".to_owned(),
+        help: match &config.file {
+            Some(file) => format!(
+                "add one with `sosik add URL`, or write it into {}:\n  [[source]]\n  url = \"https://slow-dev.tistory.com/category\"",
+                file.display()
+            ),
+            None => {
+                "add one: `sosik add https://slow-dev.tistory.com`; or name a configuration with --config".to_owned()
+            }
+        },
+    }
 }
 
 /// Shows what a look came to, and gives the exit code.
@@ -105,49 +103,55 @@ fn exit(report: RefreshReport) -> Result<Exit, CliError> {
     Ok(if failed { Exit::SomeFailed } else { Exit::Fine })
 }
 
-/// Those of the named sources, or all, that the state alone has, and whether each rests.
-async fn stored(config: &Config, named: &[String]) -> Result<Vec<(SourceId, bool)>, CliError> {
-    if !config.store.is_there() {
-        return Ok(Vec::new());
+/// The sources to look at: those that were named, or all that neither rest nor are gone for good, and of those the ones
+/// that the state alone has.
+async fn choose(store: Option<&dyn Store>, config: &Config, named: &[String]) -> Result<Vec<SourceId>, CliError> {
+    let standings = match store {
+        None => Vec::new(),
+        Some(store) if named.is_empty() => {
+            store.all_standings(config.sources.len().saturating_add(MOST_AT_ONCE + 1)).await?
+        }
+        Some(store) => {
+            let ids: Vec<SourceId> = named.iter().filter_map(|name| SourceId::try_from(name.clone()).ok()).collect();
+            store.standings(&ids).await?
+        }
+    };
+    let stored: Vec<&Standing> = standings.iter().filter(|one| one.stored && !one.removed).collect();
+    if stored.len() > MOST_AT_ONCE {
+        return Err(CliError::Usage {
+            message: format!("the state has more than {MOST_AT_ONCE} sources of its own"),
+            help: "name those to look at; `sosik run` looks at each in its time".to_owned(),
+        });
     }
-    // A state that we may not read is its daemon's; a damaged one is put right by whoever opens it for writing.
-    let Ok(app) = App::read(config.clone(), Common::clock(), &env).await else { return Ok(Vec::new()) };
-    let of = |overview: SourceOverview| (overview.source.id, overview.source.paused);
-    if !named.is_empty() {
-        let ids: Vec<SourceId> = named.iter().filter_map(|name| SourceId::try_from(name.clone()).ok()).collect();
-        let found = app.store.sources_named(&ids).await.unwrap_or_default().into_iter();
-        return Ok(found.filter(|overview| overview.stored && !overview.removed).map(of).collect());
+    if config.sources.is_empty() && stored.is_empty() {
+        return Err(nothing_to_look_at(config));
     }
-    let mut after = None;
-    let mut found = Vec::new();
-    loop {
-        let page = app.store.sources_after(after.as_ref(), PAGE).await.unwrap_or_default();
-        let Some(last) = page.last() else { return Ok(found) };
-        after = Some(last.source.id.clone());
-        found.extend(page.into_iter().filter(|overview| overview.stored).map(of));
-        if found.len() > MOST_AT_ONCE {
-            return Err(CliError::Usage {
-                message: format!("the state has more than {MOST_AT_ONCE} sources of its own"),
-                help: "name those to look at; `sosik run` looks at each in its time".to_owned(),
-            });
+    let of_file = config.sources.iter().map(|source| (source.id.clone(), source.paused));
+    let known: Vec<(SourceId, bool)> =
+        of_file.chain(stored.into_iter().map(|one| (one.id.clone(), one.paused))).collect();
+    let mut only = chosen(&known, named)?;
+    if let (Some(store), true) = (store, named.is_empty()) {
+        let gone: Vec<SourceId> =
+            standings.iter().filter(|one| one.gone && !one.paused).map(|one| one.id.clone()).collect();
+        let gone = still_gone(store, config, &gone).await?;
+        only.retain(|id| !gone.contains(id));
+        for id in &gone {
+            err(&format!("{} {id} is gone for good (410) and is not asked", "note:".dim()));
+            err(&format!("  {} set `url` to its new address, or look again: sosik refresh {id}", "help:".help()));
         }
     }
+    Ok(only)
 }
 
-/// Sources whose servers said that they are gone for good: they are looked at by name only, until their url changes.
-async fn gone(config: &Config) -> Result<Vec<SourceId>, CliError> {
-    if !config.store.is_there() {
-        return Ok(Vec::new());
-    }
-    // A state that we may not read is its daemon's, which is asked for all.
-    let Ok(app) = App::read(config.clone(), Common::clock(), &env).await else { return Ok(Vec::new()) };
-    // A damaged one is put right by whoever opens it for writing.
-    let ids: Vec<SourceId> = config.sources.iter().map(|source| source.id.clone()).collect();
-    let Ok(stored) = app.store.sources_named(&ids).await else { return Ok(Vec::new()) };
-    let stored = stored.into_iter();
-    let is_same = |id: &SourceId, url: &url::Url| config.sources.iter().any(|one| one.id == *id && one.url == *url);
-    let gone = stored.filter(|overview| overview.state.is_gone() && !overview.source.paused && !overview.removed);
-    Ok(gone.filter(|one| is_same(&one.source.id, &one.source.url)).map(|overview| overview.source.id).collect())
+/// Those of these sources, whose servers said that they are gone for good, for which the configuration names no other url
+/// by now: they are looked at by name only.
+async fn still_gone(store: &dyn Store, config: &Config, ids: &[SourceId]) -> Result<Vec<SourceId>, CliError> {
+    let mut gone = store.sources_named(ids).await?;
+    gone.retain(|stored| {
+        let now = config.sources.iter().find(|source| source.id == stored.source.id);
+        now.is_none_or(|now| now.url == stored.source.url)
+    });
+    Ok(gone.into_iter().map(|overview| overview.source.id).collect())
 }
 
 /// The sources that were named, or all that are not paused.
@@ -155,10 +159,11 @@ pub(crate) fn chosen(known: &[(SourceId, bool)], named: &[String]) -> Result<Vec
     if named.is_empty() {
         return Ok(known.iter().filter(|(_, paused)| !paused).map(|(id, _)| id.clone()).collect());
     }
+    let by_name: HashMap<&str, &SourceId> = known.iter().map(|(id, _)| (id.as_str(), id)).collect();
     named
         .iter()
         .map(|name| {
-            known.iter().find(|(id, _)| id.as_str() == name).map(|(id, _)| id.clone()).ok_or_else(|| CliError::Usage {
+            by_name.get(name.as_str()).map(|id| (*id).clone()).ok_or_else(|| CliError::Usage {
                 message: format!("there is no source {name:?}"),
                 help: format!("known are: {}", known.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(", ")),
             })
@@ -277,20 +282,20 @@ async fn show(app: &App, report: &RefreshReport, verbose: bool) -> Result<(), Cl
 /// The feeds of sources that were looked at for the first time.
 async fn subscribe<'a>(app: &App, ids: impl Iterator<Item = &'a SourceId>) -> Result<(), CliError> {
     let ids: Vec<&SourceId> = ids.collect();
-    // Of many all are read at once.
-    let one = if ids.len() == 1 { ids.first().copied() } else { None };
-    let mut feeds: HashMap<SourceId, Vec<Listed>> = HashMap::new();
-    if !ids.is_empty() {
-        for feed in listed(app, one).await? {
-            if let Some(source) = feed.source.clone() {
-                feeds.entry(source).or_default().push(feed);
-            }
-        }
+    if ids.len() > LISTED_AT_ONCE {
+        return out_lines(&[
+            String::new(),
+            format!(
+                "{} {} blogs have feeds now; `sosik feeds SOURCE` lists those of one",
+                "Subscribe:".bold(),
+                ids.len()
+            ),
+        ]);
     }
     let mut lines = Vec::new();
     for id in ids {
         lines.extend([String::new(), format!("{} feeds of {id}", "Subscribe:".bold())]);
-        lines.extend(Tree::of(&feeds.remove(id).unwrap_or_default(), app).lines());
+        lines.extend(Tree::of(&listed(app, Some(id)).await?, app).lines());
     }
     out_lines(&lines)
 }

@@ -114,16 +114,27 @@ fn unknown_preset(name: &str, at: usize, names: &[String]) -> Fault {
     Fault::new(at, format!("no preset is called {}", quoted(name)), help)
 }
 
-/// The keys of `[source.recipe]` that can be read; each is judged by itself, so that all mistakes are found.
+/// The keys of `[source.recipe]` that can be read. Where they cannot all be, each is judged by itself, so that all mistakes
+/// are found.
 fn overrides(own: &Entry<'_>, catalogue: &Catalogue<'_>, faults: &mut Vec<Fault>) -> Layout {
     let mut layout = Layout { name: "recipe".to_owned(), ..Layout::default() };
     let keys = TABLES.iter().find(|table| table.path == "source.recipe").map_or(&[][..], |table| table.keys);
-    for key in keys.iter().filter(|key| key.name != "content" && !endpoint::KEYS.contains(&key.name)) {
-        let Some((value, at)) = own.text_at(key.name) else { continue };
-        let mut alone = Layout { post: "*".to_owned(), ..Layout::default() };
+    let keys = keys.iter().filter(|key| key.name != "content" && !endpoint::KEYS.contains(&key.name));
+    let written: Vec<_> = keys.filter_map(|key| Some((key, own.text_at(key.name)?))).collect();
+    let judge = |layout: &Layout| {
+        (catalogue.check_recipe)(&Recipe::Html(HtmlRecipe { layouts: vec![layout.clone()], ..HtmlRecipe::default() }))
+    };
+    let any = Layout { post: "*".to_owned(), ..layout.clone() };
+    let mut whole = any.clone();
+    written.iter().for_each(|(key, (value, _))| set(&mut whole, key, value));
+    if judge(&whole).is_ok() {
+        let post = if own.mentions("post") { whole.post } else { String::new() };
+        return Layout { post, ..whole };
+    }
+    for (key, (value, at)) in written {
+        let mut alone = any.clone();
         set(&mut alone, key, value);
-        let alone = Recipe::Html(HtmlRecipe { layouts: vec![alone], ..HtmlRecipe::default() });
-        match (catalogue.check_recipe)(&alone) {
+        match judge(&alone) {
             Ok(()) => set(&mut layout, key, value),
             Err(fault) => faults.push(Fault::new(
                 at,

@@ -24,18 +24,20 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>, tld: Option<&str>) -> St
         return encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned();
     }
     let header = content_type.and_then(header_label).and_then(known);
-    let meta = prescan(&bytes[..bytes.len().min(PRESCAN_BYTES)]);
-    let declared: Vec<&'static Encoding> = header.into_iter().chain(meta).collect();
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    let meta = || prescan(&bytes[..bytes.len().min(PRESCAN_BYTES)]);
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
         // Two kinds of charset hide in what looks like ASCII.
-        let hidden = header.filter(|encoding| *encoding == UTF_16LE || *encoding == UTF_16BE).or_else(|| {
-            declared.iter().copied().find(|encoding| *encoding == ISO_2022_JP).filter(|_| bytes.contains(&0x1b))
-        });
-        return match hidden.filter(|_| text.is_ascii()) {
+        let hidden = || {
+            let wide = header.filter(|encoding| *encoding == UTF_16LE || *encoding == UTF_16BE);
+            let shifts = || header.into_iter().chain(meta()).find(|encoding| *encoding == ISO_2022_JP);
+            wide.or_else(|| if bytes.contains(&0x1b) { shifts() } else { None })
+        };
+        return match if text.is_ascii() { hidden() } else { None } {
             Some(encoding) => Reading::of(encoding, bytes).text,
             None => text.to_owned(),
         };
     }
+    let meta = meta();
     let utf8 = Reading::of(UTF_8, bytes);
     if utf8.is_rather_utf8() {
         return utf8.text;

@@ -245,9 +245,9 @@ impl Fetcher {
         self.0.gate.wish(host, gap.max(SignedDuration::ZERO).unsigned_abs());
     }
 
-    /// How many requests the host of `url` may get at the same time.
-    pub fn width(&self, url: &Url) -> usize {
-        self.0.settings.paces.of(url, &Host::of(url)).width
+    /// How many requests `host`, which is that of `url`, may get at the same time.
+    pub fn width(&self, url: &Url, host: &Host) -> usize {
+        self.0.settings.paces.of(url, host).width
     }
 
     /// Whether robots.txt is to be heeded at all.

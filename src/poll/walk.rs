@@ -362,19 +362,8 @@ impl<'a> Walk<'a> {
             .into_iter()
             .map(|candidate| Keyed { key: post_key(&candidate.url, &links, &self.own_hosts), candidate })
             .collect();
-        let mut query =
-            KnownQuery { keys: keyed.iter().map(|keyed| keyed.key.clone()).collect(), ..KnownQuery::default() };
-        let days = keyed.iter().filter_map(|keyed| keyed.candidate.published);
-        query.days =
-            days.filter(|published| published.precision == Precision::Day).map(|published| published.at).collect();
-        query.days.dedup();
-        self.known.extend(self.poller.store.known(self.due.at, &query).await?);
-        let unknown = keyed.iter().filter(|keyed| !self.known.posts.contains_key(&keyed.key));
-        let titles: Vec<String> =
-            unknown.map(|keyed| keyed.candidate.title.clone()).filter(|title| !title.is_empty()).collect();
-        if !titles.is_empty() && self.due.state.last_poll.is_some() {
-            let query = KnownQuery { titles, ..KnownQuery::default() };
-            self.known.extend(self.poller.store.known(self.due.at, &query).await?);
+        if !self.due.state.is_blank() {
+            self.look_up(&keyed).await?;
         }
         // While a gap is open, what was stored since it opened stands above it and says nothing about its end.
         let since = self.due.state.gap.as_ref().filter(|_| resumed).map(|gap| gap.since);
@@ -398,6 +387,25 @@ impl<'a> Walk<'a> {
             }
         }
         Ok((fresh, reached_known))
+    }
+
+    /// Asks the store what it knows of these posts.
+    async fn look_up(&mut self, keyed: &[Keyed]) -> Result<(), StoreError> {
+        let mut query =
+            KnownQuery { keys: keyed.iter().map(|keyed| keyed.key.clone()).collect(), ..KnownQuery::default() };
+        let days = keyed.iter().filter_map(|keyed| keyed.candidate.published);
+        query.days =
+            days.filter(|published| published.precision == Precision::Day).map(|published| published.at).collect();
+        query.days.dedup();
+        self.known.extend(self.poller.store.known(self.due.at, &query).await?);
+        let unknown = keyed.iter().filter(|keyed| !self.known.posts.contains_key(&keyed.key));
+        let titles: Vec<String> =
+            unknown.map(|keyed| keyed.candidate.title.clone()).filter(|title| !title.is_empty()).collect();
+        if !titles.is_empty() {
+            let query = KnownQuery { titles, ..KnownQuery::default() };
+            self.known.extend(self.poller.store.known(self.due.at, &query).await?);
+        }
+        Ok(())
     }
 
     /// Pages that a first look may read, from the configuration.

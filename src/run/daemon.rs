@@ -19,7 +19,7 @@ use tracing::{error, info, warn};
 use super::dispatch::{Dispatcher, Pulse};
 use super::keeping::Keeping;
 use super::lifecycle::Beat;
-use super::looked::Looked;
+use super::looked::Look;
 use super::refresh::{RefreshReport, conclude};
 use super::vigil::Vigil;
 use super::waiting;
@@ -76,7 +76,7 @@ pub struct Daemon {
     /// Nobody wakes what only waits for its time.
     pub(super) never: Notify,
     pub(super) to_announce: Notify,
-    pub(super) reports: broadcast::Sender<Arc<Looked>>,
+    pub(super) reports: broadcast::Sender<Arc<Look>>,
     counts: Counts,
     /// Held while files are written: how many feeds were since the start.
     outlet: Mutex<u32>,
@@ -162,14 +162,14 @@ impl Daemon {
     /// Runs until `stop` turns true or a loop fails; then drains.
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>, pulse: Pulse) -> Result<(), StoreError> {
         let told = Arc::clone(&self);
-        let stored = move |looked: Looked| {
+        let stored = move |look: Look| {
             if told.is_stuck.swap(false, Ordering::Relaxed) {
                 info!("the state can be written again");
             }
             told.to_deliver.send_modify(|recorded| *recorded += 1);
             told.to_publish.notify_one();
             // Nobody listens unless a refresh waits.
-            let _ = told.reports.send(Arc::new(looked));
+            let _ = told.reports.send(Arc::new(look));
         };
         let (polled, last) = watch::channel(false);
         let beats = pulse.beats.subscribe();

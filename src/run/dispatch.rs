@@ -16,15 +16,15 @@ use tracing::warn;
 use super::daemon::AMONG_OTHERS;
 use super::hand::{ByHand, Hand, Whole};
 use super::lifecycle::Beat;
-use super::looked::Looked;
+use super::looked::Look;
 use super::network::{CANARY, Network};
-use super::record::{Desk, InFlight, record_all};
+use super::record::{BATCH, Desk, InFlight, record_all};
 use crate::clock::Clock;
 use crate::model::host::Host;
 use crate::model::source::SourceId;
 use crate::poll::Poller;
 use crate::serve::Metrics;
-use crate::store::contract::{Claim, Lease, SourceRef};
+use crate::store::contract::{Claim, Claimed, Lease, SourceRef};
 use crate::store::{Store, StoreError};
 
 /// Hosts polled at the same time.
@@ -33,8 +33,8 @@ const HANDS: usize = 64;
 /// Where more hosts wait than there are hands, so many become free before more are claimed.
 const HANDS_A_CLAIM: usize = HANDS / 4;
 
-/// Sources of one host in one lease.
-const SOURCES_A_LEASE: usize = 1_000;
+/// Sources of one host in one lease, where they were asked for by name.
+const SOURCES_A_LEASE: usize = 10_000;
 
 /// Sources of one host in one lease while others wait: no host starves another.
 const SOURCES_A_TURN: usize = 16;
@@ -78,7 +78,7 @@ pub struct Pulse {
 #[derive(Debug, Default)]
 pub struct Round {
     /// The reports that were stored.
-    pub recorded: Vec<Looked>,
+    pub recorded: Vec<Look>,
     /// Sources whose host wants to be left alone until then.
     pub blocked: Vec<(SourceId, Timestamp)>,
 }
@@ -99,12 +99,17 @@ impl Dispatcher {
     pub async fn once(&self, only: &[SourceId]) -> Result<Round, StoreError> {
         self.follow_clock().await?;
         let now = self.clock.now();
-        let recorded = Arc::new(Mutex::new(Vec::new()));
+        let mut recorded: Vec<Look> = Vec::new();
         let mut blocked: HashMap<SourceId, Timestamp> = HashMap::new();
-        // A host with more sources than a lease holds comes again when its reports are stored.
-        while self.sweep(only, now, &recorded, &mut blocked).await? {}
-        let recorded = std::mem::take(&mut *recorded.lock().unwrap_or_else(PoisonError::into_inner));
-        Ok(Round { recorded, blocked: blocked.into_iter().collect() })
+        // A host with more sources than a lease holds comes again when its reports are stored, and so does one that was
+        // left in the middle.
+        loop {
+            let done: HashSet<&SourceId> = recorded.iter().map(|look| &look.source).chain(blocked.keys()).collect();
+            let left: Vec<SourceId> = only.iter().filter(|id| !done.contains(id)).cloned().collect();
+            if left.is_empty() || !self.sweep(&left, now, &mut recorded, &mut blocked).await? {
+                return Ok(Round { recorded, blocked: blocked.into_iter().collect() });
+            }
+        }
     }
 
     /// Polls those of these sources that were not polled since `now` and whose host is free. `false`: there are none.
@@ -112,12 +117,12 @@ impl Dispatcher {
         &self,
         only: &[SourceId],
         now: Timestamp,
-        recorded: &Arc<Mutex<Vec<Looked>>>,
+        recorded: &mut Vec<Look>,
         blocked: &mut HashMap<SourceId, Timestamp>,
     ) -> Result<bool, StoreError> {
-        let keep = Arc::clone(recorded);
-        let (hands, recorder) =
-            self.hands(move |report| keep.lock().unwrap_or_else(PoisonError::into_inner).push(report));
+        let looks = Arc::new(Mutex::new(Vec::new()));
+        let keep = Arc::clone(&looks);
+        let (hands, recorder) = self.hands(move |look| keep.lock().unwrap_or_else(PoisonError::into_inner).push(look));
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
         let (mut trouble, mut found) = (None, false);
         let mut waiting = Waiting::of(only);
@@ -129,7 +134,8 @@ impl Dispatcher {
                 now,
                 only: Some(waiting.named()),
             };
-            let claimed = self.store.claim(&claim).await?;
+            let named = claim.only.as_ref().is_some_and(|named| !named.is_empty());
+            let claimed = if named { self.store.claim(&claim).await? } else { Claimed::default() };
             blocked.extend(claimed.blocked);
             let nothing_more = claimed.leases.is_empty();
             found |= !nothing_more;
@@ -152,6 +158,7 @@ impl Dispatcher {
         hosts.shutdown().await;
         drop(hands);
         recorder.await.expect("the recorder does not panic")?;
+        recorded.append(&mut looks.lock().unwrap_or_else(PoisonError::into_inner));
         trouble.map_or(Ok(found), Err)
     }
 
@@ -162,7 +169,7 @@ impl Dispatcher {
         mut stop: watch::Receiver<bool>,
         wake: &Notify,
         pulse: &Pulse,
-        stored: impl FnMut(Looked) + Send + 'static,
+        stored: impl FnMut(Look) + Send + 'static,
     ) -> Result<(), StoreError> {
         let (hands, recorder) = self.hands(stored);
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
@@ -250,10 +257,10 @@ impl Dispatcher {
     /// The hands of one run, and the task that stores what they bring.
     fn hands(
         &self,
-        stored: impl FnMut(Looked) + Send + 'static,
+        stored: impl FnMut(Look) + Send + 'static,
     ) -> (Hand, tokio::task::JoinHandle<Result<(), StoreError>>) {
         let in_flight = InFlight::default();
-        let (reports, inbox) = mpsc::channel(1_024);
+        let (reports, inbox) = mpsc::channel(BATCH);
         let desk = Desk {
             store: Arc::clone(&self.store),
             poller: Arc::clone(&self.poller),

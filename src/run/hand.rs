@@ -15,7 +15,7 @@ use super::record::InFlight;
 use crate::clock::Clock;
 use crate::poll::Poller;
 use crate::serve::Metrics;
-use crate::store::contract::{Lease, Recorded, SourceRef};
+use crate::store::contract::{DueSource, Lease, Recorded, SourceRef};
 use crate::store::{Store, StoreError};
 
 /// A hand: clones share the recorder.
@@ -65,21 +65,23 @@ impl Drop for Whole {
 }
 
 impl Hand {
-    pub(super) async fn poll_host(self, lease: Lease) -> Result<(), StoreError> {
+    pub(super) async fn poll_host(self, mut lease: Lease) -> Result<(), StoreError> {
         if lease.due.is_empty() {
             return self.store.release(&lease.host, lease.number).await;
         }
+        let due = std::mem::take(&mut lease.due);
         tokio::select! {
-            polled = self.poll_due(&lease) => polled,
+            polled = self.poll_due(&lease, due) => polled,
             // The report of a poll that goes on without a lease would be refused: stop asking the host.
             renewed = self.keep(&lease) => renewed,
         }
     }
 
-    async fn poll_due(&self, lease: &Lease) -> Result<(), StoreError> {
-        let mut left = lease.due.len();
-        let width = lease.due.iter().map(|due| self.poller.width(&due.source.url)).max().unwrap_or(1);
-        let mut polls = futures_util::stream::iter(lease.due.clone())
+    /// Polls these sources of the host.
+    async fn poll_due(&self, lease: &Lease, due: Vec<DueSource>) -> Result<(), StoreError> {
+        let mut left = due.len();
+        let width = due.iter().map(|due| self.poller.width(&due.source.url, &lease.host)).max().unwrap_or(1);
+        let mut polls = futures_util::stream::iter(due)
             .map(|due| async move {
                 let flight = self.in_flight.begin();
                 let span = info_span!("poll", source.id = %due.source.id, host = %lease.host);

@@ -6,17 +6,16 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
-use tracing::warn;
 
-use super::looked::Looked;
+use super::looked::{Look, Looked};
 use super::network::{Network, is_unreachable};
 use crate::clock::Clock;
 use crate::poll::Poller;
-use crate::store::contract::{Fenced, Recorded};
+use crate::store::contract::Fenced;
 use crate::store::{Store, StoreError};
 
-/// Reports in one transaction at most.
-const BATCH: usize = 200;
+/// Reports in one transaction at most, and so many wait for the next: those who poll wait for the disk.
+pub(super) const BATCH: usize = 200;
 
 /// Longest wait for company: a report is worth more on disk than in a full batch.
 const LONGEST_WAIT: Duration = Duration::from_millis(100);
@@ -65,7 +64,7 @@ pub(super) struct Desk {
 pub(super) async fn record_all(
     desk: Desk,
     mut reports: mpsc::Receiver<Looked>,
-    mut stored: impl FnMut(Looked) + Send,
+    mut stored: impl FnMut(Look) + Send,
 ) -> Result<(), StoreError> {
     let Desk { store, poller, network, clock, in_flight } = desk;
     let mut held: Vec<Looked> = Vec::new();
@@ -115,21 +114,17 @@ async fn take(
     store: &dyn Store,
     batch: Vec<Looked>,
     clock: &Clock,
-    stored: &mut (impl FnMut(Looked) + Send),
+    stored: &mut (impl FnMut(Look) + Send),
 ) -> Result<(), StoreError> {
-    let reports: Vec<Recorded> = batch.iter().map(|looked| looked.recorded.clone()).collect();
+    let (reports, looks): (Vec<_>, Vec<_>) = batch.into_iter().map(Looked::apart).unzip();
     let answers = store.record(reports, clock.now()).await?;
-    for (looked, answer) in batch.into_iter().zip(answers) {
+    for (look, answer) in looks.into_iter().zip(answers) {
         match answer {
             Fenced::Recorded => {
-                looked.tell();
-                stored(looked);
+                look.tell();
+                stored(look);
             }
-            Fenced::LeaseLost => {
-                let Recorded { host, lease, .. } = &looked.recorded;
-                let source = &looked.source;
-                warn!(source.id = %source, %host, lease, "lost the lease of {host}: the poll of {source} is dropped");
-            }
+            Fenced::LeaseLost => look.tell_of_loss(),
         }
     }
     Ok(())

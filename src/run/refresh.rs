@@ -1,16 +1,17 @@
 //! One round: poll the sources, tell people, write the feeds.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 
 use super::dispatch::{Dispatcher, Round};
-use super::looked::Looked;
+use super::looked::Look;
 use crate::deliver::{Delivered, Deliverer, Haste};
 use crate::model::failure::{Failure, PollOutcome};
 use crate::model::source::SourceId;
 use crate::publish::{PublishError, Published, Publisher};
-use crate::store::contract::SourceOverview;
+use crate::store::contract::SourceRef;
+use crate::store::stored::Standing;
 use crate::store::{Store, StoreError};
 
 /// What one look at a source came to.
@@ -97,53 +98,48 @@ pub(super) async fn conclude(
     let ids: Vec<SourceId> = round
         .recorded
         .iter()
-        .map(|looked| looked.source.clone())
+        .map(|look| look.source.clone())
         .chain(round.blocked.iter().map(|(id, _)| id.clone()))
         .collect();
-    let mut overviews = store.sources_named(&ids).await?;
-    if overviews.len() < ids.len() {
+    let mut found = store.standings(&ids).await?;
+    if found.len() < ids.len() {
         // One was renamed meanwhile.
-        overviews = store.sources().await?;
+        found = store.all_standings(usize::MAX).await?;
     }
-    let stored: BTreeMap<SourceId, SourceOverview> =
-        overviews.into_iter().map(|overview| (overview.source.id.clone(), overview)).collect();
-    let numbers: BTreeMap<_, _> = stored.values().map(|overview| (overview.at, overview)).collect();
-    let mut sources: Vec<SourceReport> = round
-        .recorded
-        .into_iter()
-        .filter_map(|looked| {
-            let overview = numbers.get(&looked.recorded.at)?;
-            Some(report(looked, overview))
+    let by_id: HashMap<&SourceId, &Standing> = found.iter().map(|standing| (&standing.id, standing)).collect();
+    let by_name: HashMap<SourceRef, &Standing> = found.iter().map(|standing| (standing.at, standing)).collect();
+    let looks = round.recorded.into_iter();
+    let mut sources: Vec<SourceReport> = looks
+        .filter_map(|look| {
+            let standing = by_name.get(&look.at)?;
+            Some(report(look, standing))
         })
         .collect();
-    sources.extend(round.blocked.into_iter().map(|(id, until)| deferred(&stored, id, until)));
+    sources.extend(round.blocked.into_iter().map(|(id, until)| deferred(by_id.get(&id).copied(), id, until)));
     sources.sort_by(|one, other| one.id.cmp(&other.id));
     Ok(RefreshReport { sources, delivered, published })
 }
 
-fn report(looked: Looked, overview: &SourceOverview) -> SourceReport {
-    let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-    let report = looked.recorded.report;
+fn report(look: Look, standing: &Standing) -> SourceReport {
     SourceReport {
-        id: overview.source.id.clone(),
-        new: count(report.changes.new.len()),
-        edited: count(report.changes.edited.len()),
-        posts: overview.posts,
-        declared: overview.state.declared,
-        pages: report.pages,
-        requests: report.requests,
-        outcome: report.outcome,
+        id: standing.id.clone(),
+        new: look.new,
+        edited: look.edited,
+        posts: standing.posts,
+        declared: standing.declared,
+        pages: look.pages,
+        requests: look.requests,
+        outcome: look.outcome,
     }
 }
 
-fn deferred(stored: &BTreeMap<SourceId, SourceOverview>, id: SourceId, until: Timestamp) -> SourceReport {
-    let overview = stored.get(&id);
+fn deferred(standing: Option<&Standing>, id: SourceId, until: Timestamp) -> SourceReport {
     SourceReport {
         outcome: PollOutcome::Deferred { until },
         new: 0,
         edited: 0,
-        posts: overview.map_or(0, |overview| overview.posts),
-        declared: overview.and_then(|overview| overview.state.declared),
+        posts: standing.map_or(0, |standing| standing.posts),
+        declared: standing.and_then(|standing| standing.declared),
         pages: 0,
         requests: 0,
         id,

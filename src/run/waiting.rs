@@ -35,15 +35,15 @@ pub(super) async fn look(daemon: &Daemon, only: &[SourceId]) -> Result<Round, St
             }
             Ok(Err(RecvError::Closed)) => break,
         };
-        if looked.recorded.report.host_blocked_until.is_some() {
-            if waited.remove(&looked.recorded.at).is_some() {
+        if looked.host_is_blocked {
+            if waited.remove(&looked.at).is_some() {
                 round.recorded.push((*looked).clone());
             }
             put_off(daemon, &mut waited, &mut round).await?;
         } else if looked.began < asked {
             // It was under way when we were asked: what was published since may not be in it.
             put_off(daemon, &mut waited, &mut round).await?;
-        } else if waited.remove(&looked.recorded.at).is_some() {
+        } else if waited.remove(&looked.at).is_some() {
             round.recorded.push((*looked).clone());
         }
     }

@@ -166,6 +166,11 @@ pub struct SourceState {
 }
 
 impl SourceState {
+    /// Whether nothing of it is stored yet: posts, categories and all else come with a poll.
+    pub fn is_blank(&self) -> bool {
+        self.last_poll.is_none()
+    }
+
     /// Whether its server said that it is gone for good, so that it is looked at only when somebody asks for it.
     pub fn is_gone(&self) -> bool {
         self.next_check.is_none() && self.outcome.as_deref() == Some("gone")

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::contract::{SourceOverview, StoreError};
+use super::contract::{SourceOverview, SourceRef, StoreError};
 use crate::model::source::{Source, SourceId};
 
 /// A source on its way into the state.
@@ -60,6 +60,27 @@ pub struct Tally {
     pub posts: u64,
 }
 
+/// How a source stands, without what it is made of: cheap to ask of many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Its name in the store.
+    pub at: SourceRef,
+    /// Its id.
+    pub id: SourceId,
+    /// Whether the state alone has it.
+    pub stored: bool,
+    /// Whether it rests: paused, or removed.
+    pub paused: bool,
+    /// Whether it was removed.
+    pub removed: bool,
+    /// Whether its server said that it is gone for good.
+    pub gone: bool,
+    /// Posts stored.
+    pub posts: u32,
+    /// Posts that the blog says it has.
+    pub declared: Option<u32>,
+}
+
 /// Everything that a [`Store`](super::Store) knows of the sources that it keeps, and of many at once.
 #[async_trait]
 pub trait StoredSources: Send + Sync {
@@ -78,6 +99,12 @@ pub trait StoredSources: Send + Sync {
 
     /// Those of these sources that there are, removed or not.
     async fn sources_named(&self, ids: &[SourceId]) -> Result<Vec<SourceOverview>, StoreError>;
+
+    /// How those of these sources stand that there are, removed or not.
+    async fn standings(&self, ids: &[SourceId]) -> Result<Vec<Standing>, StoreError>;
+
+    /// How sources stand that are not removed, at most `limit`, by id.
+    async fn all_standings(&self, limit: usize) -> Result<Vec<Standing>, StoreError>;
 
     /// Every source that is not kept in the state alone, or was removed, by id: what may be left of what nobody names.
     async fn loose_sources(&self) -> Result<Vec<SourceOverview>, StoreError>;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use sosik::model::category::{CategoryPath, mint_categories};
-use sosik::model::failure::PollOutcome;
+use sosik::model::failure::{Failure, PollOutcome, Step};
 use sosik::model::feed::{Feed, FeedPath};
 use sosik::model::link::PostKey;
 use sosik::model::post::{Post, SiteFacts};
@@ -159,6 +159,18 @@ pub(crate) async fn poll(store: &dyn Store, name: &str, now: Timestamp, fill_in:
     fill_in(&mut report);
     let answers = store.record(vec![recorded(&claimed.leases[0], 0, report)], now).await.unwrap();
     assert_eq!(answers, [Fenced::Recorded]);
+}
+
+/// A failure that passes.
+pub(crate) fn failure(message: &str) -> Failure {
+    Failure {
+        step: Step::Fetch,
+        message: message.into(),
+        help: "look again".into(),
+        transient: true,
+        chain: vec!["because".into()],
+        unreachable: false,
+    }
 }
 
 /// What is stored of a source.

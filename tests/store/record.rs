@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use sosik::model::category::{Category, TreeNode};
 use sosik::model::delivery::{DeliveryKind, NewDelivery};
-use sosik::model::failure::{Failure, PollOutcome, Step};
+use sosik::model::failure::PollOutcome;
 use sosik::model::page::Validators;
 use sosik::model::report::{DeepCursor, DeepWalk, GapCursor, PollReport, Profile, ValidatorsUpdate};
 use sosik::model::rhythm::Rhythm;
@@ -12,17 +12,6 @@ use sosik::store::Store;
 use sosik::store::contract::{Fenced, OutboxCounts, SourceState};
 
 use super::given::*;
-
-fn failure(message: &str) -> Failure {
-    Failure {
-        step: Step::Fetch,
-        message: message.into(),
-        help: "look again".into(),
-        transient: true,
-        chain: vec!["because".into()],
-        unreachable: false,
-    }
-}
 
 pub(crate) async fn a_report_is_stored_whole(store: &dyn Store) {
     sources(store, &["a"]).await;

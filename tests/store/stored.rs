@@ -1,10 +1,10 @@
 //! Sources that the state alone has, beside those of the configuration.
 
-use sosik::model::failure::{Failure, PollOutcome, Step};
+use sosik::model::failure::PollOutcome;
 use sosik::model::source::Source;
 use sosik::store::Store;
 use sosik::store::contract::Synced;
-use sosik::store::stored::{Offered, Put, Tally};
+use sosik::store::stored::{Offered, Put, Standing, Tally};
 
 use super::given::*;
 
@@ -125,14 +125,7 @@ pub(crate) async fn they_are_counted(store: &dyn Store) {
     })
     .await;
     poll(store, "file", minute(2), |report| {
-        report.outcome = PollOutcome::Failed(Failure {
-            step: Step::Fetch,
-            message: "no answer".to_owned(),
-            help: "wait".to_owned(),
-            transient: true,
-            chain: Vec::new(),
-            unreachable: false,
-        });
+        report.outcome = PollOutcome::Failed(failure("no answer"));
         report.next_check = Some(minute(100));
     })
     .await;
@@ -141,4 +134,45 @@ pub(crate) async fn they_are_counted(store: &dyn Store) {
     assert_eq!(store.tally(minute(100)).await.unwrap(), Tally { due: 2, ..expected });
     let failing = store.failing_sources(10).await.unwrap();
     assert_eq!(failing.into_iter().map(|one| one.source.id).collect::<Vec<_>>(), [id("file")]);
+}
+
+pub(crate) async fn they_stand_as_they_are_seen(store: &dyn Store) {
+    sources(store, &["file", "gone"]).await;
+    let resting = Source { paused: true, ..source("rests") };
+    put(store, &[given(source("one")), given(resting), given(source("removed"))], 0).await;
+    poll(store, "one", minute(1), |report| {
+        report.changes = new(vec![post("/1", 1, &[]), post("/2", 2, &["Java"])]);
+        report.site.declared = Some(136);
+    })
+    .await;
+    poll(store, "gone", minute(2), |report| {
+        report.outcome = PollOutcome::Gone(failure("410"));
+        report.next_check = None;
+    })
+    .await;
+    store.remove_stored(&id("removed"), minute(3)).await.unwrap();
+
+    let all = store.all_standings(10).await.unwrap();
+    let ids: Vec<&str> = all.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(ids, ["file", "gone", "one", "rests"]);
+    assert_eq!(store.all_standings(2).await.unwrap(), all[..2]);
+    let named = [id("removed"), id("one"), id("nobody"), id("gone"), id("rests")];
+    let found = store.standings(&named).await.unwrap();
+    assert_eq!(found.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["removed", "one", "gone", "rests"]);
+    for one in all.iter().chain(&found) {
+        let seen = overview(store, one.id.as_str()).await;
+        let expected = Standing {
+            at: seen.at,
+            id: seen.source.id.clone(),
+            stored: seen.stored,
+            paused: seen.source.paused || seen.removed,
+            removed: seen.removed,
+            gone: seen.state.is_gone(),
+            posts: seen.posts,
+            declared: seen.state.declared,
+        };
+        assert_eq!(*one, expected);
+    }
+    let one = &found[1];
+    assert_eq!((one.posts, one.declared, one.gone, found[2].gone), (2, Some(136), false, true));
 }

@@ -170,10 +170,12 @@ impl Board {
         }
         let limit = usize::try_from(poller.options.permalinks).unwrap_or(usize::MAX).saturating_add(LOOKED_UP);
         let lacking = if due.state.lacks { poller.store.lacking(due.at, limit).await? } else { Lacking::default() };
-        let stored = poller.store.categories(due.at).await?.into_iter().map(|category| category.path);
+        let blank = due.state.is_blank();
+        let stored = if blank { Vec::new() } else { poller.store.categories(due.at).await? };
+        let stored = stored.into_iter().map(|category| category.path);
         let tree = walk.site.tree.iter().map(|node| node.path.clone());
         let named = met().flat_map(|keyed| keyed.candidate.categories.iter().cloned());
-        let pages = poller.store.side_pages(due.at).await?;
+        let pages = if blank { Default::default() } else { poller.store.side_pages(due.at).await? };
         let mut board = Self {
             slots: BTreeMap::new(),
             order: Vec::new(),

@@ -15,9 +15,9 @@ use super::session::Session;
 use crate::model::host::{Host, SHARDS};
 use crate::store::contract::{Claim, Claimed, Lease};
 use crate::store::sql::fault::{Fault, Outcome};
-use crate::store::sql::lease::{self, NEXT_AT};
 use crate::store::sql::rows::{self, ms};
 use crate::store::sql::tx::{Row, Tx};
+use crate::store::sql::{claim, lease};
 
 /// From how many hosts on a claim that was filled tells of a crowd.
 const MANY: usize = 50;
@@ -44,7 +44,7 @@ impl Crowd {
 /// Leases hosts.
 pub(super) fn claim(tx: &Tx<'_>, claim: &Claim, crowd: &Crowd) -> Outcome<Claimed> {
     if claim.only.is_some() {
-        return lease::claim(tx, claim);
+        return claim::claim(tx, claim);
     }
     let session = tx.session();
     let mut leases: Vec<(i64, Lease)> = Vec::new();
@@ -53,7 +53,7 @@ pub(super) fn claim(tx: &Tx<'_>, claim: &Claim, crowd: &Crowd) -> Outcome<Claime
         let wanted = claim.hosts - leases.len();
         let (found, idle) = leased(session, claim, wanted, shard)?;
         let taken = found.len() + idle.len();
-        give_back(session, &idle)?;
+        lease::give_back_each(tx, &idle)?;
         leases.extend(found);
         let was_within = shard.take().is_some();
         if was_within {
@@ -100,7 +100,7 @@ fn leased(
             idle.push(at);
             continue;
         }
-        let due = lease::due_source(&row, HOST_WIDTH)?;
+        let due = claim::due_source(&row, HOST_WIDTH)?;
         match leases.get_mut(&at) {
             Some((_, lease)) => lease.due.push(due),
             None => {
@@ -152,20 +152,3 @@ fn claim_sql(within: &str) -> String {
         rows::RECIPE
     )
 }
-
-/// Gives hosts back, as [`lease::give_back`] does.
-pub(super) fn give_back(session: &Session, hosts: &[[i64; 2]]) -> Outcome<()> {
-    if hosts.is_empty() {
-        return Ok(());
-    }
-    let (shards, ids): (Vec<i64>, Vec<i64>) = hosts.iter().map(|[shard, id]| (*shard, *id)).unzip();
-    session.rows(&GIVE_BACK, &[Type::INT8_ARRAY, Type::INT8_ARRAY], &[&shards, &ids])?;
-    Ok(())
-}
-
-static GIVE_BACK: LazyLock<String> = LazyLock::new(|| {
-    format!(
-        "UPDATE host SET lease_until = NULL, next_at = {NEXT_AT}
-         FROM unnest($1, $2) AS w(shard, host_id) WHERE host.shard = w.shard AND host.host_id = w.host_id"
-    )
-});

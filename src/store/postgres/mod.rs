@@ -1,10 +1,11 @@
 //! The shared store: one `PostgreSQL`, used by any number of machines.
 //!
 //! Each job runs on a thread that owns a connection (`pool.rs`), within a transaction; what it does stands in `store/sql/`.
-//! Here is what only a server has: its address and its TLS, sessions that break, transactions that are tried again, and
-//! the statements for many hosts at once.
+//! Here is what only a server has: its address and its TLS, sessions that break, transactions that are tried again, lists
+//! of rows (`lists.rs`), and the claim of whatever is due.
 
 mod claims;
+mod lists;
 mod pool;
 pub(in crate::store) mod refusal;
 mod reports;

@@ -24,7 +24,7 @@ use super::values::type_of;
 use crate::store::sql::dialect::for_postgres;
 use crate::store::sql::fault::{Fault, Outcome};
 use crate::store::sql::tx::{Row, values};
-use crate::store::sql::value::{Bind, Kind, Owned, Value};
+use crate::store::sql::value::{Bind, Kind, Owned};
 
 /// How long one answer may take: longer than the server lets a statement run.
 const ROUND: Duration = Duration::from_secs(70);
@@ -120,10 +120,6 @@ impl Session {
     /// Runs a statement whose end nobody waits for. If it fails, so does the next one that somebody waits for.
     pub(in crate::store) fn put(&self, sql: &str, params: &[&dyn Bind]) -> Outcome<()> {
         let statement = self.prepared(sql, || values(params).map(|value| type_of(value.kind())).collect())?;
-        if let Some(begin) = self.begin.take() {
-            let client = Rc::clone(&self.client);
-            self.send(async move { client.batch_execute(begin).await })?;
-        }
         let kept: Vec<(Owned, Kind)> = values(params).map(|value| (Owned::from(value), value.kind())).collect();
         let client = Rc::clone(&self.client);
         self.send(async move {
@@ -132,23 +128,21 @@ impl Session {
         })
     }
 
-    /// Runs a statement with each of these rows of values, all in one round. Gives how many rows each wrote.
-    pub(in crate::store) fn execute_each(&self, sql: &str, rows: &[Vec<Value<'_>>]) -> Outcome<Vec<usize>> {
-        let Some(first) = rows.first() else { return Ok(Vec::new()) };
-        let statement = self.prepared(sql, || first.iter().map(|value| type_of(value.kind())).collect())?;
-        let running = rows.iter().map(|row| self.client.execute_raw(&statement, row.iter().copied()));
-        let wrote =
-            self.wait(self.begun(async { join_all(running).await.into_iter().collect::<Result<Vec<_>, _>>() }))?;
-        Ok(wrote.into_iter().map(|wrote| usize::try_from(wrote).unwrap_or(usize::MAX)).collect())
-    }
-
     /// Forgets what was sent: the transaction ends anyhow.
     pub(super) fn forget_sent(&self) {
         self.sent.take();
     }
 
-    fn send(&self, statement: impl Future<Output = Result<(), Error>> + 'static) -> Outcome<()> {
-        let mut statement: Sent = Box::pin(statement);
+    /// Sends what nobody waits for.
+    pub(super) fn send(&self, statement: impl Future<Output = Result<(), Error>> + 'static) -> Outcome<()> {
+        if let Some(begin) = self.begin.take() {
+            let client = Rc::clone(&self.client);
+            self.send_boxed(Box::pin(async move { client.batch_execute(begin).await }))?;
+        }
+        self.send_boxed(Box::pin(statement))
+    }
+
+    fn send_boxed(&self, mut statement: Sent) -> Outcome<()> {
         // The first look at it is what sends it.
         match statement.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(done) => return Ok(done?),
@@ -195,19 +189,33 @@ impl Session {
         }))
     }
 
-    /// The statement, prepared once. Its types are told and not guessed: a guess would depend on where a value stands.
     fn prepared(&self, sql: &str, types: impl FnOnce() -> Vec<Type>) -> Outcome<Statement> {
-        if let Some(statement) = self.statements.borrow().get(sql) {
+        self.prepared_as(sql, || for_postgres(sql), types)
+    }
+
+    /// The statement of that name, prepared once. Its types are told and not guessed: a guess would depend on where a value
+    /// stands.
+    pub(super) fn prepared_as(
+        &self,
+        name: &str,
+        text: impl FnOnce() -> String,
+        types: impl FnOnce() -> Vec<Type>,
+    ) -> Outcome<Statement> {
+        if let Some(statement) = self.statements.borrow().get(name) {
             return Ok(statement.clone());
         }
-        let text = for_postgres(sql);
-        let statement = self.wait(self.client.prepare_typed(&text, &types()))?;
-        self.statements.borrow_mut().insert(sql.to_owned(), statement.clone());
+        let statement = self.wait(self.client.prepare_typed(&text(), &types()))?;
+        self.statements.borrow_mut().insert(name.to_owned(), statement.clone());
         Ok(statement)
     }
 
+    /// The connection itself.
+    pub(super) fn client(&self) -> &Rc<Client> {
+        &self.client
+    }
+
     /// Sends what begins the transaction ahead of the first round, and waits for both at once.
-    async fn begun<T>(&self, round: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    pub(super) async fn begun<T>(&self, round: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         match self.begin.take() {
             None => round.await,
             Some(begin) => {
@@ -218,7 +226,8 @@ impl Session {
         }
     }
 
-    fn wait<T>(&self, round: impl Future<Output = Result<T, Error>>) -> Outcome<T> {
+    /// Waits for all that was sent, and for a round.
+    pub(super) fn wait<T>(&self, round: impl Future<Output = Result<T, Error>>) -> Outcome<T> {
         let sent = self.sent.take();
         let both = async {
             let (sent, done) = join(join_all(sent), round).await;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::fault::Outcome;
 use super::tx::Tx;
-use super::{lease, record};
+use super::{claim, record};
 use crate::store::contract::{Claim, Claimed, Fenced, Recorded, StoreError};
 
 /// A database. A job is one transaction; it may run more than once, as long as nothing of the earlier run was kept.
@@ -35,7 +35,7 @@ pub(in crate::store) trait Backend: Send + Sync {
 
     /// Leases hosts.
     fn lease_hosts(&self, claim: Claim) -> impl Future<Output = Result<Claimed, StoreError>> + Send {
-        self.write("lease hosts", move |tx| lease::claim(tx, &claim))
+        self.write("lease hosts", move |tx| claim::claim(tx, &claim))
     }
 
     /// Takes a batch of reports.

@@ -1,8 +1,11 @@
 //! What is read beside an index: the pages with their validators, and the posts that lack something.
 
+use std::sync::LazyLock;
+
 use url::Url;
 
 use super::fault::{Fault, Outcome};
+use super::given::row;
 use super::rows::{self, ms, plain};
 use super::tx::{Row, Tx, params};
 use crate::model::beside::{Asked, Beside, Lacking, LackingPost, Role, SidePage, Sinking};
@@ -126,18 +129,20 @@ pub(super) fn sink(tx: &Tx<'_>, at: SourceRef, sinking: Sinking) -> Outcome<bool
     Ok(moved > 0)
 }
 
-/// Notes whether any post lacks something now.
-pub(super) fn note_lacks(tx: &Tx<'_>, at: SourceRef) -> Outcome<()> {
-    tx.put(
-        &format!(
-            "UPDATE source_state SET lacks = CASE WHEN EXISTS (
+/// Notes of each of these sources whether any post lacks something now.
+pub(super) fn note_lacks(tx: &Tx<'_>, sources: impl Iterator<Item = SourceRef>) -> Outcome<()> {
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        let lacks = format!(
+            "CASE WHEN EXISTS (
                  SELECT 1 FROM post INDEXED BY post_lacking WHERE shard = ?1 AND source_id = ?2 AND {LACKS})
-                 THEN 1 ELSE 0 END
-             WHERE shard = ?1 AND source_id = ?2"
-        ),
-        params![at.shard, at.number],
-    )?;
-    Ok(())
+                 THEN 1 ELSE 0 END"
+        );
+        format!(
+            "UPDATE source_state SET lacks = 1 - lacks /*rows FROM */
+             WHERE shard = ?1 AND source_id = ?2 AND lacks <> {lacks}"
+        )
+    });
+    tx.put_each(&SQL, &sources.map(|at| row![at.shard, at.number]).collect::<Vec<_>>())
 }
 
 fn page(row: &Row<'_>) -> Outcome<SidePage> {

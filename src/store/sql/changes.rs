@@ -6,10 +6,12 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::categories::Categories;
 use super::fault::Outcome;
 use super::feeds::Touched;
+use super::given::{Given, row};
 use super::known;
-use super::members::{Holders, Members};
+use super::members::{Admitted, Holders, Members};
 use super::rows::{self, ms};
 use super::tx::{Tx, params};
 use crate::model::choice::Choice;
@@ -22,14 +24,31 @@ use crate::store::contract::SourceRef;
 pub(super) struct Writer<'t> {
     tx: &'t Tx<'t>,
     at: SourceRef,
+    changes: &'t Changes,
     holders: Holders,
     members: Members<'t>,
 }
 
 impl<'t> Writer<'t> {
-    /// Writes posts of the source at `at`.
-    pub(super) fn of(tx: &'t Tx<'t>, at: SourceRef) -> Outcome<Self> {
-        Ok(Self { tx, at, holders: Holders::of(tx, at)?, members: Members::of(tx, at) })
+    /// Writes posts of different sources.
+    pub(super) fn of_each(tx: &'t Tx<'t>, sources: &[(SourceRef, &'t Changes)]) -> Outcome<Vec<Self>> {
+        let holders = Holders::of_each(tx, &sources.iter().map(|(at, _)| *at).collect::<Vec<_>>())?;
+        let categories = Categories::of_each(
+            tx,
+            sources.iter().map(|(at, changes)| {
+                let minted = changes.categories.iter().map(|category| &category.path);
+                (*at, minted.chain(changes.new.iter().flat_map(|post| &post.categories)))
+            }),
+        )?;
+        let parts = sources.iter().zip(holders).zip(categories);
+        let writer = |((&(at, changes), holders), categories)| Self {
+            tx,
+            at,
+            changes,
+            holders,
+            members: Members::with(tx, at, categories),
+        };
+        Ok(parts.map(writer).collect())
     }
 
     /// Ends the writing: which feeds it touched, and what is chosen of the source.
@@ -37,12 +56,9 @@ impl<'t> Writer<'t> {
         Ok((self.members.finish()?, self.holders.chooser.choice().clone()))
     }
 
-    /// Writes all changes.
-    pub(super) fn write(&mut self, changes: &Changes) -> Outcome<()> {
-        self.members.categories.keep(&changes.categories)?;
-        for post in &changes.new {
-            self.insert(post)?;
-        }
+    /// Writes all changes of posts that are stored.
+    pub(super) fn change(&mut self) -> Outcome<()> {
+        let changes = self.changes;
         for edited in &changes.edited {
             self.edit(edited)?;
         }
@@ -94,49 +110,6 @@ impl<'t> Writer<'t> {
             params![self.at.shard, self.at.number, key.as_str(), ms(gone_at)],
         )?;
         Ok(())
-    }
-
-    fn insert(&mut self, post: &Post) -> Outcome<()> {
-        let published = post.published;
-        let inserted = self.tx.execute(
-            "INSERT INTO post (shard, source_id, key, entry_id, url, title, excerpt, author, image, published_at,
-                 published_offset, published_precision, listed_at, listed_offset, first_seen, updated, categories,
-                 excluded, tags, enclosures, text_asks)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, (
-                 SELECT CASE full_text WHEN 0 THEN NULL ELSE 0 END FROM source_state
-                 WHERE shard = ?1 AND source_id = ?2))
-             ON CONFLICT DO NOTHING",
-            params![
-                self.at.shard,
-                self.at.number,
-                post.key.as_str(),
-                post.entry_id,
-                post.url,
-                post.title,
-                post.excerpt,
-                post.author,
-                post.image,
-                published.map(|published| ms(published.at)),
-                published.map(|published| published.offset_seconds),
-                published.map(|published| rows::precision_word(published.precision)),
-                ms(post.listed_at),
-                post.offset_seconds,
-                ms(post.first_seen),
-                ms(post.updated),
-                rows::stored_categories(&post.categories)?,
-                !self.holders.chooser.lets_in(post),
-                rows::stored_tags(&post.tags)?,
-                rows::stored_enclosures(&post.enclosures)?
-            ],
-        )?;
-        if inserted == 0 {
-            return Ok(());
-        }
-        self.tx.put(
-            "DELETE FROM tombstone WHERE shard = ?1 AND source_id = ?2 AND key = ?3",
-            params![self.at.shard, self.at.number, post.key.as_str()],
-        )?;
-        self.members.admit(post, &self.holders)
     }
 
     fn edit(&mut self, edited: &Edited) -> Outcome<()> {
@@ -226,6 +199,74 @@ impl<'t> Writer<'t> {
         )?;
         Ok(())
     }
+}
+
+/// The post of the first values of a row, as it is stored.
+const INSERT: &str = "
+    INSERT INTO post (shard, source_id, key, entry_id, url, title, excerpt, author, image, published_at,
+        published_offset, published_precision, listed_at, listed_offset, first_seen, updated, categories, excluded, tags,
+        enclosures, text_asks)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, (
+        SELECT CASE full_text WHEN 0 THEN NULL ELSE 0 END FROM source_state
+        WHERE shard = ?1 AND source_id = ?2) /*rows FROM */
+    WHERE true ON CONFLICT DO NOTHING";
+
+/// Writes the new posts of different sources, and the categories that came with them.
+pub(super) fn write_new(tx: &Tx<'_>, writers: &mut [Writer<'_>]) -> Outcome<()> {
+    let (mut posts, mut rows) = (Vec::new(), Vec::new());
+    for (writer, index) in writers.iter_mut().zip(0..) {
+        let changes = writer.changes;
+        writer.members.categories.keep(&changes.categories)?;
+        let mut keys = BTreeSet::new();
+        for post in changes.new.iter().filter(|post| keys.insert(&post.key)) {
+            posts.push((index, post));
+            rows.push(stored(writer.at, post, !writer.holders.chooser.lets_in(post))?);
+        }
+    }
+    let written = tx.write_each(INSERT, "shard, source_id, key", &rows)?;
+    let posts: Vec<(usize, &Post)> =
+        posts.into_iter().zip(written).filter(|(_, written)| *written).map(|(post, _)| post).collect();
+    let keys: Vec<_> = posts
+        .iter()
+        .map(|(index, post)| {
+            let SourceRef { shard, number } = writers[*index].at;
+            row![shard, number, post.key.as_str()]
+        })
+        .collect();
+    tx.put_each("DELETE FROM tombstone /*rows USING */ WHERE shard = ?1 AND source_id = ?2 AND key = ?3", &keys)?;
+    let mut admitted = Admitted::default();
+    for (index, post) in posts {
+        let writer = &mut writers[index];
+        writer.members.admit(post, &writer.holders, &mut admitted)?;
+    }
+    admitted.write(tx)
+}
+
+/// The values of [`INSERT`].
+fn stored(at: SourceRef, post: &Post, excluded: bool) -> Outcome<Vec<Given<'_>>> {
+    let published = post.published;
+    Ok(row![
+        at.shard,
+        at.number,
+        post.key.as_str(),
+        post.entry_id.as_str(),
+        post.url.as_str(),
+        post.title.as_str(),
+        post.excerpt.as_deref(),
+        post.author.as_deref(),
+        post.image.as_deref(),
+        published.map(|published| ms(published.at)),
+        published.map(|published| published.offset_seconds),
+        published.map(|published| rows::precision_word(published.precision)),
+        ms(post.listed_at),
+        post.offset_seconds,
+        ms(post.first_seen),
+        ms(post.updated),
+        rows::stored_categories(&post.categories)?,
+        excluded,
+        rows::stored_tags(&post.tags)?,
+        rows::stored_enclosures(&post.enclosures)?,
+    ])
 }
 
 /// The post with what was found of it.

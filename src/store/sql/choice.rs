@@ -84,7 +84,7 @@ pub(super) fn rejudge(tx: &Tx<'_>, at: SourceRef, before: &Holders, after: &Hold
     }
     let touched = members.finish()?;
     touched.note_choice(tx, at, now)?;
-    touched.write(tx, at, after.chooser.choice(), false)?;
+    touched.write(tx, at, after.chooser.choice())?;
     // Whatever page holds it: it may have left the feed long ago, and the page has kept it.
     let own = tx.all(FEED_KINDS, params![at.shard, at.number], |row| {
         let (word, category): (String, String) = (row.get(1)?, row.get(2)?);

@@ -3,6 +3,9 @@
 //! A statement is written as `SQLite` reads it. `PostgreSQL` gets it with `$1` for `?1`, without what only guides `SQLite`'s
 //! planner (`INDEXED BY name`, and `CROSS JOIN` before an `ON`, which fixes an order), and with what is marked as its own:
 //! `/*pg FOR UPDATE */`, a comment to `SQLite`.
+//!
+//! A statement that is run with many rows of values is run once by `PostgreSQL`, over a list of them: `/*rows FROM */` says
+//! where the list comes in, with the word that brings it in.
 
 /// Which database a transaction is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +27,16 @@ pub(in crate::store) fn for_postgres(sql: &str) -> String {
         if index % 2 == 0 { outside_of_texts(part, &mut told) } else { told.push_str(part) }
     }
     told
+}
+
+/// A statement that is run with many rows of so many values, as `PostgreSQL` reads it: `$1` and the others are arrays, a
+/// column of the rows each.
+pub(in crate::store) fn for_postgres_over_rows(sql: &str, width: usize) -> String {
+    let list = |of: &str| (1..=width).map(|place| format!("{of}{place}")).collect::<Vec<_>>().join(", ");
+    let (before, rest) = sql.split_once("/*rows ").expect("it says where the list comes in");
+    let (word, after) = rest.split_once(" */").expect("a comment ends");
+    let of_row = |part: &str| for_postgres(part).replace('$', "w.v");
+    format!("{}{word} unnest({}) AS w({}){}", of_row(before), list("$"), list("v"), of_row(after))
 }
 
 fn outside_of_texts(part: &str, told: &mut String) {
@@ -60,5 +73,13 @@ mod tests {
         check("FROM a CROSS JOIN b ON b.x = a.x", "FROM a JOIN b ON b.x = a.x");
         check("SELECT 1 FROM t WHERE a = ?1 /*pg FOR UPDATE */", "SELECT 1 FROM t WHERE a = $1 FOR UPDATE");
         check("SELECT 'what? INDEXED BY', ?1 || 'it''s ?1'", "SELECT 'what? INDEXED BY', $1 || 'it''s ?1'");
+    }
+    #[test]
+    fn a_list_of_rows_comes_in_where_it_is_said() {
+        let told = for_postgres_over_rows("UPDATE t SET a = ?3 /*rows FROM */ WHERE b = ?1 AND c = ?12", 2);
+        assert_eq!(told, "UPDATE t SET a = w.v3 FROM unnest($1, $2) AS w(v1, v2) WHERE b = w.v1 AND c = w.v12");
+        let told =
+            for_postgres_over_rows("SELECT 1 FROM t /*rows CROSS JOIN */ WHERE b = ?1 /*pg FOR UPDATE OF t */", 1);
+        assert_eq!(told, "SELECT 1 FROM t CROSS JOIN unnest($1) AS w(v1) WHERE b = w.v1 FOR UPDATE OF t");
     }
 }

@@ -9,12 +9,13 @@ use uuid::Uuid;
 
 use super::categories::slug_path;
 use super::fault::{Fault, Outcome};
+use super::given::row;
 use super::members::{Holder, MergedRef};
 use super::merged;
 use super::rows::{self, ms, plain};
 use super::sources::locate;
 use super::tx::{Tx, params};
-use super::value::{Bind, Value};
+use super::value::Bind;
 use crate::model::choice::Choice;
 use crate::model::feed::{Feed, FeedKind, FeedPath, UNCATEGORIZED};
 use crate::model::host::{SHARDS, stable_id};
@@ -80,38 +81,65 @@ impl Touched {
         Ok(())
     }
 
-    /// Writes the changes. `raised`: [`raise_all`] was called for this report.
-    pub(super) fn write(self, tx: &Tx<'_>, at: SourceRef, choice: &Choice, raised: bool) -> Outcome<()> {
-        let versions = i64::from(!raised);
-        let mut own = Vec::new();
-        for (holder, touch) in &self.0 {
+    /// Writes the changes that another choice of a source makes.
+    pub(super) fn write(self, tx: &Tx<'_>, at: SourceRef, choice: &Choice) -> Outcome<()> {
+        raise(tx, vec![Raising { at, touched: self, choice: choice.clone(), is_raised: false }])
+    }
+}
+
+/// What changed of a source's feeds.
+pub(super) struct Raising {
+    /// The source.
+    pub(super) at: SourceRef,
+    /// The feeds that changed.
+    pub(super) touched: Touched,
+    /// What is chosen of the source.
+    pub(super) choice: Choice,
+    /// Whether [`raise_all`] was called for the same change.
+    pub(super) is_raised: bool,
+}
+
+/// Raises the feeds of different sources that changed, and makes those that are not there yet.
+pub(super) fn raise(tx: &Tx<'_>, all: Vec<Raising>) -> Outcome<()> {
+    let (mut own, mut rows) = (Vec::new(), Vec::new());
+    for raising in &all {
+        let SourceRef { shard, number } = raising.at;
+        let versions = i64::from(!raising.is_raised);
+        for (holder, touch) in &raising.touched.0 {
             match holder {
-                Holder::Own(kind) => own.push((kind, rows::stored_kind(kind), touch)),
+                Holder::Own(kind) => {
+                    let (word, category) = rows::stored_kind(kind);
+                    let (updated, oldest) = (ms(touch.updated), ms(touch.oldest));
+                    rows.push(row![shard, number, word, category, versions, touch.posts, updated, oldest]);
+                    own.push((raising, kind, touch));
+                }
                 Holder::Merged(feed) => raise_merged(tx, *feed, [versions, touch.posts, ms(touch.updated)])?,
             }
         }
-        let values: Vec<Vec<Value<'_>>> = own
-            .iter()
-            .map(|(_, (word, category), touch)| {
-                let grown = [versions, touch.posts, ms(touch.updated), ms(touch.oldest)].map(Value::Int);
-                let kind = [Value::Text(word), Value::Text(category)];
-                [Value::Int(at.shard), Value::Int(at.number)].into_iter().chain(kind).chain(grown).collect()
-            })
-            .collect();
-        for (changed, (kind, _, touch)) in tx.execute_each(RAISE, &values)?.into_iter().zip(&own) {
-            if changed == 0 {
-                make(tx, at, kind, touch, choice.wants(kind))?;
-            }
-        }
-        Ok(())
     }
+    let raised = tx.write_each(RAISE, "shard, source_id, kind, category", &rows)?;
+    let mut named: Option<(SourceRef, SourceId)> = None;
+    for ((raising, kind, touch), _) in own.into_iter().zip(raised).filter(|(_, raised)| !raised) {
+        let source = match named.take() {
+            Some((at, id)) if at == raising.at => id,
+            _ => id_of(tx, raising.at)?,
+        };
+        make(tx, (raising.at, &source), kind, touch, raising.choice.wants(kind))?;
+        named = Some((raising.at, source));
+    }
+    Ok(())
+}
+
+fn id_of(tx: &Tx<'_>, at: SourceRef) -> Outcome<SourceId> {
+    let of_source = params![at.shard, at.number];
+    tx.one("SELECT id FROM source WHERE shard = ?1 AND source_id = ?2", of_source, |row| rows::source_id(row, 0))
 }
 
 /// Raises a feed of a source by so many versions and posts, with the time of its newest change and the oldest place of one.
 const RAISE: &str = "
     UPDATE feed SET version = version + ?5, posts = posts + ?6,
         updated_at = CASE WHEN updated_at > ?7 THEN updated_at ELSE ?7 END,
-        open_from = CASE WHEN open_from > ?8 THEN ?8 ELSE open_from END
+        open_from = CASE WHEN open_from > ?8 THEN ?8 ELSE open_from END /*rows FROM */
     WHERE shard = ?1 AND source_id = ?2 AND kind = ?3 AND category = ?4";
 
 fn raise_merged(tx: &Tx<'_>, feed: MergedRef, [versions, posts, updated]: [i64; 3]) -> Outcome<()> {
@@ -125,20 +153,22 @@ fn raise_merged(tx: &Tx<'_>, feed: MergedRef, [versions, posts, updated]: [i64; 
 }
 
 /// Makes a feed of a source. One that only leaves it has nothing to be made for.
-fn make(tx: &Tx<'_>, at: SourceRef, kind: &FeedKind, touch: &Touch, chosen: bool) -> Outcome<()> {
-    let source =
-        tx.one("SELECT id FROM source WHERE shard = ?1 AND source_id = ?2", params![at.shard, at.number], |row| {
-            Ok(rows::source_id(row, 0))
-        })??;
+fn make(
+    tx: &Tx<'_>,
+    (at, source): (SourceRef, &SourceId),
+    kind: &FeedKind,
+    touch: &Touch,
+    chosen: bool,
+) -> Outcome<()> {
     let path = match kind {
-        FeedKind::All => FeedPath::new(&source, None),
-        FeedKind::Uncategorized => FeedPath::new(&source, Some(UNCATEGORIZED)),
+        FeedKind::All => FeedPath::new(source, None),
+        FeedKind::Uncategorized => FeedPath::new(source, Some(UNCATEGORIZED)),
         FeedKind::Category(path) => {
             let slugs = slug_path(tx, at, path)?.ok_or_else(|| Fault::corrupt("category of a feed", path))?;
-            FeedPath::new(&source, Some(&slugs))
+            FeedPath::new(source, Some(&slugs))
         }
-        FeedKind::Tag(tag) => label_path(tx, at, kind, tag, |slug| FeedPath::of_tag(&source, slug))?,
-        FeedKind::Author(author) => label_path(tx, at, kind, author, |slug| FeedPath::of_author(&source, slug))?,
+        FeedKind::Tag(tag) => label_path(tx, at, kind, tag, |slug| FeedPath::of_tag(source, slug))?,
+        FeedKind::Author(author) => label_path(tx, at, kind, author, |slug| FeedPath::of_author(source, slug))?,
         FeedKind::Merged(id) => FeedPath::of_merged(id),
     };
     // The id of the source may change one day, its number never does.

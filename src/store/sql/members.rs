@@ -3,12 +3,13 @@
 //! [`Holders`] are the feeds as the configuration wants them at one time: those of a source, and the merged ones that
 //! watch it. A post is moved from what held it to what holds it now, so a feed that keeps it as it is costs nothing.
 
-use std::collections::BTreeSet;
-use std::ops::ControlFlow;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 
 use super::categories::Categories;
 use super::fault::{Fault, Outcome};
 use super::feeds::Touched;
+use super::given::{Given, row};
 use super::rows::{self, ms};
 use super::tx::{Tx, params};
 use crate::model::choice::{Choice, Chooser};
@@ -43,25 +44,39 @@ pub(super) struct Holders {
 impl Holders {
     /// Those of a source.
     pub(super) fn of(tx: &Tx<'_>, at: SourceRef) -> Outcome<Self> {
-        let (mut chosen, mut merged) = (None, Vec::new());
-        tx.each(
-            "SELECT s.choice, m.merged_shard, m.feed_id, m.definition FROM source s
-             LEFT JOIN merged_source w ON w.shard = s.shard AND w.source_id = s.source_id
-             LEFT JOIN merged m ON m.merged_shard = w.merged_shard AND m.feed_id = w.feed_id
+        Self::of_each(tx, &[at])?.pop().ok_or(Fault::Missing)
+    }
+
+    /// Those of different sources, in their order.
+    pub(super) fn of_each(tx: &Tx<'_>, sources: &[SourceRef]) -> Outcome<Vec<Self>> {
+        let mut found: HashMap<SourceRef, (Choice, Vec<(MergedRef, Query)>)> = HashMap::with_capacity(sources.len());
+        tx.all_each(
+            "SELECT s.shard, s.source_id, s.choice, m.merged_shard, m.feed_id, m.definition FROM source s
+             LEFT JOIN merged_source o ON o.shard = s.shard AND o.source_id = s.source_id
+             LEFT JOIN merged m ON m.merged_shard = o.merged_shard AND m.feed_id = o.feed_id /*rows CROSS JOIN */
              WHERE s.shard = ?1 AND s.source_id = ?2",
-            params![at.shard, at.number],
+            &sources.iter().map(|at| row![at.shard, at.number]).collect::<Vec<_>>(),
             |row| {
-                if chosen.is_none() {
-                    chosen = Some(rows::maybe_json::<Choice>("choice", row, 0)?.unwrap_or_default());
+                let at = SourceRef { shard: row.get(0)?, number: row.get(1)? };
+                let (_, merged) = match found.entry(at) {
+                    Entry::Occupied(held) => held.into_mut(),
+                    Entry::Vacant(free) => {
+                        let choice = rows::maybe_json::<Choice>("choice", row, 2)?.unwrap_or_default();
+                        free.insert((choice, Vec::new()))
+                    }
+                };
+                if let Some(feed) = row.get::<Option<i64>>(4)? {
+                    let query = query(&rows::json("merged feed", row.text(5)?)?)?;
+                    merged.push((MergedRef { shard: row.get(3)?, feed }, query));
                 }
-                if let Some(feed) = row.get::<Option<i64>>(2)? {
-                    let query = query(&rows::json("merged feed", row.text(3)?)?)?;
-                    merged.push((MergedRef { shard: row.get(1)?, feed }, query));
-                }
-                Ok(ControlFlow::Continue(()))
+                Ok(())
             },
         )?;
-        Ok(Self { chooser: chooser(chosen.unwrap_or_default())?, merged })
+        let of_source = |at| {
+            let (choice, merged) = found.remove(at).unwrap_or_default();
+            Ok(Self { chooser: chooser(choice)?, merged })
+        };
+        sources.iter().map(of_source).collect()
     }
 
     /// The feeds that hold a post.
@@ -92,6 +107,29 @@ pub(super) fn choice(tx: &Tx<'_>, at: SourceRef) -> Outcome<Choice> {
     Ok(stored.flatten().unwrap_or_default())
 }
 
+/// Posts on their way into the lists of feeds.
+#[derive(Default)]
+pub(super) struct Admitted {
+    categories: Vec<Vec<Given<'static>>>,
+    labels: Vec<Vec<Given<'static>>>,
+}
+
+impl Admitted {
+    /// Puts them in.
+    pub(super) fn write(&self, tx: &Tx<'_>) -> Outcome<()> {
+        tx.put_each(
+            "INSERT INTO post_category (shard, source_id, category_id, listed_at, key)
+             SELECT ?1, ?2, ?3, ?4, ?5 /*rows FROM */",
+            &self.categories,
+        )?;
+        tx.put_each(
+            "INSERT INTO post_label (shard, source_id, kind, label, listed_at, key)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6 /*rows FROM */",
+            &self.labels,
+        )
+    }
+}
+
 /// Moves posts of one source between feeds.
 pub(super) struct Members<'t> {
     tx: &'t Tx<'t>,
@@ -104,14 +142,25 @@ pub(super) struct Members<'t> {
 impl<'t> Members<'t> {
     /// Moves posts of the source at `at`.
     pub(super) fn of(tx: &'t Tx<'t>, at: SourceRef) -> Self {
-        Self { tx, at, categories: Categories::of(tx, at), touched: Touched::default(), excluded: 0 }
+        Self::with(tx, at, Categories::of(tx, at))
     }
 
-    /// Puts a post that was just stored into its feeds.
-    pub(super) fn admit(&mut self, post: &Post, holders: &Holders) -> Outcome<()> {
+    /// Moves posts of the source at `at`, of which some categories are known.
+    pub(super) fn with(tx: &'t Tx<'t>, at: SourceRef, categories: Categories<'t>) -> Self {
+        Self { tx, at, categories, touched: Touched::default(), excluded: 0 }
+    }
+
+    /// Puts a post that was just stored into its feeds, once `admitted` is written.
+    pub(super) fn admit(&mut self, post: &Post, holders: &Holders, admitted: &mut Admitted) -> Outcome<()> {
         self.excluded += i64::from(!holders.chooser.lets_in(post));
         for holder in holders.of_post(post) {
-            self.enter(&holder, post)?;
+            match &holder {
+                Holder::Own(kind) => {
+                    self.enter_own(kind, post, admitted)?;
+                    self.touched.add(holder, 1, post);
+                }
+                Holder::Merged(_) => self.enter(&holder, post)?,
+            }
         }
         Ok(())
     }
@@ -165,39 +214,42 @@ impl<'t> Members<'t> {
     }
 
     fn enter(&mut self, holder: &Holder, post: &Post) -> Outcome<()> {
-        let SourceRef { shard, number } = self.at;
-        let (listed_at, key) = (ms(post.listed_at), post.key.as_str());
         let count = match holder {
-            Holder::Own(FeedKind::Category(path)) => {
-                let category = self.categories.number(path)?;
-                self.tx.put(
-                    "INSERT INTO post_category (shard, source_id, category_id, listed_at, key)
-                     VALUES (?1, ?2, ?3, ?4, ?5)",
-                    params![shard, number, category, listed_at, key],
-                )?;
+            Holder::Own(kind) => {
+                let mut admitted = Admitted::default();
+                self.enter_own(kind, post, &mut admitted)?;
+                admitted.write(self.tx)?;
                 1
             }
-            Holder::Own(kind @ (FeedKind::Tag(_) | FeedKind::Author(_))) => {
-                let (kind, label) = rows::stored_kind(kind);
-                self.tx.put(
-                    "INSERT INTO post_label (shard, source_id, kind, label, listed_at, key)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                    params![shard, number, kind, label, listed_at, key],
-                )?;
-                1
-            }
-            // An index of the posts lists these.
-            Holder::Own(FeedKind::All | FeedKind::Uncategorized | FeedKind::Merged(_)) => 1,
             Holder::Merged(feed) => {
+                let SourceRef { shard, number } = self.at;
                 self.tx.put(
                     "INSERT INTO merged_post (merged_shard, feed_id, listed_at, key, shard, source_id, entry_id, shown)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
-                    params![feed.shard, feed.feed, listed_at, key, shard, number, post.entry_id],
+                    params![feed.shard, feed.feed, ms(post.listed_at), post.key.as_str(), shard, number, post.entry_id],
                 )?;
                 show_one(self.tx, *feed, &post.entry_id)?
             }
         };
         self.touched.add(holder.clone(), count, post);
+        Ok(())
+    }
+
+    fn enter_own(&mut self, kind: &FeedKind, post: &Post, admitted: &mut Admitted) -> Outcome<()> {
+        let SourceRef { shard, number } = self.at;
+        let (listed_at, key) = (ms(post.listed_at), post.key.as_str().to_owned());
+        match kind {
+            FeedKind::Category(path) => {
+                let category = self.categories.number(path)?;
+                admitted.categories.push(row![shard, number, category, listed_at, key]);
+            }
+            FeedKind::Tag(_) | FeedKind::Author(_) => {
+                let (kind, label) = rows::stored_kind(kind);
+                admitted.labels.push(row![shard, number, kind, label, listed_at, key]);
+            }
+            // An index of the posts lists these.
+            FeedKind::All | FeedKind::Uncategorized | FeedKind::Merged(_) => {}
+        }
         Ok(())
     }
 

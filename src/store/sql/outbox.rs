@@ -6,36 +6,41 @@
 use jiff::Timestamp;
 
 use super::fault::{Fault, Outcome};
+use super::given::row;
 use super::rows::{self, count, moment, ms};
 use super::tx::{Row, Tx, params};
 use super::value::Cell;
-use crate::model::delivery::{Bound, Delivery, DeliveryKind, NewDelivery, Settlement};
+use crate::model::delivery::{Bound, Delivery, DeliveryKind, Settlement};
 use crate::model::link::PostKey;
-use crate::store::contract::{OutboxCounts, SourceRef};
+use crate::store::contract::{OutboxCounts, Recorded, SourceRef};
 
-/// Owes what a report says, unless it was owed before, or tells of a post that stands in no feed.
-pub(super) fn owe(tx: &Tx<'_>, at: SourceRef, owed: &[NewDelivery], now: Timestamp) -> Outcome<()> {
-    for (delivery, place) in owed.iter().zip(0_i64..) {
-        tx.put(
-            "INSERT INTO outbox (id, shard, source_id, kind, key, channel, text, owed_at, place, not_before)
-             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8
-             WHERE NOT EXISTS (
-                 SELECT 1 FROM post WHERE shard = ?2 AND source_id = ?3 AND key = ?5 AND excluded = 1)
-             ON CONFLICT DO NOTHING",
-            params![
-                delivery.id(at.number),
-                at.shard,
-                at.number,
+/// Owes what reports say, unless it was owed before, or tells of a post that stands in no feed.
+pub(super) fn owe(tx: &Tx<'_>, taken: &[&Recorded], now: Timestamp) -> Outcome<()> {
+    let mut rows = Vec::new();
+    for recorded in taken {
+        let SourceRef { shard, number } = recorded.at;
+        for (delivery, place) in recorded.report.owed.iter().zip(0_i64..) {
+            rows.push(row![
+                delivery.id(number),
+                shard,
+                number,
                 delivery.kind.word(),
                 delivery.key.as_ref().map(PostKey::as_str),
-                delivery.channel,
-                delivery.text,
+                delivery.channel.as_str(),
+                delivery.text.as_deref(),
                 ms(now),
-                place
-            ],
-        )?;
+                place,
+            ]);
+        }
     }
-    Ok(())
+    tx.put_each(
+        "INSERT INTO outbox (id, shard, source_id, kind, key, channel, text, owed_at, place, not_before)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8 /*rows FROM */
+         WHERE NOT EXISTS (
+             SELECT 1 FROM post WHERE shard = ?2 AND source_id = ?3 AND key = ?5 AND excluded = 1)
+         ON CONFLICT DO NOTHING",
+        &rows,
+    )
 }
 
 /// Claims what is owed to a channel, the oldest first, but nothing of a source that waits for another try.

@@ -29,13 +29,13 @@ use crate::store::contract::{
 };
 use crate::store::deliveries::Deliveries;
 use crate::store::events::Events;
-use crate::store::stored::{Offered, Put, StoredSources, Tally};
+use crate::store::stored::{Offered, Put, Standing, StoredSources, Tally};
 use crate::store::workers::Workers;
 
 use super::backend::Backend;
 use super::{
     archive, beside, categories, channels, clock, events, exchange, feeds, gone, hosts, known, lease, merged, notes,
-    outbox, posts, prune, recipes, rename, retention, sources, stocking, stored, texts, tokens, workers,
+    outbox, posts, prune, recipes, rename, retention, sources, standing, stocking, stored, texts, tokens, workers,
 };
 use crate::store::sqlite::incoming::Incoming;
 use crate::store::sqlite::schema::newest;
@@ -446,6 +446,15 @@ impl<B: Backend> StoredSources for B {
     async fn sources_named(&self, ids: &[SourceId]) -> Result<Vec<SourceOverview>, StoreError> {
         let ids = ids.to_vec();
         self.read("read sources by name", move |tx| stored::named(tx, &ids)).await
+    }
+
+    async fn standings(&self, ids: &[SourceId]) -> Result<Vec<Standing>, StoreError> {
+        let ids = ids.to_vec();
+        self.read("read how sources stand", move |tx| standing::named(tx, &ids)).await
+    }
+
+    async fn all_standings(&self, limit: usize) -> Result<Vec<Standing>, StoreError> {
+        self.read("read how all sources stand", move |tx| standing::all(tx, limit)).await
     }
 
     async fn loose_sources(&self) -> Result<Vec<SourceOverview>, StoreError> {

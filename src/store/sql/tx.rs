@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use super::dialect::Dialect;
 use super::fault::{Fault, Outcome};
+use super::given::Given;
 pub(in crate::store) use super::value::params;
 use super::value::{Bind, Cell, Kind, Owned, Stored, Value};
 use crate::store::postgres::session::Session;
@@ -65,11 +66,37 @@ impl<'c> Tx<'c> {
         }
     }
 
-    /// Runs a statement with each of these rows of values. Gives how many rows each wrote.
-    pub(in crate::store) fn execute_each(&self, sql: &str, rows: &[Vec<Value<'_>>]) -> Outcome<Vec<usize>> {
+    /// Runs a statement with each of these rows of values, as [`Tx::put`] does. It says where the list of them comes in
+    /// (`dialect.rs`).
+    pub(in crate::store) fn put_each(&self, sql: &str, rows: &[Vec<Given<'_>>]) -> Outcome<()> {
         match self.0 {
+            _ if rows.is_empty() => Ok(()),
+            Side::Sqlite(connection) => statements::execute_each(connection, sql, rows).map(drop),
+            Side::Postgres(session) => session.put_each(sql, rows),
+        }
+    }
+
+    /// As [`Tx::put_each`], and gives whether each row wrote anything. `keys` are the columns of what is written that its
+    /// first values are; no two rows have the same.
+    pub(in crate::store) fn write_each(&self, sql: &str, keys: &str, rows: &[Vec<Given<'_>>]) -> Outcome<Vec<bool>> {
+        match self.0 {
+            _ if rows.is_empty() => Ok(Vec::new()),
             Side::Sqlite(connection) => statements::execute_each(connection, sql, rows),
-            Side::Postgres(session) => session.execute_each(sql, rows),
+            Side::Postgres(session) => session.write_each(sql, keys, rows),
+        }
+    }
+
+    /// Reads every row of a query that is asked with each of these rows of values.
+    pub(in crate::store) fn all_each<T>(
+        &self,
+        sql: &str,
+        rows: &[Vec<Given<'_>>],
+        read: impl FnMut(&Row<'_>) -> Outcome<T>,
+    ) -> Outcome<Vec<T>> {
+        match self.0 {
+            _ if rows.is_empty() => Ok(Vec::new()),
+            Side::Sqlite(connection) => statements::all_each(connection, sql, rows, read),
+            Side::Postgres(session) => session.all_each(sql, rows, read),
         }
     }
 
@@ -137,6 +164,14 @@ impl<'c> Tx<'c> {
         match self.0 {
             Side::Sqlite(_) => Ok(()),
             Side::Postgres(_) => self.each(sql, params, |_| Ok(ControlFlow::Continue(()))),
+        }
+    }
+
+    /// As [`Tx::lock`], for a query that is asked with each of these rows of values.
+    pub(in crate::store) fn lock_each(&self, sql: &str, rows: &[Vec<Given<'_>>]) -> Outcome<()> {
+        match self.0 {
+            Side::Sqlite(_) => Ok(()),
+            Side::Postgres(_) => self.all_each(sql, rows, |_| Ok(())).map(drop),
         }
     }
 

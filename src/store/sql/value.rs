@@ -125,7 +125,7 @@ pub(in crate::store) enum Cell<'r> {
 }
 
 /// What a column holds, away from its row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(in crate::store) enum Owned {
     /// Nothing.
     Null,

@@ -28,6 +28,8 @@ type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 struct Hand {
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
+    /// Jobs that were handed to it and are not done.
+    under_way: Arc<AtomicUsize>,
     met_damage: Arc<AtomicBool>,
 }
 
@@ -45,7 +47,8 @@ impl Hand {
                 tracing::warn!(%error, "the state was not closed cleanly; nothing is lost");
             }
         })?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread), met_damage: Arc::clone(met_damage) })
+        let (jobs, thread, met_damage) = (Some(jobs), Some(thread), Arc::clone(met_damage));
+        Ok(Self { jobs, thread, under_way: Arc::default(), met_damage })
     }
 
     async fn run<T: Send + 'static>(
@@ -66,8 +69,10 @@ impl Hand {
         let gone = || StoreError::Database { action, source: "its thread has ended".into() };
         let (answer, answered) = oneshot::channel();
         let met_damage = Arc::clone(&self.met_damage);
+        let under_way = UnderWay::begin(&self.under_way);
         let job: Job = Box::new(move |connection| {
             let done = job(connection);
+            drop(under_way);
             if done.as_ref().is_err_and(Fault::is_damage) {
                 met_damage.store(true, Ordering::Relaxed);
             }
@@ -76,6 +81,22 @@ impl Hand {
         });
         self.jobs.as_ref().ok_or_else(gone)?.send(job).await.map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?.map_err(|fault| fault.during(action))
+    }
+}
+
+/// A job that is counted until it is done, or given up by whoever wanted it before it began.
+struct UnderWay(Arc<AtomicUsize>);
+
+impl UnderWay {
+    fn begin(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -126,7 +147,6 @@ impl Drop for Begun<'_> {
 pub(super) struct Connections {
     readers: Vec<Hand>,
     writer: Option<Hand>,
-    turn: AtomicUsize,
     met_damage: Arc<AtomicBool>,
 }
 
@@ -137,7 +157,7 @@ impl Connections {
         let readers = readers.into_iter().map(|connection| Hand::start("store-read", connection, &met_damage));
         let readers = readers.collect::<Result<_, _>>()?;
         let writer = writer.map(|connection| Hand::start("store-write", connection, &met_damage)).transpose()?;
-        Ok(Self { readers, writer, turn: AtomicUsize::new(0), met_damage })
+        Ok(Self { readers, writer, met_damage })
     }
 
     /// Whether any statement found the file damaged.
@@ -154,6 +174,23 @@ impl Connections {
         self.writer(action)?.run(action, TransactionBehavior::Immediate, job).await
     }
 
+    /// Runs a job that writes what may be lost with the machine: then it is as if it had not been done. Nobody waits for the
+    /// disk, and what is written after it is there only along with it.
+    pub(super) async fn write_lightly<T: Send + 'static>(
+        &self,
+        action: &'static str,
+        job: impl FnOnce(&Tx<'_>) -> Outcome<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.write_bare(action, move |connection| {
+            // Takes effect as it is read, so it is read anew each time.
+            connection.execute_batch("PRAGMA synchronous = NORMAL")?;
+            let done = transact(connection, TransactionBehavior::Immediate, job);
+            connection.execute_batch("PRAGMA synchronous = FULL")?;
+            done
+        })
+        .await
+    }
+
     /// Runs a job on the connection that writes, which makes its own transactions.
     pub(super) async fn write_bare<T: Send + 'static>(
         &self,
@@ -168,18 +205,14 @@ impl Connections {
         self.writer.as_ref().ok_or_else(reads_only)
     }
 
-    /// Runs a job that only reads, on the next reader.
+    /// Runs a job that only reads, on the first reader that is free: what it read last is at hand there.
     pub(super) async fn read<T: Send + 'static>(
         &self,
         action: &'static str,
         job: impl FnOnce(&Tx<'_>) -> Outcome<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let hand = match self.readers.len() {
-            0 => self.writer.as_ref(),
-            readers => self.readers.get(turn % readers),
-        };
-        match hand {
+        let hand = self.readers.iter().min_by_key(|reader| reader.under_way.load(Ordering::Relaxed));
+        match hand.or(self.writer.as_ref()) {
             Some(hand) => hand.run(action, TransactionBehavior::Deferred, job).await,
             None => Err(Fault::Unstorable("it has no connection".into()).during(action)),
         }

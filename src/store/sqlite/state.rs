@@ -12,8 +12,9 @@ use super::copy::{self, Examined};
 use super::lock::Lock;
 use super::{rescue, schema};
 use crate::model::rescue::Rescue;
-use crate::store::contract::StoreError;
+use crate::store::contract::{Claim, Claimed, StoreError};
 use crate::store::sql::backend::Backend;
+use crate::store::sql::claim;
 use crate::store::sql::fault::Outcome;
 use crate::store::sql::tx::Tx;
 
@@ -184,6 +185,11 @@ impl Backend for SqliteStore {
         job: impl Fn(&Tx<'_>) -> Outcome<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.connections.write(action, job).await
+    }
+
+    async fn lease_hosts(&self, claim: Claim) -> Result<Claimed, StoreError> {
+        // What was leased and lost with the machine is leased again.
+        self.connections.write_lightly("lease hosts", move |tx| claim::claim(tx, &claim)).await
     }
 
     async fn copy(&self, file: &Path) -> Result<(), StoreError> {

@@ -6,6 +6,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ToSql, params_from_iter};
 
 use crate::store::sql::fault::{Fault, Outcome};
+use crate::store::sql::given::Given;
 use crate::store::sql::tx::{Row, values};
 use crate::store::sql::value::{Bind, Cell, Kind, Owned, Value};
 
@@ -14,14 +15,32 @@ pub(in crate::store) fn execute(connection: &Connection, sql: &str, params: &[&d
     Ok(connection.prepare_cached(sql)?.execute(params_from_iter(values(params)))?)
 }
 
-/// Runs a statement with each of these rows of values. Gives how many rows each wrote.
+/// Runs a statement with each of these rows of values. Gives whether each wrote anything.
 pub(in crate::store) fn execute_each(
     connection: &Connection,
     sql: &str,
-    rows: &[Vec<Value<'_>>],
-) -> Outcome<Vec<usize>> {
+    rows: &[Vec<Given<'_>>],
+) -> Outcome<Vec<bool>> {
     let mut statement = connection.prepare_cached(sql)?;
-    rows.iter().map(|row| Ok(statement.execute(params_from_iter(row))?)).collect()
+    rows.iter().map(|row| Ok(statement.execute(params_from_iter(row.iter().map(Bind::value)))? > 0)).collect()
+}
+
+/// Reads every row of a query that is asked with each of these rows of values.
+pub(in crate::store) fn all_each<T>(
+    connection: &Connection,
+    sql: &str,
+    rows: &[Vec<Given<'_>>],
+    mut read: impl FnMut(&Row<'_>) -> Outcome<T>,
+) -> Outcome<Vec<T>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut found = Vec::new();
+    for row in rows {
+        let mut answers = statement.query(params_from_iter(row.iter().map(Bind::value)))?;
+        while let Some(answer) = answers.next()? {
+            found.push(read(&Row::Sqlite(answer))?);
+        }
+    }
+    Ok(found)
 }
 
 /// Hands over row after row.

@@ -1,0 +1,41 @@
+//! How sources stand: of ten thousand it is asked twice in a look at all of them, so no text of theirs is read.
+
+use super::fault::Outcome;
+use super::rows::{self, plain};
+use super::tx::{Row, Tx, params};
+use crate::model::source::SourceId;
+use crate::store::contract::SourceRef;
+use crate::store::stored::Standing;
+
+/// The columns of [`read`].
+const SELECT: &str = "
+    SELECT s.shard, s.source_id, s.id, s.written IS NOT NULL, t.rests = 1, s.removed_at IS NOT NULL,
+        t.outcome = 'gone' AND t.due_at IS NULL, coalesce(f.posts, 0) + t.excluded, t.declared
+    FROM source s JOIN source_state t ON t.shard = s.shard AND t.source_id = s.source_id
+    LEFT JOIN feed f ON f.shard = s.shard AND f.source_id = s.source_id AND f.kind = 'all' AND f.category = ''";
+
+/// These sources.
+pub(super) fn named(tx: &Tx<'_>, ids: &[SourceId]) -> Outcome<Vec<Standing>> {
+    let sql = format!("{SELECT} WHERE s.id = ?1");
+    let found = ids.iter().map(|id| tx.first(&sql, params![id.as_str()], read));
+    Ok(found.collect::<Outcome<Vec<_>>>()?.into_iter().flatten().collect())
+}
+
+/// Those that are not removed.
+pub(super) fn all(tx: &Tx<'_>, limit: usize) -> Outcome<Vec<Standing>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    tx.all(&format!("{SELECT} WHERE s.removed_at IS NULL ORDER BY s.id LIMIT ?1"), params![limit], read)
+}
+
+fn read(row: &Row<'_>) -> Outcome<Standing> {
+    Ok(Standing {
+        at: SourceRef { shard: plain(row, 0)?, number: plain(row, 1)? },
+        id: rows::source_id(row, 2)?,
+        stored: row.get(3)?,
+        paused: row.get(4)?,
+        removed: row.get(5)?,
+        gone: row.get::<Option<bool>>(6)?.unwrap_or_default(),
+        posts: rows::count(row, 7)?,
+        declared: row.get(8)?,
+    })
+}

@@ -1,0 +1,131 @@
+//! How polls ended, as their sources' states keep it.
+//!
+//! Nearly all say no more than that nothing is new: those are written by a statement that names few columns.
+
+use std::sync::LazyLock;
+
+use jiff::SignedDuration;
+
+use super::fault::Outcome;
+use super::given::{Given, row};
+use super::rows::ms;
+use super::tx::Tx;
+use crate::model::failure::PollOutcome;
+use crate::model::report::{PollReport, ValidatorsUpdate};
+use crate::store::contract::Recorded;
+
+/// How every poll moves the state of its source: `?1` to `?3` say which it is, `?4` under which lease it was read, and the
+/// rest is what [`ended`] gives.
+///
+/// What was read with an older recipe (`void_lease`) moves no validators and leaves the source due; the rhythm is the
+/// blog's, however it was read.
+const ENDED: &str = "
+    due_at = CASE WHEN ?4 > void_lease THEN ?5 ELSE due_at END,
+    last_poll = ?6,
+    outcome = ?7,
+    last_success = CASE WHEN ?8 = 1 THEN ?6 ELSE last_success END,
+    failures = CASE WHEN ?8 = 1 THEN 0 ELSE failures + ?9 END,
+    ttl_ms = CASE WHEN ?4 > void_lease THEN ?10 ELSE ttl_ms END,
+    gap_cursor = ?11";
+
+/// What a poll moves that learnt nothing, beside that.
+const NOTHING: &str = "failure = CASE WHEN ?8 = 1 THEN NULL ELSE failure END";
+
+/// What one moves that learnt something: the values are those of [`learnt`].
+const LEARNT: &str = "
+    failure = CASE WHEN ?8 = 1 THEN NULL ELSE coalesce(?12, failure) END,
+    profile = CASE WHEN ?4 > void_lease THEN coalesce(?13, profile) ELSE profile END,
+    how = coalesce(?14, how),
+    etag = CASE WHEN ?15 = 1 AND ?4 > void_lease THEN ?16 ELSE etag END,
+    last_modified = CASE WHEN ?15 = 1 AND ?4 > void_lease THEN ?17 ELSE last_modified END,
+    digest = CASE WHEN ?15 = 1 AND ?4 > void_lease THEN ?18 ELSE digest END,
+    read_at = CASE WHEN ?15 = 1 AND ?4 > void_lease THEN ?19 ELSE read_at END,
+    rhythm = coalesce(?20, rhythm),
+    deep_at = coalesce(?21, deep_at),
+    deep_cursor = CASE WHEN ?21 IS NULL OR ?4 <= void_lease THEN deep_cursor ELSE ?22 END";
+
+static AS_BEFORE: LazyLock<String> = LazyLock::new(|| sql(NOTHING));
+static WITH_MORE: LazyLock<String> = LazyLock::new(|| sql(LEARNT));
+
+fn sql(more: &str) -> String {
+    format!(
+        "UPDATE source_state SET {ENDED}, {more} /*rows FROM */ WHERE shard = ?1 AND source_id = ?2 AND host_id = ?3"
+    )
+}
+
+/// Writes how the polls of different sources ended. Says of each whether its source is still of the host that was polled.
+pub(super) fn write(tx: &Tx<'_>, run: &[&Recorded]) -> Outcome<Vec<bool>> {
+    let keys = "shard, source_id";
+    let (more, same): (Vec<usize>, Vec<usize>) = (0..run.len()).partition(|index| has_learnt(&run[*index].report));
+    let mut written = vec![false; run.len()];
+    let rows = same.iter().map(|index| ended(run[*index])).collect::<Outcome<Vec<_>>>()?;
+    let of_same = tx.write_each(&AS_BEFORE, keys, &rows)?;
+    let rows = more.iter().map(|index| Ok([ended(run[*index])?, learnt(&run[*index].report)?].concat()));
+    let of_more = tx.write_each(&WITH_MORE, keys, &rows.collect::<Outcome<Vec<_>>>()?)?;
+    for (index, is_written) in same.into_iter().zip(of_same).chain(more.into_iter().zip(of_more)) {
+        written[index] = is_written;
+    }
+    Ok(written)
+}
+
+/// The values of [`ENDED`].
+fn ended(recorded: &Recorded) -> Outcome<Vec<Given<'_>>> {
+    let report = &recorded.report;
+    let failed = match &report.outcome {
+        PollOutcome::Failed(_) | PollOutcome::Gone(_) => 1_i64,
+        PollOutcome::NotModified
+        | PollOutcome::Unchanged
+        | PollOutcome::Baseline
+        | PollOutcome::Changed
+        | PollOutcome::Repaired
+        | PollOutcome::Deferred { .. }
+        | PollOutcome::Offline(_) => 0,
+    };
+    Ok(row![
+        recorded.at.shard,
+        recorded.at.number,
+        recorded.host.id(),
+        recorded.lease,
+        report.next_check.map(ms),
+        ms(report.at),
+        report.outcome.word(),
+        report.outcome.is_success(),
+        failed,
+        report.ttl.map(whole_ms),
+        report.gap.as_ref().map(serde_json::to_string).transpose()?,
+    ])
+}
+
+/// Whether a report says more than [`ended`].
+fn has_learnt(report: &PollReport) -> bool {
+    let is_read = report.profile.is_some() || report.rhythm.is_some() || report.deep.is_some();
+    let keeps = matches!(report.validators, ValidatorsUpdate::Keep);
+    is_read || !keeps || !report.how.is_empty() || report.outcome.failure().is_some()
+}
+
+/// The values of [`LEARNT`].
+fn learnt(report: &PollReport) -> Outcome<Vec<Given<'_>>> {
+    let validators = match &report.validators {
+        ValidatorsUpdate::Keep => None,
+        ValidatorsUpdate::Replace(validators) => Some(validators),
+    };
+    let deep_cursor = report.deep.as_ref().and_then(|deep| deep.cursor.as_ref());
+    Ok(row![
+        report.outcome.failure().map(serde_json::to_string).transpose()?,
+        report.profile.as_ref().map(serde_json::to_string).transpose()?,
+        (!report.how.is_empty()).then_some(report.how.as_str()),
+        validators.is_some(),
+        validators.and_then(|validators| validators.etag.as_deref()),
+        validators.and_then(|validators| validators.last_modified.as_deref()),
+        validators.and_then(|validators| validators.digest).map(u128::to_be_bytes),
+        validators.and_then(|validators| validators.read_at).map(ms),
+        report.rhythm.as_ref().map(serde_json::to_string).transpose()?,
+        report.deep.as_ref().map(|deep| ms(deep.due)),
+        deep_cursor.map(serde_json::to_string).transpose()?,
+    ])
+}
+
+/// Milliseconds, as many as a column holds.
+fn whole_ms(duration: SignedDuration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
