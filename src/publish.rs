@@ -126,20 +126,19 @@ impl Publisher {
         self.withdraw_unchosen().await?;
         let mut published = Published::default();
         let dir = self.options.dir.clone();
+        // Without files there is nothing to be done but to freeze pages, and a feed that is short has none. Where others write
+        // to the same state, feed after feed is locked in the order of all.
+        if dir.is_none() && !self.store.is_shared() {
+            self.store.mark_short_published(if self.entries == 0 { u32::MAX } else { self.entries }).await?;
+        }
         let mut after: Option<FeedPath> = None;
         loop {
             let stale = self.store.stale_feeds(after.as_ref(), ROUND).await?;
             let Some(last) = stale.last() else { return Ok(published) };
             after = Some(last.path.clone());
-            // Without files there is nothing to be done but to freeze pages, and of a feed that is short there are none.
-            let is_short = |feed: &Feed| dir.is_none() && self.holds_all(feed);
-            let known = self.known(stale.iter().filter(|feed| !is_short(feed))).await?;
+            let known = self.known(stale.iter()).await?;
             let mut written = Vec::with_capacity(stale.len());
             for mut feed in stale {
-                if is_short(&feed) {
-                    written.push((feed.shard, feed.feed_id, feed.version));
-                    continue;
-                }
                 let pages = self.freeze(&mut feed, &known).await?;
                 if let Some(dir) = &dir {
                     let files = self.write_feed(dir, &feed, &known.facts(&feed), &pages).await?;

@@ -12,7 +12,7 @@ use scraper::{ElementRef, Html, HtmlTreeSink};
 use url::Url;
 
 use super::budget::{Budget, Deadline};
-use super::contract::ExtractError;
+use super::contract::{Context, ExtractError};
 use super::css::Css;
 use super::prescan::refuse_excess;
 use super::quick::Guarded;
@@ -69,10 +69,12 @@ impl Document {
     }
 
     /// Parses what a recipe asks for; `None`: the whole page is to be parsed.
-    pub(super) fn parse_part(page: &Page, wanted: &Wanted, budget: &Budget) -> Option<Self> {
+    pub(super) fn parse_part(page: &Page, wanted: &Wanted, context: &Context<'_>) -> Option<Self> {
+        let budget = &context.budget;
         let deadline = Deadline::after(budget.time);
         refuse_other_types(page).ok()?;
-        let part = skim(&page.text, &page.url, wanted, budget)?;
+        let wanted = wanted.on(&page.url, context.link_base.unwrap_or(&page.url))?;
+        let part = skim(&page.text, wanted, budget)?;
         Self::build(&part, deadline, budget, Part::Wanted(Cell::new(false))).ok()
     }
 

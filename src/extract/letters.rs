@@ -43,10 +43,7 @@ pub(super) fn lower(text: &str) -> Cow<'_, str> {
     let is_small = |character: char| {
         if character.is_ascii() { !character.is_ascii_uppercase() } else { has_one_case(character) }
     };
-    match text.chars().all(is_small) {
-        true => Cow::Borrowed(text),
-        false => Cow::Owned(text.to_lowercase()),
-    }
+    if text.chars().all(is_small) { Cow::Borrowed(text) } else { Cow::Owned(text.to_lowercase()) }
 }
 
 #[cfg(test)]

@@ -106,7 +106,7 @@ pub fn read(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> Resu
 
 /// What a recipe reads from no more than the part of the page that it asks for, where that is what the whole gives.
 fn read_part(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> Option<Candidates> {
-    let document = Document::parse_part(page, recipe.wanted.as_ref()?, &context.budget)?;
+    let document = Document::parse_part(page, recipe.wanted.as_ref()?, context)?;
     // What cannot be read, the whole says why.
     let read = learnt::again(&document, page, recipe, context).ok()?;
     document.sufficed().then_some(read)

@@ -397,6 +397,10 @@ pub trait Store: Deliveries + Events + Moving + StoredSources + Workers {
     /// Says that these feeds' files show these versions.
     async fn mark_published(&self, feeds: &[(i64, i64, i64)]) -> Result<(), StoreError>;
 
+    /// Says that every stale feed of no more posts than that is published as it is: where no files are written there is
+    /// nothing to be done for it.
+    async fn mark_short_published(&self, most: u32) -> Result<(), StoreError>;
+
     /// Feeds whose published version the hub was not told of yet, at most `limit`, by path and after `after`.
     async fn unannounced_feeds(&self, after: Option<&FeedPath>, limit: usize) -> Result<Vec<Feed>, StoreError>;
 

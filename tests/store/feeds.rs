@@ -208,6 +208,13 @@ pub(crate) async fn stale_feeds_come_by_path_until_published(store: &dyn Store) 
     store.mark_published(&all).await.unwrap();
     assert!(store.stale_feeds(None, 10).await.unwrap().is_empty());
     poll(store, "a", minute(2), |report| report.changes = new(vec![post("/5", 5, &["Java"])])).await;
+    let shown = feed(store, "a/java").await.posts;
+    store.mark_short_published(shown).await.unwrap();
+    let long: Vec<_> = store.stale_feeds(None, 10).await.unwrap().into_iter().map(|feed| feed.path).collect();
+    assert_eq!(long.iter().map(FeedPath::as_str).collect::<Vec<_>>(), ["a"], "a/java has no more than {shown} posts");
+    let short = feed(store, "a/java").await;
+    assert_eq!(short.published_version, short.version);
+    store.mark_published(&[(short.shard, short.feed_id, 1)]).await.unwrap();
     let stale = store.stale_feeds(None, 10).await.unwrap();
     let versions: Vec<_> =
         stale.iter().map(|feed| (feed.path.as_str(), feed.version, feed.published_version)).collect();

@@ -20,6 +20,7 @@ mod lists;
 mod measure;
 mod next;
 mod page;
+mod posts;
 mod regions;
 mod selectors;
 mod spans;
@@ -27,6 +28,7 @@ mod spread;
 mod survey;
 mod titles;
 mod tokens;
+mod walk;
 mod words;
 mod years;
 

@@ -39,6 +39,9 @@ pub(super) struct Path<'a> {
 /// How often each path was named.
 pub(super) type Votes<'a> = HashMap<Path<'a>, usize, Guarded>;
 
+/// Most selectors that are tried for one field.
+pub(super) const MOST_CANDIDATES: usize = 24;
+
 /// Classes of an element that are named at most: as many as [`kinds`] gives.
 const MOST_KINDS: usize = 3;
 

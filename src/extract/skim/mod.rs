@@ -10,20 +10,18 @@ mod nest;
 mod tags;
 mod wanted;
 
-use url::Url;
-
 use self::nest::Nest;
 use self::tags::{Piece, Tags};
+use self::wanted::OnPage;
 pub(super) use self::wanted::Wanted;
 use super::budget::Budget;
 
 /// The kept part of `html`; `None`: the whole must be read.
-pub(super) fn skim(html: &str, page: &Url, wanted: &Wanted, budget: &Budget) -> Option<String> {
-    let wanted = wanted.on(page)?;
+pub(super) fn skim(html: &str, wanted: OnPage<'_>, budget: &Budget) -> Option<String> {
     let mut nest = Nest::new(html, budget.depth);
     let mut tags = Tags::new(html);
     let mut count = 0;
-    let mut is_named = wanted.is_named;
+    let (mut is_named, mut moves_links) = (wanted.is_named, false);
     while let Some(piece) = tags.next() {
         match piece? {
             Piece::Doctype(at) => nest.doctype(at)?,
@@ -36,8 +34,12 @@ pub(super) fn skim(html: &str, page: &Url, wanted: &Wanted, budget: &Budget) -> 
                 let raw = nest.open(&tag, |name, in_post| {
                     let text = html[tag.all.clone()].as_bytes();
                     is_named |= wanted::names_the_blog(name, text);
+                    moves_links |= wanted.moves_links(name, text);
                     wanted.keeps(name, text, in_post)
                 })?;
+                if moves_links {
+                    return None;
+                }
                 if raw {
                     tags.skip_raw(&tag)?;
                 }

@@ -331,6 +331,8 @@ impl<'a> Nest<'a> {
         let no_other = |wanted: Sort| self.open.iter().all(|open| open.sort != wanted);
         let fits = match sort {
             Sort::Html | Sort::Head | Sort::Body | Sort::Refused => false,
+            // It moves links that stand before it.
+            Sort::Void if name == b"base" => false,
             Sort::Form => no_other(Sort::Form),
             Sort::Once => !self.open.iter().any(|open| {
                 open.sort == Sort::Once && self.html.as_bytes()[open.name.clone()].eq_ignore_ascii_case(name)

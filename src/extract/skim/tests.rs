@@ -63,6 +63,8 @@ fn a_page_whose_elements_stand_where_its_tags_do_is_read_from_a_part() {
     check(&format!("<svg><path d='M0'/><title>x</title><g><use href=#a /></g></svg>{POST}"), true);
     check(&format!("{POST}<div class=pages><a href='?page=2'>2</a> <a href='?page=3'>3</a></div>"), true);
     check(&format!("{POST}<a rel=next href='/blog/older'>older</a>"), true);
+    check(&format!("<a href='/2'>2</a>{POST}<a href='/blog/p%61ge/2'>2</a><a href='/blog/pa\nge/2'>2</a>"), true);
+    check(&format!("<a href='/a/2'>2</a><a href='/blog/page/2'>2</a>{POST}"), true);
     check(
         &format!(
             "<select><optgroup label=a><option>1</option></optgroup></select>{POST}</body></html><script></script>"
@@ -308,4 +310,22 @@ fn the_pages_of_a_folder_are_read_the_same_both_ways() {
     let (compared, in_part) = compare(Path::new(&folder));
     eprintln!("{compared} readings of pages; {in_part} were from a part, each the same");
     assert!(compared > 0);
+}
+
+#[test]
+fn where_links_stand_below_a_folder_of_pages_a_bare_number_counts_them() {
+    let html = format!("{HEAD}{POST}<a href='3'>older</a></body></html>");
+    let at = |url: &str| Page { url: Url::parse(url).unwrap(), ..page(&html) };
+    for (url, expected) in
+        [("https://x.org/blog/page/2", Some("https://x.org/blog/page/3")), ("https://x.org/blog/2", None)]
+    {
+        let (part, whole) = both(&at(url), &recipe());
+        assert_eq!(part, whole, "{url}");
+        let next = part.and_then(|read| read.next);
+        assert_eq!(next.as_ref().map(Url::as_str), expected, "{url}");
+    }
+    let based = html.replace("</head>", "<base href='/blog/page/'></head>").replace("href='3'", "href='2'");
+    let (part, whole) = both(&page(&based), &recipe());
+    assert_eq!(part, None, "what moves links is told by the whole");
+    assert_eq!(whole.unwrap().next.unwrap().as_str(), "https://x.org/blog/page/2");
 }

@@ -25,10 +25,12 @@ pub(in crate::extract) struct Wanted {
 
 /// What a recipe asks of one page.
 #[derive(Debug)]
-pub(super) struct OnPage<'a> {
+pub(in crate::extract) struct OnPage<'a> {
     wanted: &'a Wanted,
     /// The numbers that a link to the next page may bear.
     following: [u32; 2],
+    /// Whether such a link must say in its own address what it counts.
+    says_what: bool,
     /// Whether the recipe itself tells where the blog's name stands.
     pub(super) is_named: bool,
 }
@@ -91,14 +93,30 @@ impl Wanted {
         Some(Self { posts, fields, hints, page_query: recipe.page_query.clone(), is_named: site.title.is_some() })
     }
 
-    /// What is asked of the page at `url`; `None`: its links say nothing by their text.
-    pub(super) fn on(&self, url: &Url) -> Option<OnPage<'_>> {
+    /// What is asked of the page at `url`, whose links stand under `base`; `None`: its links say nothing by their text.
+    pub(in crate::extract) fn on(&self, url: &Url, base: &Url) -> Option<OnPage<'_>> {
         let following = following(url, self.page_query.as_deref())?;
-        Some(OnPage { wanted: self, following, is_named: self.is_named })
+        let says_what = !base.path().contains(COUNTED);
+        Some(OnPage { wanted: self, following, says_what, is_named: self.is_named })
+    }
+
+    /// Whether the address in this tag may count pages: by the parameter, or in its path.
+    fn may_count(&self, tag: &[u8]) -> bool {
+        let by_query = self.page_query.as_deref().is_some_and(|query| memmem::find(tag, query.as_bytes()).is_some());
+        // Letters that are written by their numbers, and line ends within an address, hide the word.
+        by_query || memmem::find(tag, COUNTED.as_bytes()).is_some() || tag.iter().any(|byte| b"%\t\n\r".contains(byte))
     }
 }
 
+/// What paths that count pages say before the number, and the parameter that does where no other is known.
+const COUNTED: &str = "page";
+
 impl OnPage<'_> {
+    /// Whether an element may say that links stand elsewhere: below a folder of pages a bare number counts them.
+    pub(super) fn moves_links(&self, name: &[u8], tag: &[u8]) -> bool {
+        name == b"base" && (holds(tag, COUNTED.as_bytes()) || memchr::memchr2(b'&', b'%', tag).is_some())
+    }
+
     /// How much may be asked for of an element of this name, in small letters, with this start tag.
     pub(super) fn keeps(&self, name: &[u8], tag: &[u8], in_post: bool) -> Keep {
         let Wanted { posts, fields, hints, .. } = self.wanted;
@@ -113,7 +131,7 @@ impl OnPage<'_> {
         let is_kept = means(hints)
             || (in_post && fields.as_deref().is_some_and(means))
             || match name {
-                b"a" => leads_on(tag, self.following) || holds(tag, b"next") || memmem::find(tag, b"&#").is_some(),
+                b"a" => self.leads_on(tag) || holds(tag, b"next") || memmem::find(tag, b"&#").is_some(),
                 b"base" | b"title" => true,
                 b"meta" => NAMES.iter().any(|name| holds(tag, name.as_bytes())) || is_veiled(),
                 b"link" => holds(tag, b"alternate") || holds(tag, b"next") || is_veiled(),
@@ -124,6 +142,13 @@ impl OnPage<'_> {
             (true, _) | (false, true) => Keep::Whole,
             (false, false) => Keep::Nothing,
         }
+    }
+}
+
+impl OnPage<'_> {
+    /// Whether the link of this tag may be that to the next page.
+    fn leads_on(&self, tag: &[u8]) -> bool {
+        leads_on(tag, self.following) && (!self.says_what || self.wanted.may_count(tag))
     }
 }
 

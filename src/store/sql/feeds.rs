@@ -328,6 +328,16 @@ pub(super) fn mark_published(tx: &Tx<'_>, feeds: &[(i64, i64, i64)]) -> Outcome<
     Ok(())
 }
 
+/// Says of every stale feed of no more posts than that that its files show it.
+pub(super) fn mark_short_published(tx: &Tx<'_>, most: u32) -> Outcome<()> {
+    tx.execute(
+        "UPDATE feed INDEXED BY feed_stale SET published_version = version, published_pages = archived
+         WHERE version > published_version AND chosen = 1 AND posts <= ?1",
+        params![most],
+    )?;
+    Ok(())
+}
+
 /// Forgets what was published.
 pub(super) fn mark_all_stale(tx: &Tx<'_>) -> Outcome<()> {
     tx.execute("UPDATE feed SET published_version = 0, published_pages = 0 WHERE published_version <> 0", &[])?;

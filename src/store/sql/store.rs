@@ -198,6 +198,10 @@ impl<B: Backend> Store for B {
         self.write("note what was published", move |tx| feeds::mark_published(tx, &feeds)).await
     }
 
+    async fn mark_short_published(&self, most: u32) -> Result<(), StoreError> {
+        self.write("note what needs no files", move |tx| feeds::mark_short_published(tx, most)).await
+    }
+
     async fn unannounced_feeds(&self, after: Option<&FeedPath>, limit: usize) -> Result<Vec<Feed>, StoreError> {
         let after = after.cloned();
         self.read("read the feeds to announce", move |tx| feeds::unannounced(tx, after.as_ref(), limit)).await
