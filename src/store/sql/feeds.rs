@@ -332,7 +332,7 @@ pub(super) fn mark_published(tx: &Tx<'_>, feeds: &[(i64, i64, i64)]) -> Outcome<
 pub(super) fn mark_short_published(tx: &Tx<'_>, most: u32) -> Outcome<()> {
     tx.execute(
         "UPDATE feed INDEXED BY feed_stale SET published_version = version, published_pages = archived
-         WHERE version > published_version AND chosen = 1 AND posts <= ?1",
+         WHERE version > published_version /*pg AND stale = 1 */ AND chosen = 1 AND posts <= ?1",
         params![most],
     )?;
     Ok(())
