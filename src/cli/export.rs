@@ -84,7 +84,8 @@ fn line(out: &Arc<Mutex<Out>>, value: &Value) -> std::io::Result<()> {
 fn configured(config: &Config) -> Result<(Vec<Map<String, Value>>, bool), CliError> {
     let mut had_headers = false;
     let mut sources = Vec::new();
-    for (mut written, source) in sources_as_written(config).map_err(CliError::Config)?.into_iter().zip(&config.sources)
+    for (mut written, source) in
+        sources_as_written(config).map_err(CliError::Config)?.into_iter().zip(config.sources.iter())
     {
         had_headers |= written.remove("headers").is_some();
         written.insert("id".to_owned(), source.id.as_str().into());

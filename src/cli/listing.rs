@@ -1,5 +1,7 @@
 //! `sosik source list`: the sources of the configuration, then those that the state alone has.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::common::{Common, env};
@@ -41,7 +43,8 @@ pub(super) async fn list(common: &Common, json: bool) -> Result<(), CliError> {
         let Some(last) = page.last() else { break };
         after = Some(last.source.id.clone());
         is_stored = true;
-        sources = page.into_iter().filter(|overview| overview.stored).map(|overview| overview.source).collect();
+        let stored = page.into_iter().filter(|overview| overview.stored);
+        sources = Arc::new(stored.map(|overview| overview.source).collect());
     }
     match (json, is_first) {
         (true, _) => out_raw("]}\n"),

@@ -109,7 +109,7 @@ impl<'a> Office<'a> {
     pub(super) async fn attend(&mut self, app: &mut App) -> Result<Ended, CliError> {
         let daemon = app.daemon()?;
         // They are in the state now: ten thousand of them need not be here, too.
-        app.config.sources = Vec::new();
+        app.config.sources = Arc::default();
         let server = app.server(&mut self.sockets).await?;
         let (close, mut closed) = watch::channel(false);
         let mut serving = tokio::spawn(server.serve(async move {
@@ -307,7 +307,7 @@ impl<'a> Office<'a> {
                 info!(source.id = %id, "{id} is {what}");
             }
         }
-        config.sources = Vec::new();
+        config.sources = Arc::default();
         app.config = *config;
         self.answer(&Ok(()));
         Ok(None)

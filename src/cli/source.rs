@@ -252,9 +252,9 @@ impl Change {
         let before = read(draft.text())?;
         let text = edit(draft.text()).map_err(|error| refused(&error))?;
         let after = read(&text)?;
-        let mut sources = before.sources.clone();
+        let mut sources = (*before.sources).clone();
         expected(&mut sources);
-        if after.sources != sources {
+        if *after.sources != sources {
             return Err(wrong(Problem {
                 file,
                 line: None,

@@ -1,6 +1,7 @@
 //! Puts a configuration together: finds the file, reads it, works defaults, paths and presets in.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::model::merged::MergedFeed;
 use crate::model::source::Source;
@@ -45,8 +46,8 @@ pub struct Config {
     pub agent: agent::Options,
     /// Where the feeds are served; paths of sockets are absolute.
     pub serve: serve::Options,
-    /// The blogs, in the order of the file.
-    pub sources: Vec<Source>,
+    /// The blogs, in the order of the file: there may be ten thousand, so copies of a configuration share them.
+    pub sources: Arc<Vec<Source>>,
     /// The feeds over several blogs, in the order of the file.
     pub merged: Vec<MergedFeed>,
     /// What may be used and is odd.
@@ -193,7 +194,7 @@ pub fn parse(
             notify,
             agent,
             serve,
-            sources,
+            sources: Arc::new(sources),
             merged: merged.good,
             warnings: told(warnings, file, &lines),
             unwritable,

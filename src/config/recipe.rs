@@ -126,7 +126,9 @@ fn overrides(own: &Entry<'_>, catalogue: &Catalogue<'_>, faults: &mut Vec<Fault>
     };
     let any = Layout { post: "*".to_owned(), ..layout.clone() };
     let mut whole = any.clone();
-    written.iter().for_each(|(key, (value, _))| set(&mut whole, key, value));
+    for (key, (value, _)) in &written {
+        set(&mut whole, key, value);
+    }
     if judge(&whole).is_ok() {
         let post = if own.mentions("post") { whole.post } else { String::new() };
         return Layout { post, ..whole };

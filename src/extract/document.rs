@@ -74,7 +74,7 @@ impl Document {
         let deadline = Deadline::after(budget.time);
         refuse_other_types(page).ok()?;
         let wanted = wanted.on(&page.url, context.link_base.unwrap_or(&page.url))?;
-        let part = skim(&page.text, wanted, budget)?;
+        let part = skim(&page.text, &wanted, budget)?;
         Self::build(&part, deadline, budget, Part::Wanted(Cell::new(false))).ok()
     }
 

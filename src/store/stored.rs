@@ -61,6 +61,7 @@ pub struct Tally {
 }
 
 /// How a source stands, without what it is made of: cheap to ask of many.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     /// Its name in the store.

@@ -17,7 +17,7 @@ pub(super) use self::wanted::Wanted;
 use super::budget::Budget;
 
 /// The kept part of `html`; `None`: the whole must be read.
-pub(super) fn skim(html: &str, wanted: OnPage<'_>, budget: &Budget) -> Option<String> {
+pub(super) fn skim(html: &str, wanted: &OnPage<'_>, budget: &Budget) -> Option<String> {
     let mut nest = Nest::new(html, budget.depth);
     let mut tags = Tags::new(html);
     let mut count = 0;
@@ -34,7 +34,7 @@ pub(super) fn skim(html: &str, wanted: OnPage<'_>, budget: &Budget) -> Option<St
                 let raw = nest.open(&tag, |name, in_post| {
                     let text = html[tag.all.clone()].as_bytes();
                     is_named |= wanted::names_the_blog(name, text);
-                    moves_links |= wanted.moves_links(name, text);
+                    moves_links |= wanted::moves_links(name, text);
                     wanted.keeps(name, text, in_post)
                 })?;
                 if moves_links {

@@ -112,11 +112,6 @@ impl Wanted {
 const COUNTED: &str = "page";
 
 impl OnPage<'_> {
-    /// Whether an element may say that links stand elsewhere: below a folder of pages a bare number counts them.
-    pub(super) fn moves_links(&self, name: &[u8], tag: &[u8]) -> bool {
-        name == b"base" && (holds(tag, COUNTED.as_bytes()) || memchr::memchr2(b'&', b'%', tag).is_some())
-    }
-
     /// How much may be asked for of an element of this name, in small letters, with this start tag.
     pub(super) fn keeps(&self, name: &[u8], tag: &[u8], in_post: bool) -> Keep {
         let Wanted { posts, fields, hints, .. } = self.wanted;
@@ -143,9 +138,7 @@ impl OnPage<'_> {
             (false, false) => Keep::Nothing,
         }
     }
-}
 
-impl OnPage<'_> {
     /// Whether the link of this tag may be that to the next page.
     fn leads_on(&self, tag: &[u8]) -> bool {
         leads_on(tag, self.following) && (!self.says_what || self.wanted.may_count(tag))
@@ -161,6 +154,11 @@ pub(super) fn names_the_blog(name: &[u8], tag: &[u8]) -> bool {
         return NAMES.iter().any(|name| holds(tag, name.as_bytes()));
     }
     name == b"link" && holds(tag, b"alternate") && holds(tag, b"title")
+}
+
+/// Whether an element may say that links stand elsewhere: below a folder of pages a bare number counts them.
+pub(super) fn moves_links(name: &[u8], tag: &[u8]) -> bool {
+    name == b"base" && (holds(tag, COUNTED.as_bytes()) || memchr::memchr2(b'&', b'%', tag).is_some())
 }
 
 /// Whether one of these numbers stands in the tag, or a digit that is written by its number.

@@ -175,7 +175,7 @@ impl Board {
         let stored = stored.into_iter().map(|category| category.path);
         let tree = walk.site.tree.iter().map(|node| node.path.clone());
         let named = met().flat_map(|keyed| keyed.candidate.categories.iter().cloned());
-        let pages = if blank { Default::default() } else { poller.store.side_pages(due.at).await? };
+        let pages = if blank { Vec::new() } else { poller.store.side_pages(due.at).await? };
         let mut board = Self {
             slots: BTreeMap::new(),
             order: Vec::new(),
