@@ -276,7 +276,7 @@ fn named(number: u64, host: i64) -> Source {
         url: format!("https://blog-{host}.example/{number}/").parse().expect("an address"),
         base_url: None,
         title: None,
-        recipe: Recipe::Html(HtmlRecipe::default()),
+        recipe: Recipe::Html(HtmlRecipe::default()).into(),
         backfill: Backfill::All,
         cadence: Cadence::default(),
         schedule: None,

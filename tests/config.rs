@@ -189,7 +189,7 @@ fn a_recipe_overrides_its_preset_in_every_layout() {
          [[source]]\nurl = \"https://c.example/\"\n",
     );
     let layouts = |index: usize| {
-        let Recipe::Html(recipe) = &config.sources[index].recipe else { panic!("these are recipes of HTML") };
+        let Recipe::Html(recipe) = &*config.sources[index].recipe else { panic!("these are recipes of HTML") };
         recipe.layouts.iter().map(|layout| (layout.post.clone(), layout.title.clone())).collect::<Vec<_>>()
     };
     let title = Some("b @title".to_owned());
@@ -213,7 +213,7 @@ fn an_endpoint_is_a_recipe_of_paths() {
         total: Some("data.total".into()),
         ..JsonRules::default()
     };
-    assert_eq!(config.sources[0].recipe, Recipe::Json(Box::new(JsonRecipe { rules, ..JsonRecipe::default() })));
+    assert_eq!(*config.sources[0].recipe, Recipe::Json(Box::new(JsonRecipe { rules, ..JsonRecipe::default() })));
 }
 
 #[test]

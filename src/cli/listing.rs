@@ -60,7 +60,7 @@ fn out_raw(text: &str) -> Result<(), CliError> {
 /// The preset that is named, and whether there is a recipe of the source's own instead.
 fn how(source: &Source) -> (Option<&str>, bool) {
     let preset = source.recipe.preset();
-    let own = match &source.recipe {
+    let own = match &*source.recipe {
         Recipe::Html(recipe) => !recipe.layouts.is_empty(),
         Recipe::Json(_) => true,
     };

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -59,8 +60,10 @@ pub(super) fn read(entries: &[Entry<'_>], setting: &Setting<'_>) -> Sources {
         }
     }
     let mut urls: HashMap<Url, usize> = HashMap::with_capacity(entries.len());
+    let mut recipe = None;
     for entry in entries {
-        let Some((source, at)) = source(entry, setting, &mut ids, &mut read) else { continue };
+        let Some((mut source, at)) = source(entry, setting, &mut ids, &mut read) else { continue };
+        source.share_recipe(&mut recipe);
         if let Some(first) = urls.insert(source.url.clone(), at) {
             read.warnings.push(Fault::new(
                 at,
@@ -111,7 +114,7 @@ fn source(
         url,
         base_url,
         title: entry.text("title").map(|title| title.trim().to_owned()),
-        recipe,
+        recipe: Arc::new(recipe),
         backfill: backfill(entry),
         cadence: cadence(entry, allow_private_addresses, read),
         schedule: schedule(entry, allow_private_addresses, read),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -148,8 +149,8 @@ pub struct Source {
     pub base_url: Option<Url>,
     /// The title that a person gave; else the page's own.
     pub title: Option<String>,
-    /// How to read its pages.
-    pub recipe: Recipe,
+    /// How to read its pages. The sources of one platform share theirs: there may be thousands in memory.
+    pub recipe: Arc<Recipe>,
     /// How many pages the first walk reads.
     pub backfill: Backfill,
     /// How often it is looked at.
@@ -181,6 +182,14 @@ impl Source {
     /// The host that is paced for it.
     pub fn host(&self) -> Host {
         Host::of(&self.url)
+    }
+
+    /// Takes the recipe of another where that is the same: the sources of one platform stand together.
+    pub fn share_recipe(&mut self, last: &mut Option<Arc<Recipe>>) {
+        match last {
+            Some(last) if **last == *self.recipe => self.recipe = Arc::clone(last),
+            _ => *last = Some(Arc::clone(&self.recipe)),
+        }
     }
 
     /// What its posts' links are resolved against: `base_url` for a file, else its own URL.

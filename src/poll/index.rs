@@ -32,7 +32,7 @@ impl Walk<'_> {
 
     /// The same family of sites without its layouts: presets and the detector choose.
     pub(super) fn open_way(&self) -> Recipe {
-        match &self.due.source.recipe {
+        match &*self.due.source.recipe {
             Recipe::Html(recipe) => Recipe::Html(HtmlRecipe { preset: recipe.preset.clone(), ..HtmlRecipe::default() }),
             Recipe::Json(recipe) => Recipe::Json(recipe.clone()),
         }
@@ -41,7 +41,7 @@ impl Walk<'_> {
     /// Whether a recipe may be learnt: a person's own selectors are never overruled, those beside a preset included, and an
     /// endpoint has no layout.
     pub(super) fn may_learn(&self) -> bool {
-        match &self.due.source.recipe {
+        match &*self.due.source.recipe {
             Recipe::Html(HtmlRecipe { preset: Some(name), layouts, .. }) => {
                 extract::preset::named(name).is_none_or(|own| match &own.recipe {
                     Recipe::Html(own) => own.layouts == *layouts,

@@ -34,7 +34,7 @@ const HANDS: usize = 64;
 const HANDS_A_CLAIM: usize = HANDS / 4;
 
 /// Sources of one host in one lease, where they were asked for by name.
-const SOURCES_A_LEASE: usize = 5_000;
+const SOURCES_A_LEASE: usize = 2_500;
 
 /// Sources of one host in one lease while others wait: no host starves another.
 const SOURCES_A_TURN: usize = 16;

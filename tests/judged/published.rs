@@ -108,7 +108,7 @@ fn source() -> Source {
         url: "https://nasty.example/".parse().unwrap(),
         base_url: None,
         title: Some(format!("A <b>blog</b> & its {}", nasty::forbidden())),
-        recipe: Recipe::Html(HtmlRecipe::default()),
+        recipe: Recipe::Html(HtmlRecipe::default()).into(),
         backfill: Backfill::All,
         cadence: Cadence::default(),
         schedule: None,

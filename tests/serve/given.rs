@@ -184,7 +184,7 @@ pub(crate) fn source(name: &str, title: &str) -> Source {
         url: format!("https://{name}.example/").parse().unwrap(),
         base_url: None,
         title: Some(title.to_owned()),
-        recipe: Recipe::Html(HtmlRecipe::default()),
+        recipe: Recipe::Html(HtmlRecipe::default()).into(),
         backfill: Backfill::All,
         cadence: Cadence::default(),
         schedule: None,

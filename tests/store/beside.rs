@@ -93,7 +93,7 @@ pub(crate) async fn a_changed_recipe_voids_the_pages_beside_the_index(store: &dy
     sources(store, &["a"]).await;
     poll(store, "a", minute(1), |report| report.beside.pages = vec![category_page()]).await;
     let mut changed = source("a");
-    changed.recipe = Recipe::Html(HtmlRecipe { page_query: Some("page".into()), ..HtmlRecipe::default() });
+    changed.recipe = Recipe::Html(HtmlRecipe { page_query: Some("page".into()), ..HtmlRecipe::default() }).into();
     store.sync_sources(&[changed], minute(2)).await.unwrap();
     assert_eq!(store.side_pages(overview(store, "a").await.at).await.unwrap(), []);
 }

@@ -38,7 +38,7 @@ pub(crate) fn source(name: &str) -> Source {
         url: url.parse().unwrap(),
         base_url: None,
         title: None,
-        recipe: Recipe::Html(HtmlRecipe::default()),
+        recipe: Recipe::Html(HtmlRecipe::default()).into(),
         backfill: Backfill::All,
         cadence: Cadence::default(),
         schedule: None,

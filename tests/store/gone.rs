@@ -113,7 +113,7 @@ pub(crate) async fn what_was_read_with_an_older_recipe_says_nothing(store: &dyn 
     walk(store, DAY, &[1, 2, 3, 5, 6]).await;
     walk(store, 2 * DAY, &[1, 2, 3, 5, 6]).await;
     let recipe = Recipe::Html(HtmlRecipe { page_query: Some("p".to_owned()), ..HtmlRecipe::default() });
-    store.sync_sources(&[Source { recipe, ..source("a") }], minute(2 * DAY + 1)).await.unwrap();
+    store.sync_sources(&[Source { recipe: recipe.into(), ..source("a") }], minute(2 * DAY + 1)).await.unwrap();
     walk(store, 3 * DAY, &[1, 2, 3, 5, 6]).await;
     assert_eq!(there(store).await.len(), 6, "it is counted from the change on");
 }

@@ -58,7 +58,8 @@ pub(crate) async fn a_changed_configuration_voids_what_was_learnt(store: &dyn St
         let held = store.claim(&claim_named(minute(8), &["a"])).await.unwrap().leases.remove(0);
         match change {
             "recipe" => {
-                all[0].recipe = Recipe::Html(HtmlRecipe { page_query: Some("p".into()), ..HtmlRecipe::default() });
+                all[0].recipe =
+                    Recipe::Html(HtmlRecipe { page_query: Some("p".into()), ..HtmlRecipe::default() }).into();
             }
             _ => all[0].url.set_path("/elsewhere"),
         }

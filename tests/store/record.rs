@@ -167,7 +167,7 @@ pub(crate) async fn a_deep_walk_is_planned_until_another_is(store: &dyn Store) {
     poll(store, "a", minute(1), |report| report.deep = deep(9, Some(cursor.clone()))).await;
     poll(store, "a", minute(2), |_| ()).await;
     assert_eq!(overview(store, "a").await.state.deep, deep(9, Some(cursor.clone())));
-    all[0].recipe = Recipe::Html(HtmlRecipe { page_query: Some("page".into()), ..HtmlRecipe::default() });
+    all[0].recipe = Recipe::Html(HtmlRecipe { page_query: Some("page".into()), ..HtmlRecipe::default() }).into();
     store.sync_sources(&all, minute(3)).await.unwrap();
     assert_eq!(overview(store, "a").await.state.deep, deep(9, None), "another recipe begins at the beginning");
     poll(store, "a", minute(4), |report| report.deep = deep(20, None)).await;

@@ -19,7 +19,7 @@ fn validators() -> Validators {
 }
 
 fn other_recipe(source: &mut Source) {
-    source.recipe = Recipe::Html(HtmlRecipe { page_query: Some("page".into()), ..HtmlRecipe::default() });
+    source.recipe = Recipe::Html(HtmlRecipe { page_query: Some("page".into()), ..HtmlRecipe::default() }).into();
 }
 
 /// Polls with posts, validators and a profile.

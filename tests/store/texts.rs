@@ -44,7 +44,7 @@ async fn shown(store: &dyn Store, path: &str) -> Vec<Option<String>> {
 
 async fn recipe(store: &dyn Store, content: &str) {
     let recipe = Recipe::Html(HtmlRecipe { content: Some(content.to_owned()), ..HtmlRecipe::default() });
-    let synced = store.sync_sources(&[Source { recipe, ..wanting() }], minute(9)).await.unwrap();
+    let synced = store.sync_sources(&[Source { recipe: recipe.into(), ..wanting() }], minute(9)).await.unwrap();
     assert!(synced.voided.is_empty(), "lists are read as before");
 }
 

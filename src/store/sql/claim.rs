@@ -77,7 +77,12 @@ fn due(tx: &Tx<'_>, hosts: &[Free], claim: &Claim) -> Outcome<Vec<Vec<DueSource>
     });
     let (now, most) = (ms(claim.now), limit(claim.sources_per_host));
     let asked: Vec<_> = hosts.iter().map(|Free { at: [shard, id], .. }| row![*shard, *id, now, most]).collect();
-    let found = tx.all_each(&SQL, &asked, |row| Ok((row.get::<i64>(0)?, due_source(row, 1)?)))?;
+    let mut recipe = None;
+    let found = tx.all_each(&SQL, &asked, |row| {
+        let mut due = due_source(row, 1)?;
+        due.source.share_recipe(&mut recipe);
+        Ok((row.get::<i64>(0)?, due))
+    })?;
     let mut found = found.into_iter().peekable();
     let of_host = |host: &Free| {
         std::iter::from_fn(|| found.next_if(|(id, due)| [due.at.shard, *id] == host.at)).map(|(_, due)| due).collect()
@@ -148,7 +153,12 @@ fn states(tx: &Tx<'_>, waiting: &[(Option<i64>, Free, Vec<Named>)]) -> Outcome<B
         )
     });
     let asked = waiting.iter().flat_map(|(_, host, named)| named.iter().map(|named| row![host.at[0], named.number]));
-    let found = tx.all_each(&SQL, &asked.collect::<Vec<_>>(), |row| due_source(row, 0))?;
+    let mut recipe = None;
+    let found = tx.all_each(&SQL, &asked.collect::<Vec<_>>(), |row| {
+        let mut due = due_source(row, 0)?;
+        due.source.share_recipe(&mut recipe);
+        Ok(due)
+    })?;
     Ok(found.into_iter().map(|due| ((due.at.shard, due.at.number), due)).collect())
 }
 
