@@ -11,7 +11,7 @@ use crate::model::failure::{Failure, PollOutcome};
 use crate::model::source::SourceId;
 use crate::publish::{PublishError, Published, Publisher};
 use crate::store::contract::SourceRef;
-use crate::store::stored::Standing;
+use crate::store::stored::Counted;
 use crate::store::{Store, StoreError};
 
 /// What one look at a source came to.
@@ -95,51 +95,45 @@ pub(super) async fn conclude(
     delivered: Delivered,
     published: Result<Published, PublishError>,
 ) -> Result<RefreshReport, StoreError> {
-    let ids: Vec<SourceId> = round
-        .recorded
-        .iter()
-        .map(|look| look.source.clone())
-        .chain(round.blocked.iter().map(|(id, _)| id.clone()))
-        .collect();
-    let mut found = store.standings(&ids).await?;
-    if found.len() < ids.len() {
-        // One was renamed meanwhile.
-        found = store.all_standings(usize::MAX).await?;
+    let blocked: Vec<SourceId> = round.blocked.iter().map(|(id, _)| id.clone()).collect();
+    let blocked = store.standings(&blocked).await?;
+    let of: Vec<SourceRef> =
+        round.recorded.iter().map(|look| look.at).chain(blocked.iter().map(|standing| standing.at)).collect();
+    let counted = store.count_posts(&of).await?;
+    let by_name: HashMap<SourceRef, &Counted> = counted.iter().map(|counted| (counted.at, counted)).collect();
+    let mut sources: Vec<SourceReport> = Vec::with_capacity(of.len());
+    for look in round.recorded {
+        // One that was deleted meanwhile is not told of.
+        sources.extend(by_name.get(&look.at).map(|counted| report(look, counted)));
     }
-    let by_id: HashMap<&SourceId, &Standing> = found.iter().map(|standing| (&standing.id, standing)).collect();
-    let by_name: HashMap<SourceRef, &Standing> = found.iter().map(|standing| (standing.at, standing)).collect();
-    let looks = round.recorded.into_iter();
-    let mut sources: Vec<SourceReport> = looks
-        .filter_map(|look| {
-            let standing = by_name.get(&look.at)?;
-            Some(report(look, standing))
-        })
-        .collect();
-    sources.extend(round.blocked.into_iter().map(|(id, until)| deferred(by_id.get(&id).copied(), id, until)));
+    for (id, until) in round.blocked {
+        let counted = blocked.iter().find(|standing| standing.id == id).and_then(|standing| by_name.get(&standing.at));
+        sources.push(deferred(counted.copied(), id, until));
+    }
     sources.sort_by(|one, other| one.id.cmp(&other.id));
     Ok(RefreshReport { sources, delivered, published })
 }
 
-fn report(look: Look, standing: &Standing) -> SourceReport {
+fn report(look: Look, counted: &Counted) -> SourceReport {
     SourceReport {
-        id: standing.id.clone(),
+        id: counted.id.clone(),
         new: look.new,
         edited: look.edited,
-        posts: standing.posts,
-        declared: standing.declared,
+        posts: counted.posts,
+        declared: counted.declared,
         pages: look.pages,
         requests: look.requests,
         outcome: look.outcome,
     }
 }
 
-fn deferred(standing: Option<&Standing>, id: SourceId, until: Timestamp) -> SourceReport {
+fn deferred(counted: Option<&Counted>, id: SourceId, until: Timestamp) -> SourceReport {
     SourceReport {
         outcome: PollOutcome::Deferred { until },
         new: 0,
         edited: 0,
-        posts: standing.map_or(0, |standing| standing.posts),
-        declared: standing.and_then(|standing| standing.declared),
+        posts: counted.map_or(0, |counted| counted.posts),
+        declared: counted.and_then(|counted| counted.declared),
         pages: 0,
         requests: 0,
         id,

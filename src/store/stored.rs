@@ -76,6 +76,15 @@ pub struct Standing {
     pub removed: bool,
     /// Whether its server said that it is gone for good.
     pub gone: bool,
+}
+
+/// How many posts a source has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    /// Its name in the store.
+    pub at: SourceRef,
+    /// Its id.
+    pub id: SourceId,
     /// Posts stored.
     pub posts: u32,
     /// Posts that the blog says it has.
@@ -103,6 +112,9 @@ pub trait StoredSources: Send + Sync {
 
     /// How those of these sources stand that there are, removed or not.
     async fn standings(&self, ids: &[SourceId]) -> Result<Vec<Standing>, StoreError>;
+
+    /// How many posts these sources have, as far as there are any of that name.
+    async fn count_posts(&self, of: &[SourceRef]) -> Result<Vec<Counted>, StoreError>;
 
     /// How sources stand that are not removed, at most `limit`, by id.
     async fn all_standings(&self, limit: usize) -> Result<Vec<Standing>, StoreError>;

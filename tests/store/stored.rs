@@ -3,8 +3,8 @@
 use sosik::model::failure::PollOutcome;
 use sosik::model::source::Source;
 use sosik::store::Store;
-use sosik::store::contract::Synced;
-use sosik::store::stored::{Offered, Put, Standing, Tally};
+use sosik::store::contract::{SourceRef, Synced};
+use sosik::store::stored::{Counted, Offered, Put, Standing, Tally};
 
 use super::given::*;
 
@@ -168,11 +168,13 @@ pub(crate) async fn they_stand_as_they_are_seen(store: &dyn Store) {
             paused: seen.source.paused || seen.removed,
             removed: seen.removed,
             gone: seen.state.is_gone(),
-            posts: seen.posts,
-            declared: seen.state.declared,
         };
         assert_eq!(*one, expected);
+        let counted = Counted { at: seen.at, id: one.id.clone(), posts: seen.posts, declared: seen.state.declared };
+        assert_eq!(store.count_posts(&[one.at]).await.unwrap(), [counted]);
     }
-    let one = &found[1];
-    assert_eq!((one.posts, one.declared, one.gone, found[2].gone), (2, Some(136), false, true));
+    assert_eq!((found[1].gone, found[2].gone), (false, true));
+    let nobody = SourceRef { number: found[1].at.number + 1, ..found[1].at };
+    let counted = store.count_posts(&[nobody, found[1].at]).await.unwrap();
+    assert_eq!(counted.iter().map(|one| (one.posts, one.declared)).collect::<Vec<_>>(), [(2, Some(136))]);
 }

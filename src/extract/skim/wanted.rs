@@ -102,9 +102,10 @@ impl Wanted {
 
     /// Whether the address in this tag may count pages: by the parameter, or in its path.
     fn may_count(&self, tag: &[u8]) -> bool {
-        let by_query = self.page_query.as_deref().is_some_and(|query| memmem::find(tag, query.as_bytes()).is_some());
+        let says = |word: &str| memmem::find(tag, word.as_bytes()).is_some();
         // Letters that are written by their numbers, and line ends within an address, hide the word.
-        by_query || memmem::find(tag, COUNTED.as_bytes()).is_some() || tag.iter().any(|byte| b"%\t\n\r".contains(byte))
+        let hides = || memchr::memchr3(b'%', b'\n', b'\r', tag).is_some() || memchr::memchr(b'\t', tag).is_some();
+        says(COUNTED) || self.page_query.as_deref().is_some_and(says) || hides()
     }
 }
 
@@ -141,7 +142,7 @@ impl OnPage<'_> {
 
     /// Whether the link of this tag may be that to the next page.
     fn leads_on(&self, tag: &[u8]) -> bool {
-        leads_on(tag, self.following) && (!self.says_what || self.wanted.may_count(tag))
+        (!self.says_what || self.wanted.may_count(tag)) && leads_on(tag, self.following)
     }
 }
 

@@ -1,30 +1,52 @@
-//! How sources stand: of ten thousand it is asked twice in a look at all of them, so no text of theirs is read.
+//! How sources stand, and how many posts they have: of ten thousand each is asked once in a look at all of them, so no text
+//! of theirs is read.
 
 use super::fault::Outcome;
+use super::given::row;
 use super::rows::{self, plain};
 use super::tx::{Row, Tx, params};
 use crate::model::source::SourceId;
 use crate::store::contract::SourceRef;
-use crate::store::stored::Standing;
+use crate::store::stored::{Counted, Standing};
 
 /// The columns of [`read`].
 const SELECT: &str = "
     SELECT s.shard, s.source_id, s.id, s.written IS NOT NULL, t.rests = 1, s.removed_at IS NOT NULL,
-        t.outcome = 'gone' AND t.due_at IS NULL, coalesce(f.posts, 0) + t.excluded, t.declared
-    FROM source s JOIN source_state t ON t.shard = s.shard AND t.source_id = s.source_id
-    LEFT JOIN feed f ON f.shard = s.shard AND f.source_id = s.source_id AND f.kind = 'all' AND f.category = ''";
+        t.outcome = 'gone' AND t.due_at IS NULL
+    FROM source s JOIN source_state t ON t.shard = s.shard AND t.source_id = s.source_id";
 
 /// These sources.
 pub(super) fn named(tx: &Tx<'_>, ids: &[SourceId]) -> Outcome<Vec<Standing>> {
-    let sql = format!("{SELECT} WHERE s.id = ?1");
-    let found = ids.iter().map(|id| tx.first(&sql, params![id.as_str()], read));
-    Ok(found.collect::<Outcome<Vec<_>>>()?.into_iter().flatten().collect())
+    let asked: Vec<_> = ids.iter().map(|id| row![id.as_str()]).collect();
+    tx.all_each(&format!("{SELECT} WHERE s.id = ?1"), &asked, read)
 }
 
 /// Those that are not removed.
 pub(super) fn all(tx: &Tx<'_>, limit: usize) -> Outcome<Vec<Standing>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     tx.all(&format!("{SELECT} WHERE s.removed_at IS NULL ORDER BY s.id LIMIT ?1"), params![limit], read)
+}
+
+/// How many posts these sources have. They are looked up as they lie.
+pub(super) fn count_posts(tx: &Tx<'_>, of: &[SourceRef]) -> Outcome<Vec<Counted>> {
+    let mut of = of.to_vec();
+    of.sort_unstable();
+    let asked: Vec<_> = of.iter().map(|at| row![at.shard, at.number]).collect();
+    tx.all_each(
+        "SELECT s.shard, s.source_id, s.id, coalesce(f.posts, 0) + t.excluded, t.declared
+         FROM source s JOIN source_state t ON t.shard = s.shard AND t.source_id = s.source_id
+         LEFT JOIN feed f ON f.shard = s.shard AND f.source_id = s.source_id AND f.kind = 'all' AND f.category = ''
+         WHERE s.shard = ?1 AND s.source_id = ?2",
+        &asked,
+        |row| {
+            Ok(Counted {
+                at: SourceRef { shard: plain(row, 0)?, number: plain(row, 1)? },
+                id: rows::source_id(row, 2)?,
+                posts: rows::count(row, 3)?,
+                declared: row.get(4)?,
+            })
+        },
+    )
 }
 
 fn read(row: &Row<'_>) -> Outcome<Standing> {
@@ -35,7 +57,5 @@ fn read(row: &Row<'_>) -> Outcome<Standing> {
         paused: row.get(4)?,
         removed: row.get(5)?,
         gone: row.get::<Option<bool>>(6)?.unwrap_or_default(),
-        posts: rows::count(row, 7)?,
-        declared: row.get(8)?,
     })
 }

@@ -29,7 +29,7 @@ use crate::store::contract::{
 };
 use crate::store::deliveries::Deliveries;
 use crate::store::events::Events;
-use crate::store::stored::{Offered, Put, Standing, StoredSources, Tally};
+use crate::store::stored::{Counted, Offered, Put, Standing, StoredSources, Tally};
 use crate::store::workers::Workers;
 
 use super::backend::Backend;
@@ -455,6 +455,11 @@ impl<B: Backend> StoredSources for B {
     async fn standings(&self, ids: &[SourceId]) -> Result<Vec<Standing>, StoreError> {
         let ids = ids.to_vec();
         self.read("read how sources stand", move |tx| standing::named(tx, &ids)).await
+    }
+
+    async fn count_posts(&self, of: &[SourceRef]) -> Result<Vec<Counted>, StoreError> {
+        let of = of.to_vec();
+        self.read("count the posts of sources", move |tx| standing::count_posts(tx, &of)).await
     }
 
     async fn all_standings(&self, limit: usize) -> Result<Vec<Standing>, StoreError> {
