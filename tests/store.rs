@@ -33,6 +33,7 @@ mod store {
     pub(crate) mod record;
     pub(crate) mod rename;
     mod rescue;
+    mod rounds;
     pub(crate) mod sources;
     mod sqlite;
     pub(crate) mod stored;

@@ -11,12 +11,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio_postgres::types::Type;
 
+use super::pool::{Hand, How};
 use super::session::Session;
 use crate::model::host::{Host, SHARDS};
 use crate::store::contract::{Claim, Claimed, Lease};
 use crate::store::sql::fault::{Fault, Outcome};
 use crate::store::sql::rows::{self, ms};
-use crate::store::sql::tx::{Row, Tx};
+use crate::store::sql::tx::Row;
 use crate::store::sql::{claim, lease};
 
 /// From how many hosts on a claim that was filled tells of a crowd.
@@ -41,20 +42,33 @@ impl Crowd {
     }
 }
 
-/// Leases hosts.
-pub(super) fn claim(tx: &Tx<'_>, claim: &Claim, crowd: &Crowd) -> Outcome<Claimed> {
+/// Leases hosts. Each round is a transaction: it goes out whole and is answered at once.
+pub(super) fn claim(hand: &mut Hand, claim: &Claim, crowd: &Crowd) -> Outcome<Claimed> {
+    // What was leased and lost with the server is leased again.
+    let how = How::WriteLightly;
     if claim.only.is_some() {
-        return claim::claim(tx, claim);
+        return hand.run(how, |tx| claim::claim(tx, claim));
     }
-    let session = tx.session();
     let mut leases: Vec<(i64, Lease)> = Vec::new();
     let mut shard = crowd.shard();
     for _ in 0..ROUNDS {
         let wanted = claim.hosts - leases.len();
-        let (found, idle) = leased(session, claim, wanted, shard)?;
+        let (found, idle) = match hand.run(how, |tx| leased(tx.session(), claim, wanted, shard)) {
+            Ok(found) => found,
+            Err(fault) if leases.is_empty() => return Err(fault),
+            // What was leased before is polled, and the rest is claimed another time.
+            Err(fault) => {
+                tracing::warn!(%fault, "a claim is cut short");
+                break;
+            }
+        };
         let taken = found.len() + idle.len();
-        lease::give_back_each(tx, &idle)?;
         leases.extend(found);
+        if !idle.is_empty()
+            && let Err(fault) = hand.run(how, |tx| lease::release_each(tx, idle.clone()))
+        {
+            tracing::warn!(%fault, "hosts of which nothing is due keep their leases until these end");
+        }
         let was_within = shard.take().is_some();
         let is_crowd = if was_within { taken * 2 >= wanted } else { wanted >= MANY && taken == wanted };
         crowd.is_there.store(is_crowd, Ordering::Relaxed);
@@ -68,26 +82,26 @@ pub(super) fn claim(tx: &Tx<'_>, claim: &Claim, crowd: &Crowd) -> Outcome<Claime
     Ok(Claimed { leases: leases.into_iter().map(|(_, lease)| lease).collect(), blocked: Vec::new() })
 }
 
-/// Hosts with what is due of them, each with the moment since which it waits; and hosts of which nothing is.
+/// Hosts with what is due of them, each with the moment since which it waits; and the leases of hosts of which nothing is.
 #[allow(clippy::type_complexity, reason = "two lists of one statement")]
 fn leased(
     session: &Session,
     claim: &Claim,
     hosts: usize,
     shard: Option<i64>,
-) -> Outcome<(Vec<(i64, Lease)>, Vec<[i64; 2]>)> {
+) -> Outcome<(Vec<(i64, Lease)>, Vec<[i64; 3]>)> {
     let until = claim.now.saturating_add(claim.lease).map_err(|error| Fault::Unstorable(Box::new(error)))?;
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let (now, until_ms, hosts, sources) = (ms(claim.now), ms(until), count(hosts), count(claim.sources_per_host));
     let rows = match shard {
-        None => session.rows(
+        None => session.last_rows(
             &ANYWHERE,
             &[Type::INT8, Type::INT8, Type::INT8, Type::INT8],
             &[&now, &until_ms, &hosts, &sources],
         )?,
         Some(shard) => {
             let types = [Type::INT8, Type::INT8, Type::INT8, Type::INT8, Type::INT8];
-            session.rows(&IN_SHARD, &types, &[&now, &until_ms, &hosts, &sources, &shard])?
+            session.last_rows(&IN_SHARD, &types, &[&now, &until_ms, &hosts, &sources, &shard])?
         }
     };
     let mut leases: BTreeMap<[i64; 2], (i64, Lease)> = BTreeMap::new();
@@ -96,7 +110,7 @@ fn leased(
         let row = Row::Postgres(row);
         let at = [row.get(0)?, row.get(1)?];
         if row.get::<Option<i64>>(HOST_WIDTH + rows::STATE_WIDTH)?.is_none() {
-            idle.push(at);
+            idle.push([at[0], at[1], row.get(3)?]);
             continue;
         }
         let due = claim::due_source(&row, HOST_WIDTH)?;

@@ -1,4 +1,5 @@
 //! Statements that are run with many rows of values: each is run once, over an array for each column.
+//! They are sent as they come, and waited for where somebody reads their answers.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -10,6 +11,7 @@ use super::values::storable;
 use crate::store::sql::dialect::for_postgres_over_rows;
 use crate::store::sql::fault::{Fault, Outcome};
 use crate::store::sql::given::Given;
+use crate::store::sql::later::Sheet;
 use crate::store::sql::tx::Row;
 use crate::store::sql::value::{Bind, Kind, Owned, Value};
 
@@ -25,38 +27,55 @@ impl Session {
         self.send(async move { client.execute_raw(&statement, columns).await.map(drop) })
     }
 
-    /// Runs a statement, and gives for each row whether it wrote what its first values name: `keys` are their columns.
-    pub(in crate::store) fn write_each(&self, sql: &str, keys: &str, rows: &[Vec<Given<'_>>]) -> Outcome<Vec<bool>> {
-        let wrote = self.answers(&format!("{sql} RETURNING {keys}"), rows)?;
+    /// Sends a statement, and gives where its answer comes, with what the first values of each row name: `keys` are their
+    /// columns.
+    pub(in crate::store) fn send_writes(
+        &self,
+        sql: &str,
+        keys: &str,
+        rows: &[Vec<Given<'_>>],
+    ) -> Outcome<(Sheet, Vec<Vec<Owned>>)> {
         let width = keys.split(',').count();
-        let mut named: HashSet<Vec<Owned>> = HashSet::with_capacity(wrote.len());
-        for row in &wrote {
-            let row = Row::Postgres(row);
-            named.insert((0..width).map(|column| Ok(Owned::from(row.cell(column)?))).collect::<Outcome<_>>()?);
-        }
         let stored = |given: &Given<'_>| match given.value() {
             Value::Text(text) => Owned::Text(storable(text).into_owned()),
             other => Owned::from(other),
         };
-        Ok(rows.iter().map(|row| named.contains(&row[..width].iter().map(stored).collect::<Vec<_>>())).collect())
+        let named = rows.iter().map(|row| row[..width].iter().map(stored).collect()).collect();
+        Ok((self.ask_each(&format!("{sql} RETURNING {keys}"), rows)?, named))
     }
 
-    /// Runs a query, and reads every row of it.
-    pub(in crate::store) fn all_each<T>(
-        &self,
-        sql: &str,
-        rows: &[Vec<Given<'_>>],
-        mut read: impl FnMut(&Row<'_>) -> Outcome<T>,
-    ) -> Outcome<Vec<T>> {
-        self.answers(sql, rows)?.iter().map(|row| read(&Row::Postgres(row))).collect()
-    }
-
-    fn answers(&self, sql: &str, rows: &[Vec<Given<'_>>]) -> Outcome<Vec<tokio_postgres::Row>> {
+    /// Sends a query, and gives where its answer comes.
+    pub(in crate::store) fn ask_each(&self, sql: &str, rows: &[Vec<Given<'_>>]) -> Outcome<Sheet> {
         let (types, columns) = turned(rows)?;
         let statement = self.prepared_as(sql, || for_postgres_over_rows(sql, types.len()), || types.clone())?;
-        let columns: Vec<&(dyn ToSql + Sync)> = columns.iter().map(AsRef::as_ref).collect();
-        self.wait(self.begun(self.client().query(&statement, &columns)))
+        let sheet = Sheet::default();
+        let (client, comes) = (Rc::clone(self.client()), Rc::clone(&sheet));
+        self.send(async move {
+            let columns: Vec<&(dyn ToSql + Sync)> = columns.iter().map(AsRef::as_ref).collect();
+            comes.replace(Some(client.query(&statement, &columns).await?));
+            Ok(())
+        })?;
+        Ok(sheet)
     }
+
+    /// An answer that was sent for. All that was sent has come with it.
+    pub(in crate::store) fn answer(&self, sheet: &Sheet) -> Outcome<Vec<tokio_postgres::Row>> {
+        if sheet.borrow().is_none() {
+            self.wait(async { Ok(()) })?;
+        }
+        sheet.take().ok_or(Fault::Missing)
+    }
+}
+
+/// Whether what each row names was written, as the rows of an answer say.
+pub(in crate::store) fn written(rows: &[Vec<Owned>], wrote: &[tokio_postgres::Row]) -> Outcome<Vec<bool>> {
+    let width = rows.first().map_or(0, Vec::len);
+    let mut named: HashSet<Vec<Owned>> = HashSet::with_capacity(wrote.len());
+    for row in wrote {
+        let row = Row::Postgres(row);
+        named.insert((0..width).map(|column| Ok(Owned::from(row.cell(column)?))).collect::<Outcome<_>>()?);
+    }
+    Ok(rows.iter().map(|row| named.contains(row)).collect())
 }
 
 /// Rows, column by column, with the types of these.

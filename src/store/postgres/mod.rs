@@ -5,7 +5,7 @@
 //! of rows (`lists.rs`), and the claim of whatever is due.
 
 mod claims;
-mod lists;
+pub(in crate::store) mod lists;
 mod pool;
 pub(in crate::store) mod refusal;
 mod reports;

@@ -105,7 +105,7 @@ impl Hand {
         let done = self.session().and_then(|session| {
             session.begin(how.begin());
             let done = job(&Tx::postgres(session))?;
-            if session.is_untouched() {
+            if session.is_untouched() || session.has_ended() {
                 return Ok((done, Ok(())));
             }
             let number = session.number();

@@ -1,8 +1,8 @@
 //! One connection, used by the thread that owns it.
 //!
-//! A transaction begins with its first statement, in one round; and what nobody waits for ([`Session::put`]) is sent and
-//! answered along with the next statement that somebody does wait for. Whatever takes longer than [`ROUND`] counts as lost, for a
-//! network may swallow what is sent; the server is told to give such a session up, too.
+//! A transaction begins with its first statement, in one round; and what nobody waits for ([`Session::put`]), or not yet
+//! (`sql/later.rs`), is sent and answered along with the next statement that somebody does wait for. Whatever takes longer
+//! than [`ROUND`] counts as lost, for a network may swallow what is sent; the server is told to give such a session up, too.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -59,6 +59,8 @@ pub(in crate::store) struct Session {
     statements: RefCell<HashMap<String, Statement>>,
     /// How the transaction begins that no statement has begun yet.
     begin: Cell<Option<&'static str>>,
+    /// Whether the transaction has ended with its last statement.
+    has_ended: Cell<bool>,
     /// The number of the transaction, once one that asks for it has begun.
     number: Rc<RefCell<Option<String>>>,
     /// How long an answer may take.
@@ -82,6 +84,7 @@ impl Session {
             sent: RefCell::default(),
             statements: RefCell::default(),
             begin: Cell::new(None),
+            has_ended: Cell::new(false),
             number: Rc::default(),
             round: Cell::new(ROUND),
         })
@@ -101,12 +104,18 @@ impl Session {
     /// Begins a transaction with the statement that comes next.
     pub(super) fn begin(&self, how: &'static str) {
         self.number.take();
+        self.has_ended.set(false);
         self.begin.set(Some(how));
     }
 
     /// The number of the transaction, where what began it asked for that.
     pub(super) fn number(&self) -> Option<String> {
         self.number.borrow().clone()
+    }
+
+    /// Whether the transaction has ended with its last statement.
+    pub(super) fn has_ended(&self) -> bool {
+        self.has_ended.get()
     }
 
     /// Whether no statement has begun the transaction yet.
@@ -172,15 +181,23 @@ impl Session {
         self.runtime.block_on(hand_over(rows, take))
     }
 
-    /// Runs a statement of `PostgreSQL` alone, over arrays, and gives every row. The types of the values are named.
-    pub(super) fn rows(
+    /// Runs the last statement of a transaction, one of `PostgreSQL` alone, and ends that in the same round. Gives every
+    /// row. The types of the values are named.
+    pub(super) fn last_rows(
         &self,
         sql: &str,
         types: &[Type],
         params: &[&(dyn ToSql + Sync)],
     ) -> Outcome<Vec<tokio_postgres::Row>> {
         let statement = self.prepared(sql, || types.to_vec())?;
-        self.wait(self.begun(self.client.query(&statement, params)))
+        let rows = self.wait(self.begun(async {
+            // Both are sent before either is answered. After a statement that failed the end takes nothing.
+            let (rows, ended) = join(self.client.query(&statement, params), self.client.batch_execute("COMMIT")).await;
+            let rows = rows?;
+            ended.map(|()| rows)
+        }))?;
+        self.has_ended.set(true);
+        Ok(rows)
     }
 
     /// Writes rows into these columns of a table.

@@ -96,9 +96,7 @@ impl Backend for PostgresStore {
 
     async fn lease_hosts(&self, claim: Claim) -> Result<Claimed, StoreError> {
         let crowd = Arc::clone(&self.crowd);
-        // What was leased and lost with the server is leased again.
-        let job = move |tx: &Tx<'_>| claims::claim(tx, &claim, &crowd);
-        self.pool.run("lease hosts", move |hand| hand.run(How::WriteLightly, job)).await
+        self.pool.run("lease hosts", move |hand| claims::claim(hand, &claim, &crowd)).await
     }
 
     async fn take_reports(&self, batch: Vec<Recorded>, now: Timestamp) -> Result<Vec<Fenced>, StoreError> {

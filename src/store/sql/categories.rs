@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use super::fault::{Fault, Outcome};
 use super::given::row;
+use super::later::Later;
 use super::rows::{self, plain};
 use super::tx::{Tx, params};
 use crate::model::category::{Category, CategoryPath, mint_categories};
@@ -18,6 +19,24 @@ pub(super) struct Categories<'t> {
     at: SourceRef,
     /// By their stored paths; `None`: it is not stored.
     known: HashMap<String, Option<Kept>>,
+}
+
+/// Categories of different sources that are being looked up.
+pub(super) struct Asked<'t> {
+    all: Vec<Categories<'t>>,
+    places: HashMap<SourceRef, usize>,
+    stored: Later<'t, (SourceRef, String, Kept)>,
+}
+
+impl<'t> Asked<'t> {
+    /// Those of each source, in their order.
+    pub(super) fn read(self) -> Outcome<Vec<Categories<'t>>> {
+        let Self { mut all, places, stored } = self;
+        for (at, path, kept) in stored.wait()? {
+            all[places[&at]].known.insert(path, Some(kept));
+        }
+        Ok(all)
+    }
 }
 
 /// A category that is stored.
@@ -40,11 +59,11 @@ impl<'t> Categories<'t> {
         Self { tx, at, known: HashMap::new() }
     }
 
-    /// Those of different sources, of which these paths are looked up at once, with their parents.
-    pub(super) fn of_each<'p, P: Iterator<Item = &'p CategoryPath>>(
+    /// Asks for those of different sources, of which these paths are looked up at once, with their parents.
+    pub(super) fn ask<'p, P: Iterator<Item = &'p CategoryPath>>(
         tx: &'t Tx<'t>,
         sources: impl Iterator<Item = (SourceRef, P)>,
-    ) -> Outcome<Vec<Self>> {
+    ) -> Outcome<Asked<'t>> {
         let mut all: Vec<Self> = Vec::new();
         let mut wanted = Vec::new();
         let mut places = HashMap::new();
@@ -58,7 +77,7 @@ impl<'t> Categories<'t> {
             places.insert(at, all.len());
             all.push(Self { tx, at, known });
         }
-        let stored = tx.all_each(
+        let stored = tx.all_each_later(
             "SELECT c.shard, c.source_id, c.path, c.category_id, c.slug_path FROM category c /*rows CROSS JOIN */
              WHERE c.shard = ?1 AND c.source_id = ?2 AND c.path = ?3",
             &wanted,
@@ -67,10 +86,7 @@ impl<'t> Categories<'t> {
                 Ok((at, row.get::<String>(2)?, Kept { number: row.get(3)?, slug_path: row.get(4)? }))
             },
         )?;
-        for (at, path, kept) in stored {
-            all[places[&at]].known.insert(path, Some(kept));
-        }
-        Ok(all)
+        Ok(Asked { all, places, stored })
     }
 
     /// Stores categories that a report minted, with other slugs where theirs do not fit any more.

@@ -2,16 +2,17 @@
 //!
 //! Whatever is stored already as the report says it changes nothing, so a report that comes twice raises no feed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
 
-use super::categories::Categories;
+use super::categories::{self, Categories};
 use super::fault::Outcome;
-use super::feeds::Touched;
+use super::feeds::{self, There, Touched};
 use super::given::{Given, row};
 use super::known;
-use super::members::{Admitted, Holders, Members};
+use super::later::Later;
+use super::members::{Admitted, Held, Holder, Holders, Members};
 use super::rows::{self, ms};
 use super::tx::{Tx, params};
 use crate::model::choice::Choice;
@@ -29,26 +30,40 @@ pub(super) struct Writer<'t> {
     members: Members<'t>,
 }
 
+/// What writers are made of, while it is looked up.
+pub(super) struct Asked<'t> {
+    tx: &'t Tx<'t>,
+    sources: Vec<(SourceRef, &'t Changes)>,
+    holders: Later<'t, Held>,
+    categories: categories::Asked<'t>,
+}
+
+impl<'t> Asked<'t> {
+    /// Those that write posts of each source.
+    pub(super) fn writers(self) -> Outcome<Vec<Writer<'t>>> {
+        let Self { tx, sources, holders, categories } = self;
+        let holders = Holders::read(holders, &sources.iter().map(|(at, _)| *at).collect::<Vec<_>>())?;
+        let parts = sources.into_iter().zip(holders).zip(categories.read()?);
+        let writer = |(((at, changes), holders), categories)| {
+            let members = Members::with(tx, at, categories);
+            Writer { tx, at, changes, holders, members }
+        };
+        Ok(parts.map(writer).collect())
+    }
+}
+
 impl<'t> Writer<'t> {
-    /// Writes posts of different sources.
-    pub(super) fn of_each(tx: &'t Tx<'t>, sources: &[(SourceRef, &'t Changes)]) -> Outcome<Vec<Self>> {
-        let holders = Holders::of_each(tx, &sources.iter().map(|(at, _)| *at).collect::<Vec<_>>())?;
-        let categories = Categories::of_each(
+    /// Asks for what writers of posts of different sources are made of.
+    pub(super) fn ask(tx: &'t Tx<'t>, sources: Vec<(SourceRef, &'t Changes)>) -> Outcome<Asked<'t>> {
+        let holders = Holders::ask(tx, &sources.iter().map(|(at, _)| *at).collect::<Vec<_>>())?;
+        let categories = Categories::ask(
             tx,
             sources.iter().map(|(at, changes)| {
                 let minted = changes.categories.iter().map(|category| &category.path);
                 (*at, minted.chain(changes.new.iter().flat_map(|post| &post.categories)))
             }),
         )?;
-        let parts = sources.iter().zip(holders).zip(categories);
-        let writer = |((&(at, changes), holders), categories)| Self {
-            tx,
-            at,
-            changes,
-            holders,
-            members: Members::with(tx, at, categories),
-        };
-        Ok(parts.map(writer).collect())
+        Ok(Asked { tx, sources, holders, categories })
     }
 
     /// Ends the writing: which feeds it touched, and what is chosen of the source.
@@ -211,35 +226,55 @@ const INSERT: &str = "
         WHERE shard = ?1 AND source_id = ?2) /*rows FROM */
     WHERE true ON CONFLICT DO NOTHING";
 
+/// New posts that are written, and what is told of them later.
+pub(super) struct New<'t> {
+    posts: Vec<(usize, &'t Post, BTreeSet<Holder>)>,
+    written: Later<'t, bool>,
+    feeds: Later<'t, There>,
+}
+
 /// Writes the new posts of different sources, and the categories that came with them.
-pub(super) fn write_new(tx: &Tx<'_>, writers: &mut [Writer<'_>]) -> Outcome<()> {
+pub(super) fn write_new<'t>(tx: &'t Tx<'t>, writers: &mut [Writer<'t>]) -> Outcome<New<'t>> {
     let (mut posts, mut rows) = (Vec::new(), Vec::new());
+    let mut kinds = BTreeSet::new();
     for (writer, index) in writers.iter_mut().zip(0..) {
         let changes = writer.changes;
         writer.members.categories.keep(&changes.categories)?;
         let mut keys = BTreeSet::new();
         for post in changes.new.iter().filter(|post| keys.insert(&post.key)) {
-            posts.push((index, post));
+            let holders = writer.holders.of_post(post);
+            kinds.extend(holders.iter().filter_map(|holder| feeds::there(writer.at, holder)));
+            posts.push((index, post, holders));
             rows.push(stored(writer.at, post, !writer.holders.chooser.lets_in(post))?);
         }
     }
-    let written = tx.write_each(INSERT, "shard, source_id, key", &rows)?;
-    let posts: Vec<(usize, &Post)> =
-        posts.into_iter().zip(written).filter(|(_, written)| *written).map(|(post, _)| post).collect();
-    let keys: Vec<_> = posts
-        .iter()
-        .map(|(index, post)| {
-            let SourceRef { shard, number } = writers[*index].at;
-            row![shard, number, post.key.as_str()]
-        })
-        .collect();
-    tx.put_each("DELETE FROM tombstone /*rows USING */ WHERE shard = ?1 AND source_id = ?2 AND key = ?3", &keys)?;
-    let mut admitted = Admitted::default();
-    for (index, post) in posts {
-        let writer = &mut writers[index];
-        writer.members.admit(post, &writer.holders, &mut admitted)?;
+    let written = tx.write_each_later(INSERT, "shard, source_id, key", &rows)?;
+    Ok(New { posts, written, feeds: feeds::which_are_there(tx, kinds)? })
+}
+
+impl<'t> New<'t> {
+    /// Puts those that were not stored yet into their feeds. Gives which of these are known to be there.
+    pub(super) fn admit(self, tx: &Tx<'_>, writers: &mut [Writer<'t>]) -> Outcome<HashSet<There>> {
+        let written = self.written.wait()?;
+        let posts: Vec<_> =
+            self.posts.into_iter().zip(written).filter(|(_, written)| *written).map(|(post, _)| post).collect();
+        let keys: Vec<_> = posts
+            .iter()
+            .map(|(index, post, _)| {
+                let SourceRef { shard, number } = writers[*index].at;
+                row![shard, number, post.key.as_str()]
+            })
+            .collect();
+        tx.put_each("DELETE FROM tombstone /*rows USING */ WHERE shard = ?1 AND source_id = ?2 AND key = ?3", &keys)?;
+        let mut admitted = Admitted::default();
+        for (index, post, holders) in posts {
+            let writer = &mut writers[index];
+            let is_left_out = !writer.holders.chooser.lets_in(post);
+            writer.members.admit(post, holders, is_left_out, &mut admitted)?;
+        }
+        admitted.write(tx)?;
+        Ok(self.feeds.wait()?.into_iter().collect())
     }
-    admitted.write(tx)
 }
 
 /// The values of [`INSERT`].

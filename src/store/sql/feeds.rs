@@ -2,14 +2,16 @@
 //!
 //! `posts` and `updated` are kept as posts come and go, never counted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::categories::slug_path;
+use super::dialect::Dialect;
 use super::fault::{Fault, Outcome};
 use super::given::row;
+use super::later::Later;
 use super::members::{Holder, MergedRef};
 use super::merged;
 use super::rows::{self, ms, plain};
@@ -83,7 +85,7 @@ impl Touched {
 
     /// Writes the changes that another choice of a source makes.
     pub(super) fn write(self, tx: &Tx<'_>, at: SourceRef, choice: &Choice) -> Outcome<()> {
-        raise(tx, &[Raising { at, touched: self, choice: choice.clone(), is_raised: false }])
+        raise(tx, &[Raising { at, touched: self, choice: choice.clone(), is_raised: false }], &HashSet::new())
     }
 }
 
@@ -99,9 +101,36 @@ pub(super) struct Raising {
     pub(super) is_raised: bool,
 }
 
-/// Raises the feeds of different sources that changed, and makes those that are not there yet.
-pub(super) fn raise(tx: &Tx<'_>, all: &[Raising]) -> Outcome<()> {
-    let (mut own, mut rows) = (Vec::new(), Vec::new());
+/// A feed of a source, by the shard, the source's number, its kind and its category.
+pub(super) type There = (i64, i64, String, String);
+
+/// A feed of a source, as it is asked for; `None`: it is of none.
+pub(super) fn there(at: SourceRef, holder: &Holder) -> Option<There> {
+    let Holder::Own(kind) = holder else { return None };
+    let (word, category) = rows::stored_kind(kind);
+    Some((at.shard, at.number, word.to_owned(), category))
+}
+
+/// Asks which of these feeds are there, so that nobody waits to hear of it as they are raised. Where a raise is answered at
+/// once nothing is asked.
+pub(super) fn which_are_there<'c>(tx: &Tx<'c>, feeds: BTreeSet<There>) -> Outcome<Later<'c, There>> {
+    if tx.dialect() == Dialect::Sqlite {
+        return Ok(Later::here(Vec::new()));
+    }
+    let rows: Vec<_> =
+        feeds.into_iter().map(|(shard, number, word, category)| row![shard, number, word, category]).collect();
+    tx.all_each_later(
+        "SELECT f.shard, f.source_id, f.kind, f.category FROM feed f /*rows CROSS JOIN */
+         WHERE f.shard = ?1 AND f.source_id = ?2 AND f.kind = ?3 AND f.category = ?4",
+        &rows,
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+    )
+}
+
+/// Raises the feeds of different sources that changed, and makes those that are not there yet; of some it is known that they
+/// are.
+pub(super) fn raise(tx: &Tx<'_>, all: &[Raising], known: &HashSet<There>) -> Outcome<()> {
+    let (mut own, mut rows, mut sure) = (Vec::new(), Vec::new(), Vec::new());
     for raising in all {
         let SourceRef { shard, number } = raising.at;
         let versions = i64::from(!raising.is_raised);
@@ -110,13 +139,20 @@ pub(super) fn raise(tx: &Tx<'_>, all: &[Raising]) -> Outcome<()> {
                 Holder::Own(kind) => {
                     let (word, category) = rows::stored_kind(kind);
                     let (updated, oldest) = (ms(touch.updated), ms(touch.oldest));
-                    rows.push(row![shard, number, word, category, versions, touch.posts, updated, oldest]);
-                    own.push((raising, kind, touch));
+                    let is_there = there(raising.at, holder).is_some_and(|feed| known.contains(&feed));
+                    let row = row![shard, number, word, category, versions, touch.posts, updated, oldest];
+                    if is_there {
+                        sure.push(row);
+                    } else {
+                        rows.push(row);
+                        own.push((raising, kind, touch));
+                    }
                 }
                 Holder::Merged(feed) => raise_merged(tx, *feed, [versions, touch.posts, ms(touch.updated)])?,
             }
         }
     }
+    tx.put_each(RAISE, &sure)?;
     let raised = tx.write_each(RAISE, "shard, source_id, kind, category", &rows)?;
     let mut named: Option<(SourceRef, SourceId)> = None;
     for ((raising, kind, touch), _) in own.into_iter().zip(raised).filter(|(_, raised)| !raised) {

@@ -7,12 +7,14 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use super::categories::note_trees;
-use super::changes::{self, Writer};
-use super::fault::Outcome;
+use super::changes::{self, New, Writer};
+use super::fault::{Fault, Outcome};
 use super::feeds::{self, Raising};
 use super::given::row;
+use super::later::Later;
 use super::tx::Tx;
 use super::{beside, gone, outbox, texts};
+use crate::model::choice::Choice;
 use crate::model::report::PollReport;
 use crate::store::contract::{Recorded, SourceRef};
 
@@ -29,9 +31,57 @@ fn writes_posts(report: &PollReport) -> bool {
     grows || report.met.is_some() || !report.beside.texts.is_empty()
 }
 
-/// Writes all that reports of different sources found.
-pub(super) fn write(tx: &Tx<'_>, taken: &[&Recorded], now: Timestamp) -> Outcome<()> {
-    let touched = write_posts(tx, taken, now)?;
+/// What the posts of reports of different sources are written with, while it is looked up: nobody else writes what
+/// belongs to their sources meanwhile.
+pub(super) struct Asked<'t> {
+    tx: &'t Tx<'t>,
+    writing: Vec<&'t Recorded>,
+    /// Those that are still of the host that was polled.
+    staying: Later<'t, SourceRef>,
+    writers: changes::Asked<'t>,
+}
+
+/// Posts that are being written.
+pub(super) struct Writing<'t> {
+    reports: Vec<&'t Recorded>,
+    writers: Vec<Writer<'t>>,
+    new: New<'t>,
+}
+
+/// Asks for it.
+pub(super) fn ask<'t>(tx: &'t Tx<'t>, run: &'t [Recorded]) -> Outcome<Asked<'t>> {
+    let writing: Vec<&Recorded> = run.iter().filter(|recorded| writes_posts(&recorded.report)).collect();
+    let of_hosts = writing.iter().map(|recorded| row![recorded.at.shard, recorded.at.number, recorded.host.id()]);
+    let staying = tx.all_each_later(
+        "SELECT t.shard, t.source_id FROM source_state t /*rows CROSS JOIN */
+         WHERE t.shard = ?1 AND t.source_id = ?2 AND t.host_id = ?3",
+        &of_hosts.collect::<Vec<_>>(),
+        |row| Ok(SourceRef { shard: row.get(0)?, number: row.get(1)? }),
+    )?;
+    let writers = Writer::ask(tx, writing.iter().map(|recorded| (recorded.at, &recorded.report.changes)).collect())?;
+    Ok(Asked { tx, writing, staying, writers })
+}
+
+impl<'t> Asked<'t> {
+    /// Writes the new posts that come under leases which are held, of sources that are still of their hosts.
+    pub(super) fn write_new(self, is_held: impl Fn(&Recorded) -> bool) -> Outcome<Writing<'t>> {
+        let staying: HashSet<SourceRef> = self.staying.wait()?.into_iter().collect();
+        let writes = |recorded: &Recorded| is_held(recorded) && staying.contains(&recorded.at);
+        let both = self.writing.into_iter().zip(self.writers.writers()?);
+        let (reports, mut writers): (Vec<_>, Vec<_>) = both.filter(|(recorded, _)| writes(recorded)).unzip();
+        let new = changes::write_new(self.tx, &mut writers)?;
+        Ok(Writing { reports, writers, new })
+    }
+}
+
+/// Writes all that reports of different sources found; their new posts are being written.
+pub(super) fn write(tx: &Tx<'_>, posts: Writing<'_>, taken: &[&Recorded], now: Timestamp) -> Outcome<()> {
+    // Which sources stay was read under the lock of their hosts: the same are taken.
+    let of_taken = taken.iter().filter(|recorded| writes_posts(&recorded.report)).map(|recorded| recorded.at);
+    if !of_taken.eq(posts.reports.iter().map(|recorded| recorded.at)) {
+        return Err(Fault::Missing);
+    }
+    let (touched, known) = write_posts(tx, posts, now)?;
     for recorded in taken {
         beside::keep(tx, recorded.at, recorded.lease, &recorded.report.beside)?;
     }
@@ -54,22 +104,19 @@ pub(super) fn write(tx: &Tx<'_>, taken: &[&Recorded], now: Timestamp) -> Outcome
         let is_raised = raised.contains(&at);
         Raising { at, touched, choice, is_raised }
     });
-    feeds::raise(tx, &raising.collect::<Vec<_>>())?;
+    feeds::raise(tx, &raising.collect::<Vec<_>>(), &known)?;
     outbox::owe(tx, taken, now)
 }
 
-/// Writes posts. Gives which feeds of whom that touched, and what is chosen of each.
-fn write_posts(
-    tx: &Tx<'_>,
-    taken: &[&Recorded],
-    now: Timestamp,
-) -> Outcome<Vec<(SourceRef, feeds::Touched, crate::model::choice::Choice)>> {
-    let writing: Vec<&Recorded> = taken.iter().copied().filter(|recorded| writes_posts(&recorded.report)).collect();
-    let sources: Vec<_> = writing.iter().map(|recorded| (recorded.at, &recorded.report.changes)).collect();
-    let mut writers = Writer::of_each(tx, &sources)?;
-    changes::write_new(tx, &mut writers)?;
+/// The feeds of a source that were touched, and what is chosen of it.
+type Touch = (SourceRef, feeds::Touched, Choice);
+
+/// Writes what else there is of posts. Gives which feeds of whom that touched, and of which it is known that they are there.
+fn write_posts(tx: &Tx<'_>, posts: Writing<'_>, now: Timestamp) -> Outcome<(Vec<Touch>, HashSet<feeds::There>)> {
+    let Writing { reports, mut writers, new } = posts;
+    let known = new.admit(tx, &mut writers)?;
     let mut touched = Vec::with_capacity(writers.len());
-    for (mut writer, recorded) in writers.into_iter().zip(writing) {
+    for (mut writer, recorded) in writers.into_iter().zip(reports) {
         let Recorded { at, lease, report, .. } = recorded;
         writer.change()?;
         if let Some(met) = &report.met {
@@ -79,7 +126,7 @@ fn write_posts(
         let (of_source, choice) = writer.finish()?;
         touched.push((*at, of_source, choice));
     }
-    Ok(touched)
+    Ok((touched, known))
 }
 
 /// Writes what pages said of their blogs. Where that stands at the top of a blog's feeds all of them are raised.

@@ -3,13 +3,14 @@
 //! The host's row is the limit: who holds its lease is the only one to talk to it, and the lease's number fences
 //! whatever comes back later than that. A lease ends at its `until`: then it cannot be renewed, and may be claimed.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
 
 use super::fault::Outcome;
 use super::given::row;
+use super::later::Later;
 use super::rows::{self, ms};
 use super::tx::{Tx, params};
 use crate::model::host::Host;
@@ -145,14 +146,25 @@ pub(super) fn key_of(recorded: &Recorded) -> LeaseKey {
 
 /// The leases of a batch that are still held, whose hosts nobody else leases or gives back until the end: where there are
 /// other writers they are locked, in the order of their keys.
-pub(super) fn hold(tx: &Tx<'_>, batch: &[Recorded]) -> Outcome<HashSet<LeaseKey>> {
+pub(super) fn hold<'c>(tx: &Tx<'c>, batch: &[Recorded]) -> Outcome<Later<'c, LeaseKey>> {
     let leases: BTreeSet<LeaseKey> = batch.iter().map(key_of).collect();
-    let held = tx.all_each(
+    hold_each(tx, &leases.into_iter().map(|(shard, id, lease)| [shard, id, lease]).collect::<Vec<_>>())
+}
+
+/// As [`hold`], of leases that are in the order of their keys.
+fn hold_each<'c>(tx: &Tx<'c>, leases: &[[i64; 3]]) -> Outcome<Later<'c, LeaseKey>> {
+    tx.all_each_later(
         "SELECT h.shard, h.host_id, h.lease_no FROM host h /*rows CROSS JOIN */
          WHERE h.shard = ?1 AND h.host_id = ?2 AND h.lease_no = ?3 AND h.lease_until IS NOT NULL
          /*pg ORDER BY h.shard, h.host_id FOR UPDATE OF h */",
-        &leases.into_iter().map(|(shard, id, lease)| row![shard, id, lease]).collect::<Vec<_>>(),
+        &leases.iter().map(|[shard, id, lease]| row![*shard, *id, *lease]).collect::<Vec<_>>(),
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-    )?;
-    Ok(held.into_iter().collect())
+    )
+}
+
+/// Gives back those of these leases that are still held.
+pub(in crate::store) fn release_each(tx: &Tx<'_>, mut leases: Vec<[i64; 3]>) -> Outcome<()> {
+    leases.sort_unstable();
+    let held = hold_each(tx, &leases)?.wait()?;
+    give_back_each(tx, &held.iter().map(|(shard, id, _)| [*shard, *id]).collect::<Vec<_>>())
 }

@@ -3,13 +3,13 @@
 //! [`Holders`] are the feeds as the configuration wants them at one time: those of a source, and the merged ones that
 //! watch it. A post is moved from what held it to what holds it now, so a feed that keeps it as it is costs nothing.
 
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use super::categories::Categories;
 use super::fault::{Fault, Outcome};
 use super::feeds::Touched;
 use super::given::{Given, row};
+use super::later::Later;
 use super::rows::{self, ms};
 use super::tx::{Tx, params};
 use crate::model::choice::{Choice, Chooser};
@@ -41,6 +41,9 @@ pub(super) struct Holders {
     pub(super) merged: Vec<(MergedRef, Query)>,
 }
 
+/// What is chosen of a source, and one of the merged feeds that watch it.
+pub(super) type Held = (SourceRef, Option<Choice>, Option<(MergedRef, Query)>);
+
 impl Holders {
     /// Those of a source.
     pub(super) fn of(tx: &Tx<'_>, at: SourceRef) -> Outcome<Self> {
@@ -49,8 +52,12 @@ impl Holders {
 
     /// Those of different sources, in their order.
     pub(super) fn of_each(tx: &Tx<'_>, sources: &[SourceRef]) -> Outcome<Vec<Self>> {
-        let mut found: HashMap<SourceRef, (Choice, Vec<(MergedRef, Query)>)> = HashMap::with_capacity(sources.len());
-        tx.all_each(
+        Self::read(Self::ask(tx, sources)?, sources)
+    }
+
+    /// Asks for what [`Holders::read`] makes those of different sources of.
+    pub(super) fn ask<'c>(tx: &Tx<'c>, sources: &[SourceRef]) -> Outcome<Later<'c, Held>> {
+        tx.all_each_later(
             "SELECT s.shard, s.source_id, s.choice, m.merged_shard, m.feed_id, m.definition FROM source s
              LEFT JOIN merged_source o ON o.shard = s.shard AND o.source_id = s.source_id
              LEFT JOIN merged m ON m.merged_shard = o.merged_shard AND m.feed_id = o.feed_id /*rows CROSS JOIN */
@@ -58,20 +65,24 @@ impl Holders {
             &sources.iter().map(|at| row![at.shard, at.number]).collect::<Vec<_>>(),
             |row| {
                 let at = SourceRef { shard: row.get(0)?, number: row.get(1)? };
-                let (_, merged) = match found.entry(at) {
-                    Entry::Occupied(held) => held.into_mut(),
-                    Entry::Vacant(free) => {
-                        let choice = rows::maybe_json::<Choice>("choice", row, 2)?.unwrap_or_default();
-                        free.insert((choice, Vec::new()))
+                let merged = match row.get::<Option<i64>>(4)? {
+                    Some(feed) => {
+                        let query = query(&rows::json("merged feed", row.text(5)?)?)?;
+                        Some((MergedRef { shard: row.get(3)?, feed }, query))
                     }
+                    None => None,
                 };
-                if let Some(feed) = row.get::<Option<i64>>(4)? {
-                    let query = query(&rows::json("merged feed", row.text(5)?)?)?;
-                    merged.push((MergedRef { shard: row.get(3)?, feed }, query));
-                }
-                Ok(())
+                Ok((at, rows::maybe_json("choice", row, 2)?, merged))
             },
-        )?;
+        )
+    }
+
+    /// Those of different sources, in their order, from what was asked of them.
+    pub(super) fn read(asked: Later<'_, Held>, sources: &[SourceRef]) -> Outcome<Vec<Self>> {
+        let mut found: HashMap<SourceRef, (Choice, Vec<(MergedRef, Query)>)> = HashMap::with_capacity(sources.len());
+        for (at, choice, merged) in asked.wait()? {
+            found.entry(at).or_insert_with(|| (choice.unwrap_or_default(), Vec::new())).1.extend(merged);
+        }
         let of_source = |at| {
             let (choice, merged) = found.remove(at).unwrap_or_default();
             Ok(Self { chooser: chooser(choice)?, merged })
@@ -150,10 +161,17 @@ impl<'t> Members<'t> {
         Self { tx, at, categories, touched: Touched::default(), excluded: 0 }
     }
 
-    /// Puts a post that was just stored into its feeds, once `admitted` is written.
-    pub(super) fn admit(&mut self, post: &Post, holders: &Holders, admitted: &mut Admitted) -> Outcome<()> {
-        self.excluded += i64::from(!holders.chooser.lets_in(post));
-        for holder in holders.of_post(post) {
+    /// Puts a post that was just stored into the feeds that hold it, once `admitted` is written. One that the choice
+    /// leaves out is in none.
+    pub(super) fn admit(
+        &mut self,
+        post: &Post,
+        holders: BTreeSet<Holder>,
+        is_left_out: bool,
+        admitted: &mut Admitted,
+    ) -> Outcome<()> {
+        self.excluded += i64::from(is_left_out);
+        for holder in holders {
             match &holder {
                 Holder::Own(kind) => {
                     self.enter_own(kind, post, admitted)?;

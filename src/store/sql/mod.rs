@@ -22,6 +22,7 @@ pub(in crate::store) mod given;
 mod gone;
 mod hosts;
 mod known;
+pub(in crate::store) mod later;
 pub(in crate::store) mod lease;
 mod members;
 mod merged;

@@ -8,6 +8,10 @@
 //! leases are still held: that keeps everybody else from what belongs to their sources until the end. Then come the merged
 //! feeds that they may change, which belong to no host. Nobody locks in another order, and [`Tx::alone`] comes before all
 //! of it.
+//!
+//! What does not depend on each other goes out together: the locks with all that is read under them; the states with the
+//! new posts; and whatever those lead to with the end. So a batch takes three rounds, each of them under what is locked in
+//! the first.
 
 use std::collections::HashSet;
 
@@ -15,23 +19,34 @@ use jiff::Timestamp;
 
 use super::fault::Outcome;
 use super::given::row;
+use super::lease::{self, LeaseKey};
 use super::rows::ms;
 use super::tx::{Tx, params};
-use super::{findings, lease, recipes, states};
+use super::{findings, recipes, states};
 use crate::store::contract::{Fenced, Recorded};
 
 /// Takes a batch.
 pub(in crate::store) fn record(tx: &Tx<'_>, batch: &[Recorded], now: Timestamp) -> Outcome<Vec<Fenced>> {
-    let mut held = lease::hold(tx, batch)?;
+    let holding = lease::hold(tx, batch)?;
     lock_merged(tx, batch)?;
+    let runs = independent(batch);
+    // Read under the locks, for it is sent after them.
+    let mut asked = Some(findings::ask(tx, runs[0])?);
+    let mut held: HashSet<LeaseKey> = holding.wait()?.into_iter().collect();
     let mut answers = Vec::with_capacity(batch.len());
-    for run in independent(batch) {
+    for run in runs {
+        let asked = match asked.take() {
+            Some(asked) => asked,
+            None => findings::ask(tx, run)?,
+        };
         let fenced: Vec<&Recorded> = run.iter().filter(|recorded| held.contains(&lease::key_of(recorded))).collect();
         // A source that moved to another host meanwhile is not this lease's any more; the host still is.
-        let written = states::write(tx, &fenced)?;
+        let states = states::write(tx, &fenced)?;
+        let posts = asked.write_new(|recorded| held.contains(&lease::key_of(recorded)))?;
+        let written = states.written()?;
         let taken: Vec<&Recorded> =
             fenced.iter().zip(written).filter(|(_, written)| *written).map(|(recorded, _)| *recorded).collect();
-        findings::write(tx, &taken, now)?;
+        findings::write(tx, posts, &taken, now)?;
         for recorded in &taken {
             recipes::learn(tx, recorded.at, recorded.lease, recorded.report.learnt.as_ref())?;
             pace_host(tx, recorded)?;

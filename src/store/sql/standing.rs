@@ -1,6 +1,8 @@
 //! How sources stand, and how many posts they have: of ten thousand each is asked once in a look at all of them, so no text
 //! of theirs is read.
 
+use std::collections::HashMap;
+
 use super::fault::Outcome;
 use super::given::row;
 use super::rows::{self, plain};
@@ -18,7 +20,11 @@ const SELECT: &str = "
 /// These sources.
 pub(super) fn named(tx: &Tx<'_>, ids: &[SourceId]) -> Outcome<Vec<Standing>> {
     let asked: Vec<_> = ids.iter().map(|id| row![id.as_str()]).collect();
-    tx.all_each(&format!("{SELECT} WHERE s.id = ?1"), &asked, read)
+    let mut found = tx.all_each(&format!("{SELECT} /*rows CROSS JOIN */ WHERE s.id = ?1"), &asked, read)?;
+    // The shared database answers in an order of its own.
+    let places: HashMap<&SourceId, usize> = ids.iter().zip(0..).collect();
+    found.sort_by_key(|standing| places.get(&standing.id).copied());
+    Ok(found)
 }
 
 /// Those that are not removed.
@@ -36,7 +42,7 @@ pub(super) fn count_posts(tx: &Tx<'_>, of: &[SourceRef]) -> Outcome<Vec<Counted>
         "SELECT s.shard, s.source_id, s.id, coalesce(f.posts, 0) + t.excluded, t.declared
          FROM source s JOIN source_state t ON t.shard = s.shard AND t.source_id = s.source_id
          LEFT JOIN feed f ON f.shard = s.shard AND f.source_id = s.source_id AND f.kind = 'all' AND f.category = ''
-         WHERE s.shard = ?1 AND s.source_id = ?2",
+         /*rows CROSS JOIN */ WHERE s.shard = ?1 AND s.source_id = ?2",
         &asked,
         |row| {
             Ok(Counted {

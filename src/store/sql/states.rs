@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 
 use super::fault::Outcome;
 use super::given::{Given, row};
+use super::later::Later;
 use super::rows::ms;
 use super::tx::Tx;
 use crate::model::failure::PollOutcome;
@@ -53,19 +54,34 @@ fn sql(more: &str) -> String {
     )
 }
 
-/// Writes how the polls of different sources ended. Says of each whether its source is still of the host that was polled.
-pub(super) fn write(tx: &Tx<'_>, run: &[&Recorded]) -> Outcome<Vec<bool>> {
+/// What is written, and is told later.
+pub(super) struct Writing<'c> {
+    same: (Vec<usize>, Later<'c, bool>),
+    more: (Vec<usize>, Later<'c, bool>),
+}
+
+impl Writing<'_> {
+    /// Says of each poll whether its source is still of the host that was polled: only then anything was written.
+    pub(super) fn written(self) -> Outcome<Vec<bool>> {
+        let mut written = vec![false; self.same.0.len() + self.more.0.len()];
+        for (places, told) in [self.same, self.more] {
+            for (place, is_written) in places.into_iter().zip(told.wait()?) {
+                written[place] = is_written;
+            }
+        }
+        Ok(written)
+    }
+}
+
+/// Writes how the polls of different sources ended.
+pub(super) fn write<'c>(tx: &Tx<'c>, run: &[&Recorded]) -> Outcome<Writing<'c>> {
     let keys = "shard, source_id";
     let (more, same): (Vec<usize>, Vec<usize>) = (0..run.len()).partition(|index| has_learnt(&run[*index].report));
-    let mut written = vec![false; run.len()];
     let rows = same.iter().map(|index| ended(run[*index])).collect::<Outcome<Vec<_>>>()?;
-    let of_same = tx.write_each(&AS_BEFORE, keys, &rows)?;
+    let of_same = tx.write_each_later(&AS_BEFORE, keys, &rows)?;
     let rows = more.iter().map(|index| Ok([ended(run[*index])?, learnt(&run[*index].report)?].concat()));
-    let of_more = tx.write_each(&WITH_MORE, keys, &rows.collect::<Outcome<Vec<_>>>()?)?;
-    for (index, is_written) in same.into_iter().zip(of_same).chain(more.into_iter().zip(of_more)) {
-        written[index] = is_written;
-    }
-    Ok(written)
+    let of_more = tx.write_each_later(&WITH_MORE, keys, &rows.collect::<Outcome<Vec<_>>>()?)?;
+    Ok(Writing { same: (same, of_same), more: (more, of_more) })
 }
 
 /// The values of [`ENDED`].

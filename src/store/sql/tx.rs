@@ -8,8 +8,10 @@ use std::ops::ControlFlow;
 use super::dialect::Dialect;
 use super::fault::{Fault, Outcome};
 use super::given::Given;
+use super::later::Later;
 pub(in crate::store) use super::value::params;
 use super::value::{Bind, Cell, Kind, Owned, Stored, Value};
+use crate::store::postgres::lists;
 use crate::store::postgres::session::Session;
 use crate::store::sqlite::statements;
 
@@ -82,8 +84,25 @@ impl<'c> Tx<'c> {
         match self.0 {
             _ if rows.is_empty() => Ok(Vec::new()),
             Side::Sqlite(connection) => statements::execute_each(connection, sql, rows),
-            Side::Postgres(session) => session.write_each(sql, keys, rows),
+            Side::Postgres(_) => self.write_each_later(sql, keys, rows)?.wait(),
         }
+    }
+
+    /// As [`Tx::write_each`], and what is written is told later.
+    pub(in crate::store) fn write_each_later(
+        &self,
+        sql: &str,
+        keys: &str,
+        rows: &[Vec<Given<'_>>],
+    ) -> Outcome<Later<'c, bool>> {
+        Ok(match self.0 {
+            _ if rows.is_empty() => Later::here(Vec::new()),
+            Side::Sqlite(connection) => Later::here(statements::execute_each(connection, sql, rows)?),
+            Side::Postgres(session) => {
+                let (sheet, named) = session.send_writes(sql, keys, rows)?;
+                Later::sent(session, sheet, move |wrote| lists::written(&named, &wrote))
+            }
+        })
     }
 
     /// Reads every row of a query that is asked with each of these rows of values.
@@ -91,13 +110,35 @@ impl<'c> Tx<'c> {
         &self,
         sql: &str,
         rows: &[Vec<Given<'_>>],
-        read: impl FnMut(&Row<'_>) -> Outcome<T>,
+        mut read: impl FnMut(&Row<'_>) -> Outcome<T>,
     ) -> Outcome<Vec<T>> {
         match self.0 {
             _ if rows.is_empty() => Ok(Vec::new()),
             Side::Sqlite(connection) => statements::all_each(connection, sql, rows, read),
-            Side::Postgres(session) => session.all_each(sql, rows, read),
+            Side::Postgres(session) => {
+                let sheet = session.ask_each(sql, rows)?;
+                session.answer(&sheet)?.iter().map(|row| read(&Row::Postgres(row))).collect()
+            }
         }
+    }
+
+    /// As [`Tx::all_each`], and read later.
+    pub(in crate::store) fn all_each_later<T>(
+        &self,
+        sql: &str,
+        rows: &[Vec<Given<'_>>],
+        read: fn(&Row<'_>) -> Outcome<T>,
+    ) -> Outcome<Later<'c, T>>
+    where
+        T: 'static,
+    {
+        Ok(match self.0 {
+            _ if rows.is_empty() => Later::here(Vec::new()),
+            Side::Sqlite(connection) => Later::here(statements::all_each(connection, sql, rows, read)?),
+            Side::Postgres(session) => Later::sent(session, session.ask_each(sql, rows)?, move |found| {
+                found.iter().map(|row| read(&Row::Postgres(row))).collect()
+            }),
+        })
     }
 
     /// Reads every row of a query.
