@@ -183,7 +183,7 @@ pub(super) fn note_trees(tx: &Tx<'_>, taken: &[&Recorded]) -> Outcome<()> {
 pub(super) fn slug_path(tx: &Tx<'_>, at: SourceRef, path: &CategoryPath) -> Outcome<Option<String>> {
     tx.first(
         "SELECT slug_path FROM category WHERE shard = ?1 AND source_id = ?2 AND path = ?3",
-        params![at.shard, at.number, path.to_stored()],
+        params![at.shard, at.number, stored_path(path)],
         |row| plain(row, 0),
     )
 }
