@@ -103,8 +103,8 @@ fn exit(report: RefreshReport) -> Result<Exit, CliError> {
     Ok(if failed { Exit::SomeFailed } else { Exit::Fine })
 }
 
-/// The sources to look at: those that were named, or all that neither rest nor are gone for good, and of those the ones
-/// that the state alone has.
+/// The sources to look at, of the configuration and of the state alone: those that were named, or all that neither rest nor
+/// are gone for good. `None`: only the configuration can be asked.
 async fn choose(store: Option<&dyn Store>, config: &Config, named: &[String]) -> Result<Vec<SourceId>, CliError> {
     let standings = match store {
         None => Vec::new(),
