@@ -6,22 +6,17 @@ use std::sync::LazyLock;
 
 use ego_tree::NodeId;
 use html5ever::LocalName;
-use html5ever::driver::{ParseOpts, parse_document};
-use html5ever::tendril::{StrTendril, TendrilSink};
-use scraper::{ElementRef, Html, HtmlTreeSink};
+use scraper::{ElementRef, Html};
 use url::Url;
 
 use super::budget::{Budget, Deadline};
 use super::contract::{Context, ExtractError};
 use super::css::Css;
+use super::markup;
 use super::prescan::refuse_excess;
 use super::quick::Guarded;
 use super::skim::{Wanted, skim};
 use crate::model::page::Page;
-
-/// Bytes between two looks at depth and clock. A chunk of nothing but `<p>` nests 1,400 deep, which still costs
-/// milliseconds.
-const CHUNK: usize = 4096;
 
 static BASE: LazyLock<Css> = LazyLock::new(|| Css::constant("base[href]"));
 
@@ -79,21 +74,13 @@ impl Document {
     }
 
     fn build(text: &str, deadline: Deadline, budget: &Budget, part: Part) -> Result<Self, ExtractError> {
-        let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
-        let mut rest = text;
-        while !rest.is_empty() {
-            let (chunk, behind) = rest.split_at(rest.floor_char_boundary(CHUNK));
-            parser.process(StrTendril::from_slice(chunk));
+        let html = markup::parse(text, |html: &Html| {
             deadline.check()?;
-            let tree = parser.tokenizer.sink.sink.0.borrow();
-            let last = tree.tree.nodes().next_back();
-            if last.is_some_and(|node| node.ancestors().nth(budget.depth).is_some()) {
-                return Err(too_deep(budget));
-            }
-            drop(tree);
-            rest = behind;
-        }
-        let document = Self { html: parser.finish(), elements: OnceCell::new(), base: OnceCell::new(), deadline, part };
+            let last = html.tree.nodes().next_back();
+            let is_too_deep = last.is_some_and(|node| node.ancestors().nth(budget.depth).is_some());
+            if is_too_deep { Err(too_deep(budget)) } else { Ok(()) }
+        })?;
+        let document = Self { html, elements: OnceCell::new(), base: OnceCell::new(), deadline, part };
         document.refuse_depth(budget)?;
         Ok(document)
     }
