@@ -21,6 +21,9 @@ use html5ever::{LocalName, TokenizerResult};
 use memchr::{memchr, memchr_iter, memmem};
 use scraper::{Html, HtmlTreeSink, Node};
 
+use super::budget::Budget;
+use super::contract::ExtractError;
+use super::prescan::refuse_excess;
 use tag::{Names, Read};
 
 /// Bytes between two looks at what has come of it.
@@ -31,8 +34,13 @@ const MOST_ROOM: usize = 1 << 16;
 
 type Builder = TreeBuilder<NodeId, HtmlTreeSink>;
 
-/// The tree of a page. `look` is asked about it now and then, and ends the work by its error.
-pub(super) fn parse<E>(text: &str, look: impl FnMut(&Html) -> Result<(), E>) -> Result<Html, E> {
+/// The tree of a page, unless it has too many tags or one of them too many attributes. `look` is asked about it now and
+/// then, and ends the work by its error.
+pub(super) fn parse(
+    text: &str,
+    budget: &Budget,
+    look: impl FnMut(&Html) -> Result<(), ExtractError>,
+) -> Result<Html, ExtractError> {
     let mut html = Html::new_document();
     // A tag opens or closes an element, and before it stands a text.
     let tags = memchr_iter(b'<', text.as_bytes()).count();
@@ -45,8 +53,9 @@ pub(super) fn parse<E>(text: &str, look: impl FnMut(&Html) -> Result<(), E>) -> 
         None => text.to_tendril(),
     };
     let text: &str = &page;
+    let names = Names::default();
     let mut reader =
-        Reader { text, page: &page, at: 0, looked: 0, ended: false, builder, names: Names::default(), look };
+        Reader { text, page: &page, budget, at: 0, tags: 0, looked: 0, ended: false, builder, names, look };
     reader.read()?;
     reader.builder.end();
     Ok(html5ever::tree_builder::TreeSink::finish(reader.builder.sink))
@@ -57,7 +66,10 @@ struct Reader<'t, L> {
     text: &'t str,
     /// The same text, of which parts can be kept without a copy.
     page: &'t StrTendril,
+    budget: &'t Budget,
     at: usize,
+    /// How many tags were read.
+    tags: usize,
     /// Where the tree was looked at last.
     looked: usize,
     /// Whether the end of the page was told to the builder.
@@ -82,9 +94,9 @@ impl TokenSink for Shared<'_> {
     }
 }
 
-impl<E, L: FnMut(&Html) -> Result<(), E>> Reader<'_, L> {
+impl<L: FnMut(&Html) -> Result<(), ExtractError>> Reader<'_, L> {
     /// Reads to the end of the page.
-    fn read(&mut self) -> Result<(), E> {
+    fn read(&mut self) -> Result<(), ExtractError> {
         // A null character is read otherwise by where it stands.
         if memchr(0, self.text.as_bytes()).is_some() {
             return self.leave_to_other(State::Data, None);
@@ -162,8 +174,8 @@ impl<E, L: FnMut(&Html) -> Result<(), E>> Reader<'_, L> {
     }
 
     /// A tag at the place of the work, and the text of elements that hold no markup.
-    fn tag(&mut self, closes: bool) -> Result<(), E> {
-        let Some(Read { tag, end }) = tag::read(self.text, self.page, self.at, closes, &mut self.names) else {
+    fn tag(&mut self, closes: bool) -> Result<(), ExtractError> {
+        let Some(Read { tag, end }) = self.read_tag(self.at, closes)? else {
             // It never ends: what becomes of that is for the other to say.
             return self.leave_to_other(State::Data, None);
         };
@@ -176,12 +188,21 @@ impl<E, L: FnMut(&Html) -> Result<(), E>> Reader<'_, L> {
         }
     }
 
+    /// Reads the tag at a place; `None` where the page ends within it.
+    fn read_tag(&mut self, at: usize, closes: bool) -> Result<Option<Read>, ExtractError> {
+        self.tags += usize::from(!closes);
+        if self.tags > self.budget.tags {
+            return Err(ExtractError::Budget { what: "tags", limit: self.budget.tags });
+        }
+        tag::read(self.text, self.page, at, closes, &mut self.names, self.budget.attributes)
+    }
+
     /// The text of an element in which no tag stands but the one that closes it, with that tag.
-    fn raw(&mut self, kind: RawKind, name: &LocalName) -> Result<(), E> {
+    fn raw(&mut self, kind: RawKind, name: &LocalName) -> Result<(), ExtractError> {
         let Some(end) = self.end_of_raw(name).filter(|&end| !is_escaped(kind, &self.text[self.at..end])) else {
             return self.leave_to_other(State::RawData(kind), Some(name.to_string()));
         };
-        let Some(Read { tag, end: behind }) = tag::read(self.text, self.page, end, true, &mut self.names) else {
+        let Some(Read { tag, end: behind }) = self.read_tag(end, true)? else {
             return self.leave_to_other(State::RawData(kind), Some(name.to_string()));
         };
         if kind == RawKind::Rcdata {
@@ -211,7 +232,7 @@ impl<E, L: FnMut(&Html) -> Result<(), E>> Reader<'_, L> {
     }
 
     /// A comment, the declaration of the document's type, or something like these.
-    fn declaration(&mut self) -> Result<(), E> {
+    fn declaration(&mut self) -> Result<(), ExtractError> {
         let rest = &self.text[self.at..];
         if let Some(comment) = rest.strip_prefix("<!--") {
             let end = comment_end(comment).filter(|_| !comment.starts_with('>') && !comment.starts_with("->"));
@@ -238,7 +259,7 @@ impl<E, L: FnMut(&Html) -> Result<(), E>> Reader<'_, L> {
     }
 
     /// Hands on what ends with the next `>`: whatever it is, then comes text or markup again.
-    fn piece(&mut self) -> Result<(), E> {
+    fn piece(&mut self) -> Result<(), ExtractError> {
         let Some(length) = memchr(b'>', &self.text.as_bytes()[self.at..]) else {
             return self.leave_to_other(State::Data, None);
         };
@@ -249,7 +270,8 @@ impl<E, L: FnMut(&Html) -> Result<(), E>> Reader<'_, L> {
     }
 
     /// Leaves all that is left of the page to html5ever.
-    fn leave_to_other(&mut self, state: State, last: Option<String>) -> Result<(), E> {
+    fn leave_to_other(&mut self, state: State, last: Option<String>) -> Result<(), ExtractError> {
+        refuse_excess(&self.text[self.at..], self.budget)?;
         let other = other(&self.builder, state, last);
         while self.at < self.text.len() {
             let end = self.text.floor_char_boundary(self.at + STRIDE);

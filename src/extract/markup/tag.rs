@@ -6,6 +6,7 @@ use html5ever::{Attribute, LocalName, QualName, ns};
 use memchr::memchr;
 
 use super::{part, reference};
+use crate::extract::contract::ExtractError;
 
 /// A tag, and where it ends.
 pub(super) struct Read {
@@ -58,17 +59,22 @@ fn is_space(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | 0x0c | b' ')
 }
 
-/// Reads the tag that begins at a place of the page; `None` where the page ends within it.
+/// Reads the tag that begins at a place of the page; `None` where the page ends within it. With more attributes than
+/// `most` it is refused.
 pub(super) fn read<'t>(
     text: &'t str,
     page: &StrTendril,
     from: usize,
     closes: bool,
     names: &mut Names<'t>,
-) -> Option<Read> {
+    most: usize,
+) -> Result<Option<Read>, ExtractError> {
     let bytes = text.as_bytes();
     let begin = from + 1 + usize::from(closes);
-    let mut at = begin + bytes[begin..].iter().position(|&byte| is_space(byte) || matches!(byte, b'/' | b'>'))?;
+    let ends = |byte: &u8| is_space(*byte) || matches!(byte, b'/' | b'>');
+    let Some(length) = bytes[begin..].iter().position(ends) else { return Ok(None) };
+    let mut at = begin + length;
+    let mut count = 0;
     let mut tag = Tag {
         kind: if closes { EndTag } else { StartTag },
         name: names.of(&text[begin..at]),
@@ -78,15 +84,20 @@ pub(super) fn read<'t>(
     };
     names.attributes.clear();
     loop {
-        match *bytes.get(at)? {
+        let Some(&byte) = bytes.get(at) else { return Ok(None) };
+        match byte {
             b'>' => break,
-            b'/' => tag.self_closing = *bytes.get(at + 1)? == b'>',
-            byte if is_space(byte) => {}
+            b'/' => tag.self_closing = bytes.get(at + 1) == Some(&b'>'),
+            _ if is_space(byte) => {}
             _ => {
-                let name_end = end_of_name(bytes, at)?;
+                count += 1;
+                if count > most {
+                    return Err(ExtractError::Budget { what: "attributes on one tag", limit: most });
+                }
+                let Some(name_end) = end_of_name(bytes, at) else { return Ok(None) };
                 let name = names.of(&text[at..name_end]);
-                let value;
-                (value, at) = read_value(text, page, name_end)?;
+                let Some((value, behind)) = read_value(text, page, name_end) else { return Ok(None) };
+                at = behind;
                 if names.attributes.iter().any(|attribute| attribute.name.local == name) {
                     tag.had_duplicate_attributes = true;
                 } else {
@@ -98,7 +109,7 @@ pub(super) fn read<'t>(
         at += 1;
     }
     tag.attrs = names.attributes.drain(..).collect();
-    Some(Read { tag, end: at + 1 })
+    Ok(Some(Read { tag, end: at + 1 }))
 }
 
 /// Where the name of an attribute ends. What it begins with is a part of it, be it a sign that parts.

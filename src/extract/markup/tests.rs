@@ -1,16 +1,11 @@
 //! The trees are those that html5ever alone builds.
 
-use std::convert::Infallible;
-
 use proptest::prelude::*;
 
 use super::*;
 
 fn tree(text: &str) -> Html {
-    match parse(text, |_| Ok::<(), Infallible>(())) {
-        Ok(html) => html,
-        Err(never) => match never {},
-    }
+    parse(text, &Budget::default(), |_| Ok(())).unwrap()
 }
 
 fn check(text: &str) {
@@ -147,20 +142,33 @@ fn characters_by_name_and_number() {
 #[test]
 fn a_look_may_end_the_work() {
     let text = "<p>one</p>".repeat(1000);
-    let mut looks = 0;
-    let ended = parse(&text, |html| {
-        looks += 1;
-        if html.tree.nodes().len() > 1000 { Err("enough") } else { Ok(()) }
-    });
-    assert_eq!(ended.unwrap_err(), "enough");
-    assert!(looks < 10, "{looks}");
-    let mut left = 0;
-    let null = format!("\0{text}");
-    let _ = parse(&null, |_| {
-        left += 1;
-        Ok::<(), Infallible>(())
-    });
-    assert!(left > 1, "{left}");
+    let enough = || ExtractError::Budget { what: "nodes", limit: 1000 };
+    // From the null character on the other tokenizer reads.
+    for page in [text.clone(), format!("\0{text}")] {
+        let mut looks = 0;
+        let ended = parse(&page, &Budget::default(), |html| {
+            looks += 1;
+            if html.tree.nodes().len() > 1000 { Err(enough()) } else { Ok(()) }
+        });
+        assert_eq!(ended.unwrap_err().to_string(), enough().to_string());
+        assert!(looks < 10, "{looks}");
+    }
+}
+
+#[test]
+fn too_much_is_refused() {
+    let budget = Budget { tags: 10, attributes: 5, ..Budget::default() };
+    let read = |text: &str| parse(text, &budget, |_| Ok(())).map_err(|error| error.to_string());
+    for (text, what) in [
+        ("<b>x</b>".repeat(11), "tags"),
+        (format!("\0{}", "<b>x</b>".repeat(11)), "tags"),
+        ("<b a b c d e f>".to_owned(), "attributes"),
+        ("<b></b a a a a a a>".to_owned(), "attributes"),
+        ("\0<b a b c d e f>".to_owned(), "attributes"),
+    ] {
+        assert!(read(&text).is_err_and(|error| error.contains(what)), "{text:?}");
+    }
+    assert!(read(&"<b a b c d e>".repeat(10)).is_ok());
 }
 
 /// A part of a page, mended or broken.
