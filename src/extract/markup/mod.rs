@@ -5,6 +5,7 @@
 //! where that tokenizer goes from character to character; texts and values are parts of one copy of the page. The tests
 //! hold the trees of both side by side. `tag` reads tags, `reference` characters that are written by name or number.
 
+mod part;
 mod reference;
 mod tag;
 
@@ -24,6 +25,7 @@ use scraper::{Html, HtmlTreeSink, Node};
 use super::budget::Budget;
 use super::contract::ExtractError;
 use super::prescan::refuse_excess;
+use part::part;
 use tag::{Names, Read};
 
 /// Bytes between two looks at what has come of it.
@@ -283,12 +285,6 @@ impl<L: FnMut(&Html) -> Result<(), ExtractError>> Reader<'_, L> {
         self.ended = true;
         Ok(())
     }
-}
-
-/// A part of a page, without a copy.
-fn part(page: &StrTendril, from: usize, until: usize) -> StrTendril {
-    let short = |place: usize| u32::try_from(place).expect("a text of tendril is shorter");
-    page.subtendril(short(from), short(until - from))
 }
 
 /// html5ever's tokenizer for a part of a page.

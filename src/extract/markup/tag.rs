@@ -5,7 +5,8 @@ use html5ever::tokenizer::{EndTag, StartTag, Tag};
 use html5ever::{Attribute, LocalName, QualName, ns};
 use memchr::memchr;
 
-use super::{part, reference};
+use super::part::part;
+use super::reference;
 use crate::extract::contract::ExtractError;
 
 /// A tag, and where it ends.
