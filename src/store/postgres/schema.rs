@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/postgres/0006.sql"),
     include_str!("../migrations/postgres/0007.sql"),
     include_str!("../migrations/postgres/0008.sql"),
+    include_str!("../migrations/postgres/0009.sql"),
 ];
 
 /// The oldest server that is known to work.
