@@ -72,8 +72,11 @@ mod tests {
     fn a_recipe_is_read_wherever_its_word_stands() {
         fn check(text: &str, expected: Result<&Recipe, &str>) {
             let read: Result<Recipe, _> = serde_json::from_str(text);
-            assert_eq!(read.as_ref().map_err(|error| error.to_string().split(" at ").next().unwrap().to_owned()),
-                expected.map_err(str::to_owned), "{text}");
+            assert_eq!(
+                read.as_ref().map_err(|error| error.to_string().split(" at ").next().unwrap().to_owned()),
+                expected.map_err(str::to_owned),
+                "{text}"
+            );
         }
         let html = Recipe::Html(HtmlRecipe { page_query: Some("page".into()), ..HtmlRecipe::default() });
         let written = serde_json::to_string(&html).unwrap();
