@@ -70,6 +70,7 @@ macro_rules! conformance {
             leases {
                 a_new_source_is_due_at_once
                 hosts_that_waited_longest_come_first
+                every_source_of_a_host_comes_whichever_was_its_first
                 a_host_is_leased_by_one_worker_until_the_lease_ends
                 only_a_living_lease_can_be_renewed
                 a_released_host_is_due_again
