@@ -179,13 +179,13 @@ pub fn content(feed: &Feed, facts: &SourceFacts, posts: Vec<Arc<Post>>) -> Archi
 }
 
 /// The top of a document with these posts, without its addresses.
-fn lasting<'p>(feed: &Feed, facts: &SourceFacts, posts: impl Iterator<Item = &'p Post> + Clone) -> FeedHead {
+fn lasting<'p>(feed: &Feed, facts: &SourceFacts, posts: impl Iterator<Item = &'p Post>) -> FeedHead {
     let mut head = bare_head(feed, facts);
-    if let Some(newest) = posts.clone().map(|post| post.updated).max() {
-        head.updated = newest;
-    }
-    if let Some(first) = posts.clone().next() {
-        head.offset_seconds = first.offset_seconds;
+    for (place, post) in posts.enumerate() {
+        if place == 0 {
+            (head.updated, head.offset_seconds) = (post.updated, post.offset_seconds);
+        }
+        head.updated = head.updated.max(post.updated);
     }
     head
 }
