@@ -106,8 +106,10 @@ pub struct Lease {
     pub until: Timestamp,
     /// Milliseconds that robots.txt wishes between two requests.
     pub gap_ms: Option<i64>,
-    /// The sources to poll, the longest due first.
+    /// The sources to poll: the longest due first or, where they were named, as they lie in the store.
     pub due: Vec<DueSource>,
+    /// Sources of the host that the claim named too, beyond what it wanted of one host.
+    pub more: Vec<SourceId>,
 }
 
 /// A source to poll, with all that its last poll left behind.

@@ -469,8 +469,8 @@ impl<B: Backend> StoredSources for B {
         self.read("count the posts of sources", move |tx| standing::count_posts(tx, &of)).await
     }
 
-    async fn all_standings(&self, limit: usize) -> Result<Vec<Standing>, StoreError> {
-        self.read("read how all sources stand", move |tx| standing::all(tx, limit)).await
+    async fn odd_standings(&self, limit: usize) -> Result<Vec<Standing>, StoreError> {
+        self.read("read how all sources stand", move |tx| standing::odd(tx, limit)).await
     }
 
     async fn loose_sources(&self) -> Result<Vec<SourceOverview>, StoreError> {

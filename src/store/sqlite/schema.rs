@@ -44,21 +44,29 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/sqlite/0006.sql")),
     M::up(include_str!("../migrations/sqlite/0007.sql")),
     M::up(include_str!("../migrations/sqlite/0008.sql")),
+    M::up(include_str!("../migrations/sqlite/0009.sql")),
+    M::up(include_str!("../migrations/sqlite/0010.sql")),
 ];
 
 /// FULL and not NORMAL: after a power loss NORMAL has lost posts that had been announced, and announced them again.
 ///
 /// A batch for many hosts writes more pages than the usual log of 1,000 holds, and the same ones again and again: with a
 /// longer log (as long as the file that is kept) they go into the database once in several batches.
+///
+/// A new file has pages of 8 KiB: a post whose excerpt is Korean is a row of some thousand bytes, and of what is longer than a
+/// quarter of a page SQLite keeps the rest on a page of its own. An older file keeps its size.
 const PRAGMAS: &str = "
+    PRAGMA page_size = 8192;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = OFF;
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -8000;
-    PRAGMA wal_autocheckpoint = 4000;
     PRAGMA journal_size_limit = 16777216;
 ";
+
+/// Bytes of the log that go into the database at once.
+const LOG: i64 = 16 * 1024 * 1024;
 
 /// Bytes of the file for one byte of memory that the writer keeps it in, and how much memory that is at least and at most, in
 /// KiB: of a million sources a batch touches pages from all over the file.
@@ -210,6 +218,7 @@ fn prepare(connection: &mut Connection) -> Result<(), Box<dyn StdError + Send + 
     plan_once(connection)?;
     let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
     let page_size: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOG / page_size)?;
     let (part, least, most) = CACHE;
     connection.pragma_update(None, "cache_size", -(pages * page_size / 1024 / part).clamp(least, most))?;
     if application_id(connection)? != APPLICATION_ID {
