@@ -49,7 +49,7 @@ struct Kept {
 }
 
 /// The path of a category as it is kept and asked for. No text of every database holds a NUL.
-fn stored_path(path: &CategoryPath) -> String {
+pub(super) fn stored_path(path: &CategoryPath) -> String {
     let mut stored = path.to_stored();
     stored.retain(|character| character != '\0');
     stored

@@ -377,14 +377,12 @@ fn select(tx: &Tx<'_>, from: &str, params: &[&dyn Bind]) -> Outcome<Vec<Feed>> {
 
 /// Says which versions the files show: (shard, feed, version).
 pub(super) fn mark_published(tx: &Tx<'_>, feeds: &[(i64, i64, i64)]) -> Outcome<()> {
-    for (shard, feed, version) in feeds {
-        tx.execute(
-            "UPDATE feed SET published_version = ?3, published_pages = CASE ?3 WHEN 0 THEN 0 ELSE archived END
-             WHERE shard = ?1 AND feed_id = ?2",
-            params![shard, feed, version],
-        )?;
-    }
-    Ok(())
+    let rows: Vec<_> = feeds.iter().map(|(shard, feed, version)| row![*shard, *feed, *version]).collect();
+    tx.put_each(
+        "UPDATE feed SET published_version = ?3, published_pages = CASE ?3 WHEN 0 THEN 0 ELSE archived END /*rows FROM */
+         WHERE shard = ?1 AND feed_id = ?2",
+        &rows,
+    )
 }
 
 /// Says of every stale feed of no more posts than that that its files show it.

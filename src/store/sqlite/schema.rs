@@ -215,8 +215,7 @@ pub(super) fn connect_to_examine(path: &Path) -> Result<(Connection, i64), Store
 fn prepare(connection: &mut Connection) -> Result<(), Box<dyn StdError + Send + Sync>> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.execute_batch(PRAGMAS)?;
-    // A statement is planned once, whatever values it is given: where somebody ran ANALYZE it would be planned again for each.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    plan_once(connection)?;
     let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
     let page_size: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
     connection.pragma_update(None, "wal_autocheckpoint", LOG / page_size)?;
@@ -235,6 +234,12 @@ fn prepare(connection: &mut Connection) -> Result<(), Box<dyn StdError + Send + 
          COMMIT;",
     )?;
     Ok(())
+}
+
+/// Plans a statement once, whatever values it is given: else it is planned again for each where somebody ran `ANALYZE`, and
+/// wherever an index that holds a part of a table's rows might be used.
+fn plan_once(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
 fn seen(connection: &Connection) -> rusqlite::Result<Seen> {
@@ -261,6 +266,7 @@ fn connect_alone(path: &Path) -> rusqlite::Result<Connection> {
 fn connect_reading(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, reading())?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    plan_once(&connection)?;
     Ok(connection)
 }
 
@@ -270,7 +276,9 @@ fn connect_immutable(path: &Path) -> rusqlite::Result<Connection> {
     let absolute = std::path::absolute(path).map_err(|_| invalid())?;
     let mut url = url::Url::from_file_path(absolute).map_err(|()| invalid())?;
     url.set_query(Some("immutable=1"));
-    Connection::open_with_flags(url.as_str(), reading() | OpenFlags::SQLITE_OPEN_URI)
+    let connection = Connection::open_with_flags(url.as_str(), reading() | OpenFlags::SQLITE_OPEN_URI)?;
+    plan_once(&connection)?;
+    Ok(connection)
 }
 
 fn reading() -> OpenFlags {
