@@ -133,6 +133,7 @@ fn leased(
                     until: rows::moment(until_ms)?,
                     gap_ms,
                     due: vec![due],
+                    more: Vec::new(),
                 };
                 leases.insert(at, (row.get(5)?, lease));
             }
