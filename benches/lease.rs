@@ -125,7 +125,7 @@ async fn poll(store: Arc<dyn Store>, poller: u64, until: Instant) -> Tally {
         if leases.is_empty() {
             break;
         }
-        let mut batch = Vec::new();
+        let mut batch = Vec::with_capacity(leases.iter().map(|lease| lease.due.len()).sum());
         for lease in &leases {
             for (index, due) in lease.due.iter().enumerate() {
                 turn += 1;
@@ -240,8 +240,9 @@ async fn fill(url: &str, sources: u64) {
         let definition = serde_json::to_string(&source).expect("a source");
         rows.push(format!("{shard}\t{number}\t{host_id}\t{}\t{}\t{definition}\t0\t{now}", source.id, source.url));
         let polled = due - ROUND_MS;
+        let leads = u8::from(!hosts.contains_key(&(shard, host_id)));
         states.push(format!(
-            "{shard}\t{number}\t{host_id}\t0\t{due}\t{polled}\t{polled}\tnot-modified\tW/\"{number:032x}\"\t{polled}"
+            "{shard}\t{number}\t{host_id}\t0\t{due}\t{polled}\t{polled}\tnot-modified\tW/\"{number:032x}\"\t{polled}\t{leads}"
         ));
         categories.push(format!("{shard}\t{number}\t1\t{CATEGORY}\tnotes"));
         for (turn, (kind, of, below)) in [("all", "", ""), ("category", CATEGORY, "/notes")].into_iter().enumerate() {
@@ -258,7 +259,7 @@ async fn fill(url: &str, sources: u64) {
     let tables = HashMap::from([
         ("source (shard, source_id, host_id, id, url, definition, definition_hash, added_at)", rows),
         (
-            "source_state (shard, source_id, host_id, rests, due_at, last_poll, last_success, outcome, etag, read_at)",
+            "source_state (shard, source_id, host_id, rests, due_at, last_poll, last_success, outcome, etag, read_at, leads)",
             states,
         ),
         ("category (shard, source_id, category_id, path, slug_path)", categories),

@@ -4,6 +4,7 @@
 //! everywhere. Asked by publish, serve, OPML and cli alike, so that a feed has one name and one address.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::{Position, Url};
@@ -115,8 +116,14 @@ impl SourceFacts {
 }
 
 /// A feed's document as people subscribe to it: its newest posts, with the way to the older ones.
-pub fn document(feed: &Feed, facts: &SourceFacts, base_url: &Url, posts: Vec<Post>, pages: &Pages) -> FeedDocument {
-    let ArchivePage { mut head, posts } = content(feed, facts, base_url, posts);
+pub fn document(
+    feed: &Feed,
+    facts: &SourceFacts,
+    base_url: &Url,
+    posts: Vec<Arc<Post>>,
+    pages: &Pages,
+) -> FeedDocument {
+    let mut head = lasting(feed, facts, posts.iter().map(Arc::as_ref));
     head.self_urls = urls(base_url, &feed.path);
     head.history.older = pages.newest().map(|page| urls(base_url, &feed.path.archive(page))).unwrap_or_default();
     FeedDocument { head, posts, tombstones: Vec::new() }
@@ -126,18 +133,19 @@ pub fn document(feed: &Feed, facts: &SourceFacts, base_url: &Url, posts: Vec<Pos
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pages {
     frozen: u32,
-    open: Vec<Vec<Post>>,
+    open: Vec<Vec<Arc<Post>>>,
 }
 
 impl Pages {
     /// Cuts open posts, oldest first, into pages after so many frozen ones.
-    pub fn new(frozen: u32, open: &[Post]) -> Self {
-        let newest_first = |page: &[Post]| page.iter().rev().cloned().collect();
+    pub fn new(frozen: u32, open: Vec<Post>) -> Self {
+        let open: Vec<Arc<Post>> = open.into_iter().map(Arc::new).collect();
+        let newest_first = |page: &[Arc<Post>]| page.iter().rev().cloned().collect();
         Self { frozen, open: open.chunks(ARCHIVE_PAGE).map(newest_first).collect() }
     }
 
     /// The posts of the pages that are full and not yet frozen, newest first, the oldest page first.
-    pub fn full(&self) -> impl Iterator<Item = &Vec<Post>> {
+    pub fn full(&self) -> impl Iterator<Item = &Vec<Arc<Post>>> {
         self.open.iter().filter(|page| page.len() == ARCHIVE_PAGE)
     }
 
@@ -155,7 +163,7 @@ impl Pages {
     }
 
     /// The posts of a page that is not frozen.
-    pub fn open_posts(&self, page: u32) -> Option<Vec<Post>> {
+    pub fn open_posts(&self, page: u32) -> Option<Vec<Arc<Post>>> {
         if !self.open_numbers().contains(&page) {
             return None;
         }
@@ -165,16 +173,21 @@ impl Pages {
 }
 
 /// The lasting part of a feed's document with these posts.
-pub fn content(feed: &Feed, facts: &SourceFacts, base_url: &Url, posts: Vec<Post>) -> ArchivePage {
-    let mut head = head(feed, facts, base_url);
-    head.self_urls.clear();
-    if let Some(newest) = posts.iter().map(|post| post.updated).max() {
-        head.updated = newest;
+pub fn content(feed: &Feed, facts: &SourceFacts, posts: Vec<Arc<Post>>) -> ArchivePage {
+    let head = lasting(feed, facts, posts.iter().map(Arc::as_ref));
+    ArchivePage { head, posts: posts.into_iter().map(Arc::unwrap_or_clone).collect() }
+}
+
+/// The top of a document with these posts, without its addresses.
+fn lasting<'p>(feed: &Feed, facts: &SourceFacts, posts: impl Iterator<Item = &'p Post>) -> FeedHead {
+    let mut head = bare_head(feed, facts);
+    for (place, post) in posts.enumerate() {
+        if place == 0 {
+            (head.updated, head.offset_seconds) = (post.updated, post.offset_seconds);
+        }
+        head.updated = head.updated.max(post.updated);
     }
-    if let Some(first) = posts.first() {
-        head.offset_seconds = first.offset_seconds;
-    }
-    ArchivePage { head, posts }
+    head
 }
 
 /// The document of an archive page. Its addresses follow from its number alone: a full page never changes.
@@ -187,7 +200,7 @@ pub fn archive_document(feed: &Feed, page: u32, last: u32, content: ArchivePage,
         newer: if page < last { at(page + 1) } else { Vec::new() },
         current: urls(base_url, &feed.path),
     };
-    FeedDocument { head, posts, tombstones: Vec::new() }
+    FeedDocument { head, posts: posts.into_iter().map(Arc::new).collect(), tombstones: Vec::new() }
 }
 
 /// The feeds of these sources: sources as given; of each all posts, then the category tree, then uncategorised posts,
@@ -219,12 +232,16 @@ pub fn list(feeds: &[Feed], sources: &[SourceFacts], merged: &[MergedFeed], base
 
 /// The top of a feed's documents.
 pub fn head(feed: &Feed, facts: &SourceFacts, base_url: &Url) -> FeedHead {
+    FeedHead { self_urls: urls(base_url, &feed.path), ..bare_head(feed, facts) }
+}
+
+fn bare_head(feed: &Feed, facts: &SourceFacts) -> FeedHead {
     FeedHead {
         id: feed.urn.clone(),
         title: title(&feed.kind, facts),
         description: description(&feed.kind, facts),
         home_url: facts.home_url.clone(),
-        self_urls: urls(base_url, &feed.path),
+        self_urls: Vec::new(),
         history: History::default(),
         hub: None,
         language: facts.language.clone(),
@@ -244,6 +261,13 @@ pub fn head(feed: &Feed, facts: &SourceFacts, base_url: &Url) -> FeedHead {
 /// assert_eq!(url, "http://127.0.0.1:7878/feeds/slow/%EC%97%AC%ED%96%89.atom");
 /// ```
 pub fn feed_url(base_url: &Url, path: &FeedPath, format: Format) -> String {
+    let mut url = address(base_url, path);
+    url.push_str(format.extension());
+    url
+}
+
+/// Where a feed is served, up to the extension.
+fn address(base_url: &Url, path: &FeedPath) -> String {
     let mut url = base_url[..Position::AfterPath].trim_end_matches('/').to_owned();
     url.push_str("/feeds");
     for segment in path.as_str().split('/') {
@@ -251,12 +275,12 @@ pub fn feed_url(base_url: &Url, path: &FeedPath, format: Format) -> String {
         url.extend(utf8_percent_encode(segment, ESCAPED));
     }
     url.push('.');
-    url.push_str(format.extension());
     url
 }
 
 fn urls(base_url: &Url, path: &FeedPath) -> Vec<(Format, String)> {
-    Format::ALL.into_iter().map(|format| (format, feed_url(base_url, path, format))).collect()
+    let address = address(base_url, path);
+    Format::ALL.into_iter().map(|format| (format, format!("{address}{}", format.extension()))).collect()
 }
 
 /// Sorts a category right before what it holds: segment by segment, since `-` sorts before `/`.

@@ -4,9 +4,12 @@
 //! synced once, and only then does the store learn that they are published: a crash or a power cut in between
 //! writes them again, and never leaves a stale or a torn one.
 
+mod folder;
+
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,19 +17,24 @@ use serde::{Deserialize, Serialize};
 use tracing::debug;
 
 use crate::catalog::{self, PageFacts, Pages, SourceFacts};
-use crate::feed;
+use crate::feed::{self, Press};
 use crate::model::feed::{Feed, FeedDocument, FeedKind, FeedPath, Format};
 use crate::model::merged::MergedId;
 use crate::model::source::SourceId;
-use crate::store::contract::{SourceOverview, SourceRef, Window};
-use crate::store::shown::{MOST_TOMBSTONES, with_full_texts};
+use crate::store::contract::{SourceOverview, SourceRef};
+use crate::store::shown::{Content, with_full_texts};
 use crate::store::{Store, StoreError};
+
+use folder::{Before, Folder};
 
 /// The note under which the store keeps what the published files were made from.
 const MADE_FROM: &str = "published-from";
 
 /// Feeds written between two syncs.
-const ROUND: usize = 512;
+const ROUND: usize = 2048;
+
+/// Feeds whose posts are held at once: those of one source follow each other, and most of their posts are the same.
+const TOGETHER: usize = 128;
 
 /// The `[publish]` table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,7 +112,8 @@ impl Publisher {
     /// The document of one feed, the same on every machine that holds the same posts.
     pub async fn document(&self, feed: &Feed) -> Result<FeedDocument, StoreError> {
         let known = self.known(std::iter::once(feed)).await?;
-        self.current(feed, &known.facts(feed), &self.pages(feed).await?).await
+        let content = self.store.contents(std::slice::from_ref(feed), self.most()).await?.pop().unwrap_or_default();
+        self.current(feed, &known.facts(feed), &self.pages(feed).await?, content).await
     }
 
     /// The document of a page of a feed's archive; `None`: it has no such page.
@@ -125,30 +134,37 @@ impl Publisher {
     pub async fn publish_stale(&self) -> Result<Published, PublishError> {
         self.withdraw_unchosen().await?;
         let mut published = Published::default();
-        let dir = self.options.dir.clone();
+        let mut folder = self.options.dir.as_deref().map(Folder::new);
         // Without files there is nothing to be done but to freeze pages, and a feed that is short has none. Where others write
         // to the same state, feed after feed is locked in the order of all.
-        if dir.is_none() && !self.store.is_shared() {
+        if folder.is_none() && !self.store.is_shared() {
             self.store.mark_short_published(if self.entries == 0 { u32::MAX } else { self.entries }).await?;
         }
         let mut after: Option<FeedPath> = None;
         loop {
-            let stale = self.store.stale_feeds(after.as_ref(), ROUND).await?;
+            let mut stale = self.store.stale_feeds(after.as_ref(), ROUND).await?;
             let Some(last) = stale.last() else { return Ok(published) };
             after = Some(last.path.clone());
             let known = self.known(stale.iter()).await?;
             let mut written = Vec::with_capacity(stale.len());
-            for mut feed in stale {
-                let pages = self.freeze(&mut feed, &known).await?;
-                if let Some(dir) = &dir {
-                    let files = self.write_feed(dir, &feed, &known.facts(&feed), &pages).await?;
-                    published.files_written += files;
-                    published.feeds_written += u32::from(files > 0);
+            for feeds in stale.chunks_mut(TOGETHER) {
+                let mut archives = Vec::with_capacity(feeds.len());
+                for feed in feeds.iter_mut() {
+                    archives.push(self.freeze(feed, &known).await?);
+                    written.push((feed.shard, feed.feed_id, feed.version));
                 }
-                written.push((feed.shard, feed.feed_id, feed.version));
+                let Some(folder) = &mut folder else { continue };
+                let contents = self.store.contents(feeds, self.most()).await?;
+                let mut press = Press::default();
+                for ((feed, pages), content) in feeds.iter().zip(&archives).zip(contents) {
+                    let mut desk = Desk { folder, press: &mut press, files_written: 0 };
+                    self.write_feed(&mut desk, feed, &known.facts(feed), pages, content).await?;
+                    published.files_written += desk.files_written;
+                    published.feeds_written += u32::from(desk.files_written > 0);
+                }
             }
-            if let Some(dir) = &dir {
-                sync(dir)?;
+            if let Some(folder) = &mut folder {
+                sync(folder)?;
             }
             self.store.mark_published(&written).await?;
             debug!(feeds = written.len(), "published");
@@ -187,9 +203,10 @@ impl Publisher {
                 Err(source) => return Err(PublishError::Remove { path: file, source }),
             }
         }
+        let mut folder = Folder::new(dir);
         for path in paths {
             for format in Format::ALL {
-                removed += remove_pages(dir, path, format, 1)?;
+                removed += remove_pages(&mut folder, path, format, 1)?;
             }
         }
         let mut folders: Vec<PathBuf> = paths
@@ -205,21 +222,31 @@ impl Publisher {
             // One that holds something else stays.
             let _ = fs::remove_dir(folder);
         }
-        sync(dir)?;
+        sync(&mut folder)?;
         Ok(removed)
     }
 
     /// What people subscribe to.
-    async fn current(&self, feed: &Feed, facts: &SourceFacts, pages: &Pages) -> Result<FeedDocument, StoreError> {
-        let limit = (self.entries > 0).then_some(self.entries);
-        let mut posts = self.store.feed_posts(feed, Window { offset: 0, limit }).await?;
+    async fn current(
+        &self,
+        feed: &Feed,
+        facts: &SourceFacts,
+        pages: &Pages,
+        content: Content,
+    ) -> Result<FeedDocument, StoreError> {
+        let Content { mut posts, tombstones } = content;
         if facts.full_text {
             with_full_texts(&*self.store, feed, &mut posts).await?;
         }
         let mut document = catalog::document(feed, facts, &self.options.base_url, posts, pages);
         document.head.hub = self.options.hub.as_ref().map(ToString::to_string);
-        document.tombstones = self.store.tombstones(feed, MOST_TOMBSTONES).await?;
+        document.tombstones = tombstones;
         Ok(document)
+    }
+
+    /// Posts that a document shows at most.
+    fn most(&self) -> Option<u32> {
+        (self.entries > 0).then_some(self.entries)
     }
 
     async fn archived(
@@ -236,7 +263,7 @@ impl Publisher {
             if facts.full_text {
                 with_full_texts(&*self.store, feed, &mut posts).await?;
             }
-            Some(catalog::content(feed, facts, base_url, posts))
+            Some(catalog::content(feed, facts, posts))
         } else {
             None
         };
@@ -246,7 +273,7 @@ impl Publisher {
 
     async fn pages(&self, feed: &Feed) -> Result<Pages, StoreError> {
         let open = if self.holds_all(feed) { Vec::new() } else { self.store.open_posts(feed, self.entries).await? };
-        Ok(Pages::new(feed.archived, &open))
+        Ok(Pages::new(feed.archived, open))
     }
 
     /// Whether the document of a feed holds all of its posts.
@@ -264,7 +291,6 @@ impl Publisher {
             return Ok(pages);
         }
         let facts = known.facts(feed);
-        let base_url = &self.options.base_url;
         let at = SourceRef { shard: feed.shard, number: feed.source_number };
         if facts.full_text && !self.store.textless(at, 1).await?.is_empty() {
             return Ok(pages);
@@ -275,7 +301,7 @@ impl Publisher {
             if facts.full_text {
                 with_full_texts(&*self.store, feed, &mut posts).await?;
             }
-            full.push(catalog::content(feed, &facts, base_url, posts));
+            full.push(catalog::content(feed, &facts, posts));
         }
         feed.archived = self.store.freeze_pages(feed, &full).await?;
         self.pages(feed).await
@@ -344,43 +370,57 @@ impl Publisher {
         Ok(())
     }
 
-    /// Writes a feed's files and those of its archive, as far as they may have changed; returns how many did.
+    /// Writes a feed's files and those of its archive, as far as they may have changed.
     async fn write_feed(
         &self,
-        dir: &Path,
+        desk: &mut Desk<'_>,
         feed: &Feed,
         facts: &SourceFacts,
         pages: &Pages,
-    ) -> Result<u32, PublishError> {
-        let mut changed = 0;
+        content: Content,
+    ) -> Result<(), PublishError> {
+        let before = if feed.published_version == 0 { Before::Nothing } else { Before::Older };
         let open = pages.open_numbers();
         // The pages first: a reader that follows the document finds them.
         for page in feed.published_pages + 1..=*open.end() {
             if let Some(document) = self.archived(feed, facts, pages, page).await? {
-                changed += self.write(dir, &feed.path.archive(page), &document)?;
+                self.write(desk, &feed.path.archive(page), &document, before)?;
             }
         }
-        changed += self.write(dir, &feed.path, &self.current(feed, facts, pages).await?)?;
+        self.write(desk, &feed.path, &self.current(feed, facts, pages, content).await?, before)?;
         for format in &self.options.formats {
-            changed += remove_pages(dir, &feed.path, *format, open.end() + 1)?;
+            if !desk.folder.is_new(&feed.path.file(*format)) {
+                desk.files_written += remove_pages(desk.folder, &feed.path, *format, open.end() + 1)?;
+            }
         }
-        Ok(changed)
+        Ok(())
     }
 
-    /// Writes a document in every format; returns how many files changed.
-    fn write(&self, dir: &Path, path: &FeedPath, document: &FeedDocument) -> Result<u32, PublishError> {
-        let mut changed = 0;
+    /// Writes a document in every format.
+    fn write(
+        &self,
+        desk: &mut Desk<'_>,
+        path: &FeedPath,
+        document: &FeedDocument,
+        before: Before,
+    ) -> Result<(), PublishError> {
         for format in &self.options.formats {
-            let path = dir.join(path.file(*format));
-            let bytes = feed::render(*format, document);
-            if fs::read(&path).is_ok_and(|there| there == bytes) {
-                continue;
-            }
-            replace(&path, &bytes).map_err(|source| PublishError::Write { path, source })?;
-            changed += 1;
+            let file = path.file(*format);
+            let bytes = desk.press.render(*format, document);
+            let put = desk.folder.put(&file, &bytes, before);
+            let failed = |source| PublishError::Write { path: desk.folder.path_of(&file), source };
+            desk.files_written += u32::from(put.map_err(failed)?);
         }
-        Ok(changed)
+        Ok(())
     }
+}
+
+/// Where documents are made and put away.
+struct Desk<'a> {
+    folder: &'a mut Folder,
+    press: &'a mut Press,
+    /// Files that changed.
+    files_written: u32,
 }
 
 /// What the catalog needs to know of blogs and merged feeds, and whether a blog's history is still being read.
@@ -391,13 +431,13 @@ struct KnownSources {
 }
 
 impl KnownSources {
-    fn facts(&self, feed: &Feed) -> SourceFacts {
+    fn facts(&self, feed: &Feed) -> Cow<'_, SourceFacts> {
         let (facts, name) = match (&feed.kind, &feed.source) {
             (FeedKind::Merged(id), _) => (self.merged.get(id), id.name()),
             (_, Some(id)) => (self.sources.get(id).map(|(facts, _)| facts), id),
             (_, None) => unreachable!("only a merged feed has no source"),
         };
-        facts.cloned().unwrap_or_else(|| SourceFacts::unknown(name))
+        facts.map_or_else(|| Cow::Owned(SourceFacts::unknown(name)), Cow::Borrowed)
     }
 
     fn is_being_read(&self, feed: &Feed) -> bool {
@@ -407,15 +447,16 @@ impl KnownSources {
 }
 
 /// Takes away the archive pages from this number on, which follow each other without a gap.
-fn remove_pages(dir: &Path, path: &FeedPath, format: Format, from: u32) -> Result<u32, PublishError> {
+fn remove_pages(folder: &mut Folder, path: &FeedPath, format: Format, from: u32) -> Result<u32, PublishError> {
     let mut removed = 0;
     for page in from.. {
-        let file = dir.join(path.archive(page).file(format));
-        match fs::remove_file(&file) {
-            Ok(()) => removed += 1,
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => break,
-            Err(source) => return Err(PublishError::Remove { path: file, source }),
+        let file = path.archive(page).file(format);
+        let gone =
+            folder.remove(&file).map_err(|source| PublishError::Remove { path: folder.path_of(&file), source })?;
+        if !gone {
+            break;
         }
+        removed += 1;
     }
     Ok(removed)
 }
@@ -431,29 +472,6 @@ pub fn facts_of(overview: &SourceOverview) -> SourceFacts {
     SourceFacts::of(source, said)
 }
 
-/// Puts bytes in a file's place: a reader sees the old file or the new one.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".tmp");
-    let beside = path.with_file_name(name);
-    let mut file = match File::create(&beside) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            fs::create_dir_all(path.parent().unwrap_or(path))?;
-            File::create(&beside)?
-        }
-        opened => opened?,
-    };
-    file.write_all(bytes)?;
-    drop(file);
-    fs::rename(&beside, path)
-}
-
-/// One sync for all files of a round: the file system's, which costs less than one a file.
-fn sync(dir: &Path) -> Result<(), PublishError> {
-    let failed = |source: io::Error| PublishError::Write { path: dir.to_owned(), source };
-    let opened = match File::open(dir) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        opened => opened.map_err(failed)?,
-    };
-    rustix::fs::syncfs(&opened).map_err(|error| failed(error.into()))
+fn sync(folder: &mut Folder) -> Result<(), PublishError> {
+    folder.sync().map_err(|source| PublishError::Write { path: folder.path_of(""), source })
 }

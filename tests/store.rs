@@ -11,6 +11,7 @@ mod store {
     pub(crate) mod archive;
     pub(crate) mod backends;
     pub(crate) mod beside;
+    mod brought_up;
     pub(crate) mod choice;
     pub(crate) mod clock;
     pub(crate) mod events;
@@ -21,6 +22,7 @@ mod store {
     pub(crate) mod keeping;
     pub(crate) mod known;
     pub(crate) mod leases;
+    mod lost;
     pub(crate) mod merged;
     pub(crate) mod moving;
     pub(crate) mod named;
@@ -40,6 +42,7 @@ mod store {
     pub(crate) mod texts;
     pub(crate) mod time;
     pub(crate) mod tokens;
+    mod wire;
     pub(crate) mod workers;
 }
 
@@ -67,6 +70,7 @@ macro_rules! conformance {
             leases {
                 a_new_source_is_due_at_once
                 hosts_that_waited_longest_come_first
+                every_source_of_a_host_comes_whichever_was_its_first
                 a_host_is_leased_by_one_worker_until_the_lease_ends
                 only_a_living_lease_can_be_renewed
                 a_released_host_is_due_again
@@ -159,6 +163,7 @@ macro_rules! conformance {
                 only_what_is_asked_for_is_known
                 an_alias_leads_to_the_post
                 posts_are_found_by_title
+        a_title_of_any_length_is_stored_and_found
                 an_alias_of_an_alias_leads_to_the_post
                 the_extent_of_a_day_is_known
                 the_lowest_post_without_a_date_is_known

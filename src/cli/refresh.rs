@@ -109,7 +109,7 @@ async fn choose(store: Option<&dyn Store>, config: &Config, named: &[String]) ->
     let standings = match store {
         None => Vec::new(),
         Some(store) if named.is_empty() => {
-            store.all_standings(config.sources.len().saturating_add(MOST_AT_ONCE + 1)).await?
+            store.odd_standings(config.sources.len().saturating_add(MOST_AT_ONCE + 1)).await?
         }
         Some(store) => {
             let ids: Vec<SourceId> = named.iter().filter_map(|name| SourceId::try_from(name.clone()).ok()).collect();
@@ -131,16 +131,27 @@ async fn choose(store: Option<&dyn Store>, config: &Config, named: &[String]) ->
         of_file.chain(stored.into_iter().map(|one| (one.id.clone(), one.paused))).collect();
     let mut only = chosen(&known, named)?;
     if let (Some(store), true) = (store, named.is_empty()) {
-        let gone: Vec<SourceId> =
-            standings.iter().filter(|one| one.gone && !one.paused).map(|one| one.id.clone()).collect();
-        let gone = still_gone(store, config, &gone).await?;
-        only.retain(|id| !gone.contains(id));
-        for id in &gone {
-            err(&format!("{} {id} is gone for good (410) and is not asked", "note:".dim()));
-            err(&format!("  {} set `url` to its new address, or look again: sosik refresh {id}", "help:".help()));
-        }
+        pass_over_gone(store, config, &standings, &mut only).await?;
     }
     Ok(only)
+}
+
+/// Takes out what is gone for good, and tells of it.
+async fn pass_over_gone(
+    store: &dyn Store,
+    config: &Config,
+    standings: &[Standing],
+    only: &mut Vec<SourceId>,
+) -> Result<(), CliError> {
+    let gone: Vec<SourceId> =
+        standings.iter().filter(|one| one.gone && !one.paused).map(|one| one.id.clone()).collect();
+    let gone = still_gone(store, config, &gone).await?;
+    only.retain(|id| !gone.contains(id));
+    for id in &gone {
+        err(&format!("{} {id} is gone for good (410) and is not asked", "note:".dim()));
+        err(&format!("  {} set `url` to its new address, or look again: sosik refresh {id}", "help:".help()));
+    }
+    Ok(())
 }
 
 /// Those of these sources, whose servers said that they are gone for good, for which the configuration names no other url

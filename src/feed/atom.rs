@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use atom_syndication::extension::{Extension, ExtensionMap};
 use atom_syndication::{Category, Content, Entry, Feed, Generator, Link, Person, Text, WriteConfig};
+use memchr::memmem;
 use quick_xml::escape::escape;
 
 use crate::model::feed::Format;
@@ -16,7 +17,16 @@ const TOMBSTONE_NAMESPACE: &str = "http://purl.org/atompub/tombstones/1.0";
 /// The crate writes none with an encoding.
 const DECLARATION: &[u8] = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";
 
-/// Writes the document.
+/// What stands right before the posts of a document of ours, which always has a subtitle.
+const LAST_BEFORE_POSTS: &[u8] = b"</subtitle>";
+
+/// What an entry begins with, where the crate writes it.
+const BEFORE_POST: &[u8] = b"\n  <entry>";
+
+/// What the crate writes after the last entry, where nothing else follows.
+const AFTER_POSTS: &[u8] = b"\n</feed>";
+
+/// Writes the document. A post is written once for all documents.
 pub(super) fn render(shown: &Shown) -> Vec<u8> {
     let feed = Feed {
         id: shown.id.clone(),
@@ -26,16 +36,36 @@ pub(super) fn render(shown: &Shown) -> Vec<u8> {
         authors: vec![person(&shown.author)],
         generator: Some(Generator { value: "sosik".to_owned(), ..Generator::default() }),
         links: links(shown),
-        entries: shown.posts.iter().map(entry).collect(),
         extensions: extensions(shown),
         namespaces: namespaces(shown),
         lang: shown.language.clone(),
         ..Feed::default()
     };
-    let config = WriteConfig { write_document_declaration: false, indent_size: Some(2) };
-    let mut document = feed.write_with_config(DECLARATION.to_vec(), config).expect("a Vec takes every byte");
+    let head = written(&feed);
+    // All but the extensions stands before the posts, and no text holds an end tag.
+    let at = memmem::find(&head, LAST_BEFORE_POSTS).map_or(head.len(), |at| at + LAST_BEFORE_POSTS.len());
+    let posts = || shown.posts.iter().map(|post| post.atom.0.get_or_init(|| written_alone(entry(post))).as_slice());
+    let length = DECLARATION.len() + head.len() + posts().map(<[u8]>::len).sum::<usize>() + 1;
+    let mut document = Vec::with_capacity(length);
+    document.extend_from_slice(DECLARATION);
+    document.extend_from_slice(&head[..at]);
+    posts().for_each(|post| document.extend_from_slice(post));
+    document.extend_from_slice(&head[at..]);
     document.push(b'\n');
     document
+}
+
+/// An entry as it stands in a document, with the line end before it.
+fn written_alone(entry: Entry) -> Vec<u8> {
+    let mut document = written(&Feed { entries: vec![entry], ..Feed::default() });
+    document.truncate(document.len() - AFTER_POSTS.len());
+    let begin = memmem::find(&document, BEFORE_POST).expect("the entry that was given");
+    document.split_off(begin)
+}
+
+fn written(feed: &Feed) -> Vec<u8> {
+    let config = WriteConfig { write_document_declaration: false, indent_size: Some(2) };
+    feed.write_with_config(Vec::with_capacity(2048), config).expect("a Vec takes every byte")
 }
 
 fn namespaces(shown: &Shown) -> BTreeMap<String, String> {

@@ -3,6 +3,7 @@
 //! The writers' crates pass forbidden characters through, and so do their parsers, while libxml2 and expat refuse
 //! the whole document; so nothing reaches a writer that did not pass here.
 
+use memchr::memchr_iter;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::{Position, Url};
 
@@ -34,8 +35,49 @@ fn is_shown(character: char) -> bool {
     is_xml_char(character) && !is_control && !is_none
 }
 
+/// Whether all bytes of a text are among some, and none of its characters are of the second control set or its space.
+fn has_only(text: &str, bytes: &[bool; 256]) -> bool {
+    let all = text.bytes().all(|byte| bytes[usize::from(byte)]);
+    all && memchr_iter(FIRST_OF_CONTROLS, text.as_bytes()).all(|at| text.as_bytes()[at + 1] > LAST_OF_CONTROLS)
+}
+
+/// What the characters from U+0080 to U+00BF begin with.
+const FIRST_OF_CONTROLS: u8 = 0xc2;
+
+/// What those end with that are control characters (U+0080 to U+009F) or a space (U+00A0), at most.
+const LAST_OF_CONTROLS: u8 = 0xa0;
+
+/// The bytes of which a text may be made that is shown as it is but for white space at its ends: those of lines that end with
+/// `\n`, and of the characters that begin with none of the bytes with which one begins that is not shown.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    plain[b'\n' as usize] = true;
+    plain[b'\t' as usize] = true;
+    let mut byte = b' ' as usize;
+    while byte < 0xef {
+        plain[byte] = byte != 0x7f;
+        byte += 1;
+    }
+    plain
+};
+
+/// Those of them that are no white space nor begin any.
+const PLAIN_WORDS: [bool; 256] = {
+    let mut plain = PLAIN;
+    let spaces = [b'\n', b'\t', b' ', 0xe0, 0xe1, 0xe2, 0xe3];
+    let mut at = 0;
+    while at < spaces.len() {
+        plain[spaces[at] as usize] = false;
+        at += 1;
+    }
+    plain
+};
+
 /// Text of one line: allowed characters, white space folded to single spaces.
 pub(super) fn line(text: &str) -> String {
+    if text.split(' ').all(|word| !word.is_empty() && has_only(word, &PLAIN_WORDS)) {
+        return text.to_owned();
+    }
     let mut line = String::with_capacity(text.len());
     for character in text.chars().filter(|character| is_shown(*character)) {
         if !character.is_whitespace() {
@@ -50,6 +92,9 @@ pub(super) fn line(text: &str) -> String {
 
 /// Text of any number of lines: allowed characters, line ends as `\n`, which is what XML makes of them anyway.
 pub(super) fn lines(text: &str) -> String {
+    if has_only(text, &PLAIN) {
+        return text.trim().to_owned();
+    }
     let allowed: String = text
         .chars()
         .filter(|character| is_shown(*character))
@@ -137,6 +182,10 @@ pub(super) fn language(tag: &str) -> Option<String> {
 
 /// A text of any number of lines, where it is longer its beginning and an ellipsis.
 pub(super) fn shortened(text: String, characters: usize) -> String {
+    // No text has more characters than bytes.
+    if text.len() <= characters {
+        return text;
+    }
     let Some((end, _)) = text.char_indices().nth(characters) else { return text };
     format!("{}…", text[..end].trim_end())
 }
@@ -184,6 +233,28 @@ mod tests {
         assert_eq!(lines(" a\r\nb\rc\u{c}\n"), "a\nb\nc");
         assert_eq!(lines("\u{80}a\u{85}b\u{9f}\u{7f}\u{fdd0}\u{1fffe}\u{fffd}"), "a\nb\u{fffd}");
         assert_eq!(line("a\u{85}b\u{9f}"), "a b");
+    }
+
+    #[test]
+    fn a_text_that_is_plain_is_as_if_it_were_not() {
+        // The first character of each, and the last, keeps the whole from being taken for plain.
+        for text in
+            ["a b", "a  b", " a", "a ", "가 나", "a\tb", "a\nb", "a\u{3000}b", "\u{2003}a", "a\u{a0}", "é\u{85}", ""]
+        {
+            let slow = format!("\u{f0000}{text}\u{f0000}");
+            let cut = |cleaned: String| cleaned.trim_matches('\u{f0000}').trim().to_owned();
+            assert_eq!(line(text), cut(line(&slow)), "{text:?}");
+            assert_eq!(lines(text), cut(lines(&slow)), "{text:?}");
+        }
+        for character in (0..=0x0010_ffff).filter_map(char::from_u32) {
+            let word = format!("a{character}b");
+            if has_only(&word, &PLAIN) {
+                assert!(is_shown(character) && !matches!(character, '\r' | '\u{85}'), "{character:?}");
+            }
+            if has_only(&word, &PLAIN_WORDS) {
+                assert!(is_shown(character) && !character.is_whitespace(), "{character:?}");
+            }
+        }
     }
 
     #[test]

@@ -10,15 +10,16 @@ mod json;
 mod moment;
 pub mod opml;
 mod options;
+mod press;
 mod rss;
 mod shown;
 #[cfg(test)]
 mod tests;
 
 pub use options::Options;
+pub use press::Press;
 
 use crate::model::feed::{FeedDocument, Format};
-use shown::Shown;
 
 /// The revision of the renderer. Raise it whenever the same posts give other bytes: files are written anew and
 /// `ETag`s change with it.
@@ -26,10 +27,5 @@ pub const REVISION: u32 = 2;
 
 /// The document in `format`: UTF-8, ending with a newline.
 pub fn render(format: Format, document: &FeedDocument) -> Vec<u8> {
-    let shown = Shown::of(document, format);
-    match format {
-        Format::Rss => rss::render(&shown),
-        Format::Atom => atom::render(&shown),
-        Format::Json => json::render(&shown),
-    }
+    Press::default().render(format, document)
 }

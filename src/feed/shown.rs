@@ -4,6 +4,7 @@
 //! missing is filled from what is there (a title from the excerpt, an author from the blog).
 
 use std::collections::HashSet;
+use std::sync::{Arc, OnceLock};
 
 use crate::model::category::CategoryPath;
 use crate::model::enclosure::{Enclosure, is_media_type};
@@ -61,7 +62,7 @@ pub(super) struct Shown {
     /// Stands for the authors of posts that name none.
     pub(super) author: String,
     /// Newest first, no id twice.
-    pub(super) posts: Vec<ShownPost>,
+    pub(super) posts: Vec<Arc<ShownPost>>,
     /// Posts that left, the latest first; none that is shown.
     pub(super) tombstones: Vec<ShownTombstone>,
 }
@@ -75,6 +76,7 @@ pub(super) struct ShownTombstone {
 }
 
 /// A post as every format shows it.
+#[derive(Clone)]
 pub(super) struct ShownPost {
     /// The same in every format and feed.
     pub(super) id: String,
@@ -100,9 +102,22 @@ pub(super) struct ShownPost {
     pub(super) date_estimated: bool,
     /// Its categories.
     pub(super) categories: Vec<ShownCategory>,
+    /// As Atom writes it, which is the same in every document.
+    pub(super) atom: Written,
+}
+
+/// What a post is written as, once that was made. A copy is on its way to become another post.
+#[derive(Default)]
+pub(super) struct Written(pub(super) OnceLock<Vec<u8>>);
+
+impl Clone for Written {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 /// A category as every format shows it.
+#[derive(Clone)]
 pub(super) struct ShownCategory {
     /// All labels joined by `/`.
     pub(super) path: String,
@@ -130,19 +145,24 @@ impl Shown {
         self.current_url.is_some()
     }
 
-    /// What the document shows in `format`, which decides nothing but the link to itself.
-    pub(super) fn of(document: &FeedDocument, format: Format) -> Self {
+    /// What the document shows in `format`, which decides nothing but the link to itself. `home_url` is the
+    /// head's own as it is shown, `show` gives how a post is.
+    pub(super) fn of(
+        document: &FeedDocument,
+        format: Format,
+        home_url: Option<String>,
+        show: impl FnMut(&Arc<Post>) -> Arc<ShownPost>,
+    ) -> Self {
         let head = &document.head;
         let id = clean::line(&head.id);
-        let home_url = clean::url(&head.home_url);
-        let title = [clean::line(&head.title), home_url.as_deref().map(clean::host).unwrap_or_default(), id.clone()]
-            .into_iter()
-            .find(|title| !title.is_empty())
-            .unwrap_or_default();
+        let mut title = clean::line(&head.title);
+        if title.is_empty() {
+            title = home_url.as_deref().map(clean::host).filter(|host| !host.is_empty()).unwrap_or_else(|| id.clone());
+        }
         // Two keys may lead to one canonical URL when a blog takes over another host; readers refuse the id twice.
         let mut ids = HashSet::new();
-        let distinct: Vec<&Post> = document.posts.iter().filter(|post| ids.insert(&post.entry_id)).collect();
-        let mut posts: Vec<ShownPost> = distinct.iter().map(|post| ShownPost::of(post)).collect();
+        let distinct: Vec<&Arc<Post>> = document.posts.iter().filter(|post| ids.insert(&post.entry_id)).collect();
+        let mut posts: Vec<Arc<ShownPost>> = distinct.iter().copied().map(show).collect();
         show_texts(&mut posts, &distinct);
         let tombstones = document.tombstones.iter().filter(|tombstone| ids.insert(&tombstone.entry_id));
         let tombstones: Vec<ShownTombstone> = tombstones
@@ -172,7 +192,8 @@ impl Shown {
 }
 
 impl ShownPost {
-    fn of(post: &Post) -> Self {
+    /// As it is shown without its full text.
+    pub(super) fn of(post: &Post) -> Self {
         let url = clean::url(&post.url);
         let excerpt = post.excerpt.as_deref().map(excerpt_of).filter(|excerpt| !excerpt.is_empty());
         let published = Moment::new(post.listed_at, post.offset_seconds);
@@ -187,6 +208,7 @@ impl ShownPost {
             updated: Moment::new(post.updated.max(post.listed_at), post.offset_seconds),
             date_estimated: post.published.is_none(),
             categories: post.categories.iter().filter_map(ShownCategory::of).collect(),
+            atom: Written::default(),
             url,
             excerpt,
             published,
@@ -208,14 +230,18 @@ impl ShownPost {
 
 /// Gives posts their full texts, the newest first, as long as the document stays below its bound. The excerpt beside a
 /// text is a short one. All formats show the same texts: which they are depends on the posts alone.
-fn show_texts(posts: &mut [ShownPost], stored: &[&Post]) {
-    let mut bytes: usize = posts.iter().map(ShownPost::weight).sum();
+fn show_texts(posts: &mut [Arc<ShownPost>], stored: &[&Arc<Post>]) {
+    if stored.iter().all(|post| post.full_text.is_none()) {
+        return;
+    }
+    let mut bytes: usize = posts.iter().map(|post| post.weight()).sum();
     for (post, stored) in posts.iter_mut().zip(stored) {
         let Some(text) = &stored.full_text else { continue };
         let html = clean::html(&text.html);
         let weight = clean::weight(&html);
         if !html.is_empty() && bytes + weight <= MOST_BYTES {
             bytes += weight;
+            let post = Arc::make_mut(post);
             post.excerpt = post.excerpt.take().map(|excerpt| clean::shortened(excerpt, SUMMARY_CHARACTERS));
             post.html = Some(html);
         }

@@ -1,10 +1,12 @@
 //! Whole documents of nasty posts, read back, and of any posts at all, checked.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::check::check;
-use super::render;
+use super::{Press, render};
 use crate::model::category::CategoryPath;
 use crate::model::date::{Precision, Published};
 use crate::model::enclosure::Enclosure;
@@ -123,7 +125,8 @@ fn nasty() -> FeedDocument {
     ];
     let gone = |entry_id: &str| Tombstone { entry_id: entry_id.to_owned(), gone_at: moment("2020-07-10T23:00:00Z") };
     let back = posts[1].entry_id.clone();
-    FeedDocument { head: head(), posts, tombstones: vec![gone("urn:x:gone?a=1&b=<2>"), gone(&back)] }
+    let tombstones = vec![gone("urn:x:gone?a=1&b=<2>"), gone(&back)];
+    FeedDocument { head: head(), posts: posts.into_iter().map(Arc::new).collect(), tombstones }
 }
 
 fn document(format: Format) -> String {
@@ -203,7 +206,7 @@ fn an_excerpt_is_the_same_text_where_it_is_read_as_html() {
     let excerpt = "a < b, <b>bold</b> &amp; ]]>";
     let mut document = nasty();
     document.posts.truncate(1);
-    document.posts[0].excerpt = Some(excerpt.to_owned());
+    Arc::make_mut(&mut document.posts[0]).excerpt = Some(excerpt.to_owned());
     let rss = render(Format::Rss, &document);
     let description = rss::Channel::read_from(&rss[..]).unwrap().items.remove(0).description.unwrap();
     let shown: String = scraper::Html::parse_fragment(&description).root_element().text().collect();
@@ -225,7 +228,8 @@ fn a_document_shows_as_many_full_texts_as_it_may_hold() {
         full_text: Some(text(&format!("<p>{}</p>", "가나<b>다</b>\n".repeat(6000)))),
         ..bare(number, "2020-07-10T12:04:00Z")
     };
-    let document = FeedDocument { head: head(), posts: (0..50).rev().map(post).collect(), tombstones: Vec::new() };
+    let posts = (0..50).rev().map(post).map(Arc::new).collect();
+    let document = FeedDocument { head: head(), posts, tombstones: Vec::new() };
     let shown = Format::ALL.map(|format| {
         let bytes = render(format, &document);
         assert_eq!(check(format, &bytes), [], "{format:?}");
@@ -239,6 +243,14 @@ fn a_document_shows_as_many_full_texts_as_it_may_hold() {
     let count = shown[0].iter().take_while(|shows| **shows).count();
     assert!((2..20).contains(&count), "the newest come first: {:?}", shown[0]);
     assert!(!shown[0][count..].contains(&true));
+    // Beside others that hold the same posts, each document is as it is alone.
+    let rest = FeedDocument { posts: document.posts[count..].to_vec(), ..document.clone() };
+    let mut press = Press::default();
+    for format in Format::ALL {
+        for document in [&rest, &document, &rest] {
+            assert!(press.render(format, document) == render(format, document), "{format:?}");
+        }
+    }
 }
 
 #[test]
@@ -306,7 +318,7 @@ prop_compose! {
         let mut posts = Vec::from(posts);
         posts.truncate(count);
         let head = FeedHead { title, description, home_url, language, updated, offset_seconds, author, ..head() };
-        FeedDocument { head, posts, tombstones: Vec::new() }
+        FeedDocument { head, posts: posts.into_iter().map(Arc::new).collect(), tombstones: Vec::new() }
     }
 }
 
@@ -316,10 +328,14 @@ proptest! {
     #[test]
     fn whatever_a_page_says_the_document_is_good_and_the_same_twice(document in any_document()) {
         let mut all = Vec::new();
+        let mut press = Press::default();
+        let above = FeedDocument { posts: document.posts.iter().rev().cloned().collect(), ..document.clone() };
         for format in Format::ALL {
+            press.render(format, &above);
             let bytes = render(format, &document);
             prop_assert_eq!(check(format, &bytes), vec![]);
             prop_assert_eq!(&bytes, &render(format, &document));
+            prop_assert_eq!(&bytes, &press.render(format, &document));
             all.push(read_back(format, &bytes).1);
         }
         // A reader finds the posts in their order, under their ids, whatever it reads.

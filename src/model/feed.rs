@@ -1,6 +1,7 @@
 //! Feeds: the posts of a source or of a category as a document.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -314,8 +315,8 @@ pub struct Listed {
 pub struct FeedDocument {
     /// The top.
     pub head: FeedHead,
-    /// The posts, newest first.
-    pub posts: Vec<Post>,
+    /// The posts, newest first. Other documents may hold the same.
+    pub posts: Vec<Arc<Post>>,
     /// Posts that left it, the latest first.
     pub tombstones: Vec<Tombstone>,
 }

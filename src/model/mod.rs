@@ -29,6 +29,7 @@ pub mod rule;
 pub mod secret;
 pub mod slug;
 pub mod source;
+mod tagged;
 pub mod title;
 pub mod token;
 pub mod worker;

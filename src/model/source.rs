@@ -198,8 +198,8 @@ impl Source {
     }
 }
 
-/// A way to read a page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A way to read a page. How one is read from what is stored is in `tagged.rs`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[expect(clippy::large_enum_variant, reason = "nearly every source has the large one")]
 pub enum Recipe {

@@ -80,7 +80,7 @@ pub struct Round {
     /// The reports that were stored.
     pub recorded: Vec<Look>,
     /// Sources whose host wants to be left alone until then.
-    pub blocked: Vec<(SourceId, Timestamp)>,
+    pub blocked: HashMap<SourceId, Timestamp>,
 }
 
 impl Dispatcher {
@@ -99,26 +99,36 @@ impl Dispatcher {
     pub async fn once(&self, only: &[SourceId]) -> Result<Round, StoreError> {
         self.follow_clock().await?;
         let now = self.clock.now();
-        let mut recorded: Vec<Look> = Vec::new();
-        let mut blocked: HashMap<SourceId, Timestamp> = HashMap::new();
+        let mut round = Round::default();
+        let mut left = only.to_vec();
+        // The sources of one host each, beyond those that are left. A claim looks each source up that it names.
+        let mut behind: Vec<Vec<SourceId>> = Vec::new();
         // A host with more sources than a lease holds comes again when its reports are stored, and so does one that was
         // left in the middle.
         loop {
-            let done: HashSet<&SourceId> = recorded.iter().map(|look| &look.source).chain(blocked.keys()).collect();
-            let left: Vec<SourceId> = only.iter().filter(|id| !done.contains(id)).cloned().collect();
-            if left.is_empty() || !self.sweep(&left, now, &mut recorded, &mut blocked).await? {
-                return Ok(Round { recorded, blocked: blocked.into_iter().collect() });
+            let before = round.recorded.len();
+            let swept = self.sweep(&left, now, &mut round, &mut behind).await?;
+            let done = round.recorded[before..].iter().map(|look| &look.source);
+            let done: HashSet<&SourceId> = done.chain(round.blocked.keys()).chain(behind.iter().flatten()).collect();
+            left.retain(|id| !done.contains(id));
+            if behind.is_empty() && (left.is_empty() || !swept) {
+                return Ok(round);
             }
+            for host in &mut behind {
+                left.extend(host.drain(..host.len().min(SOURCES_A_LEASE)));
+            }
+            behind.retain(|host| !host.is_empty());
         }
     }
 
-    /// Polls those of these sources that were not polled since `now` and whose host is free. `false`: there are none.
+    /// Polls those of these sources that were not polled since `now` and whose host is free; those that are more than a
+    /// lease of their host holds go `behind`. `false`: there are none.
     async fn sweep(
         &self,
         only: &[SourceId],
         now: Timestamp,
-        recorded: &mut Vec<Look>,
-        blocked: &mut HashMap<SourceId, Timestamp>,
+        round: &mut Round,
+        behind: &mut Vec<Vec<SourceId>>,
     ) -> Result<bool, StoreError> {
         let looks = Arc::new(Mutex::new(Vec::new()));
         let keep = Arc::clone(&looks);
@@ -136,11 +146,12 @@ impl Dispatcher {
             };
             let named = claim.only.as_ref().is_some_and(|named| !named.is_empty());
             let claimed = if named { self.store.claim(&claim).await? } else { Claimed::default() };
-            blocked.extend(claimed.blocked);
+            round.blocked.extend(claimed.blocked);
             let nothing_more = claimed.leases.is_empty();
             found |= !nothing_more;
             let has_more = waiting.go_on(&claimed.leases, claimed.leases.len() == claim.hosts);
-            for lease in claimed.leases {
+            for mut lease in claimed.leases {
+                behind.extend(Some(std::mem::take(&mut lease.more)).filter(|more| !more.is_empty()));
                 hosts.spawn(hands.clone().poll_host(lease));
             }
             // A free hand claims again only after a host is done: what is left now belongs to hosts that are held.
@@ -158,7 +169,7 @@ impl Dispatcher {
         hosts.shutdown().await;
         drop(hands);
         recorder.await.expect("the recorder does not panic")?;
-        recorded.append(&mut looks.lock().unwrap_or_else(PoisonError::into_inner));
+        round.recorded.append(&mut looks.lock().unwrap_or_else(PoisonError::into_inner));
         trouble.map_or(Ok(found), Err)
     }
 
@@ -309,7 +320,8 @@ impl Waiting {
     /// Takes out what was leased. `all_hands`: the claim took every hand that was free. Tells whether another part may
     /// be claimed at once.
     fn go_on(&mut self, leases: &[Lease], all_hands: bool) -> bool {
-        let leased: HashSet<&SourceId> = leases.iter().flat_map(|lease| &lease.due).map(|due| &due.source.id).collect();
+        let due = leases.iter().flat_map(|lease| &lease.due).map(|due| &due.source.id);
+        let leased: HashSet<&SourceId> = due.chain(leases.iter().flat_map(|lease| &lease.more)).collect();
         if !self.piecewise {
             self.next.retain(|id| !leased.contains(id));
             self.piecewise = all_hands && self.next.len() > HANDS;

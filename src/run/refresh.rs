@@ -95,7 +95,7 @@ pub(super) async fn conclude(
     delivered: Delivered,
     published: Result<Published, PublishError>,
 ) -> Result<RefreshReport, StoreError> {
-    let blocked: Vec<SourceId> = round.blocked.iter().map(|(id, _)| id.clone()).collect();
+    let blocked: Vec<SourceId> = round.blocked.keys().cloned().collect();
     let blocked = store.standings(&blocked).await?;
     let of: Vec<SourceRef> =
         round.recorded.iter().map(|look| look.at).chain(blocked.iter().map(|standing| standing.at)).collect();
@@ -106,8 +106,9 @@ pub(super) async fn conclude(
         // One that was deleted meanwhile is not told of.
         sources.extend(by_name.get(&look.at).map(|counted| report(look, counted)));
     }
+    let blocked: HashMap<&SourceId, SourceRef> = blocked.iter().map(|standing| (&standing.id, standing.at)).collect();
     for (id, until) in round.blocked {
-        let counted = blocked.iter().find(|standing| standing.id == id).and_then(|standing| by_name.get(&standing.at));
+        let counted = blocked.get(&id).and_then(|at| by_name.get(at));
         sources.push(deferred(counted.copied(), id, until));
     }
     sources.sort_by(|one, other| one.id.cmp(&other.id));
@@ -116,7 +117,7 @@ pub(super) async fn conclude(
 
 fn report(look: Look, counted: &Counted) -> SourceReport {
     SourceReport {
-        id: counted.id.clone(),
+        id: look.source,
         new: look.new,
         edited: look.edited,
         posts: counted.posts,

@@ -16,8 +16,8 @@ use url::Url;
 use crate::catalog::{self, Pages, SourceFacts};
 use crate::feed;
 use crate::model::feed::{Feed, FeedDocument, FeedKind, FeedPath, Format};
-use crate::store::contract::{SourceOverview, Window};
-use crate::store::shown::{MOST_TOMBSTONES, with_full_texts};
+use crate::store::contract::SourceOverview;
+use crate::store::shown::{Content, with_full_texts};
 use crate::store::{Store, StoreError};
 
 use super::coding::Coding;
@@ -147,14 +147,15 @@ impl Shelf {
     /// The posts of a feed as its documents show them.
     pub(super) async fn document(&self, store: &dyn Store, found: &Found) -> Result<FeedDocument, StoreError> {
         let limit = (self.entries > 0).then_some(self.entries);
-        let mut posts = store.feed_posts(&found.feed, Window { offset: 0, limit }).await?;
+        let feeds = std::slice::from_ref(&found.feed);
+        let Content { mut posts, tombstones } = store.contents(feeds, limit).await?.pop().unwrap_or_default();
         if found.facts.full_text {
             with_full_texts(store, &found.feed, &mut posts).await?;
         }
         let pages = self.pages(store, &found.feed).await?;
         let mut document = catalog::document(&found.feed, &found.facts, &self.base_url, posts, &pages);
         document.head.hub = self.hub.as_ref().map(ToString::to_string);
-        document.tombstones = store.tombstones(&found.feed, MOST_TOMBSTONES).await?;
+        document.tombstones = tombstones;
         Ok(document)
     }
 
@@ -168,7 +169,7 @@ impl Shelf {
             if facts.full_text {
                 with_full_texts(store, feed, &mut posts).await?;
             }
-            Some(catalog::content(feed, facts, &self.base_url, posts))
+            Some(catalog::content(feed, facts, posts))
         } else {
             None
         };
@@ -179,7 +180,7 @@ impl Shelf {
     async fn pages(&self, store: &dyn Store, feed: &Feed) -> Result<Pages, StoreError> {
         let holds_all = self.entries == 0 || feed.posts <= self.entries;
         let open = if holds_all { Vec::new() } else { store.open_posts(feed, self.entries).await? };
-        Ok(Pages::new(feed.archived, &open))
+        Ok(Pages::new(feed.archived, open))
     }
 
     /// A feed, or a page of its archive, in a format and a coding, made now or before; `None`: there is no such page.

@@ -17,6 +17,7 @@ pub use super::error::StoreError;
 use super::events::Events;
 use super::moving::Moving;
 pub use super::rows::{ExportedRow, Imported, RowSink, Rows};
+use super::shown::Content;
 use super::stored::StoredSources;
 use super::workers::Workers;
 use crate::model::beside::{Lacking, SidePage, TextlessPost};
@@ -105,8 +106,10 @@ pub struct Lease {
     pub until: Timestamp,
     /// Milliseconds that robots.txt wishes between two requests.
     pub gap_ms: Option<i64>,
-    /// The sources to poll, the longest due first.
+    /// The sources to poll: the longest due first or, where they were named, as they lie in the store.
     pub due: Vec<DueSource>,
+    /// Sources of the host that the claim named too, beyond what it wanted of one host.
+    pub more: Vec<SourceId>,
 }
 
 /// A source to poll, with all that its last poll left behind.
@@ -415,6 +418,10 @@ pub trait Store: Deliveries + Events + Moving + StoredSources + Workers {
 
     /// The posts that left a feed since they were not shown any more, the latest `limit` of them.
     async fn tombstones(&self, feed: &Feed, limit: usize) -> Result<Vec<Tombstone>, StoreError>;
+
+    /// What the documents of these feeds show, in their order and as of one moment: as [`Store::feed_posts`] from the top, at most
+    /// `most`, and [`Store::tombstones`]. A post that several of a source's feeds hold is read once and theirs together.
+    async fn contents(&self, feeds: &[Feed], most: Option<u32>) -> Result<Vec<Content>, StoreError>;
 
     /// The posts of a feed that are neither among its `newest` nor in a frozen page as they are now, oldest first: in
     /// the order of the feed from its end. A post that was edited since its page was frozen is among them again.

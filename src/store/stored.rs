@@ -79,12 +79,10 @@ pub struct Standing {
 }
 
 /// How many posts a source has.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {
     /// Its name in the store.
     pub at: SourceRef,
-    /// Its id.
-    pub id: SourceId,
     /// Posts stored.
     pub posts: u32,
     /// Posts that the blog says it has.
@@ -116,8 +114,9 @@ pub trait StoredSources: Send + Sync {
     /// How many posts these sources have, as far as there are any of that name.
     async fn count_posts(&self, of: &[SourceRef]) -> Result<Vec<Counted>, StoreError>;
 
-    /// How sources stand that are not removed, at most `limit`, by id.
-    async fn all_standings(&self, limit: usize) -> Result<Vec<Standing>, StoreError>;
+    /// How sources stand that are in the state alone or, of the others, gone for good, and not removed: what the list of
+    /// sources of a configuration does not tell. At most `limit`, each by id.
+    async fn odd_standings(&self, limit: usize) -> Result<Vec<Standing>, StoreError>;
 
     /// Every source that is not kept in the state alone, or was removed, by id: what may be left of what nobody names.
     async fn loose_sources(&self) -> Result<Vec<SourceOverview>, StoreError>;

@@ -97,6 +97,43 @@ fn what_a_worker_was_doing_is_anothers_at_once_when_it_stops() {
 }
 
 #[test]
+fn what_one_does_for_all_is_anothers_when_its_holder_dies() {
+    let (database, blog) = (Database::fresh(), Blog::with_posts(5));
+    let writing = || {
+        let machine = machine(&database, "");
+        let folder = machine.publish_dir();
+        machine.with(&format!("[publish]\ndir = \"{}\"\n", folder.display()))
+    };
+    let (one, other) = (writing(), writing());
+    let posts = |sosik: &Sosik| {
+        let feed = std::fs::read_to_string(sosik.publish_dir().join("blog.atom")).unwrap_or_default();
+        feed.matches("<entry>").count()
+    };
+    let _ = one.run(&["source", "add", &blog.url("/category"), "--id", "blog", "preset=tistory"]).success();
+    let mut first = Daemon::start(&one);
+    until("the files of the first", || (posts(&one) == 5).then_some(()));
+    let second = Daemon::start(&other);
+    blog.publish(1, "Big Data/Kafka");
+    let _ = other.run(&["refresh", "blog"]).success();
+    until("the files follow", || (posts(&one) == 6).then_some(()));
+    assert_eq!(posts(&other), 0, "one worker writes at a time");
+    let held = "SELECT d.worker, CAST(d.lease_until <= w.seen_at + 150000 AS text)
+                FROM duty d JOIN worker w ON w.name = d.worker WHERE d.name = 'publish'";
+    let holder = database.texts(held);
+    assert_eq!(holder[0][1], "true", "for no longer than the two minutes of a duty: {holder:?}");
+    first.child().kill().unwrap();
+    let _ = first.child().wait().unwrap();
+    // Nobody waits for two minutes here: the time of what the dead one holds goes by at once.
+    database.execute(&format!("UPDATE duty SET lease_until = lease_until - 150000 WHERE worker = '{}'", holder[0][0]));
+    blog.publish(1, "Big Data/Kafka");
+    let _ = other.run(&["refresh", "blog"]).success();
+    until("the files of the second", || (posts(&other) == 7).then_some(()));
+    assert_eq!(posts(&one), 6);
+    assert_ne!(database.texts(held)[0][0], holder[0][0]);
+    assert_eq!(second.stop(), Some(0));
+}
+
+#[test]
 fn what_only_a_state_in_a_file_can_do_says_what_to_use_instead() {
     let database = Database::fresh();
     let sosik = machine(&database, "");

@@ -215,6 +215,7 @@ pub(crate) async fn tags_have_feeds_where_they_are_chosen(store: &dyn Store) {
     let exclude = Rules { tag: vec!["G*".to_owned()], ..Rules::default() };
     choose(store, Choice { filter: Filter { exclude, ..Filter::default() }, ..tags() }).await;
     check(store, &[("a/_tag/go", &[]), ("a", &["/3", "/2"])]).await;
+    feeds_show_the_same_together(store).await;
     choose(store, tags()).await;
     check(store, &[("a/_tag/go", &["/4", "/1"]), ("a/_tag/c-plus-plus", &["/1"])]).await;
 }

@@ -1,6 +1,7 @@
 //! What the tests begin with: sources, posts, reports, and a poll in one call.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use sosik::model::category::{CategoryPath, mint_categories};
@@ -12,6 +13,7 @@ use sosik::model::report::{Changes, Filled, PollReport, ValidatorsUpdate};
 use sosik::model::source::{Backfill, Cadence, HtmlRecipe, Recipe, Source, SourceId};
 use sosik::store::Store;
 use sosik::store::contract::{Claim, Fenced, Lease, Recorded, SourceOverview, Window};
+use sosik::store::shown::MOST_TOMBSTONES;
 
 /// All posts.
 pub(crate) const ALL: Window = Window { offset: 0, limit: None };
@@ -188,6 +190,22 @@ pub(crate) async fn keys(store: &dyn Store, path: &str) -> Vec<String> {
     let posts = store.feed_posts(&feed, ALL).await.unwrap();
     assert_eq!(usize::try_from(feed.posts).unwrap(), posts.len(), "the count of {path}");
     posts.iter().map(|post| post.key.to_string()).collect()
+}
+
+/// What many feeds show at once is what each shows by itself, in whichever order they are asked for.
+pub(crate) async fn feeds_show_the_same_together(store: &dyn Store) {
+    let mut feeds = store.feeds(None).await.unwrap();
+    for most in [None, Some(2), Some(0)] {
+        feeds.reverse();
+        let together = store.contents(&feeds, most).await.unwrap();
+        assert_eq!(together.len(), feeds.len());
+        for (feed, shown) in feeds.iter().zip(together) {
+            let window = Window { offset: 0, limit: most };
+            let posts: Vec<Post> = shown.posts.into_iter().map(Arc::unwrap_or_clone).collect();
+            assert_eq!(posts, store.feed_posts(feed, window).await.unwrap(), "{} {most:?}", feed.path);
+            assert_eq!(shown.tombstones, store.tombstones(feed, MOST_TOMBSTONES).await.unwrap(), "{}", feed.path);
+        }
+    }
 }
 
 /// (path, version, posts) of every feed.

@@ -52,6 +52,7 @@ pub(crate) async fn a_post_leaves_after_three_walks_and_a_day(store: &dyn Store)
     let told = [format!("urn:test:/4 {}", minute(10 + DAY))];
     assert_eq!((tombstones(store, "a").await, tombstones(store, "a/even").await), (told.to_vec(), told.to_vec()));
     assert!(tombstones(store, "a/_uncategorized").await.is_empty());
+    feeds_show_the_same_together(store).await;
     let after = (feed(store, "a").await, feed(store, "a/even").await, feed(store, "a/_uncategorized").await);
     assert!(after.0.version > before.0.version && after.1.version > before.1.version);
     assert_eq!(after.0.updated, minute(10 + DAY), "the feed changed when the post left");

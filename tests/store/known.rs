@@ -104,6 +104,20 @@ pub(crate) async fn the_lowest_post_without_a_date_is_known(store: &dyn Store) {
     assert_eq!(ask(store, "a", &[], &[]).await.lowest_undated, Some(minute(20)));
 }
 
+pub(crate) async fn a_title_of_any_length_is_stored_and_found(store: &dyn Store) {
+    sources(store, &["a"]).await;
+    // No index takes a text of this length that cannot be compressed; both begin alike.
+    let parts = (0..600_u64).map(|part| (part + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let long = parts.map(|part| format!("{part:016x}")).collect::<Vec<_>>().concat();
+    let titled = |name: &str, title: String| Post { title, ..post(name, 1, &[]) };
+    let posts = vec![titled("/1", format!("{long}1")), titled("/2", format!("{long}2"))];
+    poll(store, "a", minute(1), |report| report.changes = new(posts)).await;
+    assert_eq!(overview(store, "a").await.posts, 2);
+    let query = KnownQuery { titles: vec![format!("{long}2"), long], ..KnownQuery::default() };
+    let known = store.known(overview(store, "a").await.at, &query).await.unwrap();
+    assert_eq!(known.titled.iter().map(|post| post.key.as_str()).collect::<Vec<_>>(), ["/2"]);
+}
+
 pub(crate) async fn posts_are_found_by_title(store: &dyn Store) {
     sources(store, &["a", "b"]).await;
     poll(store, "a", minute(1), |report| report.changes = new(vec![post("/1", 1, &[]), post("/2", 2, &[])])).await;

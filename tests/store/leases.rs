@@ -2,6 +2,8 @@
 
 use sosik::model::delivery::{DeliveryKind, NewDelivery};
 use sosik::model::failure::PollOutcome;
+use sosik::model::report::PollReport;
+use sosik::model::source::Source;
 use sosik::store::Store;
 use sosik::store::contract::{Claim, Fenced, OutboxCounts, SourceState};
 
@@ -28,6 +30,48 @@ pub(crate) async fn hosts_that_waited_longest_come_first(store: &dyn Store) {
     let two = store.claim(&Claim { hosts: 2, ..claim(minute(90)) }).await.unwrap().leases;
     assert_eq!(names(&two), [["b"], ["c"]]);
     assert_eq!(names(&leases(store, minute(90)).await), [["a"]]);
+}
+
+/// Claims at that minute what must be these sources of one host, in this order, and gives each so many minutes until it
+/// comes again.
+async fn all_of_one_host(store: &dyn Store, at: i64, expected: &[(&str, i64)]) {
+    let waiting = leases(store, minute(at)).await;
+    assert_eq!(names(&waiting), [expected.iter().map(|(name, _)| *name).collect::<Vec<_>>()], "minute {at}");
+    let batch = expected.iter().enumerate().map(|(index, (_, wait))| {
+        let next_check = Some(minute(at + wait));
+        recorded(&waiting[0], index, PollReport { next_check, ..report(minute(at)) })
+    });
+    let taken = store.record(batch.collect(), minute(at)).await.unwrap();
+    assert!(taken.iter().all(|one| *one == Fenced::Recorded));
+    let first = expected.iter().map(|(_, wait)| minute(at + wait)).min();
+    assert_eq!(store.next_due().await.unwrap(), first, "minute {at}");
+}
+
+pub(crate) async fn every_source_of_a_host_comes_whichever_was_its_first(store: &dyn Store) {
+    let named = |name: &str| source(&format!("{name} https://x.example/{name}"));
+    let (a, b, c) = (named("a"), named("b"), named("c"));
+    for (minutes, all) in [(0, vec![&a]), (1, vec![&a, &b]), (2, vec![&a, &b, &c])] {
+        let all: Vec<_> = all.into_iter().cloned().collect();
+        store.sync_sources(&all, minute(minutes)).await.unwrap();
+    }
+    all_of_one_host(store, 3, &[("a", 30), ("b", 20), ("c", 10)]).await;
+    all_of_one_host(store, 40, &[("c", 15), ("b", 10), ("a", 5)]).await;
+    all_of_one_host(store, 60, &[("a", 5), ("b", 15), ("c", 10)]).await;
+    // Without the first of them, and without any but the last.
+    store.sync_sources(&[b.clone(), c.clone()], minute(61)).await.unwrap();
+    all_of_one_host(store, 80, &[("c", 20), ("b", 10)]).await;
+    store.sync_sources(std::slice::from_ref(&c), minute(81)).await.unwrap();
+    all_of_one_host(store, 100, &[("c", 60)]).await;
+    // Another host's, where there are none and where there is one.
+    let moved =
+        |source: &Source| Source { url: format!("https://y.example/{}", source.id).parse().unwrap(), ..source.clone() };
+    store.sync_sources(&[moved(&c)], minute(101)).await.unwrap();
+    all_of_one_host(store, 101, &[("c", 20)]).await;
+    store.sync_sources(&[moved(&b), moved(&c)], minute(102)).await.unwrap();
+    all_of_one_host(store, 102, &[("b", 10)]).await;
+    all_of_one_host(store, 140, &[("b", 10), ("c", 5)]).await;
+    store.sync_sources(&[moved(&a), moved(&b), moved(&c)], minute(160)).await.unwrap();
+    all_of_one_host(store, 160, &[("c", 1), ("b", 2), ("a", 3)]).await;
 }
 
 pub(crate) async fn a_host_is_leased_by_one_worker_until_the_lease_ends(store: &dyn Store) {

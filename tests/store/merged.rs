@@ -146,6 +146,7 @@ pub(crate) async fn a_post_that_two_sources_have_is_there_once(store: &dyn Store
     let mut once = ids(store, "_merged/mix").await;
     once.sort();
     assert_eq!(once, ["/1", "/2", "/3", "b/1"]);
+    feeds_show_the_same_together(store).await;
     for (name, choice) in [("a", "/2"), ("b", "/two")] {
         // Whichever is kept out, the other stands in for it.
         for source in &mut sources {

@@ -26,6 +26,7 @@ pub(crate) async fn posts_come_newest_first_then_by_key(store: &dyn Store) {
     assert_eq!(keys(store, "a/java").await, ["/c1", "/a1", "/b1", "/d1"]);
     assert_eq!(keys(store, "a/_uncategorized").await, ["/c0", "/a0", "/b0", "/d0"]);
     assert_eq!(keys(store, "a").await, ["/c0", "/c1", "/a0", "/a1", "/b0", "/b1", "/d0", "/d1"]);
+    feeds_show_the_same_together(store).await;
 }
 
 pub(crate) async fn a_window_passes_over_and_stops(store: &dyn Store) {

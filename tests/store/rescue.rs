@@ -1,9 +1,9 @@
-//! What only the embedded store can meet: a damaged file, a restored one, one of an earlier schema.
+//! What only the embedded store can meet: a damaged file, or a restored one.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sosik::model::delivery::{Chosen, DeliveryKind, NewDelivery};
+use sosik::model::delivery::{DeliveryKind, NewDelivery};
 use sosik::model::rescue::Rescue;
 use sosik::store::deliveries::Deliveries;
 use sosik::store::sqlite::SqliteStore;
@@ -58,9 +58,9 @@ fn cut(path: &Path, to: u64) {
 async fn a_damaged_state_is_moved_aside_and_the_newest_backup_takes_its_place() {
     let kinds: [Harm; 6] = [
         ("the header", &|path| damage(path, 0, 100, 0)),
-        ("the whole first page", &|path| damage(path, 0, 4096, 0xa5)),
-        ("a page in the middle", &|path| damage(path, 4096 * 5, 4096, 0)),
-        ("the last page", &|path| damage(path, -4096, 4096, 0xff)),
+        ("the whole first page", &|path| damage(path, 0, 8192, 0xa5)),
+        ("a page in the middle", &|path| damage(path, 8192 * 5, 8192, 0)),
+        ("the last page", &|path| damage(path, -8192, 8192, 0xff)),
         ("half of it is gone", &|path| cut(path, fs::metadata(path).unwrap().len() / 2)),
         ("all of it is gone", &|path| cut(path, 0)),
     ];
@@ -94,8 +94,8 @@ async fn a_damaged_state_is_moved_aside_and_the_newest_backup_takes_its_place() 
 #[tokio::test]
 async fn without_a_good_backup_all_is_read_as_for_the_first_time() {
     let (_home, path, backup) = closed().await;
-    damage(&path, 4096 * 5, 4096, 0);
-    damage(&backup, 4096 * 5, 4096, 0);
+    damage(&path, 8192 * 5, 8192, 0);
+    damage(&backup, 8192 * 5, 8192, 0);
     let (store, rescue) = SqliteStore::open_or_rescue(&path, minute(10)).unwrap();
     let rescue = rescue.unwrap();
     assert_eq!(rescue.backup, None);
@@ -119,7 +119,7 @@ async fn damage_that_a_statement_meets_is_looked_for_by_the_next_opening() {
     let (_home, path, _backup) = closed().await;
     let store = SqliteStore::open(&path).unwrap();
     // The posts' pages, behind the back of whoever has it open.
-    damage(&path, 4096 * 8, 4096 * 4, 0x5a);
+    damage(&path, 8192 * 8, 8192 * 4, 0x5a);
     let met = store.copy_to(&path.with_file_name("copy.db")).await.unwrap_err();
     assert!(matches!(met, StoreError::Damaged { .. }), "{met:?}");
     assert!(!path.with_file_name("copy.db").exists() && !path.with_file_name("copy.db.part").exists());
@@ -156,7 +156,7 @@ async fn what_is_no_backup_changes_nothing() {
     let newer = home.path().join("newer.db");
     fs::copy(&backup, &newer).unwrap();
     rusqlite::Connection::open(&newer).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    damage(&backup, 4096 * 5, 4096, 0);
+    damage(&backup, 8192 * 5, 8192, 0);
     let before = fs::read_dir(home.path()).unwrap().count();
     for bad in [&text, &newer, &backup, &home.path().join("missing.db")] {
         let refused = SqliteStore::restore(&path, bad, minute(10));
@@ -187,85 +187,6 @@ async fn an_exchange_that_broke_off_anywhere_is_carried_on() {
         assert_eq!(keys(&store, "a").await.len(), 200, "step {step}");
         assert!(aside.exists() && !next.exists() && !beside(&path, ".next-replaced-20260101T000900Z.part").exists());
         assert_eq!(fs::read(beside(&aside, "-wal")).unwrap(), b"left", "step {step}");
-    }
-}
-
-/// A state of a schema with the data in it that a landed one, `from`, left behind.
-fn of_schema(from: usize, schema: usize, path: &Path) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let dump = folder.join(format!("tests/store/schemas/{from:04}.sql"));
-    let state = rusqlite::Connection::open(path).unwrap();
-    state.execute_batch(&fs::read_to_string(dump).unwrap()).unwrap();
-    for step in from + 1..=schema {
-        let migration = folder.join(format!("src/store/migrations/sqlite/{step:04}.sql"));
-        state.execute_batch(&fs::read_to_string(migration).unwrap()).unwrap();
-    }
-    state.pragma_update(None, "user_version", i64::try_from(schema).unwrap()).unwrap();
-    state.close().unwrap();
-}
-
-#[tokio::test]
-async fn a_state_of_every_schema_is_brought_up_with_all_that_is_in_it() {
-    let newest = usize::try_from(SqliteStore::in_memory().unwrap().schema()).unwrap();
-    for schema in 1..=newest {
-        let home = tempfile::tempdir().unwrap();
-        let path = home.path().join("sosik.db");
-        of_schema(1, schema, &path);
-        let store = SqliteStore::open(&path).unwrap();
-        let blog = overview(&store, "blog").await;
-        assert_eq!((blog.posts, blog.removed), (138, false), "schema {schema}");
-        assert!(blog.state.last_success.is_some() && blog.state.profile.is_some() && blog.state.rhythm.is_some());
-        assert!(overview(&store, "gone").await.removed);
-        let feeds = store.feeds(None).await.unwrap();
-        assert_eq!(feeds.len(), 18, "schema {schema}");
-        for feed in &feeds {
-            let posts = store.feed_posts(feed, ALL).await.unwrap();
-            assert_eq!(posts.len(), usize::try_from(feed.posts).unwrap(), "schema {schema}: {}", feed.path);
-            assert_eq!(feed.version, feed.published_version, "schema {schema}: no file is written anew: {}", feed.path);
-        }
-        let all = feed(&store, "blog").await;
-        assert_eq!(all.archived, 2);
-        assert_eq!(store.archive_page(&all, 2).await.unwrap().unwrap().posts.len(), 50);
-        assert_eq!(store.tokens().await.unwrap()[0].name, "phone");
-        assert_eq!(store.side_pages(blog.at).await.unwrap().len(), 13);
-        let owed = store.claim_deliveries("desktop", 10, minute(999_999), minute(1_000_000)).await.unwrap();
-        assert_eq!(owed.len(), 2, "schema {schema}");
-        assert_eq!(owed[0].post.as_ref().map(|post| post.categories.len()), Some(1));
-        drop(store);
-        // The state of before the migration is kept.
-        let before = home.path().join(format!("backups/sosik-schema-{schema}.db"));
-        assert_eq!(before.exists(), schema < newest, "schema {schema}");
-        if before.exists() {
-            let kept = rusqlite::Connection::open(&before).unwrap();
-            let version: i64 = kept.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-            assert_eq!(usize::try_from(version).unwrap(), schema);
-            assert_eq!(SqliteStore::examine(&before).unwrap().posts, 148);
-        }
-    }
-}
-
-#[tokio::test]
-async fn what_a_person_chose_is_brought_up_from_every_schema_since() {
-    let newest = usize::try_from(SqliteStore::in_memory().unwrap().schema()).unwrap();
-    for schema in 5..=newest {
-        let home = tempfile::tempdir().unwrap();
-        let path = home.path().join("sosik.db");
-        of_schema(5, schema, &path);
-        let store = SqliteStore::open(&path).unwrap();
-        let blog = overview(&store, "blog").await;
-        assert_eq!((blog.posts, blog.state.declared), (27, Some(26)), "schema {schema}");
-        // Four posts are of a category that was excluded.
-        let all = feed(&store, "blog").await;
-        assert_eq!(store.feed_posts(&all, ALL).await.unwrap().len(), 23, "schema {schema}");
-        let both = store.merged_feeds().await.unwrap();
-        assert_eq!(both.len(), 1, "schema {schema}");
-        let both = feed(&store, "_merged/both").await;
-        let posts = store.feed_posts(&both, ALL).await.unwrap();
-        assert_eq!((posts.len(), both.version), (27, both.published_version), "schema {schema}");
-        let asked: Vec<_> = posts.iter().map(|post| (post.key.clone(), post.entry_id.clone())).collect();
-        assert_eq!(store.full_texts(&both, &asked).await.unwrap().len(), 23, "schema {schema}: one source wants them");
-        let told = store.deliveries(&Chosen::default(), 10).await.unwrap();
-        assert_eq!(told.len(), 3, "schema {schema}");
     }
 }
 

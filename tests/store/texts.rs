@@ -36,10 +36,11 @@ fn read(html: &str) -> TextAsked {
 /// What the feed at a path shows of full texts.
 async fn shown(store: &dyn Store, path: &str) -> Vec<Option<String>> {
     let feed = feed(store, path).await;
-    let mut posts = store.feed_posts(&feed, ALL).await.unwrap();
+    let mut posts = store.contents(&[feed.clone()], None).await.unwrap().remove(0).posts;
     assert!(posts.iter().all(|post| post.full_text.is_none()), "a list of posts is read without them");
     with_full_texts(store, &feed, &mut posts).await.unwrap();
-    posts.into_iter().map(|post| post.full_text.map(|text| format!("{} {}", text.html, text.read_at))).collect()
+    let texts = posts.iter().map(|post| post.full_text.as_ref());
+    texts.map(|text| text.map(|text| format!("{} {}", text.html, text.read_at))).collect()
 }
 
 async fn recipe(store: &dyn Store, content: &str) {

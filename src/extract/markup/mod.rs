@@ -48,6 +48,8 @@ pub(super) fn parse(
     let tags = memchr_iter(b'<', text.as_bytes()).count();
     html.tree = Tree::with_capacity(Node::Document, (tags + 8).min(MOST_ROOM));
     let builder = TreeBuilder::new(HtmlTreeSink::new(html), html5ever::tree_builder::TreeBuilderOpts::default());
+    #[cfg(fuzzing)]
+    let whole = text;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     // Lines end with one sign only, whatever the page has (§13.2.3.5).
     let page: StrTendril = match memchr(b'\r', text.as_bytes()) {
@@ -60,7 +62,11 @@ pub(super) fn parse(
         Reader { text, page: &page, budget, at: 0, tags: 0, looked: 0, ended: false, builder, names, look };
     reader.read()?;
     reader.builder.end();
-    Ok(html5ever::tree_builder::TreeSink::finish(reader.builder.sink))
+    let html = html5ever::tree_builder::TreeSink::finish(reader.builder.sink);
+    // The fuzzers look for a page of which html5ever alone makes another tree.
+    #[cfg(fuzzing)]
+    assert_eq!(html.tree, Html::parse_document(whole).tree);
+    Ok(html)
 }
 
 /// Where in a page the work stands.

@@ -4,7 +4,7 @@
 //! stands in: types, classes, ids, attributes, `A B` and `A > B`. What is told of an element here may be told of too
 //! many, never of too few: the tree of what is kept is asked again, by the selectors themselves.
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 use url::Url;
 
 use super::nest::Keep;
@@ -20,6 +20,8 @@ pub(in crate::extract) struct Wanted {
     fields: Option<Vec<Hint>>,
     hints: Vec<Hint>,
     page_query: Option<String>,
+    /// What an address says that counts pages.
+    counted: Vec<Finder<'static>>,
     is_named: bool,
 }
 
@@ -90,7 +92,10 @@ impl Wanted {
             whole(Some(count))?;
         }
         let fields = (!all_of_post).then_some(fields);
-        Some(Self { posts, fields, hints, page_query: recipe.page_query.clone(), is_named: site.title.is_some() })
+        let page_query = recipe.page_query.clone();
+        let counted = std::iter::once(COUNTED).chain(page_query.as_deref());
+        let counted = counted.map(|word| Finder::new(word).into_owned()).collect();
+        Some(Self { posts, fields, hints, page_query, counted, is_named: site.title.is_some() })
     }
 
     /// What is asked of the page at `url`, whose links stand under `base`; `None`: its links say nothing by their text.
@@ -102,10 +107,9 @@ impl Wanted {
 
     /// Whether the address in this tag may count pages: by the parameter, or in its path.
     fn may_count(&self, tag: &[u8]) -> bool {
-        let says = |word: &str| memmem::find(tag, word.as_bytes()).is_some();
         // Letters that are written by their numbers, and line ends within an address, hide the word.
         let hides = || memchr::memchr3(b'%', b'\n', b'\r', tag).is_some() || memchr::memchr(b'\t', tag).is_some();
-        says(COUNTED) || self.page_query.as_deref().is_some_and(says) || hides()
+        self.counted.iter().any(|word| word.find(tag).is_some()) || hides()
     }
 }
 
@@ -118,16 +122,18 @@ impl OnPage<'_> {
         let Wanted { posts, fields, hints, .. } = self.wanted;
         // A character that is written by its number or name may be any.
         let is_veiled = || memchr::memchr2(b'&', 0, tag).is_some();
+        let is_bare = tag.len() <= name.len() + "<>".len();
         let means = |hints: &[Hint]| {
             hints.iter().any(|hint| {
                 hint.name.as_deref().is_none_or(|other| name == other.as_bytes())
-                    && (hint.words.iter().all(|word| holds(tag, word.as_bytes())) || is_veiled())
+                    && (hint.words.is_empty()
+                        || !is_bare && (hint.words.iter().all(|word| holds(tag, word.as_bytes())) || is_veiled()))
             })
         };
         let is_kept = means(hints)
             || (in_post && fields.as_deref().is_some_and(means))
             || match name {
-                b"a" => self.leads_on(tag) || holds(tag, b"next") || memmem::find(tag, b"&#").is_some(),
+                b"a" => !is_bare && (self.leads_on(tag) || holds(tag, b"next") || spells(tag)),
                 b"base" | b"title" => true,
                 b"meta" => NAMES.iter().any(|name| holds(tag, name.as_bytes())) || is_veiled(),
                 b"link" => holds(tag, b"alternate") || holds(tag, b"next") || is_veiled(),
@@ -181,6 +187,11 @@ fn leads_on(tag: &[u8], numbers: [u32; 2]) -> bool {
         before = [before[1], byte];
     }
     false
+}
+
+/// Whether a character in the tag is written by its number.
+fn spells(tag: &[u8]) -> bool {
+    memchr::memchr_iter(b'&', tag).any(|at| tag.get(at + 1) == Some(&b'#'))
 }
 
 /// Whether `word` stands in `text`, be it in capital letters or not.

@@ -23,8 +23,11 @@ use crate::store::sql::{claim, lease};
 /// From how many hosts on a claim that was filled tells of a crowd.
 const MANY: usize = 50;
 
-/// Rounds of one claim: each but the last gave back hosts with nothing to do.
+/// Rounds of one claim: each but the last gave back hosts with nothing to do, or found too little in a shard.
 const ROUNDS: usize = 10;
+
+/// Shards of a crowd into which one claim looks, before it looks everywhere: there it walks over what all others hold.
+const SHARDS_LOOKED_INTO: usize = 4;
 
 /// Whether more is due than claims take, and where to begin then.
 #[derive(Debug, Default)]
@@ -35,10 +38,12 @@ pub(super) struct Crowd {
 }
 
 impl Crowd {
+    /// A shard to look into, where there is a crowd.
     fn shard(&self) -> Option<i64> {
-        let thrown = self.dice.hash_one(self.turn.fetch_add(1, Ordering::Relaxed));
-        let shard = i64::try_from(thrown >> 1).expect("63 bits") % SHARDS;
-        self.is_there.load(Ordering::Relaxed).then_some(shard)
+        self.is_there.load(Ordering::Relaxed).then(|| {
+            let thrown = self.dice.hash_one(self.turn.fetch_add(1, Ordering::Relaxed));
+            i64::try_from(thrown >> 1).expect("63 bits") % SHARDS
+        })
     }
 }
 
@@ -50,9 +55,10 @@ pub(super) fn claim(hand: &mut Hand, claim: &Claim, crowd: &Crowd) -> Outcome<Cl
         return hand.run(how, |tx| claim::claim(tx, claim));
     }
     let mut leases: Vec<(i64, Lease)> = Vec::new();
-    let mut shard = crowd.shard();
+    let mut looked_into = 0;
     for _ in 0..ROUNDS {
         let wanted = claim.hosts - leases.len();
+        let shard = crowd.shard().filter(|_| looked_into < SHARDS_LOOKED_INTO);
         let (found, idle) = match hand.run(how, |tx| leased(tx.session(), claim, wanted, shard)) {
             Ok(found) => found,
             Err(fault) if leases.is_empty() => return Err(fault),
@@ -69,11 +75,14 @@ pub(super) fn claim(hand: &mut Hand, claim: &Claim, crowd: &Crowd) -> Outcome<Cl
         {
             tracing::warn!(%fault, "hosts of which nothing is due keep their leases until these end");
         }
-        let was_within = shard.take().is_some();
-        let is_crowd = if was_within { taken * 2 >= wanted } else { wanted >= MANY && taken == wanted };
-        crowd.is_there.store(is_crowd, Ordering::Relaxed);
-        // What is missing in a shard of a crowd is not looked for among what everybody walks over.
-        let is_enough = if was_within { is_crowd && !leases.is_empty() } else { taken < wanted && idle.is_empty() };
+        // What is missing in the shards of a crowd is not looked for among what everybody walks over.
+        let is_enough = if shard.is_some() {
+            looked_into += 1;
+            leases.len() * 2 >= claim.hosts
+        } else {
+            crowd.is_there.store(wanted >= MANY && taken == wanted, Ordering::Relaxed);
+            taken < wanted && idle.is_empty()
+        };
         if is_enough || leases.len() == claim.hosts {
             break;
         }
@@ -124,10 +133,14 @@ fn leased(
                     until: rows::moment(until_ms)?,
                     gap_ms,
                     due: vec![due],
+                    more: Vec::new(),
                 };
                 leases.insert(at, (row.get(5)?, lease));
             }
         }
+    }
+    for (_, lease) in leases.values_mut() {
+        lease.due.sort_unstable_by_key(|due| (due.state.next_check, due.at.number));
     }
     Ok((leases.into_values().collect(), idle))
 }
@@ -142,7 +155,8 @@ static ANYWHERE: LazyLock<String> = LazyLock::new(|| claim_sql(""));
 static IN_SHARD: LazyLock<String> = LazyLock::new(|| claim_sql("shard = $5 AND "));
 
 /// The sources of a host are taken in the order of the index: to tell those apart that are due at the same moment all of
-/// them would be read and sorted, and a platform has thousands.
+/// them would be read and sorted, and a platform has thousands. The few that are taken are put in order by who reads them:
+/// the server would copy each row, definition and all.
 fn claim_sql(within: &str) -> String {
     format!(
         "WITH free AS MATERIALIZED (
@@ -158,11 +172,10 @@ fn claim_sql(within: &str) -> String {
          FROM taken h
          LEFT JOIN LATERAL (
              SELECT * FROM source_state d
-             WHERE d.shard = h.shard AND d.host_id = h.host_id AND d.rests = 0 AND d.due_at <= $1
-             ORDER BY d.due_at LIMIT $4) t ON true
+             WHERE d.shard = h.shard AND d.host_id = h.host_id AND d.turn <= $1 AND d.rests = 0 AND d.due_at <= $1
+             ORDER BY d.turn LIMIT $4) t ON true
          LEFT JOIN source s ON s.shard = t.shard AND s.source_id = t.source_id
-         {}
-         ORDER BY t.due_at, t.source_id",
+         {}",
         rows::STATE,
         rows::RECIPE
     )

@@ -32,7 +32,7 @@ fn name<'a>(feed: &Feed, post: &'a Post) -> &'a str {
 /// The posts of a feed that are neither among its newest nor frozen as they are now, oldest first, as far as the caller
 /// knows the frozen pages: one that was told of fewer sees the archive as it was then.
 pub(super) fn open_posts(tx: &Tx<'_>, feed: &Feed, newest: u32) -> Outcome<Vec<Post>> {
-    let Some(Open { from, named }) = open(tx, feed)? else { return Ok(Vec::new()) };
+    let Open { from, named } = open(feed);
     let since = open_from(tx, feed)?;
     tx.all(
         &format!(
@@ -59,8 +59,8 @@ struct Open {
     named: Owned,
 }
 
-fn open(tx: &Tx<'_>, feed: &Feed) -> Outcome<Option<Open>> {
-    let Some(Listing { sql, named }) = posts::listing(tx, feed)? else { return Ok(None) };
+fn open(feed: &Feed) -> Open {
+    let Listing { sql, named } = posts::listing(feed);
     let name = if matches!(feed.kind, FeedKind::Merged(_)) { "p.entry_id" } else { "w.key" };
     let since = sql.replacen("ORDER BY", "AND listed_at >= ?7 ORDER BY", 1);
     let from = format!(
@@ -69,7 +69,7 @@ fn open(tx: &Tx<'_>, feed: &Feed) -> Outcome<Option<Open>> {
                                AND a.key = {name} AND a.page <= ?6 AND a.updated >= p.updated)",
         posts::tables(feed)
     );
-    Ok(Some(Open { from, named }))
+    Open { from, named }
 }
 
 /// Before which moment nothing of a feed is open, as far as that is known of its archive as the caller knows it.
@@ -89,7 +89,7 @@ fn open_from(tx: &Tx<'_>, feed: &Feed) -> Outcome<Option<i64>> {
 
 /// Notes from where on a feed is open, now that so many of its pages are frozen. `since`: what was known before.
 fn note_open(tx: &Tx<'_>, feed: &Feed, archived: u32, since: Option<i64>) -> Outcome<()> {
-    let Some(Open { from, named }) = open(tx, feed)? else { return Ok(()) };
+    let Open { from, named } = open(feed);
     let oldest = tx.one(
         &format!("SELECT min(w.listed_at) {from}"),
         params![

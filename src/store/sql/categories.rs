@@ -19,6 +19,8 @@ pub(super) struct Categories<'t> {
     at: SourceRef,
     /// By their stored paths; `None`: it is not stored.
     known: HashMap<String, Option<Kept>>,
+    /// The number of the one that was stored last within this report.
+    last: Option<i64>,
 }
 
 /// Categories of different sources that are being looked up.
@@ -47,7 +49,7 @@ struct Kept {
 }
 
 /// The path of a category as it is kept and asked for. No text of every database holds a NUL.
-fn stored_path(path: &CategoryPath) -> String {
+pub(super) fn stored_path(path: &CategoryPath) -> String {
     let mut stored = path.to_stored();
     stored.retain(|character| character != '\0');
     stored
@@ -56,7 +58,7 @@ fn stored_path(path: &CategoryPath) -> String {
 impl<'t> Categories<'t> {
     /// Those of the source at `at`.
     pub(super) fn of(tx: &'t Tx<'t>, at: SourceRef) -> Self {
-        Self { tx, at, known: HashMap::new() }
+        Self { tx, at, known: HashMap::new(), last: None }
     }
 
     /// Asks for those of different sources, of which these paths are looked up at once, with their parents.
@@ -75,7 +77,7 @@ impl<'t> Categories<'t> {
                 }
             }
             places.insert(at, all.len());
-            all.push(Self { tx, at, known });
+            all.push(Self { tx, at, known, last: None });
         }
         let stored = tx.all_each_later(
             "SELECT c.shard, c.source_id, c.path, c.category_id, c.slug_path FROM category c /*rows CROSS JOIN */
@@ -123,6 +125,11 @@ impl<'t> Categories<'t> {
         Ok(self.stored(path)?.map(|kept| kept.number))
     }
 
+    /// The slugs of a category that was looked up.
+    pub(super) fn known_slugs(&self, path: &CategoryPath) -> Option<String> {
+        self.known.get(&stored_path(path))?.as_ref().map(|kept| kept.slug_path.clone())
+    }
+
     fn stored(&mut self, path: &CategoryPath) -> Outcome<Option<&Kept>> {
         let stored = stored_path(path);
         if !self.known.contains_key(&stored) {
@@ -146,14 +153,26 @@ impl<'t> Categories<'t> {
     /// Stores a category unless its slug is taken.
     fn insert(&mut self, category: &Category) -> Outcome<()> {
         let (path, slug_path) = (stored_path(&category.path), category.slug_path.clone());
-        let number = self.tx.first(
-            "INSERT INTO category (shard, source_id, category_id, path, slug_path)
-             SELECT ?1, ?2, coalesce(max(category_id), 0) + 1, ?3, ?4 FROM category
-             WHERE shard = ?1 AND source_id = ?2
-             ON CONFLICT DO NOTHING RETURNING category_id",
-            params![self.at.shard, self.at.number, path, slug_path],
-            |row| row.get(0),
-        )?;
+        let number = match self.last {
+            // Nobody else stores any of this source meanwhile.
+            Some(last) => {
+                let written = self.tx.execute(
+                    "INSERT INTO category (shard, source_id, category_id, path, slug_path) VALUES (?1, ?2, ?3, ?4, ?5)
+                     ON CONFLICT DO NOTHING",
+                    params![self.at.shard, self.at.number, last + 1, path, slug_path],
+                )?;
+                (written > 0).then_some(last + 1)
+            }
+            None => self.tx.first(
+                "INSERT INTO category (shard, source_id, category_id, path, slug_path)
+                 SELECT ?1, ?2, coalesce(max(category_id), 0) + 1, ?3, ?4 FROM category
+                 WHERE shard = ?1 AND source_id = ?2
+                 ON CONFLICT DO NOTHING RETURNING category_id",
+                params![self.at.shard, self.at.number, path, slug_path],
+                |row| row.get(0),
+            )?,
+        };
+        self.last = number;
         if let Some(number) = number {
             self.known.insert(path, Some(Kept { number, slug_path }));
         }

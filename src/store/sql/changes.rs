@@ -221,10 +221,10 @@ const INSERT: &str = "
     INSERT INTO post (shard, source_id, key, entry_id, url, title, excerpt, author, image, published_at,
         published_offset, published_precision, listed_at, listed_offset, first_seen, updated, categories, excluded, tags,
         enclosures, text_asks)
-    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, (
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, (
         SELECT CASE full_text WHEN 0 THEN NULL ELSE 0 END FROM source_state
-        WHERE shard = ?1 AND source_id = ?2) /*rows FROM */
-    WHERE true ON CONFLICT DO NOTHING";
+        WHERE shard = ?1 AND source_id = ?2)) /*rows FROM */
+    ON CONFLICT DO NOTHING";
 
 /// New posts that are written, and what is told of them later.
 pub(super) struct New<'t> {

@@ -3,7 +3,7 @@
 //! Hosts that waited longest come first. The shared database claims what is due in a statement of its own
 //! (`postgres/claims.rs`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
@@ -27,7 +27,6 @@ struct Free {
 
 /// A source that was asked for by name.
 struct Named {
-    due_at: Option<i64>,
     number: i64,
     id: SourceId,
 }
@@ -93,12 +92,12 @@ fn due(tx: &Tx<'_>, hosts: &[Free], claim: &Claim) -> Outcome<Vec<Vec<DueSource>
 fn claim_named(tx: &Tx<'_>, claim: &Claim, ids: &[SourceId]) -> Outcome<Claimed> {
     lock_hosts_of(tx, ids)?;
     let found = tx.all_each(
-        "SELECT t.shard, t.host_id, t.due_at, t.source_id, s.id
+        "SELECT t.shard, t.host_id, t.source_id, s.id
          FROM source s CROSS JOIN source_state t ON t.shard = s.shard AND t.source_id = s.source_id /*rows CROSS JOIN */
          WHERE s.id = ?1 AND t.rests = 0 AND (t.last_poll IS NULL OR t.last_poll < ?2)",
         &ids.iter().map(|id| row![id.as_str(), ms(claim.now)]).collect::<Vec<_>>(),
         |row| {
-            let named = Named { due_at: row.get(2)?, number: row.get(3)?, id: rows::source_id(row, 4)? };
+            let named = Named { number: row.get(2)?, id: rows::source_id(row, 3)? };
             Ok(([row.get(0)?, row.get(1)?], named))
         },
     )?;
@@ -128,21 +127,22 @@ fn claim_named(tx: &Tx<'_>, claim: &Claim, ids: &[SourceId]) -> Outcome<Claimed>
     claimed.blocked.sort();
     waiting.sort_by_key(|(next_at, host, _)| (next_at.unwrap_or(i64::MAX), host.at));
     waiting.truncate(claim.hosts);
+    let mut more = Vec::with_capacity(waiting.len());
     for (_, _, named) in &mut waiting {
-        named.sort_by_key(|named| (named.due_at, named.number));
-        named.truncate(claim.sources_per_host);
+        named.sort_unstable_by_key(|named| named.number);
+        let beyond = named.split_off(claim.sources_per_host.min(named.len()));
+        more.push(beyond.into_iter().map(|named| named.id).collect());
     }
     let due = states(tx, &waiting)?;
-    let hosts = waiting.into_iter().map(|(_, host, named)| {
-        let of_host = named.iter().filter_map(|named| due.get(&(host.at[0], named.number)).cloned()).collect();
-        (host, of_host)
-    });
-    claimed.leases = take(tx, hosts.collect(), claim)?;
+    claimed.leases = take(tx, waiting.into_iter().map(|(_, host, _)| host).zip(due).collect(), claim)?;
+    for (lease, more) in claimed.leases.iter_mut().zip(more) {
+        lease.more = more;
+    }
     Ok(claimed)
 }
 
-/// The sources that were asked for by name, by their shards and numbers.
-fn states(tx: &Tx<'_>, waiting: &[(Option<i64>, Free, Vec<Named>)]) -> Outcome<BTreeMap<(i64, i64), DueSource>> {
+/// The sources of each host that were asked for by name, as they lie in the store: what comes of them is written so too.
+fn states(tx: &Tx<'_>, waiting: &[(Option<i64>, Free, Vec<Named>)]) -> Outcome<Vec<Vec<DueSource>>> {
     static SQL: LazyLock<String> = LazyLock::new(|| {
         format!(
             "SELECT {}, t.shard, t.source_id, s.definition
@@ -152,14 +152,28 @@ fn states(tx: &Tx<'_>, waiting: &[(Option<i64>, Free, Vec<Named>)]) -> Outcome<B
             rows::RECIPE
         )
     });
-    let asked = waiting.iter().flat_map(|(_, host, named)| named.iter().map(|named| row![host.at[0], named.number]));
+    let (mut asked, mut hosts) = (Vec::new(), HashMap::new());
+    for ((_, host, named), place) in waiting.iter().zip(0_usize..) {
+        for named in named {
+            asked.push(row![host.at[0], named.number]);
+            hosts.insert(SourceRef { shard: host.at[0], number: named.number }, place);
+        }
+    }
     let mut recipe = None;
-    let found = tx.all_each(&SQL, &asked.collect::<Vec<_>>(), |row| {
+    let mut of_hosts: Vec<Vec<DueSource>> =
+        waiting.iter().map(|(_, _, named)| Vec::with_capacity(named.len())).collect();
+    tx.all_each(&SQL, &asked, |row| {
         let mut due = due_source(row, 0)?;
         due.source.share_recipe(&mut recipe);
-        Ok(due)
+        let place = hosts.get(&due.at).copied().ok_or(Fault::Missing)?;
+        of_hosts[place].push(due);
+        Ok(())
     })?;
-    Ok(found.into_iter().map(|due| ((due.at.shard, due.at.number), due)).collect())
+    for of_host in &mut of_hosts {
+        // The shared database answers in an order of its own.
+        of_host.sort_by_key(|due| due.at.number);
+    }
+    Ok(of_hosts)
 }
 
 /// Writes leases of hosts, with what is to be polled of each.
@@ -175,7 +189,7 @@ fn take(tx: &Tx<'_>, hosts: Vec<(Free, Vec<DueSource>)>, claim: &Claim) -> Outco
     )?;
     let leased = |(free, due): (Free, _)| {
         let Free { host, lease_no, gap_ms, .. } = free;
-        Ok(Lease { host, number: lease_no + 1, until: rows::moment(until)?, gap_ms, due })
+        Ok(Lease { host, number: lease_no + 1, until: rows::moment(until)?, gap_ms, due, more: Vec::new() })
     };
     hosts.into_iter().map(leased).collect()
 }

@@ -5,7 +5,8 @@
 //! `/*pg FOR UPDATE */`, a comment to `SQLite`.
 //!
 //! A statement that is run with many rows of values is run once by `PostgreSQL`, over a list of them: `/*rows FROM */` says
-//! where the list comes in, with the word that brings it in.
+//! where the list comes in, with the word that brings it in. What is inserted is written as one row of `VALUES`: `SQLite` notes
+//! what a statement that inserts what it selects has changed, to take it back if a later row fails.
 
 /// Which database a transaction is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +37,11 @@ pub(in crate::store) fn for_postgres_over_rows(sql: &str, width: usize) -> Strin
     let (before, rest) = sql.split_once("/*rows ").expect("it says where the list comes in");
     let (word, after) = rest.split_once(" */").expect("a comment ends");
     let of_row = |part: &str| for_postgres(part).replace('$', "w.v");
-    format!("{}{word} unnest({}) AS w({}){}", of_row(before), list("$"), list("v"), of_row(after))
+    let before = match before.rsplit_once("VALUES (") {
+        Some((table, row)) => format!("{table}SELECT {} ", row.trim_end().strip_suffix(')').expect("a row ends")),
+        None => before.to_owned(),
+    };
+    format!("{}{word} unnest({}) AS w({}){}", of_row(&before), list("$"), list("v"), of_row(after))
 }
 
 fn outside_of_texts(part: &str, told: &mut String) {
@@ -81,5 +86,10 @@ mod tests {
         let told =
             for_postgres_over_rows("SELECT 1 FROM t /*rows CROSS JOIN */ WHERE b = ?1 /*pg FOR UPDATE OF t */", 1);
         assert_eq!(told, "SELECT 1 FROM t CROSS JOIN unnest($1) AS w(v1) WHERE b = w.v1 FOR UPDATE OF t");
+        let told =
+            for_postgres_over_rows("INSERT INTO t (a, b) VALUES (?1, f(?2)) /*rows FROM */ ON CONFLICT DO NOTHING", 2);
+        let expected =
+            "INSERT INTO t (a, b) SELECT w.v1, f(w.v2) FROM unnest($1, $2) AS w(v1, v2) ON CONFLICT DO NOTHING";
+        assert_eq!(told, expected);
     }
 }

@@ -18,6 +18,7 @@ use super::rows::{self, ms, plain};
 use super::sources::locate;
 use super::tx::{Tx, params};
 use super::value::Bind;
+use crate::model::category::CategoryPath;
 use crate::model::choice::Choice;
 use crate::model::feed::{Feed, FeedKind, FeedPath, UNCATEGORIZED};
 use crate::model::host::{SHARDS, stable_id};
@@ -48,16 +49,27 @@ struct Touch {
     updated: Timestamp,
     /// The oldest place of a post that came, left or is another: what is open in the feed begins there or above.
     oldest: Timestamp,
+    /// The slugs of its category, where they were looked up already.
+    slugs: Option<String>,
 }
 
 impl Touched {
     /// A post comes to a feed (`posts` 1), leaves it (-1) or is another in it (0).
     pub(super) fn add(&mut self, holder: Holder, posts: i64, post: &Post) {
         let (updated, oldest) = (post.updated, post.listed_at);
-        let touch = self.0.entry(holder).or_insert(Touch { posts: 0, updated, oldest });
+        let touch = self.0.entry(holder).or_insert(Touch { posts: 0, updated, oldest, slugs: None });
         touch.posts += posts;
         touch.updated = touch.updated.max(updated);
         touch.oldest = touch.oldest.min(oldest);
+    }
+
+    /// Notes the slugs of the categories that were looked up.
+    pub(super) fn name(&mut self, slugs: impl Fn(&CategoryPath) -> Option<String>) {
+        for (holder, touch) in &mut self.0 {
+            if let Holder::Own(FeedKind::Category(path)) = holder {
+                touch.slugs = slugs(path);
+            }
+        }
     }
 
     /// Notes that another choice is what changed the feeds, and when.
@@ -200,7 +212,10 @@ fn make(
         FeedKind::All => FeedPath::new(source, None),
         FeedKind::Uncategorized => FeedPath::new(source, Some(UNCATEGORIZED)),
         FeedKind::Category(path) => {
-            let slugs = slug_path(tx, at, path)?.ok_or_else(|| Fault::corrupt("category of a feed", path))?;
+            let slugs = match &touch.slugs {
+                Some(slugs) => slugs.clone(),
+                None => slug_path(tx, at, path)?.ok_or_else(|| Fault::corrupt("category of a feed", path))?,
+            };
             FeedPath::new(source, Some(&slugs))
         }
         FeedKind::Tag(tag) => label_path(tx, at, kind, tag, |slug| FeedPath::of_tag(source, slug))?,
@@ -238,7 +253,7 @@ pub(super) fn make_merged(tx: &Tx<'_>, id: &MergedId) -> Outcome<MergedRef> {
     let named = format!("sosik:{path}");
     let shard = stable_id(named.as_bytes()) % SHARDS;
     // Until a post comes, nothing was ever changed in it.
-    let touch = Touch { posts: 0, updated: Timestamp::UNIX_EPOCH, oldest: Timestamp::UNIX_EPOCH };
+    let touch = Touch { posts: 0, updated: Timestamp::UNIX_EPOCH, oldest: Timestamp::UNIX_EPOCH, slugs: None };
     let feed = insert(tx, (shard, NO_SOURCE), &FeedKind::Merged(id.clone()), &path, &named, &touch, true)?;
     Ok(MergedRef { shard, feed })
 }
@@ -254,7 +269,7 @@ fn insert(
 ) -> Outcome<i64> {
     let urn = Uuid::new_v5(&Uuid::NAMESPACE_URL, named.as_bytes()).urn().to_string();
     let (word, category) = rows::stored_kind(kind);
-    let feed = free_number(tx, stable_id(named.as_bytes()))?;
+    let feed = free_number(tx, number_beside(number, named))?;
     tx.execute(
         "INSERT INTO feed (shard, feed_id, source_id, kind, category, path, urn, version, published_version,
              updated_at, posts, chosen)
@@ -271,6 +286,14 @@ pub(super) fn offer(tx: &Tx<'_>, shard: i64, feed: i64, chosen: bool) -> Outcome
         params![shard, feed, chosen],
     )?;
     Ok(())
+}
+
+/// The number of the feed that is named so, unless another has it: the feeds of one source stand side by side, so that what
+/// writes several of them writes few pages. A merged feed has no source.
+fn number_beside(source: i64, named: &str) -> i64 {
+    const WITHIN: i64 = 0xFFFF_FFFF;
+    let id = stable_id(named.as_bytes());
+    if source == NO_SOURCE { id } else { (source & !WITHIN) | (id & WITHIN) }
 }
 
 /// The first number from `wanted` on that no feed has.
@@ -354,14 +377,12 @@ fn select(tx: &Tx<'_>, from: &str, params: &[&dyn Bind]) -> Outcome<Vec<Feed>> {
 
 /// Says which versions the files show: (shard, feed, version).
 pub(super) fn mark_published(tx: &Tx<'_>, feeds: &[(i64, i64, i64)]) -> Outcome<()> {
-    for (shard, feed, version) in feeds {
-        tx.execute(
-            "UPDATE feed SET published_version = ?3, published_pages = CASE ?3 WHEN 0 THEN 0 ELSE archived END
-             WHERE shard = ?1 AND feed_id = ?2",
-            params![shard, feed, version],
-        )?;
-    }
-    Ok(())
+    let rows: Vec<_> = feeds.iter().map(|(shard, feed, version)| row![*shard, *feed, *version]).collect();
+    tx.put_each(
+        "UPDATE feed SET published_version = ?3, published_pages = CASE ?3 WHEN 0 THEN 0 ELSE archived END /*rows FROM */
+         WHERE shard = ?1 AND feed_id = ?2",
+        &rows,
+    )
 }
 
 /// Says of every stale feed of no more posts than that that its files show it.

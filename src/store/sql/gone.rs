@@ -127,24 +127,38 @@ fn judge(
 
 /// The posts that left a feed, the latest first.
 pub(super) fn tombstones(tx: &Tx<'_>, feed: &Feed, limit: usize) -> Outcome<Vec<Tombstone>> {
-    let mut found = tx.all(
+    let at = SourceRef { shard: feed.shard, number: feed.source_number };
+    Ok(of_feed(&of_source(tx, at)?, &feed.kind, limit))
+}
+
+/// A post that left, and the categories that it had.
+pub(super) struct Gone {
+    tombstone: Tombstone,
+    categories: Vec<CategoryPath>,
+}
+
+/// The posts that left a source, the latest first.
+pub(super) fn of_source(tx: &Tx<'_>, at: SourceRef) -> Outcome<Vec<Gone>> {
+    tx.all(
         "SELECT entry_id, gone_at, categories FROM tombstone WHERE shard = ?1 AND source_id = ?2
          ORDER BY gone_at DESC, key",
-        params![feed.shard, feed.source_number],
+        params![at.shard, at.number],
         |row| {
-            let categories: Vec<CategoryPath> = maybe_json("list of categories", row, 2)?.unwrap_or_default();
-            let tombstone = Tombstone { entry_id: row.get(0)?, gone_at: moment(row.get(1)?)? };
-            let held = match &feed.kind {
-                FeedKind::All => true,
-                FeedKind::Uncategorized => categories.is_empty(),
-                FeedKind::Category(path) => categories.iter().any(|own| own.with_parents().any(|above| above == *path)),
-                FeedKind::Author(_) | FeedKind::Tag(_) | FeedKind::Merged(_) => false,
-            };
-            Ok(held.then_some(tombstone))
+            let categories = maybe_json("list of categories", row, 2)?.unwrap_or_default();
+            Ok(Gone { tombstone: Tombstone { entry_id: row.get(0)?, gone_at: moment(row.get(1)?)? }, categories })
         },
-    )?;
-    found.retain(Option::is_some);
-    Ok(found.into_iter().flatten().take(limit).collect())
+    )
+}
+
+/// Those of them that left a feed of that kind, at most `limit`.
+pub(super) fn of_feed(gone: &[Gone], kind: &FeedKind, limit: usize) -> Vec<Tombstone> {
+    let held = |gone: &&Gone| match kind {
+        FeedKind::All => true,
+        FeedKind::Uncategorized => gone.categories.is_empty(),
+        FeedKind::Category(path) => gone.categories.iter().any(|own| own.with_parents().any(|above| above == *path)),
+        FeedKind::Author(_) | FeedKind::Tag(_) | FeedKind::Merged(_) => false,
+    };
+    gone.iter().filter(held).take(limit).map(|gone| gone.tombstone.clone()).collect()
 }
 
 /// The id that the post of a key had before it left.

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use jiff::Timestamp;
 
+use super::dialect::Dialect;
 use super::fault::Outcome;
 use super::given::row;
 use super::later::Later;
@@ -17,11 +18,19 @@ use crate::model::host::Host;
 use crate::model::source::SourceId;
 use crate::store::contract::Recorded;
 
-/// When a host comes again: when its first source is due, and not while it wants to be left alone.
-const NEXT_AT: &str = "(
-    SELECT CASE WHEN t.due_at < host.blocked_until THEN host.blocked_until ELSE t.due_at END FROM source_state t
+/// The source of a host that is due first.
+const FIRST_DUE: &str = "
+    SELECT t.due_at FROM source_state t
     WHERE t.shard = host.shard AND t.host_id = host.host_id AND t.rests = 0 AND t.due_at IS NOT NULL
-    ORDER BY t.due_at LIMIT 1)";
+    ORDER BY t.due_at LIMIT 1";
+
+/// The same in the shared database, whose index holds no due time of the one that leads: that one or the next is.
+const FIRST_IN_TURN: &str = "
+    SELECT min(n.due_at) AS due_at FROM (
+        SELECT t.due_at FROM source_state t
+        WHERE t.shard = host.shard AND t.host_id = host.host_id AND t.turn < 9223372036854775807 AND t.rests = 0
+            AND t.due_at IS NOT NULL
+        ORDER BY t.turn LIMIT 2) n";
 
 /// Hosts that are looked at for the one that comes next, before all are.
 const FIRST: u32 = 64;
@@ -127,13 +136,21 @@ fn give_back(tx: &Tx<'_>, host: &Host) -> Outcome<()> {
 
 /// Gives the leases of hosts back, each named by its shard and its number.
 pub(in crate::store) fn give_back_each(tx: &Tx<'_>, hosts: &[[i64; 2]]) -> Outcome<()> {
-    static SQL: LazyLock<String> = LazyLock::new(|| {
-        format!(
-            "UPDATE host SET lease_until = NULL, next_at = {NEXT_AT} /*rows FROM */
-             WHERE host.shard = ?1 AND host.host_id = ?2"
-        )
-    });
-    tx.put_each(&SQL, &hosts.iter().map(|[shard, id]| row![*shard, *id]).collect::<Vec<_>>())
+    static EMBEDDED: LazyLock<String> = LazyLock::new(|| give_back_sql(FIRST_DUE));
+    static SHARED: LazyLock<String> = LazyLock::new(|| give_back_sql(FIRST_IN_TURN));
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => &EMBEDDED,
+        Dialect::Postgres => &SHARED,
+    };
+    tx.put_each(sql, &hosts.iter().map(|[shard, id]| row![*shard, *id]).collect::<Vec<_>>())
+}
+
+fn give_back_sql(first: &str) -> String {
+    format!(
+        "UPDATE host SET lease_until = NULL, next_at = (
+             SELECT CASE WHEN f.due_at < host.blocked_until THEN host.blocked_until ELSE f.due_at END FROM ({first}) f)
+         /*rows FROM */ WHERE host.shard = ?1 AND host.host_id = ?2"
+    )
 }
 
 /// A host and a lease of it.

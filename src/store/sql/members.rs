@@ -130,12 +130,12 @@ impl Admitted {
     pub(super) fn write(&self, tx: &Tx<'_>) -> Outcome<()> {
         tx.put_each(
             "INSERT INTO post_category (shard, source_id, category_id, listed_at, key)
-             SELECT ?1, ?2, ?3, ?4, ?5 /*rows FROM */",
+             VALUES (?1, ?2, ?3, ?4, ?5) /*rows FROM */",
             &self.categories,
         )?;
         tx.put_each(
             "INSERT INTO post_label (shard, source_id, kind, label, listed_at, key)
-             SELECT ?1, ?2, ?3, ?4, ?5, ?6 /*rows FROM */",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) /*rows FROM */",
             &self.labels,
         )
     }
@@ -220,7 +220,7 @@ impl<'t> Members<'t> {
     }
 
     /// Ends the moves: gives the feeds that they touched.
-    pub(super) fn finish(self) -> Outcome<Touched> {
+    pub(super) fn finish(mut self) -> Outcome<Touched> {
         if self.excluded != 0 {
             self.tx.execute(
                 "UPDATE source_state SET excluded = CASE WHEN excluded + ?3 > 0 THEN excluded + ?3 ELSE 0 END
@@ -228,6 +228,7 @@ impl<'t> Members<'t> {
                 params![self.at.shard, self.at.number, self.excluded],
             )?;
         }
+        self.touched.name(|path| self.categories.known_slugs(path));
         Ok(self.touched)
     }
 

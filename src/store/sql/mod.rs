@@ -12,6 +12,7 @@ mod channels;
 mod choice;
 pub(in crate::store) mod claim;
 mod clock;
+mod contents;
 pub(in crate::store) mod dialect;
 mod events;
 pub(in crate::store) mod exchange;

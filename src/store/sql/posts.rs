@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::categories::Categories;
+use super::categories;
 use super::fault::Outcome;
 use super::rows::{self};
 use super::sources::locate;
@@ -20,9 +20,8 @@ pub(super) struct Listing {
     pub(super) named: Owned,
 }
 
-/// The listing of a feed; `None`: it holds nothing.
-pub(super) fn listing(tx: &Tx<'_>, feed: &Feed) -> Outcome<Option<Listing>> {
-    let at = SourceRef { shard: feed.shard, number: feed.source_number };
+/// The listing of a feed.
+pub(super) fn listing(feed: &Feed) -> Listing {
     let (sql, named) = match &feed.kind {
         FeedKind::All => (
             "SELECT shard, source_id, key, listed_at FROM post INDEXED BY post_newest
@@ -35,14 +34,13 @@ pub(super) fn listing(tx: &Tx<'_>, feed: &Feed) -> Outcome<Option<Listing>> {
              ORDER BY listed_at DESC, key",
             Owned::Null,
         ),
-        FeedKind::Category(path) => match Categories::of(tx, at).stored_number(path)? {
-            None => return Ok(None),
-            Some(category) => (
-                "SELECT shard, source_id, key, listed_at FROM post_category
-                 WHERE shard = ?1 AND source_id = ?2 AND category_id = ?3 ORDER BY listed_at DESC, key",
-                Owned::Int(category),
-            ),
-        },
+        FeedKind::Category(path) => (
+            "SELECT shard, source_id, key, listed_at FROM post_category
+             WHERE shard = ?1 AND source_id = ?2 AND category_id = (
+                 SELECT category_id FROM category WHERE shard = ?1 AND source_id = ?2 AND path = ?3)
+             ORDER BY listed_at DESC, key",
+            Owned::Text(categories::stored_path(path)),
+        ),
         FeedKind::Tag(tag) => (
             "SELECT shard, source_id, key, listed_at FROM post_label
              WHERE shard = ?1 AND source_id = ?2 AND kind = 'tag' AND label = ?3 ORDER BY listed_at DESC, key",
@@ -60,7 +58,7 @@ pub(super) fn listing(tx: &Tx<'_>, feed: &Feed) -> Outcome<Option<Listing>> {
             Owned::Int(feed.feed_id),
         ),
     };
-    Ok(Some(Listing { sql, named }))
+    Listing { sql, named }
 }
 
 /// The columns of a feed's posts beside [`tables`]. Where blogs stand side by side, a post without an author names its
@@ -94,7 +92,7 @@ pub(super) fn tables(feed: &Feed) -> &'static str {
 
 /// The posts of a feed.
 pub(super) fn feed_posts(tx: &Tx<'_>, feed: &Feed, window: Window) -> Outcome<Vec<Post>> {
-    let Some(Listing { sql, named }) = listing(tx, feed)? else { return Ok(Vec::new()) };
+    let Listing { sql, named } = listing(feed);
     let params = params![feed.shard, feed.source_number, named.of_kind(Kind::Int), limit(window), window.offset];
     tx.all(
         &format!(

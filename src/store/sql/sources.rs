@@ -160,7 +160,10 @@ pub(super) fn add(tx: &Tx<'_>, source: &Source, written_keys: Option<&str>, now:
         ],
     )?;
     tx.execute(
-        "INSERT INTO source_state (shard, source_id, host_id, rests, due_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO source_state (shard, source_id, host_id, rests, due_at, leads) VALUES (?1, ?2, ?3, ?4, ?5,
+             CASE WHEN EXISTS (
+                 SELECT 1 FROM source_state t WHERE t.shard = ?1 AND t.host_id = ?3 AND t.leads = 1 /*pg AND t.turn = 0 */)
+             THEN 0 ELSE 1 END)",
         params![host.shard(), number, host.id(), source.paused, ms(now)],
     )?;
     let at = SourceRef { shard: host.shard(), number };
@@ -274,7 +277,13 @@ fn relocate(tx: &Tx<'_>, from: SourceRef, host: &Host) -> Outcome<()> {
     }
     let here = params![host.shard(), from.number, host.id()];
     tx.execute("UPDATE source SET host_id = ?3 WHERE shard = ?1 AND source_id = ?2", here)?;
-    tx.execute("UPDATE source_state SET host_id = ?3, gap_cursor = NULL WHERE shard = ?1 AND source_id = ?2", here)?;
+    tx.execute(
+        "UPDATE source_state SET host_id = ?3, gap_cursor = NULL, leads = CASE WHEN EXISTS (
+             SELECT 1 FROM source_state t WHERE t.shard = ?1 AND t.host_id = ?3 AND t.leads = 1 /*pg AND t.turn = 0 */)
+             THEN 0 ELSE 1 END
+         WHERE shard = ?1 AND source_id = ?2",
+        here,
+    )?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::fault::Outcome;
+use super::given::row;
 use super::merged::{self, Stored as Merged};
 use super::rows::ms;
 use super::sources::{self, Stored};
@@ -142,13 +143,20 @@ fn add(tx: &Tx<'_>, offered: &[Offered], fresh: &[(usize, Source)], merged: &[Me
             text(Some(&offered[*place].written)),
             text(choice.as_deref()),
         ]);
-        let rests = i64::from(source.paused);
-        states.push([host.shard(), number, host.id(), rests, ms(now)].map(Owned::Int).to_vec());
+        states.push([host.shard(), number, host.id(), i64::from(source.paused), ms(now)]);
         refs.push(SourceRef { shard: host.shard(), number });
         hosts.insert((host.shard(), host.id()), host);
     }
+    let mut led = led(tx, hosts.keys())?;
     sources::wake_all(tx, &hosts.into_values().collect::<Vec<_>>(), now)?;
     tx.insert("source", &columns(&SOURCE), &rows)?;
+    let states: Vec<Vec<Owned>> = states
+        .into_iter()
+        .map(|[shard, number, host, rests, due]| {
+            let leads = i64::from(led.insert((shard, host)));
+            [shard, number, host, rests, due, leads].map(Owned::Int).to_vec()
+        })
+        .collect();
     tx.insert("source_state", &columns(&STATE), &states)?;
     for ((_, source), at) in fresh.iter().zip(refs) {
         if source.full_text {
@@ -157,6 +165,18 @@ fn add(tx: &Tx<'_>, offered: &[Offered], fresh: &[(usize, Source)], merged: &[Me
         merged::join(tx, &source.id, at, merged, now)?;
     }
     Ok(())
+}
+
+/// Of these hosts, those that have a source which leads.
+fn led<'h>(tx: &Tx<'_>, hosts: impl Iterator<Item = &'h (i64, i64)>) -> Outcome<HashSet<(i64, i64)>> {
+    let found = tx.all_each(
+        "SELECT h.shard, h.host_id FROM host h /*rows CROSS JOIN */ WHERE h.shard = ?1 AND h.host_id = ?2 AND EXISTS (
+             SELECT 1 FROM source_state t
+             WHERE t.shard = h.shard AND t.host_id = h.host_id AND t.leads = 1 /*pg AND t.turn = 0 */)",
+        &hosts.map(|(shard, id)| row![*shard, *id]).collect::<Vec<_>>(),
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(found.into_iter().collect())
 }
 
 /// The columns of a new source.
@@ -175,12 +195,13 @@ const SOURCE: [(&str, Kind); 11] = [
 ];
 
 /// The columns of its state.
-const STATE: [(&str, Kind); 5] = [
+const STATE: [(&str, Kind); 6] = [
     ("shard", Kind::Int),
     ("source_id", Kind::Int),
     ("host_id", Kind::Int),
     ("rests", Kind::Int),
     ("due_at", Kind::Int),
+    ("leads", Kind::Int),
 ];
 
 fn columns(named: &[(&str, Kind)]) -> Vec<(String, Kind)> {

@@ -29,13 +29,15 @@ use crate::store::contract::{
 };
 use crate::store::deliveries::Deliveries;
 use crate::store::events::Events;
+use crate::store::shown::Content;
 use crate::store::stored::{Counted, Offered, Put, Standing, StoredSources, Tally};
 use crate::store::workers::Workers;
 
 use super::backend::Backend;
 use super::{
-    archive, beside, categories, channels, clock, events, exchange, feeds, gone, hosts, known, lease, merged, notes,
-    outbox, posts, prune, recipes, rename, retention, sources, standing, stocking, stored, texts, tokens, workers,
+    archive, beside, categories, channels, clock, contents, events, exchange, feeds, gone, hosts, known, lease, merged,
+    notes, outbox, posts, prune, recipes, rename, retention, sources, standing, stocking, stored, texts, tokens,
+    workers,
 };
 use crate::store::sqlite::incoming::Incoming;
 use crate::store::sqlite::schema::newest;
@@ -224,6 +226,11 @@ impl<B: Backend> Store for B {
     async fn tombstones(&self, feed: &Feed, limit: usize) -> Result<Vec<Tombstone>, StoreError> {
         let feed = feed.clone();
         self.read("read what left a feed", move |tx| gone::tombstones(tx, &feed, limit)).await
+    }
+
+    async fn contents(&self, feeds: &[Feed], most: Option<u32>) -> Result<Vec<Content>, StoreError> {
+        let feeds = feeds.to_vec();
+        self.read("read what feeds show", move |tx| contents::contents(tx, &feeds, most)).await
     }
 
     async fn open_posts(&self, feed: &Feed, newest: u32) -> Result<Vec<Post>, StoreError> {
@@ -462,8 +469,8 @@ impl<B: Backend> StoredSources for B {
         self.read("count the posts of sources", move |tx| standing::count_posts(tx, &of)).await
     }
 
-    async fn all_standings(&self, limit: usize) -> Result<Vec<Standing>, StoreError> {
-        self.read("read how all sources stand", move |tx| standing::all(tx, limit)).await
+    async fn odd_standings(&self, limit: usize) -> Result<Vec<Standing>, StoreError> {
+        self.read("read how all sources stand", move |tx| standing::odd(tx, limit)).await
     }
 
     async fn loose_sources(&self) -> Result<Vec<SourceOverview>, StoreError> {

@@ -44,21 +44,29 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/sqlite/0006.sql")),
     M::up(include_str!("../migrations/sqlite/0007.sql")),
     M::up(include_str!("../migrations/sqlite/0008.sql")),
+    M::up(include_str!("../migrations/sqlite/0009.sql")),
+    M::up(include_str!("../migrations/sqlite/0010.sql")),
 ];
 
 /// FULL and not NORMAL: after a power loss NORMAL has lost posts that had been announced, and announced them again.
 ///
 /// A batch for many hosts writes more pages than the usual log of 1,000 holds, and the same ones again and again: with a
 /// longer log (as long as the file that is kept) they go into the database once in several batches.
+///
+/// A new file has pages of 8 KiB: a post whose excerpt is Korean is a row of some thousand bytes, and of what is longer than a
+/// quarter of a page SQLite keeps the rest on a page of its own. An older file keeps its size.
 const PRAGMAS: &str = "
+    PRAGMA page_size = 8192;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = OFF;
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -8000;
-    PRAGMA wal_autocheckpoint = 4000;
     PRAGMA journal_size_limit = 16777216;
 ";
+
+/// Bytes of the log that go into the database at once.
+const LOG: i64 = 16 * 1024 * 1024;
 
 /// Bytes of the file for one byte of memory that the writer keeps it in, and how much memory that is at least and at most, in
 /// KiB: of a million sources a batch touches pages from all over the file.
@@ -207,10 +215,10 @@ pub(super) fn connect_to_examine(path: &Path) -> Result<(Connection, i64), Store
 fn prepare(connection: &mut Connection) -> Result<(), Box<dyn StdError + Send + Sync>> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.execute_batch(PRAGMAS)?;
-    // A statement is planned once, whatever values it is given: where somebody ran ANALYZE it would be planned again for each.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    plan_once(connection)?;
     let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
     let page_size: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOG / page_size)?;
     let (part, least, most) = CACHE;
     connection.pragma_update(None, "cache_size", -(pages * page_size / 1024 / part).clamp(least, most))?;
     if application_id(connection)? != APPLICATION_ID {
@@ -226,6 +234,12 @@ fn prepare(connection: &mut Connection) -> Result<(), Box<dyn StdError + Send + 
          COMMIT;",
     )?;
     Ok(())
+}
+
+/// Plans a statement once, whatever values it is given: else it is planned again for each where somebody ran `ANALYZE`, and
+/// wherever an index that holds a part of a table's rows might be used.
+fn plan_once(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
 fn seen(connection: &Connection) -> rusqlite::Result<Seen> {
@@ -252,6 +266,7 @@ fn connect_alone(path: &Path) -> rusqlite::Result<Connection> {
 fn connect_reading(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, reading())?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    plan_once(&connection)?;
     Ok(connection)
 }
 
@@ -261,7 +276,9 @@ fn connect_immutable(path: &Path) -> rusqlite::Result<Connection> {
     let absolute = std::path::absolute(path).map_err(|_| invalid())?;
     let mut url = url::Url::from_file_path(absolute).map_err(|()| invalid())?;
     url.set_query(Some("immutable=1"));
-    Connection::open_with_flags(url.as_str(), reading() | OpenFlags::SQLITE_OPEN_URI)
+    let connection = Connection::open_with_flags(url.as_str(), reading() | OpenFlags::SQLITE_OPEN_URI)?;
+    plan_once(&connection)?;
+    Ok(connection)
 }
 
 fn reading() -> OpenFlags {

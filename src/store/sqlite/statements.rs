@@ -10,6 +10,9 @@ use crate::store::sql::given::Given;
 use crate::store::sql::tx::{Row, values};
 use crate::store::sql::value::{Bind, Cell, Kind, Owned, Value};
 
+/// Bytes from which a text is a long one.
+const LONG: usize = 64;
+
 /// Runs a statement. Gives how many rows it wrote.
 pub(in crate::store) fn execute(connection: &Connection, sql: &str, params: &[&dyn Bind]) -> Outcome<usize> {
     Ok(connection.prepare_cached(sql)?.execute(params_from_iter(values(params)))?)
@@ -84,12 +87,14 @@ pub(in crate::store) fn cell<'r>(row: &'r rusqlite::Row<'_>, column: usize) -> O
         ValueRef::Null => Cell::Null,
         ValueRef::Integer(number) => Cell::Int(number),
         ValueRef::Real(number) => return Err(Fault::corrupt("whole number", &number)),
-        ValueRef::Text(text) => {
-            let text = std::str::from_utf8(text);
-            Cell::Text(text.map_err(|_| Fault::corrupt("text", "not UTF-8"))?)
-        }
+        ValueRef::Text(text) => Cell::Text(read(text).ok_or_else(|| Fault::corrupt("text", "not UTF-8"))?),
         ValueRef::Blob(bytes) => Cell::Blob(bytes),
     })
+}
+
+/// Bytes as text. Long ones are seen through by a library that is quicker where letters are not ASCII, and slower to begin.
+fn read(bytes: &[u8]) -> Option<&str> {
+    if bytes.len() < LONG { std::str::from_utf8(bytes).ok() } else { simdutf8::basic::from_utf8(bytes).ok() }
 }
 
 impl ToSql for Value<'_> {
