@@ -1,4 +1,5 @@
-//! A cheap look at a page's tags before it is parsed: too many, or too many attributes on one, and it is refused.
+//! A cheap look at the tags of what is left to html5ever's tokenizer: too many, or too many attributes on one, and the page
+//! is refused. What `markup` reads itself it counts itself.
 //!
 //! One linear pass over the bytes. It follows the tokenizer (HTML standard §13.2.5) only as far as counting needs:
 //! comments, quoted values, and the raw text of scripts and styles hold no tags.
