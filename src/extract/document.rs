@@ -6,22 +6,16 @@ use std::sync::LazyLock;
 
 use ego_tree::NodeId;
 use html5ever::LocalName;
-use html5ever::driver::{ParseOpts, parse_document};
-use html5ever::tendril::{StrTendril, TendrilSink};
-use scraper::{ElementRef, Html, HtmlTreeSink};
+use scraper::{ElementRef, Html};
 use url::Url;
 
 use super::budget::{Budget, Deadline};
 use super::contract::{Context, ExtractError};
 use super::css::Css;
-use super::prescan::refuse_excess;
+use super::markup;
 use super::quick::Guarded;
 use super::skim::{Wanted, skim};
 use crate::model::page::Page;
-
-/// Bytes between two looks at depth and clock. A chunk of nothing but `<p>` nests 1,400 deep, which still costs
-/// milliseconds.
-const CHUNK: usize = 4096;
 
 static BASE: LazyLock<Css> = LazyLock::new(|| Css::constant("base[href]"));
 
@@ -32,8 +26,7 @@ pub(super) const STRIDE: usize = 16;
 #[derive(Debug)]
 pub(super) struct Document {
     html: Html,
-    /// Its elements, walked through once.
-    elements: OnceCell<Elements>,
+    elements: Elements,
     /// Its first `<base href>`.
     base: OnceCell<Option<NodeId>>,
     deadline: Deadline,
@@ -64,7 +57,6 @@ impl Document {
         if page.text.trim().is_empty() {
             return Err(ExtractError::Empty { url: page.url.clone() });
         }
-        refuse_excess(&page.text, budget)?;
         Self::build(&page.text, deadline, budget, Part::Whole)
     }
 
@@ -79,23 +71,15 @@ impl Document {
     }
 
     fn build(text: &str, deadline: Deadline, budget: &Budget, part: Part) -> Result<Self, ExtractError> {
-        let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
-        let mut rest = text;
-        while !rest.is_empty() {
-            let (chunk, behind) = rest.split_at(rest.floor_char_boundary(CHUNK));
-            parser.process(StrTendril::from_slice(chunk));
+        let html = markup::parse(text, budget, |html: &Html| {
             deadline.check()?;
-            let tree = parser.tokenizer.sink.sink.0.borrow();
-            let last = tree.tree.nodes().next_back();
-            if last.is_some_and(|node| node.ancestors().nth(budget.depth).is_some()) {
-                return Err(too_deep(budget));
-            }
-            drop(tree);
-            rest = behind;
-        }
-        let document = Self { html: parser.finish(), elements: OnceCell::new(), base: OnceCell::new(), deadline, part };
-        document.refuse_depth(budget)?;
-        Ok(document)
+            let last = html.tree.nodes().next_back();
+            let is_too_deep = last.is_some_and(|node| node.ancestors().nth(budget.depth).is_some());
+            if is_too_deep { Err(too_deep(budget)) } else { Ok(()) }
+        })?;
+        let elements = Elements::of(&html, budget)?;
+        deadline.check()?;
+        Ok(Self { html, elements, base: OnceCell::new(), deadline, part })
     }
 
     /// Whether something is not in the tree that stands on the page, of which is to be said here that it is asked for.
@@ -138,7 +122,7 @@ impl Document {
     }
 
     fn matches_of(&self, selector: &Css, limit: usize) -> Result<Vec<ElementRef<'_>>, ExtractError> {
-        let elements = self.walked();
+        let elements = &self.elements;
         // Most selectors name a tag: other elements need not be asked.
         let of_tags = selector.tags().map(|tags| {
             let mut places: Vec<usize> =
@@ -175,24 +159,7 @@ impl Document {
 
     /// All elements in the order of the document.
     pub(super) fn elements(&self) -> impl Iterator<Item = ElementRef<'_>> {
-        self.walked().all.iter().filter_map(|id| self.html.tree.get(*id).and_then(ElementRef::wrap))
-    }
-
-    fn walked(&self) -> &Elements {
-        self.elements.get_or_init(|| {
-            let mut elements = Elements::default();
-            for node in self.html.tree.root().descendants() {
-                if let Some(element) = node.value().as_element() {
-                    let tag = &element.name.local;
-                    match elements.by_tag.get_mut(tag) {
-                        Some(places) => places.push(elements.all.len()),
-                        None => drop(elements.by_tag.insert(tag.clone(), vec![elements.all.len()])),
-                    }
-                    elements.all.push(node.id());
-                }
-            }
-            elements
-        })
+        self.elements.all.iter().filter_map(|id| self.html.tree.get(*id).and_then(ElementRef::wrap))
     }
 
     /// The `lang` of the page.
@@ -215,10 +182,17 @@ impl Document {
         let base = href.and_then(|href| under.join(href.trim()).ok());
         Ok(base.filter(|base| matches!(base.scheme(), "http" | "https")).unwrap_or_else(|| under.clone()))
     }
+}
 
-    fn refuse_depth(&self, budget: &Budget) -> Result<(), ExtractError> {
-        let (mut node, mut depth) = (self.html.tree.root(), 0usize);
+impl Elements {
+    /// Walks through a tree, unless it is too deep.
+    fn of(html: &Html, budget: &Budget) -> Result<Self, ExtractError> {
+        let mut elements = Self::default();
+        let (mut node, mut depth) = (html.tree.root(), 0_usize);
         loop {
+            if let Some(element) = node.value().as_element() {
+                elements.put(node.id(), &element.name.local);
+            }
             if let Some(child) = node.first_child() {
                 node = child;
                 depth += 1;
@@ -228,14 +202,24 @@ impl Document {
                 }
                 continue;
             }
-            while node.next_sibling().is_none() {
-                let Some(parent) = node.parent() else { return self.deadline.check() };
+            node = loop {
+                if let Some(sibling) = node.next_sibling() {
+                    break sibling;
+                }
+                let Some(parent) = node.parent() else { return Ok(elements) };
                 node = parent;
                 depth -= 1;
-            }
-            let Some(sibling) = node.next_sibling() else { return self.deadline.check() };
-            node = sibling;
+            };
         }
+    }
+
+    fn put(&mut self, id: NodeId, tag: &LocalName) {
+        let place = self.all.len();
+        match self.by_tag.get_mut(tag) {
+            Some(places) => places.push(place),
+            None => drop(self.by_tag.insert(tag.clone(), vec![place])),
+        }
+        self.all.push(id);
     }
 }
 

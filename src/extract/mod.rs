@@ -23,6 +23,7 @@ mod json;
 mod learnt;
 mod letters;
 mod link;
+mod markup;
 mod merge;
 mod pager;
 mod permalink;

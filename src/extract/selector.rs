@@ -12,11 +12,43 @@ use super::tags::is_unknown;
 const OWN_TEXT: &str = "::own-text";
 
 /// Elements that stand within a line; around all others there is white space.
-const INLINE: &[&str] = &[
-    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label",
-    "mark", "q", "ruby", "s", "samp", "small", "span", "strong", "strike", "sub", "sup", "time", "tt", "u", "var",
-    "wbr",
-];
+fn is_inline(name: &LocalName) -> bool {
+    matches!(
+        *name,
+        local_name!("a")
+            | local_name!("abbr")
+            | local_name!("b")
+            | local_name!("bdi")
+            | local_name!("bdo")
+            | local_name!("cite")
+            | local_name!("code")
+            | local_name!("data")
+            | local_name!("del")
+            | local_name!("dfn")
+            | local_name!("em")
+            | local_name!("font")
+            | local_name!("i")
+            | local_name!("ins")
+            | local_name!("kbd")
+            | local_name!("label")
+            | local_name!("mark")
+            | local_name!("q")
+            | local_name!("ruby")
+            | local_name!("s")
+            | local_name!("samp")
+            | local_name!("small")
+            | local_name!("span")
+            | local_name!("strong")
+            | local_name!("strike")
+            | local_name!("sub")
+            | local_name!("sup")
+            | local_name!("time")
+            | local_name!("tt")
+            | local_name!("u")
+            | local_name!("var")
+            | local_name!("wbr")
+    )
+}
 
 /// What is taken of the element that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,7 +191,7 @@ fn is_unseen(name: &LocalName) -> bool {
 fn space_around(node: &Node, text: &mut String) {
     if let Node::Element(element) = node
         && !text.ends_with(' ')
-        && !INLINE.contains(&element.name())
+        && !is_inline(&element.name.local)
         && !is_unknown(element.name())
     {
         text.push(' ');

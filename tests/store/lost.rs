@@ -51,13 +51,10 @@ async fn a_batch_whose_end_or_its_answer_is_lost_is_taken_once() {
             let expected = Some(minute(so_far * 70 + 60));
             assert_eq!(overview(&store, name).await.state.next_check, expected, "{lost:?}");
         }
-        assert_eq!(
-            store.outbox().await.unwrap(),
-            OutboxCounts { owed: u32::try_from(2 * so_far).unwrap().into(), dead: 0 }
-        );
+        assert_eq!(store.outbox().await.unwrap(), OutboxCounts { owed: u32::try_from(2 * so_far).unwrap(), dead: 0 });
         // What is told is told under one id, and once.
         let told = store.claim_deliveries("desktop", 99, minute(so_far * 70), minute(so_far * 70)).await.unwrap();
-        let now: Vec<String> = told.iter().map(|delivery| delivery.id.to_string()).collect();
+        let now: Vec<String> = told.iter().map(|delivery| delivery.id.clone()).collect();
         assert!(now.len() == 2 * (round + 1) && ids.iter().all(|id| now.contains(id)), "{lost:?}: {ids:?} {now:?}");
         ids = now;
     }

@@ -43,7 +43,7 @@ pub fn order_of<'a>(texts: impl IntoIterator<Item = &'a str>, language: Option<&
     let (mut day_votes, mut month_votes, mut dots) = (0usize, 0usize, 0usize);
     for text in texts {
         let text = normal(text);
-        if text.bytes().filter(|byte| matches!(byte, b'.' | b'/' | b'-')).count() < 2 {
+        if !may_end_with_a_year(&text) {
             continue;
         }
         let Some(found) = DAY_MONTH_YEAR.captures(&text).filter(|found| found[2] == found[4]) else { continue };
@@ -69,6 +69,20 @@ pub fn order_of<'a>(texts: impl IntoIterator<Item = &'a str>, language: Option<&
     }
     let day_first = language.is_some_and(writes_day_first);
     if dots * 2 > dates.len() || day_first { Order::DayFirst } else { Order::MonthFirst }
+}
+
+/// Whether a year may stand behind day and month: a sign that parts and four digits, which few texts have, be they in
+/// order. Without it the pattern is not even made ready.
+fn may_end_with_a_year(text: &str) -> bool {
+    let parts = |byte: &u8| matches!(byte, b'.' | b'/' | b'-');
+    let is_year = |rest: &[u8]| {
+        let rest = rest.strip_prefix(b" ").unwrap_or(rest);
+        rest.len() >= 4 && rest[..4].iter().all(u8::is_ascii_digit)
+    };
+    let bytes = text.as_bytes();
+    let mut signs = bytes.iter().enumerate().filter(|(_, byte)| parts(byte));
+    // The first parts day and month.
+    signs.next().is_some() && signs.any(|(at, _)| is_year(&bytes[at + 1..]))
 }
 
 /// All languages but English do, and English does outside America (`en` alone is taken for America's).
@@ -99,5 +113,29 @@ mod tests {
         check(&["10/07/2020"], Some("fr"), Order::DayFirst);
         check(&["10/07/2020"], None, Order::MonthFirst);
         check(&[], Some("ko"), Order::DayFirst);
+    }
+
+    #[test]
+    fn what_has_no_year_behind_is_not_looked_at() {
+        for (text, may) in [
+            ("10/07/2020", true),
+            ("10 / 07 / 2020 09:00", true),
+            ("on 10.07. 2020", true),
+            ("2020-07-10", false),
+            ("2020-07-10T09:00:00+09:00", false),
+            ("/2020", false),
+            ("10/07/20", false),
+            ("10/07/202", false),
+            ("", false),
+        ] {
+            assert_eq!(may_end_with_a_year(text), may, "{text:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_look_loses_nothing(text in "[0-9 ./x-]{0,16}") {
+            proptest::prop_assert!(!DAY_MONTH_YEAR.is_match(&text) || may_end_with_a_year(&text));
+        }
     }
 }

@@ -41,12 +41,16 @@ pub(super) fn is_relative(text: &str) -> bool {
         return false;
     }
     let lower = lower(text);
-    let tokens = || {
-        lower
-            .split(|letter: char| letter.is_whitespace() || matches!(letter, ',' | '.' | '(' | ')' | '·' | '|' | ':'))
-            .filter(|token| !token.is_empty())
-    };
-    if tokens().nth(3).is_none() && tokens().any(|token| ALONE.has(token))
+    let mut all = [""; 21];
+    let mut count = 0;
+    let parts = |letter: char| letter.is_whitespace() || matches!(letter, ',' | '.' | '(' | ')' | '·' | '|' | ':');
+    // Forty characters hold no more.
+    for token in lower.split(parts).filter(|token| !token.is_empty()).take(all.len()) {
+        all[count] = token;
+        count += 1;
+    }
+    let tokens = &all[..count];
+    if count < 4 && tokens.iter().any(|token| ALONE.has(token))
         || lower.contains("just now")
         || lower.contains("hôm qua")
         || lower == "방금 전"
@@ -57,10 +61,9 @@ pub(super) fn is_relative(text: &str) -> bool {
         token.starts_with(|letter: char| letter.is_numeric())
             || matches!(*token, "a" | "an" | "one" | "einem" | "einer" | "un" | "une" | "una")
     };
-    if !tokens().any(|token| number(&token) || token == "il" || BEFORE_SUFFIXES.contains(&token)) {
+    if !tokens.iter().any(|token| number(token) || *token == "il" || BEFORE_SUFFIXES.contains(token)) {
         return false;
     }
-    let tokens: Vec<&str> = tokens().collect();
     tokens.iter().enumerate().any(|(at, token)| {
         let counted = tokens[..at].iter().rev().take(3).any(number);
         let glued = token.starts_with(|letter: char| letter.is_numeric())

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use url::Url;
 
-use super::dates::is_only_date;
 use super::links::{Link, is_taxonomy_of, post_link_of, segments};
+use super::only_date::{is_only_date, is_only_date_run};
 use super::page::Page;
 use super::words::is_generic;
 use crate::extract::quick::Guarded;
@@ -99,13 +99,13 @@ impl Anchors {
                 found.links.len() - 1
             });
             let text = page.text(at);
-            found.all.push(Anchor {
-                at,
-                link: number,
-                generic: is_generic(&text),
-                only_date: is_only_date(&text),
-                text,
-            });
+            // The dates in a run are kept.
+            let element = &page.elements[at];
+            let only_date = match &page.runs[element.first_run..element.last_run] {
+                [run] if run.text == text => is_only_date_run(run),
+                _ => is_only_date(&text),
+            };
+            found.all.push(Anchor { at, link: number, generic: is_generic(&text), only_date, text });
         }
         found
     }

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::dates::is_only_date;
 use super::fields::{Cell, How, elements, runs};
 use super::links::segments;
 use super::lists::Record;
+use super::only_date::is_only_date;
 use super::survey::Survey;
 use super::words::has_word;
 

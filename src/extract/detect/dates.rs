@@ -9,11 +9,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use jiff::civil::Date;
 
-use super::ago::is_relative;
 use super::fields::{Cell, How, MOST_RUNS, elements, runs};
 use super::links;
 use super::lists::Record;
 use super::measure::{mean, number, share};
+use super::only_date::is_only_date;
 use super::spans::{Reading, Span, may_begin_date, scan};
 use super::survey::Survey;
 use super::titles::Titles;
@@ -92,21 +92,6 @@ struct Column {
     cells: Vec<Option<Found>>,
     bonus: f64,
     first: usize,
-}
-
-/// Whether a text is nothing but a date or a number.
-pub(super) fn is_only_date(text: &str) -> bool {
-    if text.len() > 60 {
-        return false;
-    }
-    let letters = |text: &str| text.chars().filter(|&letter| is_alphabetic(letter)).count();
-    if letters(text) == 0 {
-        return text.chars().any(char::is_numeric);
-    }
-    if let Some(span) = scan(text).first() {
-        return letters(&text[..span.start]) + letters(&text[span.end..]) <= 3;
-    }
-    text.chars().count() < 24 && is_relative(text)
 }
 
 /// Chooses the dates. `titles` tells which texts are titles and no dates.

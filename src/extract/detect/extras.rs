@@ -75,7 +75,7 @@ pub(super) fn author(survey: &Survey<'_, '_>, record: &Record) -> Option<Cell> {
         says && (1..=60).contains(&page.mass(at))
     })?;
     let bare = name_in(&page.text(at));
-    (bare.chars().any(char::is_alphanumeric) && !super::dates::is_only_date(&bare)).then_some(Cell {
+    (bare.chars().any(char::is_alphanumeric) && !super::only_date::is_only_date(&bare)).then_some(Cell {
         text: bare,
         at,
         how: How::Text,

@@ -19,6 +19,7 @@ mod links;
 mod lists;
 mod measure;
 mod next;
+mod only_date;
 mod page;
 mod posts;
 mod regions;

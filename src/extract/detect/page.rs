@@ -38,6 +38,8 @@ pub(super) struct Element<'a> {
     pub(super) name: &'a str,
     /// Its class attribute.
     pub(super) class: &'a str,
+    /// The number of its kind: those of one tag and class have the same.
+    pub(super) kind: usize,
     /// Its id.
     pub(super) id: Option<&'a str>,
     /// The address that it names.
@@ -115,6 +117,8 @@ pub(super) struct Page<'a> {
     pub(super) elements: Vec<Element<'a>>,
     /// All text, in document order.
     pub(super) runs: Vec<Run>,
+    /// How many kinds of elements there are.
+    pub(super) kinds: usize,
     /// Counts before every element, and one more at the end.
     pub(super) counts: Vec<Counts>,
     /// Scripts that hold data.
@@ -140,6 +144,7 @@ impl<'a> Page<'a> {
         let mut page = Page {
             elements: Vec::with_capacity(nodes / 2),
             runs: Vec::with_capacity(nodes / 4),
+            kinds: 0,
             counts: Vec::with_capacity(nodes / 2),
             scripts: Vec::new(),
             url,

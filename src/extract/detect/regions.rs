@@ -3,11 +3,8 @@
 //! A tag, a role or a word of a class says so; an element that holds most of the page's text or its `<main>`
 //! is none, whatever it is called.
 
-use std::collections::HashMap;
-
 use super::page::Page;
 use super::words::{class_says, region_of};
-use crate::extract::quick::Guarded;
 
 /// Words of a class or id of what stands aside to be seen first.
 const SHOWN: &[&str] = &["featured", "hero", "sticky", "pinned", "spotlight"];
@@ -19,7 +16,7 @@ pub(super) fn mark(page: &mut Page<'_>) {
     for at in 0..page.elements.len() {
         mains[at + 1] = mains[at] + usize::from(page.elements[at].name == "main");
     }
-    let mut known = Known::default();
+    let mut known: Known = vec![None; page.kinds];
     for at in 1..page.elements.len() {
         let element = &page.elements[at];
         let above = page.elements[element.parent].region;
@@ -35,17 +32,23 @@ pub(super) fn mark(page: &mut Page<'_>) {
     }
 }
 
-/// What class and id say: whether it is shown first, and how much it stands aside. Many elements have the same.
-type Known<'a> = HashMap<(&'a str, &'a str), (bool, f64), Guarded>;
+/// What class and id say: whether it is shown first, and how much it stands aside.
+type Said = (bool, f64);
 
-fn own_region<'a>(page: &Page<'a>, at: usize, known: &mut Known<'a>) -> f64 {
+/// What is known of the kinds of elements that have no id; many elements are of one.
+type Known = Vec<Option<Said>>;
+
+fn said(class: &str, id: &str) -> Said {
+    (class_says(class, SHOWN) || class_says(id, SHOWN), region_of(class, id))
+}
+
+fn own_region(page: &Page<'_>, at: usize, known: &mut Known) -> f64 {
     let element = &page.elements[at];
     let (class, id) = (element.class, element.id.unwrap_or_default());
     let (shown, aside) = match (class, id) {
         ("", "") => (false, 0.0),
-        _ => *known
-            .entry((class, id))
-            .or_insert_with(|| (class_says(class, SHOWN) || class_says(id, SHOWN), region_of(class, id))),
+        (_, "") => *known[element.kind].get_or_insert_with(|| said(class, "")),
+        _ => said(class, id),
     };
     if shown {
         return 0.0;

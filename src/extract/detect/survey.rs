@@ -1,6 +1,5 @@
 //! What every later step asks of the page: where dates are, where headings are, what elements look like.
 
-use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
@@ -11,7 +10,6 @@ use super::evidence::Evidence;
 use super::lists::Record;
 use super::page::Page;
 use super::spans::{Reading, Span, may_begin_date, may_hold_date, scan};
-use crate::extract::quick::Guarded;
 
 /// Class tokens that tell a state and not a kind.
 const STATES: &[&str] = &[
@@ -57,9 +55,11 @@ impl<'p, 'a> Survey<'p, 'a> {
             .filter_map(|at| Some((at, first_day(&scan(page.attribute(at, "datetime")?))?)))
             .collect();
         let headings = (0..page.elements.len()).filter(|&at| page.is_heading(at)).collect();
-        let mut known: HashMap<(&str, &str), u64, Guarded> = HashMap::default();
-        let mut look = |name, class| *known.entry((name, class)).or_insert_with(|| look(name, class));
-        let looks = page.elements.iter().map(|element| look(element.name, element.class)).collect();
+        let mut known = vec![None; page.kinds];
+        let looks = page.elements.iter();
+        let looks = looks
+            .map(|element| *known[element.kind].get_or_insert_with(|| look(element.name, element.class)))
+            .collect();
         let mut chars = vec![0];
         for run in &page.runs {
             chars.push(chars[chars.len() - 1] + run.chars);

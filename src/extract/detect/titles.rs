@@ -7,11 +7,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::badges;
-use super::dates::is_only_date;
 use super::fields::{Cell, How, MOST_RUNS, own_anchors, place, runs};
 use super::links::segments;
 use super::lists::Record;
 use super::measure::{number, share, width};
+use super::only_date::is_only_date;
 use super::survey::Survey;
 use super::words::{has_word, is_generic};
 use crate::extract::letters::{is_alphanumeric, lower};

@@ -33,14 +33,16 @@ fn is_inline(name: &str) -> bool {
 /// What a tag is.
 #[derive(Clone, Copy)]
 struct Tag {
+    /// The kind of its elements without a class.
+    kind: usize,
     silent: bool,
     inline: bool,
     heading: bool,
 }
 
 impl Tag {
-    fn of(name: &str) -> Self {
-        Self { silent: SILENT.contains(&name), inline: is_inline(name), heading: is_heading(name) }
+    fn of(name: &str, kind: usize) -> Self {
+        Self { kind, silent: SILENT.contains(&name), inline: is_inline(name), heading: is_heading(name) }
     }
 }
 
@@ -76,9 +78,13 @@ impl<'a> Told<'a> {
 
 /// What the walk carries along.
 #[derive(Default)]
-pub(super) struct Walk {
+pub(super) struct Walk<'a> {
     paths: HashMap<(usize, LocalName), usize, Guarded>,
     tags: HashMap<LocalName, Tag, Guarded>,
+    /// The kinds of elements with a class, by that of their tag.
+    kinds: HashMap<(usize, &'a str), usize, Guarded>,
+    /// How many kinds there are.
+    known: usize,
     open: Vec<usize>,
     counts: Counts,
     chars: usize,
@@ -88,9 +94,9 @@ pub(super) struct Walk {
     decoration: usize,
 }
 
-impl Walk {
+impl<'a> Walk<'a> {
     /// Walks through a document and fills the tables.
-    pub(super) fn through<'a>(mut self, document: &'a Html, page: &mut Page<'a>) {
+    pub(super) fn through(mut self, document: &'a Html, page: &mut Page<'a>) {
         let root = document.root_element();
         let mut node = *root;
         loop {
@@ -110,6 +116,7 @@ impl Walk {
             loop {
                 if node == *root {
                     page.counts.push(self.counts);
+                    page.kinds = self.known;
                     return;
                 }
                 if let Some(next) = node.next_sibling() {
@@ -124,7 +131,7 @@ impl Walk {
     }
 
     /// Opens an element. Tells whether its content is to be walked through.
-    fn enter<'a>(&mut self, page: &mut Page<'a>, node: ElementRef<'a>) -> bool {
+    fn enter(&mut self, page: &mut Page<'a>, node: ElementRef<'a>) -> bool {
         let name = node.value().name();
         if name == "script" && is_data(node) {
             page.scripts.push(node);
@@ -135,7 +142,10 @@ impl Walk {
         if name == "img" || name == "svg" || name == "picture" {
             self.counts.images += 1;
         }
-        let tag = *self.tags.entry(node.value().name.local.clone()).or_insert_with(|| Tag::of(name));
+        let known = &mut self.known;
+        let mut next_kind = || std::mem::replace(known, *known + 1);
+        let local = &node.value().name.local;
+        let tag = *self.tags.entry(local.clone()).or_insert_with(|| Tag::of(name, next_kind()));
         // A button that names what it loads is a kind of link.
         let loads = || name == "button" && LOADS.iter().any(|key| attribute(node, key).is_some());
         if tag.silent && !loads() {
@@ -143,6 +153,9 @@ impl Walk {
         }
         let breaks = !tag.inline;
         let told = Told::by(node);
+        let class = told.class.unwrap_or_default();
+        let kind =
+            if class.is_empty() { tag.kind } else { *self.kinds.entry((tag.kind, class)).or_insert_with(next_kind) };
         if breaks {
             self.line = self.chars;
             self.lines += 1;
@@ -162,7 +175,8 @@ impl Walk {
         page.elements.push(Element {
             node,
             name,
-            class: told.class.unwrap_or_default(),
+            class,
+            kind,
             id: told.id,
             href: told.href,
             parent,

@@ -3,16 +3,6 @@
 use super::*;
 
 #[test]
-fn a_text_that_is_only_a_date_is_no_title() {
-    for text in ["2020-07-10", "July 10, 2020", "12", "3시간 전", "2020.07.10 (금)"] {
-        assert!(is_only_date(text), "{text:?}");
-    }
-    for text in ["2020-07-10 Kafka", "Top 10 of 2020", "Kafka", "July 10, 2020: what I learned"] {
-        assert!(!is_only_date(text), "{text:?}");
-    }
-}
-
-#[test]
 fn pieces_of_a_date_are_put_together() {
     for (pieces, expected) in [
         (&["Nov 5", "th", ", 2012"][..], "Nov 5th, 2012"),
