@@ -54,7 +54,7 @@ const MIGRATIONS: &[M<'static>] = &[
 /// longer log (as long as the file that is kept) they go into the database once in several batches.
 ///
 /// A new file has pages of 8 KiB: a post whose excerpt is Korean is a row of some thousand bytes, and of what is longer than a
-/// quarter of a page SQLite keeps the rest on a page of its own. An older file keeps its size.
+/// quarter of a page `SQLite` keeps the rest on a page of its own. An older file keeps its size.
 const PRAGMAS: &str = "
     PRAGMA page_size = 8192;
     PRAGMA journal_mode = WAL;
