@@ -36,7 +36,7 @@ fn read(html: &str) -> TextAsked {
 /// What the feed at a path shows of full texts.
 async fn shown(store: &dyn Store, path: &str) -> Vec<Option<String>> {
     let feed = feed(store, path).await;
-    let mut posts = store.contents(&[feed.clone()], None).await.unwrap().remove(0).posts;
+    let mut posts = store.contents(std::slice::from_ref(&feed), None).await.unwrap().remove(0).posts;
     assert!(posts.iter().all(|post| post.full_text.is_none()), "a list of posts is read without them");
     with_full_texts(store, &feed, &mut posts).await.unwrap();
     let texts = posts.iter().map(|post| post.full_text.as_ref());
