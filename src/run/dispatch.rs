@@ -136,6 +136,8 @@ impl Dispatcher {
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
         let (mut trouble, mut found) = (None, false);
         let mut waiting = Waiting::of(only);
+        // As long as others come, what is at hand is worth waiting for them: then few batches write the same pages again.
+        let mut coming = None;
         while trouble.is_none() {
             let claim = Claim {
                 hosts: HANDS - hosts.len(),
@@ -145,6 +147,7 @@ impl Dispatcher {
                 only: Some(waiting.named()),
             };
             let named = claim.only.as_ref().is_some_and(|named| !named.is_empty());
+            coming = named.then(|| coming.unwrap_or_else(|| hands.in_flight.begin()));
             let claimed = if named { self.store.claim(&claim).await? } else { Claimed::default() };
             round.blocked.extend(claimed.blocked);
             let nothing_more = claimed.leases.is_empty();
@@ -166,6 +169,7 @@ impl Dispatcher {
                 }
             }
         }
+        drop(coming);
         hosts.shutdown().await;
         drop(hands);
         recorder.await.expect("the recorder does not panic")?;
