@@ -1,8 +1,9 @@
 //! The folder of the feeds: every file stands in its place whole or not at all.
 //!
-//! A file is written beside its place and renamed into it; where none stands there yet, it is written without a name and gets
-//! it once it is whole, which is cheaper, tells where one stands there after all, and leaves nothing behind in a crash. The folder that it stands in is opened once for all that come
-//! there one after another, so the way to it is walked once. Which files there are to be, the caller knows.
+//! A file is written beside its place and renamed into it. Where none stands there yet it is written without a name and gets
+//! it once it is whole, which is cheaper, tells where one stands there after all, and leaves nothing behind in a crash. The
+//! folder that it stands in is opened once for all that come there one after another, so the way to it is walked once. Which
+//! files there are to be, the caller knows.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
