@@ -54,6 +54,9 @@ const AMPERSANDS: &[&str] = &["amp;", "#38;", "#x26;"];
 /// Characters between a pair of escaped angle brackets, as in `Optional&lt;T&gt;`.
 const MOST_BRACKETED: usize = 80;
 
+/// Makes another sign of the bracket that it stands behind: NFC of `<` and this is `≮`, no bracket of a pair.
+const STROKE: char = '\u{338}';
+
 /// `text` in NFC on one line, without what is not to be seen.
 ///
 /// ```
@@ -247,7 +250,8 @@ fn bracketed(text: &str) -> String {
         let rest = past(behind, &AMPERSANDS[..1]).strip_prefix("lt;")?;
         let (between, behind) = rest.split_at(rest.find(['<', '>', '&'])?);
         let behind = past(behind.strip_prefix('&')?, &AMPERSANDS[..1]).strip_prefix("gt;")?;
-        (between.chars().count() <= MOST_BRACKETED).then_some((["<", between, ">"], behind))
+        let stays = [between, behind].iter().all(|text| !text.starts_with(STROKE));
+        (stays && between.chars().count() <= MOST_BRACKETED).then_some((["<", between, ">"], behind))
     })
 }
 
@@ -315,6 +319,9 @@ mod tests {
         check("Optional&lt;T&gt;", "Optional<T>");
         check("what &lt; and &nbsp; mean", "what &lt; and &nbsp; mean");
         check("AT&T & R&D", "AT&T & R&D");
+        for stays in ["&lt;&lt;\u{338}&gt;\u{338}&gt;", "&lt;\u{338}a&gt;", "&lt;a&gt;\u{338}"] {
+            check(stays, stays);
+        }
     }
 
     #[test]
