@@ -204,7 +204,7 @@ fn a_recipes_format_is_followed() {
 
 proptest::proptest! {
     #[test]
-    fn a_day_is_read_however_it_is_written(day in 0i32..7_500, minute in 0i64..1_440) {
+    fn a_day_is_read_however_it_is_written(day in 0i32..7_499, minute in 0i64..1_440) {
         let date = jiff::civil::date(2000, 1, 1).saturating_add(jiff::ToSpan::days(day));
         let (hours, minutes, whole) = (minute / 60, minute % 60, date.to_string());
         let months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
