@@ -10,6 +10,11 @@
 //! * floor 6: [`app`] opens every part once
 //! * floor 7: [`cli`] one file per command
 
+/// Gives freed memory back while the program idles. Whatever is built of this crate has it, since `SQLite` takes its memory
+/// here too, by the names that `.cargo/config.toml` gives it.
+#[cfg_attr(not(fuzzing), global_allocator)]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 pub mod agent;
 pub mod announce;
 pub mod app;
