@@ -266,7 +266,6 @@ impl Fetcher {
         let mut conditions = Some(walk.conditions);
         let mut body = walk.body;
         let mut url = stripped(walk.url);
-        let origin = url.origin();
         let mut left = self.0.settings.timeout;
         self.check(&url, reach)?;
         let mut pass = self.0.gate.enter(&url).await;
@@ -283,7 +282,7 @@ impl Fetcher {
                 Arrival::Redirect { to, as_it_was } => (to, as_it_was),
             };
             self.check(&url, reach)?;
-            if url.origin() != origin {
+            if url.origin() != walk.url.origin() {
                 own = None;
             }
             // What was posted is told to its own origin only, and again only where the server asks for it.
@@ -321,14 +320,14 @@ impl Fetcher {
         }
         let silent = |_| FetchError::Idle { url: shown(url), after: idle };
         let response = timeout(idle + CONNECT_FIRST, request.send()).await.map_err(silent)?;
-        let response = response.map_err(|error| explain(error, url))?;
+        let mut response = response.map_err(|error| explain(error, url))?;
         let status = response.status();
         if let Some(next) = redirect_of(&response, url) {
             debug!(url = shown(url), status = status.as_u16(), "redirected");
             let as_it_was = matches!(status.as_u16(), 307 | 308);
             return next.map(|to| Arrival::Redirect { to, as_it_was });
         }
-        let headers = response.headers().clone();
+        let headers = std::mem::take(response.headers_mut());
         let body =
             if status == StatusCode::OK { body::read(response, url, along.cap, idle).await? } else { Vec::new() };
         let duration_ms = started.elapsed().as_millis();
