@@ -22,17 +22,17 @@ pub(super) fn skim(html: &str, wanted: &OnPage<'_>, budget: &Budget) -> Option<S
     let mut tags = Tags::new(html);
     let mut count = 0;
     let (mut is_named, mut moves_links) = (wanted.is_named, false);
-    while let Some(piece) = tags.next() {
-        match piece? {
-            Piece::Doctype(at) => nest.doctype(at)?,
-            Piece::Text(at) => nest.text(at)?,
-            Piece::Open(tag) => {
+    loop {
+        match tags.next() {
+            Piece::Text => nest.text(tags.piece())?,
+            Piece::Open => {
+                let tag = &tags.tag;
                 count += 1;
                 if count > budget.tags || tag.attributes > budget.attributes {
                     return None;
                 }
-                let raw = nest.open(&tag, |name, in_post| {
-                    let text = html[tag.all.clone()].as_bytes();
+                let raw = nest.open(tag, |name, in_post| {
+                    let text = html[tag.all()].as_bytes();
                     is_named |= wanted::names_the_blog(name, text);
                     moves_links |= wanted::moves_links(name, text);
                     wanted.keeps(name, text, in_post)
@@ -41,18 +41,20 @@ pub(super) fn skim(html: &str, wanted: &OnPage<'_>, budget: &Budget) -> Option<S
                     return None;
                 }
                 if raw {
-                    tags.skip_raw(&tag)?;
+                    tags.skip_raw()?;
                 }
             }
-            Piece::Close(tag) => {
-                nest.close(&tag)?;
+            Piece::Close => {
+                nest.close(&tags.tag)?;
                 if nest.is_behind_head() && !is_named {
                     return None;
                 }
             }
+            Piece::Doctype => nest.doctype(tags.piece())?,
+            Piece::Unclear => return None,
+            Piece::End => return nest.finish(),
         }
     }
-    nest.finish()
 }
 
 #[cfg(test)]

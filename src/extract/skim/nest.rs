@@ -138,7 +138,7 @@ const IN_HEAD: &[&[u8]] = &[b"title", b"script", b"style", b"noscript", b"nofram
 /// Void elements that may stand in the head.
 const VOID_IN_HEAD: &[&[u8]] = &[b"base", b"basefont", b"bgsound", b"link", b"meta"];
 
-/// A page with longer names is read whole.
+/// A page with longer names in capital letters is read whole.
 const LONGEST_NAME: usize = 48;
 
 /// Which part of the document is being read.
@@ -222,12 +222,14 @@ impl<'a> Nest<'a> {
     /// A start tag; `keep` tells of a name in small letters, and of whether it stands in a post, how much of the element is
     /// kept. Whether it is one that holds no tags.
     pub(super) fn open(&mut self, tag: &Tag, keep: impl FnOnce(&[u8], bool) -> Keep) -> Option<bool> {
-        let written = self.html[tag.name.clone()].as_bytes();
+        let mut name = self.html[tag.name()].as_bytes();
         let mut buffer = [0; LONGEST_NAME];
-        let name = buffer.get_mut(..written.len())?;
-        name.copy_from_slice(written);
-        name.make_ascii_lowercase();
-        let name = &*name;
+        if name.iter().any(u8::is_ascii_uppercase) {
+            let small = buffer.get_mut(..name.len())?;
+            small.copy_from_slice(name);
+            small.make_ascii_lowercase();
+            name = small;
+        }
         if self.svg.is_some() {
             return self.open_in_svg(tag, name, keep);
         }
@@ -243,7 +245,7 @@ impl<'a> Nest<'a> {
                 return None;
             }
             self.part = part;
-            self.kept.push_str(&self.html[tag.all.clone()]);
+            self.kept.push_str(&self.html[tag.all()]);
             self.push(tag, sort, true)?;
             return Some(false);
         }
@@ -256,7 +258,7 @@ impl<'a> Nest<'a> {
         }
         if sort == Sort::Void {
             if self.keeping.is_none() && keep(name, self.posts > 0) != Keep::Nothing {
-                self.show(tag.all.clone());
+                self.show(tag.all());
             }
             return Some(false);
         }
@@ -264,7 +266,7 @@ impl<'a> Nest<'a> {
         self.push_kept(tag, sort, || keep(name, in_post))?;
         if sort == Sort::Svg {
             if tag.closes_itself {
-                self.pop(tag.all.end);
+                self.pop(tag.all().end);
             } else {
                 self.svg = Some(self.open.len() - 1);
             }
@@ -284,14 +286,14 @@ impl<'a> Nest<'a> {
         let in_post = self.posts > 0;
         self.push_kept(tag, Sort::Other, || keep(name, in_post))?;
         if tag.closes_itself {
-            self.pop(tag.all.end);
+            self.pop(tag.all().end);
         }
         Some(false)
     }
 
     /// An end tag: that of the innermost open element, or one that ends the document.
     pub(super) fn close(&mut self, tag: &Tag) -> Option<()> {
-        let name = &self.html[tag.name.clone()];
+        let name = &self.html[tag.name()];
         if name.eq_ignore_ascii_case("body") || name.eq_ignore_ascii_case("html") {
             return (self.part == Part::Body && self.open.len() == 2).then_some(());
         }
@@ -302,7 +304,7 @@ impl<'a> Nest<'a> {
         if top.sort == Sort::Head {
             self.part = Part::BehindHead;
         }
-        self.pop(tag.all.end);
+        self.pop(tag.all().end);
         Some(())
     }
 
@@ -388,7 +390,7 @@ impl<'a> Nest<'a> {
             // Its text is nothing to its recipe.
             Keep::Post if sort != Sort::Raw => {
                 self.posts += 1;
-                self.show(tag.all.clone());
+                self.show(tag.all());
                 self.push(tag, sort, true)?;
                 self.open.last_mut()?.is_post = true;
                 return Some(());
@@ -400,7 +402,7 @@ impl<'a> Nest<'a> {
     }
 
     fn push(&mut self, tag: &Tag, sort: Sort, is_shown: bool) -> Option<()> {
-        self.open.push(Open { name: tag.name.clone(), tag: tag.all.clone(), sort, is_shown, is_post: false });
+        self.open.push(Open { name: tag.name(), tag: tag.all(), sort, is_shown, is_post: false });
         (self.open.len() < self.deepest).then_some(())
     }
 

@@ -8,30 +8,21 @@ use memchr::memmem;
 
 use crate::extract::prescan::{attributes, end_of_raw, find};
 
-/// A tag.
-#[derive(Debug, Clone)]
-pub(super) struct Tag {
-    /// Its name, as it is written.
-    pub(super) name: Range<usize>,
-    /// All of it, from `<` to behind `>`.
-    pub(super) all: Range<usize>,
-    /// How many attributes it has.
-    pub(super) attributes: usize,
-    /// Whether it ends with `/>`.
-    pub(super) closes_itself: bool,
-}
-
-/// What stands next.
-#[derive(Debug, Clone)]
+/// What stands next; where, [`Tags`] tells. Nothing is handed on that would be copied for each of some thousand pieces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Piece {
     /// Text.
-    Text(Range<usize>),
+    Text,
     /// The type of the document.
-    Doctype(Range<usize>),
+    Doctype,
     /// A start tag.
-    Open(Tag),
+    Open,
     /// An end tag.
-    Close(Tag),
+    Close,
+    /// How the text goes on is not to be told here.
+    Unclear,
+    /// Nothing.
+    End,
 }
 
 /// The tags of a text, and the text between.
@@ -39,55 +30,87 @@ pub(super) enum Piece {
 pub(super) struct Tags<'a> {
     text: &'a str,
     at: usize,
+    begin: usize,
+    /// The tag that was met last.
+    pub(super) tag: Tag,
+}
+
+/// A tag.
+#[derive(Debug, Default)]
+pub(super) struct Tag {
+    name: usize,
+    name_end: usize,
+    begin: usize,
+    end: usize,
+    /// How many attributes it has.
+    pub(super) attributes: usize,
+    /// Whether it ends with `/>`.
+    pub(super) closes_itself: bool,
+}
+
+impl Tag {
+    /// Its name, as it is written.
+    pub(super) fn name(&self) -> Range<usize> {
+        self.name..self.name_end
+    }
+
+    /// All of it, from `<` to behind `>`.
+    pub(super) fn all(&self) -> Range<usize> {
+        self.begin..self.end
+    }
 }
 
 impl<'a> Tags<'a> {
     /// The tags of `text`.
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0 }
+        Self { text, at: 0, begin: 0, tag: Tag::default() }
     }
 
-    /// The next piece; `Some(None)`: how the text goes on is not to be told here. Comments are passed over.
-    #[expect(clippy::option_option, reason = "the end, and what is not to be told, are two things")]
-    pub(super) fn next(&mut self) -> Option<Option<Piece>> {
+    /// Where the piece that was met last stands.
+    pub(super) fn piece(&self) -> Range<usize> {
+        self.begin..self.at
+    }
+
+    /// The next piece. Comments are passed over.
+    pub(super) fn next(&mut self) -> Piece {
         let bytes = self.text.as_bytes();
         loop {
-            let begin = self.at;
-            let Some(open) = self.opening(begin) else {
+            self.begin = self.at;
+            let Some(open) = self.opening(self.at) else {
                 self.at = bytes.len();
-                return (begin < bytes.len()).then_some(Some(Piece::Text(begin..bytes.len())));
+                return if self.begin < bytes.len() { Piece::Text } else { Piece::End };
             };
-            if open > begin {
+            if open > self.begin {
                 self.at = open;
-                return Some(Some(Piece::Text(begin..open)));
+                return Piece::Text;
             }
             match bytes.get(open + 1) {
                 Some(b'!') if bytes[open..].starts_with(b"<!--") => match self.behind_comment(open + 4) {
                     Some(end) => self.at = end,
-                    None => return Some(None),
+                    None => return Piece::Unclear,
                 },
                 Some(b'!' | b'?') => {
-                    let Some(end) = find(bytes, open, b'>') else { return Some(None) };
+                    let Some(end) = find(bytes, open, b'>') else { return Piece::Unclear };
                     self.at = end + 1;
                     let word = &bytes[open + 2..end];
                     if word.get(..7).is_some_and(|word| word.eq_ignore_ascii_case(b"doctype")) {
-                        return Some(Some(Piece::Doctype(open..end + 1)));
+                        return Piece::Doctype;
                     }
                     // Within SVG it is text, elsewhere a comment.
                     if word.starts_with(b"[CDATA[") {
-                        return Some(None);
+                        return Piece::Unclear;
                     }
                 }
-                Some(b'/') => return Some(self.tag(open, open + 2).map(Piece::Close)),
-                _ => return Some(self.tag(open, open + 1).map(Piece::Open)),
+                Some(b'/') => return self.read(open, open + 2, Piece::Close),
+                _ => return self.read(open, open + 1, Piece::Open),
             }
         }
     }
 
     /// Passes over the text of an element that holds no tags, to its end tag.
-    pub(super) fn skip_raw(&mut self, tag: &Tag) -> Option<()> {
+    pub(super) fn skip_raw(&mut self) -> Option<()> {
         let bytes = self.text.as_bytes();
-        let name = &self.text[tag.name.clone()];
+        let name = &self.text[self.tag.name()];
         let end = end_of_raw(bytes, self.at, name);
         // A script may name its own end tag within what looks like a comment.
         let hides = |text: &[u8]| memmem::find(text, b"<!--").is_some();
@@ -124,23 +147,27 @@ impl<'a> Tags<'a> {
     }
 
     /// The tag at `open` whose name begins at `name`.
-    fn tag(&mut self, open: usize, name: usize) -> Option<Tag> {
+    fn read(&mut self, open: usize, name: usize, piece: Piece) -> Piece {
         let bytes = self.text.as_bytes();
-        if !bytes.get(name)?.is_ascii_alphabetic() {
-            return None;
+        if !bytes.get(name).is_some_and(u8::is_ascii_alphabetic) {
+            return Piece::Unclear;
         }
-        let length = bytes[name..].iter().position(|byte| is_space(*byte) || matches!(byte, b'/' | b'>'))?;
-        let tail = attributes(bytes, name + length);
-        if !tail.is_closed {
-            return None;
+        let ends = |byte: &u8| is_space(*byte) || matches!(byte, b'/' | b'>');
+        let Some(length) = bytes[name..].iter().position(ends) else { return Piece::Unclear };
+        let name_end = name + length;
+        let tag = &mut self.tag;
+        (tag.begin, tag.name, tag.name_end) = (open, name, name_end);
+        if bytes[name_end] == b'>' {
+            (tag.end, tag.attributes, tag.closes_itself) = (name_end + 1, 0, false);
+        } else {
+            let tail = attributes(bytes, name_end);
+            if !tail.is_closed {
+                return Piece::Unclear;
+            }
+            (tag.end, tag.attributes, tag.closes_itself) = (tail.end, tail.count, tail.closes_itself);
         }
-        self.at = tail.end;
-        Some(Tag {
-            name: name..name + length,
-            all: open..tail.end,
-            attributes: tail.count,
-            closes_itself: tail.closes_itself,
-        })
+        self.at = tag.end;
+        piece
     }
 }
 
