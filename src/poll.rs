@@ -11,6 +11,7 @@ mod enrich;
 mod index;
 mod met;
 mod notices;
+mod readers;
 mod repair;
 mod robots;
 mod walk;
@@ -19,7 +20,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::clock::Clock;
@@ -40,6 +40,7 @@ use crate::schedule::{self, Times, Wait};
 use crate::store::contract::{DueSource, SourceState, Window};
 use crate::store::{Store, StoreError};
 
+use readers::Readers;
 use robots::RobotsCache;
 use walk::{Ended, Walk};
 
@@ -90,7 +91,7 @@ pub struct Poller {
     clock: Clock,
     options: Options,
     robots: RobotsCache,
-    parsing: Arc<Semaphore>,
+    readers: Readers,
     recipes: Mutex<Vec<(Recipe, Arc<CompiledRecipe>)>>,
     on_progress: Option<OnProgress>,
 }
@@ -104,7 +105,7 @@ impl Poller {
             fetcher,
             clock,
             options,
-            parsing: Arc::new(Semaphore::new(PARSES_AT_ONCE)),
+            readers: Readers::new(PARSES_AT_ONCE),
             recipes: Mutex::default(),
             on_progress: None,
         }

@@ -88,7 +88,7 @@ impl Walk<'_> {
     }
 
     /// Whether the open way sees something else on a page than the one in use.
-    pub(super) async fn differs(&mut self, page: Page, reading: &Reading) -> bool {
+    pub(super) async fn differs(&mut self, page: Arc<Page>, reading: &Reading) -> bool {
         let Ok(open) = self.compiled(&self.open_way()) else { return false };
         let Ok(seen) = self.read_with(page, Arc::clone(&open)).await else { return false };
         let keys = |reading: &Reading| reading.candidates.posts.iter().map(|post| post.url.clone()).collect::<Vec<_>>();

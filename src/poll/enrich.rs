@@ -11,6 +11,8 @@ mod own_feed;
 mod permalinks;
 mod texts;
 
+use std::sync::Arc;
+
 use crate::fetch::{Ask, FetchError, Fetched};
 use crate::model::category::CategoryPath;
 use crate::model::failure::Failure;
@@ -42,7 +44,7 @@ pub(super) async fn enrich(walk: &mut Walk<'_>, ended: &Ended) -> Result<(), Sto
 /// What came of asking for a page beside the index.
 enum Answer {
     /// The page.
-    Page(Box<Page>),
+    Page(Arc<Page>),
     /// It is as it was.
     Same,
     /// It is not there, or not for us.
@@ -76,7 +78,7 @@ impl Walk<'_> {
         self.requests += 1;
         let ask = Ask { url, validators, access: &self.access, unconditional: *validators == Validators::default() };
         Ok(match self.poller.fetcher.fetch(&ask).await {
-            Ok(Fetched::Page { page, .. }) => Answer::Page(Box::new(page)),
+            Ok(Fetched::Page { page, .. }) => Answer::Page(Arc::new(page)),
             Ok(Fetched::NotModified { .. } | Fetched::Same { .. }) => Answer::Same,
             Err(FetchError::Status { code: code @ (429 | 503), wishes, .. }) => {
                 self.beside_stopped = true;

@@ -62,12 +62,12 @@ impl Walk<'_> {
     }
 
     /// Reads the index: with the recipe in use, else with one that is learnt from it.
-    pub(super) async fn read_index(&mut self, page: &Page) -> Result<Result<Candidates, Failure>, StoreError> {
+    pub(super) async fn read_index(&mut self, page: &Arc<Page>) -> Result<Result<Candidates, Failure>, StoreError> {
         let url = page.url.clone();
-        let mut read = self.read_in_use(page.clone()).await;
+        let mut read = self.read_in_use(Arc::clone(page)).await;
         // Fewer posts than a page of it has: there may be some that the layout does not know.
         if self.as_before.take().is_some() && read.as_ref().is_ok_and(|read| self.is_short(&read.candidates)) {
-            read = self.read_in_use(page.clone()).await;
+            read = self.read_in_use(Arc::clone(page)).await;
         }
         let failure = match read {
             Err(failure) => failure,
@@ -80,7 +80,7 @@ impl Walk<'_> {
                     }
                     Some(Doubt::Hard(failure)) => failure,
                     Some(Doubt::Soft { failure, met_none }) => {
-                        if self.differs(page.clone(), &reading).await {
+                        if self.differs(Arc::clone(page), &reading).await {
                             match self.repair(failure).await? {
                                 // No post is known, and the page has others than the recipe reads: it is another's.
                                 Err(failure) if met_none => return Ok(Err(failure)),
@@ -103,15 +103,15 @@ impl Walk<'_> {
     }
 
     /// Reads a page behind the index.
-    pub(super) async fn read_older(&mut self, page: &Page) -> Result<Candidates, Failure> {
+    pub(super) async fn read_older(&mut self, page: &Arc<Page>) -> Result<Candidates, Failure> {
         let untried = self.pages == 1 && self.due.state.last_success.is_none();
         let tries = untried && self.learnt.as_ref().is_some_and(|learnt| learnt.because == Because::Unread);
-        let read = self.read_in_use(page.clone()).await;
+        let read = self.read_in_use(Arc::clone(page)).await;
         if !tries {
             return read.map(|reading| reading.candidates);
         }
         let open = self.compiled(&self.open_way())?;
-        let Ok(seen) = self.read_with(page.clone(), Arc::clone(&open)).await else {
+        let Ok(seen) = self.read_with(Arc::clone(page), Arc::clone(&open)).await else {
             return read.map(|reading| reading.candidates);
         };
         let found: HashSet<_> = read.iter().flat_map(|read| &read.candidates.posts).map(|post| &post.url).collect();
@@ -138,7 +138,7 @@ impl Walk<'_> {
     }
 
     /// Reads a page with the recipe in use.
-    pub(super) async fn read_in_use(&mut self, page: Page) -> Result<Reading, Failure> {
+    pub(super) async fn read_in_use(&mut self, page: Arc<Page>) -> Result<Reading, Failure> {
         let recipe = self.in_use()?;
         self.read_with(page, recipe).await
     }
@@ -182,14 +182,14 @@ impl Walk<'_> {
     }
 
     /// Reads a page with a recipe.
-    pub(super) async fn read_with(&mut self, page: Page, recipe: Arc<CompiledRecipe>) -> Result<Reading, Failure> {
+    pub(super) async fn read_with(&mut self, page: Arc<Page>, recipe: Arc<CompiledRecipe>) -> Result<Reading, Failure> {
         self.reading(page, recipe, extract::read).await
     }
 
     /// Reads something of a page, on a thread where parsing may take its time.
     pub(super) async fn reading<T: Send + 'static>(
         &mut self,
-        page: Page,
+        page: Arc<Page>,
         recipe: Arc<CompiledRecipe>,
         read: impl FnOnce(&Page, &CompiledRecipe, &Context<'_>) -> Result<T, ExtractError> + Send + 'static,
     ) -> Result<T, Failure> {
@@ -201,10 +201,8 @@ impl Walk<'_> {
         let source = &self.due.source;
         let (base, zone, language, now) =
             (source.base_url.clone(), source.time_zone.clone(), source.language.clone(), self.started);
-        let permit = Arc::clone(&self.poller.parsing).acquire_owned().await.expect("the semaphore is never closed");
         let as_before = self.as_before.clone();
-        let done = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
+        let done = self.poller.readers.read(move || {
             let context = Context {
                 link_base: base.as_ref(),
                 time_zone: zone.as_deref(),
@@ -216,8 +214,8 @@ impl Walk<'_> {
             read(&page, &recipe, &context)
         });
         match done.await {
-            Ok(read) => read.map_err(|error| error.failure()),
-            Err(_) => Err(crashed(&url)),
+            Some(read) => read.map_err(|error| error.failure()),
+            None => Err(crashed(&url)),
         }
     }
 

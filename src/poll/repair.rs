@@ -6,6 +6,8 @@
 //! that says "coming soon" beside five recent posts is none of that, and stays the failure that it was. The old layouts
 //! stay behind the new one, so a blog that shows both by turns is read by both.
 
+use std::sync::Arc;
+
 use crate::extract::{CompiledRecipe, Reading, preset};
 use crate::fetch::Fetched;
 use crate::model::failure::Failure;
@@ -51,8 +53,9 @@ impl Walk<'_> {
         let Ok(Fetched::Page { page, .. }) = self.fetch(&url, &Validators::default(), true).await else {
             return Ok(Err(failure));
         };
+        let page = Arc::new(page);
         let validators = Validators { read_at: Some(self.started), ..page.validators.clone() };
-        if let Ok(reading) = self.read_in_use(page.clone()).await
+        if let Ok(reading) = self.read_in_use(Arc::clone(&page)).await
             && reading.detected.is_none()
             && self.complaint(&reading.candidates, &url).is_none()
             && self.doubt(&reading).await?.is_none()
@@ -61,7 +64,7 @@ impl Walk<'_> {
             return Ok(Ok(reading.candidates));
         }
         let Ok(open) = self.compiled(&self.open_way()) else { return Ok(Err(failure)) };
-        let Ok(reading) = self.read_with(page.clone(), std::sync::Arc::clone(&open)).await else {
+        let Ok(reading) = self.read_with(Arc::clone(&page), Arc::clone(&open)).await else {
             return Ok(Err(failure));
         };
         if !self.is_the_blog(&reading, &open).await? || self.complaint(&reading.candidates, &url).is_some() {
@@ -118,7 +121,7 @@ impl Walk<'_> {
     }
 
     /// The recipe of what was read: the new layout, and behind it those that read the blog before.
-    async fn repaired(&mut self, page: Page, reading: &Reading) -> Recipe {
+    async fn repaired(&mut self, page: Arc<Page>, reading: &Reading) -> Recipe {
         let Some(new) = reading.detected.as_ref().and_then(|detected| detected.recipe.clone()) else {
             return self.open_way();
         };

@@ -287,12 +287,14 @@ impl<'a> Walk<'a> {
     /// Reads page after page until something says stop. `pages_until` counts all pages of the walk.
     pub(super) async fn stretch(
         &mut self,
-        mut page: Page,
+        page: Page,
         extent: Extent,
         pages_until: Option<u32>,
     ) -> Result<Stretch, StoreError> {
         let mut first_page = extent == Extent::Top;
         let mut before = None;
+        // Read on another thread, more than once where its posts are doubted: its text is a large one to copy.
+        let mut page = Arc::new(page);
         loop {
             let at = page.url.clone();
             let read = if first_page { self.read_index(&page).await? } else { self.read_older(&page).await };
@@ -324,7 +326,7 @@ impl<'a> Walk<'a> {
             first_page = false;
             before = Some(at);
             page = match self.fetch(&next, &Validators::default(), true).await {
-                Ok(Fetched::Page { page, .. }) => page,
+                Ok(Fetched::Page { page, .. }) => Arc::new(page),
                 Ok(Fetched::NotModified { .. } | Fetched::Same { .. }) => {
                     return Ok(Stretch::End { next: None, whole: false });
                 }

@@ -143,7 +143,7 @@ async fn read_category(
                     validators = arrived.validators.clone();
                 }
                 let is_there = arrived.url.path() == url.path();
-                walk.read_in_use(*arrived).await.ok().map(|reading| reading.candidates).filter(|_| is_there)
+                walk.read_in_use(arrived).await.ok().map(|reading| reading.candidates).filter(|_| is_there)
             }
             Answer::Same => {
                 validators = page.validators.clone();

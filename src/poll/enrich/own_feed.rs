@@ -32,7 +32,7 @@ pub(super) async fn ask(walk: &mut Walk<'_>, board: &mut Board) -> Result<Vec<Ca
     };
     let read_at = Some(walk.started);
     let validators = Validators { read_at, ..page.validators.clone() };
-    let read = walk.read_in_use(*page).await.map(|reading| reading.candidates);
+    let read = walk.read_in_use(page).await.map(|reading| reading.candidates);
     let entries = match read {
         Ok(read) if read.how.starts_with("feed:") => {
             // A blog whose pages bear nothing but their own headings is named by its feed.

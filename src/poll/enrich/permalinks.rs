@@ -1,6 +1,7 @@
 //! Posts' own pages, once each: what no list told, the newest first, within the poll's budget.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::super::walk::Walk;
 use super::Answer;
@@ -63,13 +64,13 @@ pub(super) async fn ask(walk: &mut Walk<'_>, board: &mut Board) -> Result<(), St
         };
         troubles = 0;
         if walk.due.source.full_text {
-            let text = texts::read(walk, (*page).clone(), title.clone()).await;
+            let text = texts::read(walk, Arc::clone(&page), title.clone()).await;
             walk.beside.texts.push((key.clone(), text));
         }
         let Ok(recipe) = walk.in_use() else { return Ok(()) };
         let (how, known) = (walk.how_now().to_owned(), categories.clone());
         let found = walk
-            .reading(*page, recipe, move |page, recipe, context| {
+            .reading(page, recipe, move |page, recipe, context| {
                 let expected = Expected { title: &title, categories: &known, how: &how };
                 permalink(page, recipe, &expected, context)
             })

@@ -2,6 +2,8 @@
 //!
 //! New posts get theirs in the poll that found them, so that a reader who sees a post once sees it whole.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use super::super::walk::Walk;
@@ -41,7 +43,7 @@ pub(super) async fn ask(walk: &mut Walk<'_>) -> Result<(), StoreError> {
         }
         walk.own_pages_left -= 1;
         let asked = match walk.ask_beside(&url, &Validators::default()).await? {
-            Answer::Page(page) => read(walk, *page, title).await,
+            Answer::Page(page) => read(walk, page, title).await,
             Answer::Missing => TextAsked::Without,
             // The host wants to be left alone: that says nothing of the post.
             Answer::Same | Answer::Trouble if walk.beside_stopped => break,
@@ -61,7 +63,7 @@ pub(super) async fn ask(walk: &mut Walk<'_>) -> Result<(), StoreError> {
 }
 
 /// The text of a page that was fetched.
-pub(super) async fn read(walk: &mut Walk<'_>, page: Page, title: String) -> TextAsked {
+pub(super) async fn read(walk: &mut Walk<'_>, page: Arc<Page>, title: String) -> TextAsked {
     // What a person or a preset says of full texts holds whatever recipe reads the lists now.
     let Ok(recipe) = walk.compiled(&walk.due.source.recipe) else { return TextAsked::Failed };
     let how = walk.how_now().to_owned();
