@@ -18,7 +18,7 @@ use super::hand::{ByHand, Hand, Whole};
 use super::lifecycle::Beat;
 use super::looked::Look;
 use super::network::{CANARY, Network};
-use super::record::{BATCH, Desk, InFlight, record_all};
+use super::record::{BATCH, Desk, InFlight, LONGEST_WAIT, LONGEST_WAIT_OF_A_ROUND, record_all};
 use crate::clock::Clock;
 use crate::model::host::Host;
 use crate::model::source::SourceId;
@@ -132,7 +132,8 @@ impl Dispatcher {
     ) -> Result<bool, StoreError> {
         let looks = Arc::new(Mutex::new(Vec::new()));
         let keep = Arc::clone(&looks);
-        let (hands, recorder) = self.hands(move |look| keep.lock().unwrap_or_else(PoisonError::into_inner).push(look));
+        let stored = move |look| keep.lock().unwrap_or_else(PoisonError::into_inner).push(look);
+        let (hands, recorder) = self.hands(stored, LONGEST_WAIT_OF_A_ROUND);
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
         let (mut trouble, mut found) = (None, false);
         let mut waiting = Waiting::of(only);
@@ -186,7 +187,7 @@ impl Dispatcher {
         pulse: &Pulse,
         stored: impl FnMut(Look) + Send + 'static,
     ) -> Result<(), StoreError> {
-        let (hands, recorder) = self.hands(stored);
+        let (hands, recorder) = self.hands(stored, LONGEST_WAIT);
         let mut hosts: JoinSet<Result<(), StoreError>> = JoinSet::new();
         let mut trouble = None;
         let mut leased: HashMap<tokio::task::Id, (Host, i64)> = HashMap::new();
@@ -269,10 +270,11 @@ impl Dispatcher {
         Ok(())
     }
 
-    /// The hands of one run, and the task that stores what they bring.
+    /// The hands of one run, and the task that stores what they bring, together with what comes within `patience`.
     fn hands(
         &self,
         stored: impl FnMut(Look) + Send + 'static,
+        patience: Duration,
     ) -> (Hand, tokio::task::JoinHandle<Result<(), StoreError>>) {
         let in_flight = InFlight::default();
         let (reports, inbox) = mpsc::channel(BATCH);
@@ -282,6 +284,7 @@ impl Dispatcher {
             network: self.network.clone(),
             clock: self.clock.clone(),
             in_flight: in_flight.clone(),
+            patience,
         };
         let recorder = record_all(desk, inbox, stored);
         let hand = Hand {

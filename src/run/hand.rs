@@ -1,6 +1,7 @@
 //! One host's worth of polling, under its lease.
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::StreamExt;
@@ -13,10 +14,14 @@ use super::dispatch::LEASE;
 use super::looked::Looked;
 use super::record::InFlight;
 use crate::clock::Clock;
+use crate::model::report::PollReport;
 use crate::poll::Poller;
 use crate::serve::Metrics;
 use crate::store::contract::{DueSource, Lease, Recorded, SourceRef};
 use crate::store::{Store, StoreError};
+
+/// One poll, as it goes.
+type Poll<'a> = Pin<Box<dyn Future<Output = Result<PollReport, StoreError>> + Send + 'a>>;
 
 /// A hand: clones share the recorder.
 #[derive(Clone)]
@@ -86,11 +91,13 @@ impl Hand {
                 let flight = self.in_flight.begin();
                 let span = info_span!("poll", source.id = %due.source.id, host = %lease.host);
                 let (began, begun) = (Instant::now(), self.clock.now());
-                let report = if self.waited.has(due.at) {
-                    self.poller.poll_whole(&due).instrument(span.clone()).await
+                // By itself on the heap: what holds it is moved from place to place, at ten kilobytes each time.
+                let poll: Poll<'_> = if self.waited.has(due.at) {
+                    Box::pin(self.poller.poll_whole(&due))
                 } else {
-                    self.poller.poll(&due).instrument(span.clone()).await
+                    Box::pin(self.poller.poll(&due))
                 };
+                let report = poll.instrument(span.clone()).await;
                 let took = began.elapsed();
                 if let Ok(report) = &report {
                     let late = due.state.next_check.unwrap_or(begun).duration_until(begun);

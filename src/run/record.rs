@@ -17,8 +17,11 @@ use crate::store::{Store, StoreError};
 /// Reports in one transaction at most, and so many wait for the next: those who poll wait for the disk.
 pub(super) const BATCH: usize = 200;
 
-/// Longest wait for company: a report is worth more on disk than in a full batch.
-const LONGEST_WAIT: Duration = Duration::from_millis(100);
+/// Longest wait for company while somebody may wait for the news: a report is worth more on disk than in a full batch.
+pub(super) const LONGEST_WAIT: Duration = Duration::from_millis(100);
+
+/// And in a round whose news is told at its end: each batch writes most pages of the indices again.
+pub(super) const LONGEST_WAIT_OF_A_ROUND: Duration = Duration::from_secs(1);
 
 /// Longest wait for a word about the network: well within a lease.
 const LONGEST_DOUBT: Duration = Duration::from_secs(10);
@@ -56,6 +59,8 @@ pub(super) struct Desk {
     pub(super) network: Network,
     pub(super) clock: Clock,
     pub(super) in_flight: InFlight,
+    /// How long a report waits for others.
+    pub(super) patience: Duration,
 }
 
 /// Stores what comes through `reports` until all senders are gone, and tells `stored` of each report that was taken.
@@ -66,7 +71,7 @@ pub(super) async fn record_all(
     mut reports: mpsc::Receiver<Looked>,
     mut stored: impl FnMut(Look) + Send,
 ) -> Result<(), StoreError> {
-    let Desk { store, poller, network, clock, in_flight } = desk;
+    let Desk { store, poller, network, clock, in_flight, patience } = desk;
     let mut held: Vec<Looked> = Vec::new();
     let mut judged_by = Instant::now();
     loop {
@@ -86,7 +91,7 @@ pub(super) async fn record_all(
             take(&*store, std::mem::take(&mut held), &clock, &mut stored).await?;
             continue;
         };
-        let deadline = Instant::now() + LONGEST_WAIT;
+        let deadline = Instant::now() + patience;
         let mut batch = vec![first];
         while batch.len() < BATCH {
             match reports.try_recv() {
