@@ -21,7 +21,7 @@ pub(super) const BATCH: usize = 200;
 pub(super) const LONGEST_WAIT: Duration = Duration::from_millis(100);
 
 /// And in a round whose news is told at its end: each batch writes most pages of the indices again.
-pub(super) const LONGEST_WAIT_OF_A_ROUND: Duration = Duration::from_secs(1);
+pub(super) const LONGEST_WAIT_OF_A_ROUND: Duration = Duration::from_millis(300);
 
 /// Longest wait for a word about the network: well within a lease.
 const LONGEST_DOUBT: Duration = Duration::from_secs(10);
