@@ -35,7 +35,7 @@ mod years;
 
 use url::Url;
 
-pub use assemble::{Detection, detect, next_page};
+pub use assemble::{Detection, detect, next_page, seen};
 pub use explain::{Explanation, LeftOut};
 
 /// The shape of an address that may be a post's of the site at `home`; one for all posts of most blogs.
