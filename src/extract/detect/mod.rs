@@ -23,6 +23,7 @@ mod only_date;
 mod page;
 mod posts;
 mod regions;
+mod said;
 mod selectors;
 mod spans;
 mod spread;
