@@ -14,6 +14,7 @@ mod store {
     mod brought_up;
     pub(crate) mod choice;
     pub(crate) mod clock;
+    mod encrypted;
     pub(crate) mod events;
     pub(crate) mod feeds;
     pub(crate) mod given;
@@ -70,7 +71,8 @@ macro_rules! conformance {
             leases {
                 a_new_source_is_due_at_once
                 hosts_that_waited_longest_come_first
-                every_source_of_a_host_comes_whichever_was_its_first
+                every_source_of_a_host_comes_whichever_was_its_first hosts_that_want_to_be_left_alone_hide_none_behind_them
+        hosts_of_all_shards_come_in_the_order_in_which_they_wait
                 a_host_is_leased_by_one_worker_until_the_lease_ends
                 only_a_living_lease_can_be_renewed
                 a_released_host_is_due_again

@@ -50,8 +50,10 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 #[serde(deny_unknown_fields, default)]
 pub struct LinkRules {
     /// Query parameters that make no new post.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub drop_query: Vec<String>,
     /// Leading path segments that make no new post (`/m` of a mobile page).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub drop_prefix: Vec<String>,
 }
 

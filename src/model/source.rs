@@ -146,10 +146,13 @@ pub struct Source {
     /// Its index page: http, https, or a file that the configuration names.
     pub url: Url,
     /// What relative links of a file stand under.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub base_url: Option<Url>,
     /// The title that a person gave; else the page's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// How to read its pages. The sources of one platform share theirs: there may be thousands in memory.
+    #[serde(deserialize_with = "super::tagged::shared")]
     pub recipe: Arc<Recipe>,
     /// How many pages the first walk reads.
     pub backfill: Backfill,
@@ -159,8 +162,10 @@ pub struct Source {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule: Option<String>,
     /// BCP 47 language; else the page's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// IANA name of the zone in which its dates are written; else what the recipe or the language suggests.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
     /// Headers that go along with every request to it.
     pub headers: BTreeMap<String, String>,
@@ -252,6 +257,7 @@ impl Recipe {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HtmlRecipe {
     /// Name of the preset that it came from, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub preset: Option<String>,
     /// Layouts in the order in which they are tried; the one that reads most wins.
     pub layouts: Vec<Layout>,
@@ -262,8 +268,10 @@ pub struct HtmlRecipe {
     /// Where the page tells of the blog as a whole.
     pub site: SiteRules,
     /// Query parameter that counts the pages (`page`), where the platform has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub page_query: Option<String>,
     /// IANA zone of the dates, where the platform has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
     /// On a post's own page, the element that holds its full text; default: what reads like an article.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -279,28 +287,37 @@ pub struct Layout {
     /// The element that holds one post.
     pub post: String,
     /// Within it, the title; default: the link's text.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Within it, the link; default: the post itself if it is a link, else its first link.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
     /// Within it, the excerpt.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub excerpt: Option<String>,
     /// Within it, the category; every match is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
     /// Within it, a tag; every match is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
     /// Within it, the date.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
     /// Within it, the author.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
     /// Within it, the picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
     /// Within it, what it brings along: a sound, a film, a file; every match is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enclosure: Option<String>,
     /// On the page, the link to the next older page.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// How the date is written, as in strptime; default: any way that people write dates.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub date_format: Option<String>,
 }
 
@@ -309,10 +326,13 @@ pub struct Layout {
 #[serde(deny_unknown_fields, default)]
 pub struct CategoryRules {
     /// What separates the levels of a path; without it a label is one category.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub separator: Option<String>,
     /// Most levels that a path can have.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub levels: Option<usize>,
     /// Labels that say "no category".
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub none: Vec<String>,
 }
 
@@ -321,16 +341,22 @@ pub struct CategoryRules {
 #[serde(deny_unknown_fields, default)]
 pub struct SiteRules {
     /// The blog's title.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The number of posts that the whole blog has.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<String>,
     /// Where the platform keeps every blog's own feed (`/rss`), for pages that do not link to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub feed: Option<String>,
     /// The links of the category tree, outer and inner.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tree: Option<String>,
     /// Within such a link, the number of posts.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tree_count: Option<String>,
     /// What the path of such a link begins with (`/category/`): what follows are the labels.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tree_path: Option<String>,
 }
 

@@ -4,10 +4,13 @@
 //! A derived reader would gather everything first, for the word may stand anywhere, and read it a second time: with each
 //! source that is polled a recipe is read, and that took half of its time.
 
+use std::cell::RefCell;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::json::JsonRecipe;
@@ -39,6 +42,25 @@ impl<'de> Deserialize<'de> for Recipe {
     }
 }
 
+thread_local! {
+    /// The recipe that this thread read last, and its text.
+    static LAST: RefCell<Option<(Box<str>, Arc<Recipe>)>> = const { RefCell::new(None) };
+}
+
+/// Reads the recipe of a source from JSON text. The sources of one platform stand together and say the same: their recipe is
+/// read once, and they share it.
+pub(super) fn shared<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Recipe>, D::Error> {
+    let text = <&RawValue>::deserialize(from)?.get();
+    LAST.with_borrow_mut(|last| match last {
+        Some((known, recipe)) if **known == *text => Ok(Arc::clone(recipe)),
+        _ => {
+            let recipe: Arc<Recipe> = Arc::new(serde_json::from_str(text).map_err(D::Error::custom)?);
+            *last = Some((text.into(), Arc::clone(&recipe)));
+            Ok(recipe)
+        }
+    })
+}
+
 struct Reader;
 
 impl<'de> Visitor<'de> for Reader {
@@ -67,6 +89,7 @@ impl<'de> Visitor<'de> for Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::source::Source;
 
     #[test]
     fn a_recipe_is_read_wherever_its_word_stands() {
@@ -89,6 +112,40 @@ mod tests {
         check(r#"{"layouts":[]}"#, Err("missing field `kind`"));
         check(r#"{"kind":"xml"}"#, Err("unknown variant `xml`, expected `html` or `json`"));
         check(r#"{"kind":"html"}"#, Err("missing field `layouts`"));
+    }
+
+    fn source(recipe: &str) -> Result<Source, serde_json::Error> {
+        serde_json::from_str(&format!(
+            r#"{{"id":"a","url":"https://a.example/","recipe":{recipe},"backfill":"all",
+                "cadence":{{"shortest":"PT15M","longest":"PT24H"}},"headers":{{}},"allow_private_addresses":false,
+                "robots":true,"paused":false}}"#
+        ))
+    }
+
+    #[test]
+    fn sources_share_a_recipe_that_says_the_same() {
+        let usual = serde_json::to_string(&Recipe::Html(HtmlRecipe::default())).unwrap();
+        let other = HtmlRecipe { page_query: Some("page".into()), ..HtmlRecipe::default() };
+        let other = serde_json::to_string(&Recipe::Html(other)).unwrap();
+        let read = [&usual, &usual, &other, &usual].map(|recipe| source(recipe).unwrap().recipe);
+        assert!(Arc::ptr_eq(&read[0], &read[1]));
+        assert_ne!(read[1], read[2]);
+        assert_eq!(read[0], read[3]);
+        assert!(source(r#"{"kind":"xml"}"#).unwrap_err().to_string().contains("unknown variant `xml`"));
+        assert_eq!(source(&usual).unwrap().recipe, read[0]);
+    }
+
+    #[test]
+    fn what_says_nothing_is_not_written_and_may_have_been() {
+        let usual = serde_json::to_string(
+            &source(r#"{"kind":"html","layouts":[],"links":{},"categories":{},"site":{}}"#).unwrap(),
+        );
+        assert!(!usual.as_ref().unwrap().contains("null"), "{usual:?}");
+        let before = r#"{"kind":"html","preset":null,"layouts":[],"links":{"drop_query":[],"drop_prefix":[]},
+            "categories":{"separator":null,"levels":null,"none":[]},
+            "site":{"title":null,"total":null,"feed":null,"tree":null,"tree_count":null,"tree_path":null},
+            "page_query":null,"time_zone":null}"#;
+        assert_eq!(*source(before).unwrap().recipe, Recipe::Html(HtmlRecipe::default()));
     }
 
     #[test]

@@ -74,6 +74,37 @@ pub(crate) async fn every_source_of_a_host_comes_whichever_was_its_first(store: 
     all_of_one_host(store, 160, &[("c", 1), ("b", 2), ("a", 3)]).await;
 }
 
+pub(crate) async fn hosts_that_want_to_be_left_alone_hide_none_behind_them(store: &dyn Store) {
+    // Those of one shard stand in one list.
+    let shard = source("a").host().shard();
+    let alike = (0..).map(|number| format!("h{number}")).filter(|name| source(name).host().shard() == shard);
+    let all: Vec<String> = alike.take(70).collect();
+    sources(store, &all.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    for (name, at) in all.iter().zip(1..) {
+        poll(store, name, minute(0), |report| {
+            report.next_check = Some(minute(at));
+            report.host_blocked_until = (name != &all[69]).then(|| minute(200));
+        })
+        .await;
+    }
+    assert_eq!(store.next_due().await.unwrap(), Some(minute(70)));
+    assert_eq!(names(&leases(store, minute(100)).await), [[all[69].as_str()]]);
+    assert_eq!(store.next_due().await.unwrap(), Some(minute(200)));
+}
+
+pub(crate) async fn hosts_of_all_shards_come_in_the_order_in_which_they_wait(store: &dyn Store) {
+    let all: Vec<String> = (0..30).map(|number| format!("h{number}")).collect();
+    sources(store, &all.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    for (name, at) in all.iter().zip(1..) {
+        poll(store, name, minute(0), |report| report.next_check = Some(minute(at))).await;
+    }
+    for five in all.chunks(5) {
+        let found = store.claim(&Claim { hosts: 5, ..claim(minute(90)) }).await.unwrap().leases;
+        let expected: Vec<_> = five.iter().map(|name| [name.as_str()]).collect();
+        assert_eq!(names(&found), expected);
+    }
+}
+
 pub(crate) async fn a_host_is_leased_by_one_worker_until_the_lease_ends(store: &dyn Store) {
     sources(store, &["a"]).await;
     let first = leases(store, minute(0)).await;

@@ -1,7 +1,7 @@
 //! A `PostgreSQL` of the tests' own: one for a test process, an empty database with our schema for each test.
 //!
-//! It listens on a socket in a temporary folder and nowhere else. A shell waits for our end, however we end, then stops
-//! it and removes the folder. As root it runs as nobody, for `PostgreSQL` refuses root.
+//! It listens on a socket in a temporary folder and nowhere else, unless it is told to. A shell waits for our end, however
+//! we end, then stops it and removes the folder. As root it runs as nobody, for `PostgreSQL` refuses root.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -11,11 +11,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sosik::store::postgres::{Limits, PostgresStore};
 
-/// The folder's first argument, the programs' second, what runs them as another user the rest.
+/// The folder, the programs' one, what the server is told beside, and what runs it as another user.
 const SCRIPT: &str = r#"
-T=$1; B=$2; shift 2; cd /
+T=$1; B=$2; O=$3; shift 3; cd /
 "$@" "$B/initdb" -D "$T/d" -U sosik -A trust --locale=C -E UTF8 --no-sync >"$T/initdb" 2>&1 || { cat "$T/initdb"; exit 1; }
-"$@" "$B/pg_ctl" -D "$T/d" -w -l "$T/log" -o "-c listen_addresses='' -c unix_socket_directories=$T -c fsync=off -c max_connections=200" \
+"$@" "$B/pg_ctl" -D "$T/d" -w -l "$T/log" -o "-c listen_addresses='' -c unix_socket_directories=$T -c fsync=off -c max_connections=200 $O" \
     start >"$T/start" 2>&1 || { cat "$T/start" "$T/log"; exit 1; }
 echo ready
 cat >/dev/null
@@ -23,15 +23,16 @@ cat >/dev/null
 rm -rf "$T"
 "#;
 
-/// The server.
-struct Server {
-    folder: PathBuf,
+/// A server.
+pub(crate) struct Server {
+    /// What it has: its socket too.
+    pub(crate) folder: PathBuf,
     /// Its standard input is open as long as we live.
     _keeper: Child,
 }
 
-/// The URL of a database of the server.
-fn url(folder: &Path, database: &str) -> String {
+/// The URL of a database of a server.
+pub(crate) fn url(folder: &Path, database: &str) -> String {
     format!("postgres://sosik@/{database}?host={}", folder.display())
 }
 
@@ -46,15 +47,14 @@ fn programs() -> PathBuf {
     found.max().expect("PostgreSQL is not installed: scripts/test --only-install").1
 }
 
-fn server() -> &'static Server {
-    static SERVER: OnceLock<Server> = OnceLock::new();
-    SERVER.get_or_init(|| {
-        let folder = tempfile::Builder::new().prefix("sosik-postgres-").tempdir().unwrap().keep();
+impl Server {
+    /// Starts one in a folder, with these options beside the usual ones.
+    pub(crate) fn start(folder: PathBuf, options: &str) -> Self {
         let mut command = Command::new("sh");
-        command.arg("-c").arg(SCRIPT).arg("postgres").arg(&folder).arg(programs());
+        command.arg("-c").arg(SCRIPT).arg("postgres").arg(&folder).arg(programs()).arg(options);
         if rustix::process::geteuid().is_root() {
             command.args(["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]);
-            let given = Command::new("chown").arg("nobody").arg(&folder).status().unwrap();
+            let given = Command::new("chown").args(["-R", "nobody"]).arg(&folder).status().unwrap();
             assert!(given.success());
         } else {
             command.arg("env");
@@ -67,10 +67,23 @@ fn server() -> &'static Server {
             told.read_to_string(&mut line).unwrap();
             panic!("PostgreSQL did not start: {line}");
         }
+        Self { folder, _keeper: keeper }
+    }
+}
+
+/// A folder for one.
+pub(crate) fn folder() -> PathBuf {
+    tempfile::Builder::new().prefix("sosik-postgres-").tempdir().unwrap().keep()
+}
+
+fn server() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| {
+        let server = Server::start(folder(), "");
         // Every test begins with a copy of this.
-        execute(&folder, "postgres", "CREATE DATABASE fresh");
-        drop(PostgresStore::open(&url(&folder, "fresh"), Limits::default()).unwrap());
-        Server { folder, _keeper: keeper }
+        execute(&server.folder, "postgres", "CREATE DATABASE fresh");
+        drop(PostgresStore::open(&url(&server.folder, "fresh"), Limits::default()).unwrap());
+        server
     })
 }
 
@@ -86,6 +99,21 @@ fn execute(folder: &Path, database: &str, sql: &str) {
         });
     };
     std::thread::spawn(run).join().unwrap();
+}
+
+/// The texts that a query gives, row by row.
+pub(crate) fn texts(url: &str, sql: &str) -> Vec<Vec<String>> {
+    let (url, sql) = (url.to_owned(), sql.to_owned());
+    let ask = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+            tokio::spawn(connection);
+            let rows = client.query(&sql, &[]).await.unwrap();
+            rows.iter().map(|row| (0..row.len()).map(|column| row.get(column)).collect()).collect()
+        })
+    };
+    std::thread::spawn(ask).join().unwrap()
 }
 
 /// A database of a test. It takes room on the disk, so it goes with this.
@@ -123,17 +151,7 @@ impl Database {
 
     /// The texts that a query gives, row by row.
     pub(crate) fn texts(&self, sql: &str) -> Vec<Vec<String>> {
-        let (url, sql) = (self.url(), sql.to_owned());
-        let ask = move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
-                tokio::spawn(connection);
-                let rows = client.query(&sql, &[]).await.unwrap();
-                rows.iter().map(|row| (0..row.len()).map(|column| row.get(column)).collect()).collect()
-            })
-        };
-        std::thread::spawn(ask).join().unwrap()
+        texts(&self.url(), sql)
     }
 
     /// A store on it.

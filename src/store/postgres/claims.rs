@@ -148,25 +148,43 @@ fn leased(
 /// Columns of a host before those of a source.
 const HOST_WIDTH: usize = 6;
 
-/// The statement of a claim in all shards: `$1` is now, `$2` the end of the leases, `$3` and `$4` how many.
-static ANYWHERE: LazyLock<String> = LazyLock::new(|| claim_sql(""));
+/// The statement of a claim in all shards: `$1` is now, `$2` the end of the leases, `$3` and `$4` how many. The hosts of each
+/// shard stand in order, those that waited longest of all are found among as many of each, and looked at once more under
+/// their locks.
+static ANYWHERE: LazyLock<String> = LazyLock::new(|| {
+    claim_sql(&format!(
+        "SELECT h.ctid FROM (
+             SELECT f.at, f.next_at FROM generate_series(CAST(0 AS bigint), {}) AS s(shard), LATERAL (
+                 SELECT h.ctid AS at, h.next_at FROM host h WHERE h.shard = s.shard AND {IS_FREE}
+                 ORDER BY h.next_at LIMIT $3) f) f
+         JOIN host h ON h.ctid = f.at
+         WHERE {IS_FREE} ORDER BY f.next_at LIMIT $3 FOR UPDATE OF h SKIP LOCKED",
+        SHARDS - 1
+    ))
+});
 
 /// The statement of a claim in the shard `$5`.
-static IN_SHARD: LazyLock<String> = LazyLock::new(|| claim_sql("shard = $5 AND "));
+static IN_SHARD: LazyLock<String> = LazyLock::new(|| {
+    claim_sql(&format!(
+        "SELECT h.ctid FROM host h WHERE h.shard = $5 AND {IS_FREE} ORDER BY h.next_at LIMIT $3 FOR UPDATE SKIP LOCKED"
+    ))
+});
 
+/// Whether a host `h` may be leased.
+const IS_FREE: &str = "h.next_at <= $1 AND (h.lease_until IS NULL OR h.lease_until <= $1)
+    AND (h.blocked_until IS NULL OR h.blocked_until <= $1)";
+
+/// Hosts are updated where they were found, not looked up again. One that another gave back meanwhile stands elsewhere: it is
+/// passed over this time.
+///
 /// The sources of a host are taken in the order of the index: to tell those apart that are due at the same moment all of
 /// them would be read and sorted, and a platform has thousands. The few that are taken are put in order by who reads them:
 /// the server would copy each row, definition and all.
-fn claim_sql(within: &str) -> String {
+fn claim_sql(free: &str) -> String {
     format!(
-        "WITH free AS MATERIALIZED (
-             SELECT shard, host_id FROM host
-             WHERE {within}next_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
-                 AND (blocked_until IS NULL OR blocked_until <= $1)
-             ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED),
+        "WITH free AS MATERIALIZED ({free}),
          taken AS (
-             UPDATE host h SET lease_until = $2, lease_no = h.lease_no + 1 FROM free
-             WHERE h.shard = free.shard AND h.host_id = free.host_id
+             UPDATE host h SET lease_until = $2, lease_no = h.lease_no + 1 FROM free WHERE h.ctid = free.ctid
              RETURNING h.shard, h.host_id, h.name, h.lease_no, h.gap_ms, h.next_at)
          SELECT h.shard, h.host_id, h.name, h.lease_no, h.gap_ms, h.next_at, {}, t.shard, t.source_id, s.definition
          FROM taken h

@@ -44,10 +44,21 @@ impl Session {
         Ok((self.ask_each(&format!("{sql} RETURNING {keys}"), rows)?, named))
     }
 
+    /// Sends a statement, and gives where it is told how many rows it wrote.
+    pub(in crate::store) fn send_counted(&self, sql: &str, rows: &[Vec<Given<'_>>]) -> Outcome<Sheet> {
+        let name = format!("{sql} RETURNING 1");
+        self.ask_each_as(&name, |written| format!("WITH wrote AS ({written}) SELECT count(*) FROM wrote"), rows)
+    }
+
     /// Sends a query, and gives where its answer comes.
     pub(in crate::store) fn ask_each(&self, sql: &str, rows: &[Vec<Given<'_>>]) -> Outcome<Sheet> {
+        self.ask_each_as(sql, |asked| asked, rows)
+    }
+
+    fn ask_each_as(&self, sql: &str, told: impl Fn(String) -> String, rows: &[Vec<Given<'_>>]) -> Outcome<Sheet> {
         let (types, columns) = turned(rows)?;
-        let statement = self.prepared_as(sql, || for_postgres_over_rows(sql, types.len()), || types.clone())?;
+        let text = || told(for_postgres_over_rows(sql, types.len()));
+        let statement = self.prepared_as(sql, text, || types.clone())?;
         let sheet = Sheet::default();
         let (client, comes) = (Rc::clone(self.client()), Rc::clone(&sheet));
         self.send(async move {

@@ -76,12 +76,7 @@ fn due(tx: &Tx<'_>, hosts: &[Free], claim: &Claim) -> Outcome<Vec<Vec<DueSource>
     });
     let (now, most) = (ms(claim.now), limit(claim.sources_per_host));
     let asked: Vec<_> = hosts.iter().map(|Free { at: [shard, id], .. }| row![*shard, *id, now, most]).collect();
-    let mut recipe = None;
-    let found = tx.all_each(&SQL, &asked, |row| {
-        let mut due = due_source(row, 1)?;
-        due.source.share_recipe(&mut recipe);
-        Ok((row.get::<i64>(0)?, due))
-    })?;
+    let found = tx.all_each(&SQL, &asked, |row| Ok((row.get::<i64>(0)?, due_source(row, 1)?)))?;
     let mut found = found.into_iter().peekable();
     let of_host = |host: &Free| {
         std::iter::from_fn(|| found.next_if(|(id, due)| [due.at.shard, *id] == host.at)).map(|(_, due)| due).collect()
@@ -159,12 +154,10 @@ fn states(tx: &Tx<'_>, waiting: &[(Option<i64>, Free, Vec<Named>)]) -> Outcome<V
             hosts.insert(SourceRef { shard: host.at[0], number: named.number }, place);
         }
     }
-    let mut recipe = None;
     let mut of_hosts: Vec<Vec<DueSource>> =
         waiting.iter().map(|(_, _, named)| Vec::with_capacity(named.len())).collect();
     tx.all_each(&SQL, &asked, |row| {
-        let mut due = due_source(row, 0)?;
-        due.source.share_recipe(&mut recipe);
+        let due = due_source(row, 0)?;
         let place = hosts.get(&due.at).copied().ok_or(Fault::Missing)?;
         of_hosts[place].push(due);
         Ok(())

@@ -13,7 +13,7 @@ use super::feeds::{self, Raising};
 use super::given::row;
 use super::later::Later;
 use super::tx::Tx;
-use super::{beside, gone, outbox, texts};
+use super::{beside, gone, outbox, states, texts};
 use crate::model::choice::Choice;
 use crate::model::report::PollReport;
 use crate::store::contract::{Recorded, SourceRef};
@@ -51,13 +51,8 @@ pub(super) struct Writing<'t> {
 /// Asks for it.
 pub(super) fn ask<'t>(tx: &'t Tx<'t>, run: &'t [Recorded]) -> Outcome<Asked<'t>> {
     let writing: Vec<&Recorded> = run.iter().filter(|recorded| writes_posts(&recorded.report)).collect();
-    let of_hosts = writing.iter().map(|recorded| row![recorded.at.shard, recorded.at.number, recorded.host.id()]);
-    let staying = tx.all_each_later(
-        "SELECT t.shard, t.source_id FROM source_state t /*rows CROSS JOIN */
-         WHERE t.shard = ?1 AND t.source_id = ?2 AND t.host_id = ?3",
-        &of_hosts.collect::<Vec<_>>(),
-        |row| Ok(SourceRef { shard: row.get(0)?, number: row.get(1)? }),
-    )?;
+    let of_hosts: Vec<_> = writing.iter().map(|recorded| states::of_host(recorded)).collect();
+    let staying = tx.all_each_later(states::STAYING, &of_hosts, states::source_ref)?;
     let writers = Writer::ask(tx, writing.iter().map(|recorded| (recorded.at, &recorded.report.changes)).collect())?;
     Ok(Asked { tx, writing, staying, writers })
 }

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::fault::Outcome;
+use super::fault::{Fault, Outcome};
 use crate::store::postgres::session::Session;
 
 /// The rows of an answer, once they have come.
@@ -47,5 +47,13 @@ impl<'c, T> Later<'c, T> {
             From::Here(answer) => Ok(answer),
             From::Sent(session, sheet, read) => read(session.answer(&sheet)?),
         }
+    }
+}
+
+impl Later<'_, i64> {
+    /// Waits for counts, and adds them up.
+    pub(in crate::store) fn sum(self) -> Outcome<usize> {
+        let sum: i64 = self.wait()?.into_iter().sum();
+        usize::try_from(sum).map_err(|_| Fault::corrupt("count", &sum))
     }
 }

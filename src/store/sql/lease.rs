@@ -3,18 +3,19 @@
 //! The host's row is the limit: who holds its lease is the only one to talk to it, and the lease's number fences
 //! whatever comes back later than that. A lease ends at its `until`: then it cannot be renewed, and may be claimed.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
 
 use super::dialect::Dialect;
 use super::fault::Outcome;
-use super::given::row;
+use super::given::{Given, row};
 use super::later::Later;
 use super::rows::{self, ms};
 use super::tx::{Tx, params};
-use crate::model::host::Host;
+use crate::model::host::{Host, SHARDS};
 use crate::model::source::SourceId;
 use crate::store::contract::Recorded;
 
@@ -32,21 +33,48 @@ const FIRST_IN_TURN: &str = "
             AND t.due_at IS NOT NULL
         ORDER BY t.turn LIMIT 2) n";
 
-/// Hosts that are looked at for the one that comes next, before all are.
-const FIRST: u32 = 64;
+/// Hosts that are looked at for the one that comes next, before all are; and of each shard in the shared database.
+const FIRST: (u32, u32) = (64, 4);
+
+/// A query for hosts in the order in which they come, at most `?1` of `those`. The shared database has them in order within
+/// each shard, and gives as many of each.
+pub(super) fn in_turn(dialect: Dialect, columns: &str, those: &str) -> String {
+    match dialect {
+        Dialect::Sqlite => {
+            format!("SELECT {columns} FROM host h WHERE h.next_at IS NOT NULL{those} ORDER BY h.next_at LIMIT ?1")
+        }
+        Dialect::Postgres => format!(
+            "SELECT {columns} FROM generate_series(CAST(0 AS bigint), {}) AS s(shard), LATERAL (
+                 SELECT * FROM host h WHERE h.shard = s.shard AND h.next_at IS NOT NULL{those} ORDER BY h.next_at LIMIT ?1) h
+             ORDER BY h.next_at",
+            SHARDS - 1
+        ),
+    }
+}
 
 /// The earliest moment at which a host that nobody holds may be claimed.
 pub(super) fn next_due(tx: &Tx<'_>) -> Outcome<Option<Timestamp>> {
     // Asked each round: of a million hosts the first few tell it, for one that wants to be left alone comes no sooner than it
     // may be asked.
-    let first = tx.all(
-        "SELECT next_at, blocked_until FROM host WHERE next_at IS NOT NULL AND lease_until IS NULL
-         ORDER BY next_at LIMIT ?1",
-        params![FIRST],
-        |row| Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?)),
+    let (list, most) = match tx.dialect() {
+        Dialect::Sqlite => ("0", FIRST.0),
+        Dialect::Postgres => ("h.shard", FIRST.1),
+    };
+    let (mut soonest, mut lists) = (None::<i64>, HashMap::<i64, (u32, i64)>::new());
+    tx.each(
+        &in_turn(tx.dialect(), &format!("{list}, h.next_at, h.blocked_until"), " AND h.lease_until IS NULL"),
+        params![most],
+        |row| {
+            let (next, blocked): (i64, Option<i64>) = (row.get(1)?, row.get(2)?);
+            let may_come = blocked.map_or(next, |until| until.max(next));
+            soonest = Some(soonest.map_or(may_come, |soonest| soonest.min(may_come)));
+            let (count, last) = lists.entry(row.get(0)?).or_insert((0, next));
+            (*count, *last) = (*count + 1, next);
+            Ok(ControlFlow::Continue(()))
+        },
     )?;
-    let soonest = first.iter().map(|(next, blocked)| blocked.map_or(*next, |until| until.max(*next))).min();
-    let is_told = first.len() < FIRST as usize || first.last().map(|(next, _)| *next) >= soonest;
+    // What a list leaves out comes no sooner than its last.
+    let is_told = lists.values().all(|(count, last)| *count < most || Some(*last) >= soonest);
     if is_told {
         return soonest.map(rows::moment).transpose();
     }
@@ -161,27 +189,55 @@ pub(super) fn key_of(recorded: &Recorded) -> LeaseKey {
     (recorded.host.shard(), recorded.host.id(), recorded.lease)
 }
 
-/// The leases of a batch that are still held, whose hosts nobody else leases or gives back until the end: where there are
-/// other writers they are locked, in the order of their keys.
-pub(super) fn hold<'c>(tx: &Tx<'c>, batch: &[Recorded]) -> Outcome<Later<'c, LeaseKey>> {
-    let leases: BTreeSet<LeaseKey> = batch.iter().map(key_of).collect();
-    hold_each(tx, &leases.into_iter().map(|(shard, id, lease)| [shard, id, lease]).collect::<Vec<_>>())
+/// Leases that are being held.
+pub(super) struct Holding<'t> {
+    tx: &'t Tx<'t>,
+    leases: Vec<[i64; 3]>,
+    count: Later<'t, i64>,
 }
 
-/// As [`hold`], of leases that are in the order of their keys.
-fn hold_each<'c>(tx: &Tx<'c>, leases: &[[i64; 3]]) -> Outcome<Later<'c, LeaseKey>> {
-    tx.all_each_later(
-        "SELECT h.shard, h.host_id, h.lease_no FROM host h /*rows CROSS JOIN */
+impl Holding<'_> {
+    /// Those that are still held.
+    pub(super) fn held(self) -> Outcome<Vec<LeaseKey>> {
+        if self.count.sum()? == self.leases.len() {
+            return Ok(self.leases.into_iter().map(|[shard, id, lease]| (shard, id, lease)).collect());
+        }
+        self.tx.all_each(
+            "SELECT h.shard, h.host_id, h.lease_no FROM host h /*rows CROSS JOIN */
+             WHERE h.shard = ?1 AND h.host_id = ?2 AND h.lease_no = ?3 AND h.lease_until IS NOT NULL",
+            &of_leases(&self.leases),
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
+    }
+}
+
+/// Holds the leases of a batch that are still held, whose hosts nobody else leases or gives back until the end: where there
+/// are other writers they are locked, in the order of their keys.
+pub(super) fn hold<'t>(tx: &'t Tx<'t>, batch: &[Recorded]) -> Outcome<Holding<'t>> {
+    let leases = batch.iter().map(key_of).map(|(shard, id, lease)| [shard, id, lease]);
+    hold_each(tx, leases.collect())
+}
+
+/// As [`hold`].
+fn hold_each<'t>(tx: &'t Tx<'t>, mut leases: Vec<[i64; 3]>) -> Outcome<Holding<'t>> {
+    leases.sort_unstable();
+    leases.dedup();
+    let count = tx.all_each_later(
+        "SELECT count(*) FROM (SELECT 1 FROM host h /*rows CROSS JOIN */
          WHERE h.shard = ?1 AND h.host_id = ?2 AND h.lease_no = ?3 AND h.lease_until IS NOT NULL
-         /*pg ORDER BY h.shard, h.host_id FOR UPDATE OF h */",
-        &leases.iter().map(|[shard, id, lease]| row![*shard, *id, *lease]).collect::<Vec<_>>(),
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-    )
+         /*pg ORDER BY h.shard, h.host_id FOR UPDATE OF h */) held",
+        &of_leases(&leases),
+        |row| row.get(0),
+    )?;
+    Ok(Holding { tx, leases, count })
+}
+
+fn of_leases(leases: &[[i64; 3]]) -> Vec<Vec<Given<'static>>> {
+    leases.iter().map(|[shard, id, lease]| row![*shard, *id, *lease]).collect()
 }
 
 /// Gives back those of these leases that are still held.
-pub(in crate::store) fn release_each(tx: &Tx<'_>, mut leases: Vec<[i64; 3]>) -> Outcome<()> {
-    leases.sort_unstable();
-    let held = hold_each(tx, &leases)?.wait()?;
+pub(in crate::store) fn release_each(tx: &Tx<'_>, leases: Vec<[i64; 3]>) -> Outcome<()> {
+    let held = hold_each(tx, leases)?.held()?;
     give_back_each(tx, &held.iter().map(|(shard, id, _)| [*shard, *id]).collect::<Vec<_>>())
 }

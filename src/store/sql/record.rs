@@ -32,7 +32,7 @@ pub(in crate::store) fn record(tx: &Tx<'_>, batch: &[Recorded], now: Timestamp) 
     let runs = independent(batch);
     // Read under the locks, for it is sent after them.
     let mut asked = Some(findings::ask(tx, runs[0])?);
-    let mut held: HashSet<LeaseKey> = holding.wait()?.into_iter().collect();
+    let mut held: HashSet<LeaseKey> = holding.held()?.into_iter().collect();
     let mut answers = Vec::with_capacity(batch.len());
     for run in runs {
         let asked = match asked.take() {

@@ -2,6 +2,7 @@
 //!
 //! Nearly all say no more than that nothing is new: those are written by a statement that names few columns.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use jiff::SignedDuration;
@@ -10,10 +11,10 @@ use super::fault::Outcome;
 use super::given::{Given, row};
 use super::later::Later;
 use super::rows::ms;
-use super::tx::Tx;
+use super::tx::{Row, Tx};
 use crate::model::failure::PollOutcome;
 use crate::model::report::{PollReport, ValidatorsUpdate};
-use crate::store::contract::Recorded;
+use crate::store::contract::{Recorded, SourceRef};
 
 /// How every poll moves the state of its source: `?1` to `?3` say which it is, `?4` under which lease it was read, and the
 /// rest is what [`ended`] gives.
@@ -54,34 +55,49 @@ fn sql(more: &str) -> String {
     )
 }
 
+/// Which of these sources are of the hosts that were polled.
+pub(super) const STAYING: &str = "SELECT t.shard, t.source_id FROM source_state t /*rows CROSS JOIN */
+    WHERE t.shard = ?1 AND t.source_id = ?2 AND t.host_id = ?3";
+
 /// What is written, and is told later.
-pub(super) struct Writing<'c> {
-    same: (Vec<usize>, Later<'c, bool>),
-    more: (Vec<usize>, Later<'c, bool>),
+pub(super) struct Writing<'t> {
+    tx: &'t Tx<'t>,
+    run: Vec<&'t Recorded>,
+    counts: [Later<'t, i64>; 2],
 }
 
 impl Writing<'_> {
     /// Says of each poll whether its source is still of the host that was polled: only then anything was written.
     pub(super) fn written(self) -> Outcome<Vec<bool>> {
-        let mut written = vec![false; self.same.0.len() + self.more.0.len()];
-        for (places, told) in [self.same, self.more] {
-            for (place, is_written) in places.into_iter().zip(told.wait()?) {
-                written[place] = is_written;
-            }
+        let [same, more] = self.counts;
+        if same.sum()? + more.sum()? == self.run.len() {
+            return Ok(vec![true; self.run.len()]);
         }
-        Ok(written)
+        let of_hosts: Vec<_> = self.run.iter().map(|recorded| of_host(recorded)).collect();
+        let staying = self.tx.all_each(STAYING, &of_hosts, source_ref)?;
+        let staying: HashSet<SourceRef> = staying.into_iter().collect();
+        Ok(self.run.iter().map(|recorded| staying.contains(&recorded.at)).collect())
     }
 }
 
+/// What [`STAYING`] is asked of a poll.
+pub(super) fn of_host(recorded: &Recorded) -> Vec<Given<'_>> {
+    row![recorded.at.shard, recorded.at.number, recorded.host.id()]
+}
+
+/// A row of [`STAYING`].
+pub(super) fn source_ref(row: &Row<'_>) -> Outcome<SourceRef> {
+    Ok(SourceRef { shard: row.get(0)?, number: row.get(1)? })
+}
+
 /// Writes how the polls of different sources ended.
-pub(super) fn write<'c>(tx: &Tx<'c>, run: &[&Recorded]) -> Outcome<Writing<'c>> {
-    let keys = "shard, source_id";
-    let (more, same): (Vec<usize>, Vec<usize>) = (0..run.len()).partition(|index| has_learnt(&run[*index].report));
-    let rows = same.iter().map(|index| ended(run[*index])).collect::<Outcome<Vec<_>>>()?;
-    let of_same = tx.write_each_later(&AS_BEFORE, keys, &rows)?;
-    let rows = more.iter().map(|index| Ok([ended(run[*index])?, learnt(&run[*index].report)?].concat()));
-    let of_more = tx.write_each_later(&WITH_MORE, keys, &rows.collect::<Outcome<Vec<_>>>()?)?;
-    Ok(Writing { same: (same, of_same), more: (more, of_more) })
+pub(super) fn write<'t>(tx: &'t Tx<'t>, run: &[&'t Recorded]) -> Outcome<Writing<'t>> {
+    let (more, same): (Vec<&Recorded>, Vec<&Recorded>) = run.iter().partition(|one| has_learnt(&one.report));
+    let rows = same.into_iter().map(ended).collect::<Outcome<Vec<_>>>()?;
+    let same = tx.count_each_later(&AS_BEFORE, &rows)?;
+    let rows = more.into_iter().map(|one| Ok([ended(one)?, learnt(&one.report)?].concat()));
+    let more = tx.count_each_later(&WITH_MORE, &rows.collect::<Outcome<Vec<_>>>()?)?;
+    Ok(Writing { tx, run: run.to_vec(), counts: [same, more] })
 }
 
 /// The values of [`ENDED`].

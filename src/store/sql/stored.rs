@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::fault::{Fault, Outcome};
+use super::lease::in_turn;
 use super::merged;
 use super::rows::ms;
 use super::sources::{self, Stored, read_overview, select_overview};
@@ -75,13 +76,11 @@ pub(super) fn failing(tx: &Tx<'_>, limit: usize) -> Outcome<Vec<SourceOverview>>
 
 /// Sources of the hosts that come next.
 pub(super) fn some(tx: &Tx<'_>, limit: usize) -> Outcome<Vec<SourceOverview>> {
-    let hosts = tx.all(
-        "SELECT shard, host_id FROM host WHERE next_at IS NOT NULL ORDER BY next_at LIMIT ?1",
-        params![many(limit)],
-        |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)),
-    )?;
+    let hosts = tx.all(&in_turn(tx.dialect(), "h.shard, h.host_id", ""), params![many(limit)], |row| {
+        Ok((row.get::<i64>(0)?, row.get::<i64>(1)?))
+    })?;
     let mut found = Vec::new();
-    for (shard, host) in hosts {
+    for (shard, host) in hosts.into_iter().take(limit) {
         found.extend(tx.first(
             &format!(
                 "{} WHERE t.shard = ?1 AND t.host_id = ?2 AND t.rests = 0 AND t.due_at IS NOT NULL LIMIT 1",

@@ -105,6 +105,20 @@ impl<'c> Tx<'c> {
         })
     }
 
+    /// As [`Tx::put_each`], and how many rows are written is told later, in one count or several.
+    pub(in crate::store) fn count_each_later(&self, sql: &str, rows: &[Vec<Given<'_>>]) -> Outcome<Later<'c, i64>> {
+        Ok(match self.0 {
+            _ if rows.is_empty() => Later::here(Vec::new()),
+            Side::Sqlite(connection) => {
+                let written = statements::execute_each(connection, sql, rows)?;
+                Later::here(written.into_iter().map(i64::from).collect())
+            }
+            Side::Postgres(session) => Later::sent(session, session.send_counted(sql, rows)?, |told| {
+                told.iter().map(|row| Row::Postgres(row).get(0)).collect()
+            }),
+        })
+    }
+
     /// Reads every row of a query that is asked with each of these rows of values.
     pub(in crate::store) fn all_each<T>(
         &self,

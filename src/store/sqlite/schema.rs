@@ -46,6 +46,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/sqlite/0008.sql")),
     M::up(include_str!("../migrations/sqlite/0009.sql")),
     M::up(include_str!("../migrations/sqlite/0010.sql")),
+    M::up(include_str!("../migrations/sqlite/0011.sql")),
 ];
 
 /// FULL and not NORMAL: after a power loss NORMAL has lost posts that had been announced, and announced them again.

@@ -1,0 +1,2 @@
+-- Nothing: PostgreSQL alone has hosts in order twice.
+SELECT 1;
