@@ -8,15 +8,22 @@ use html5ever::{LocalName, local_name};
 use scraper::node::Element;
 use scraper::{ElementRef, Selector};
 
+use super::plain::Plain;
+
 /// A selector.
 #[derive(Debug, Clone)]
 pub(super) struct Css {
     selector: Selector,
     /// What the last compound of each of its parts asks for, all of it; `None` where one of them may mean anything.
     marks: Option<Vec<Mark>>,
-    /// Whether it has pseudo-classes, which may be dear to find out anew for each element.
+    /// The same, where it is of tags, ids and classes alone.
+    plain: Option<Plain>,
+    /// Whether it has pseudo-classes that are dear to find out anew for each element.
     counts: bool,
 }
+
+/// Pseudo-classes that each element tells by itself.
+const OF_ITSELF: &[&str] = &["scope", "not(", "is(", "where("];
 
 /// What an element must bear.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,7 +38,9 @@ impl Css {
     /// Compiles plain CSS; else says what is wrong with it.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let selector = Selector::parse(text).map_err(|error| error.to_string())?;
-        Ok(Self { selector, marks: marks(text), counts: text.contains(':') })
+        let mut pseudo = text.match_indices(':').map(|(at, _)| &text[at + 1..]);
+        let counts = pseudo.any(|name| !OF_ITSELF.iter().any(|known| name.starts_with(known)));
+        Ok(Self { selector, marks: marks(text), plain: Plain::of(text), counts })
     }
 
     /// Compiles CSS that stands in this program.
@@ -41,7 +50,7 @@ impl Css {
 
     /// Whether an element of the page is meant that was not ruled out.
     pub(super) fn means(&self, element: &ElementRef<'_>) -> bool {
-        self.selector.matches(element)
+        self.plain.as_ref().map_or_else(|| self.selector.matches(element), |plain| plain.means(*element))
     }
 
     /// The elements below `scope` that are meant, in the order of the document.
@@ -53,7 +62,11 @@ impl Css {
         let mut remembering = self.counts.then(|| scope.select(&self.selector));
         let mut below = scope.descendants().skip(1).filter_map(ElementRef::wrap);
         let is_meant = move |element: &ElementRef<'a>| {
-            self.may_mean(element.value()) && self.selector.matches_with_scope(element, Some(scope))
+            self.may_mean(element.value())
+                && match &self.plain {
+                    Some(plain) => plain.means(*element),
+                    None => self.selector.matches_with_scope(element, Some(scope)),
+                }
         };
         std::iter::from_fn(move || match &mut remembering {
             Some(all) => all.next(),
@@ -64,6 +77,12 @@ impl Css {
     /// The tags of all elements that may be meant; `None` where their tags do not tell.
     pub(super) fn tags(&self) -> Option<Vec<&LocalName>> {
         self.marks.as_ref()?.iter().map(|mark| mark.tag.as_ref()).collect()
+    }
+
+    /// `false` where surely nothing is meant on a page that lacks the classes and ids of which `has` says so.
+    pub(super) fn may_stand(&self, has: impl Fn(&str) -> bool) -> bool {
+        let stands = |mark: &Mark| mark.id.iter().chain(&mark.classes).all(|word| has(word));
+        self.marks.as_ref().is_none_or(|marks| marks.iter().any(stands))
     }
 
     /// `false` for elements that are surely not meant.

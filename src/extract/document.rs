@@ -1,5 +1,6 @@
 //! A page's text → its tree, within a budget.
 
+use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -13,6 +14,7 @@ use super::budget::{Budget, Deadline};
 use super::contract::{Context, ExtractError};
 use super::css::Css;
 use super::markup;
+use super::names::Names;
 use super::quick::Guarded;
 use super::skim::{Wanted, skim};
 use crate::model::page::Page;
@@ -39,6 +41,7 @@ struct Elements {
     all: Vec<NodeId>,
     /// The places of those of each tag.
     by_tag: HashMap<LocalName, Vec<usize>, Guarded>,
+    names: Names,
 }
 
 /// How much of the page the tree holds.
@@ -123,18 +126,22 @@ impl Document {
 
     fn matches_of(&self, selector: &Css, limit: usize) -> Result<Vec<ElementRef<'_>>, ExtractError> {
         let elements = &self.elements;
-        // Most selectors name a tag: other elements need not be asked.
-        let of_tags = selector.tags().map(|tags| {
-            let mut places: Vec<usize> =
-                tags.iter().filter_map(|tag| elements.by_tag.get(*tag)).flatten().copied().collect();
-            if tags.len() > 1 {
+        // Most selectors name a class that the page has not, or a tag: other elements need not be asked.
+        if !selector.may_stand(|name| elements.names.may_have(name)) {
+            return Ok(Vec::new());
+        }
+        let of_tag = |tag: &LocalName| elements.by_tag.get(tag).map_or(&[][..], Vec::as_slice);
+        let of_tags = selector.tags().map(|tags| match tags[..] {
+            [tag] => Cow::Borrowed(of_tag(tag)),
+            _ => {
+                let mut places: Vec<usize> = tags.into_iter().flat_map(of_tag).copied().collect();
                 places.sort_unstable();
                 places.dedup();
+                Cow::Owned(places)
             }
-            places
         });
-        let ids: &mut dyn Iterator<Item = NodeId> = match of_tags {
-            Some(places) => &mut places.into_iter().map(|place| elements.all[place]),
+        let ids: &mut dyn Iterator<Item = NodeId> = match &of_tags {
+            Some(places) => &mut places.iter().map(|place| elements.all[*place]),
             None => &mut elements.all.iter().copied(),
         };
         let mut found = Vec::new();
@@ -187,11 +194,14 @@ impl Document {
 impl Elements {
     /// Walks through a tree, unless it is too deep.
     fn of(html: &Html, budget: &Budget) -> Result<Self, ExtractError> {
-        let mut elements = Self::default();
+        // A text stands beside most elements.
+        let all = Vec::with_capacity(html.tree.nodes().len() / 2);
+        let mut elements = Self { all, ..Self::default() };
         let (mut node, mut depth) = (html.tree.root(), 0_usize);
         loop {
             if let Some(element) = node.value().as_element() {
                 elements.put(node.id(), &element.name.local);
+                elements.names.put(element);
             }
             if let Some(child) = node.first_child() {
                 node = child;

@@ -4,6 +4,9 @@
 //! those that it read, so that the first look and every later one agree to the last field. Where no recipe reads
 //! the same, none is taught, and whoever looks again detects again.
 
+use jiff::tz::TimeZone;
+use url::Url;
+
 use super::category::{no_category, path_of};
 use super::contract::{Context, ExtractError};
 use super::date;
@@ -56,48 +59,63 @@ pub(super) fn read(
     context: &Context<'_>,
 ) -> Result<Reading, ExtractError> {
     let rules = family.map_or(own, Preset::compiled);
-    let (detection, mut found) = see(document, page, rules, context, None)?;
+    let site = site::facts(document, page, rules, &document.base(context.link_base.unwrap_or(&page.url))?, context)?;
+    let (url, zone) = seen_from(page, rules, context, &site);
+    let detection = detect::detect(document.html(), url, context.now, &zone);
+    let detection = detection.filter(|detection| !detection.candidates.posts.is_empty());
+    let detection = detection.ok_or_else(|| ExtractError::NoRecipe { url: page.url.clone() })?;
+    let Detection { candidates, confidence, recipe, explanation } = detection;
+    let mut found = by_rules(candidates, rules, site);
     let how = family.map_or_else(|| "detected".to_owned(), |family| format!("preset:{}/detected", family.name));
     found.how = how;
-    let draft = detection.recipe.as_ref().and_then(|recipe| recipe.layouts.first().cloned());
+    let draft = recipe.as_ref().and_then(|recipe| recipe.layouts.first().cloned());
     // The recipe that is taught has the family's rules for the blog as a whole, or none.
     let same_site = family.is_some() || rules.site.is_plain();
-    let taught = teach(document, page, detection.recipe, family, (&found, same_site), context);
+    let taught = teach(document, page, recipe, family, (&found, same_site), context);
     let (recipe, untaught, candidates) = match taught {
         Ok((recipe, read)) => (Some(recipe), None, Candidates { how: found.how, ..read }),
         Err(why) => (None, Some(why), found),
     };
-    let Detection { confidence, explanation, .. } = detection;
     Ok(Reading { candidates, detected: Some(Detected { confidence, explanation, recipe, untaught, draft }) })
 }
 
-/// What the structure shows, with what the family's rules make of links' labels. `site`: what they tell of the blog,
-/// where that is known.
+/// The posts that the structure shows, with what the family's rules make of links' labels. `site`: what they tell of
+/// the blog.
 pub(super) fn see(
     document: &Document,
     page: &Page,
     rules: &CompiledRecipe,
     context: &Context<'_>,
-    site: Option<SiteFacts>,
-) -> Result<(Detection, Candidates), ExtractError> {
-    let url = context.link_base.unwrap_or(&page.url);
-    let site = match site {
-        Some(site) => site,
-        None => site::facts(document, page, rules, &document.base(url)?, context)?,
-    };
+    site: SiteFacts,
+) -> Result<Candidates, ExtractError> {
+    let (url, zone) = seen_from(page, rules, context, &site);
+    let seen = detect::seen(document.html(), url, context.now, &zone).filter(|seen| !seen.posts.is_empty());
+    let seen = seen.ok_or_else(|| ExtractError::NoRecipe { url: page.url.clone() })?;
+    Ok(by_rules(seen, rules, site))
+}
+
+/// Where relative links stand, and where dates without a zone.
+fn seen_from<'p>(
+    page: &'p Page,
+    rules: &CompiledRecipe,
+    context: &Context<'p>,
+    site: &SiteFacts,
+) -> (&'p Url, TimeZone) {
     let language = context.language.or(site.language.as_deref());
     let zone = date::zone_of([context.time_zone, rules.time_zone.as_deref()], language);
-    let detection = detect::detect(document.html(), url, context.now, &zone)
-        .filter(|detection| !detection.candidates.posts.is_empty())
-        .ok_or_else(|| ExtractError::NoRecipe { url: page.url.clone() })?;
-    let mut found = Candidates { site, ..detection.candidates.clone() };
+    (context.link_base.unwrap_or(&page.url), zone)
+}
+
+/// What was found by the structure, with what a family's rules make of links' labels and tell of the blog.
+fn by_rules(found: Candidates, rules: &CompiledRecipe, site: SiteFacts) -> Candidates {
+    let mut found = Candidates { site, ..found };
     for post in &mut found.posts {
         let labels = std::mem::take(&mut post.categories);
         post.categories = labels.iter().filter_map(|path| path_of(path.label(), rules, &found.site.tree)).collect();
         let says_none = labels.iter().find_map(|path| no_category(path.label(), rules));
         post.no_category = says_none.filter(|_| post.categories.is_empty());
     }
-    Ok((detection, found))
+    found
 }
 
 /// What a learnt recipe reads. The next page is found as the detection finds it: links that count pages have no name.

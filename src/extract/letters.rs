@@ -43,7 +43,24 @@ pub(super) fn lower(text: &str) -> Cow<'_, str> {
     let is_small = |character: char| {
         if character.is_ascii() { !character.is_ascii_uppercase() } else { has_one_case(character) }
     };
-    if text.chars().all(is_small) { Cow::Borrowed(text) } else { Cow::Owned(text.to_lowercase()) }
+    if text.chars().all(is_small) {
+        return Cow::Borrowed(text);
+    }
+    // The end of a word changes what this letter becomes, and no other.
+    if text.contains('Σ') {
+        return Cow::Owned(text.to_lowercase());
+    }
+    let mut small = String::with_capacity(text.len());
+    text.chars().for_each(|character| push_lower(&mut small, character));
+    Cow::Owned(small)
+}
+
+/// As [`lower`], of a short text of ASCII in the place that is given for it.
+pub(super) fn lower_in<'t>(text: &'t str, place: &'t mut [u8]) -> Cow<'t, str> {
+    let Some(place) = place.get_mut(..text.len()).filter(|_| text.is_ascii()) else { return lower(text) };
+    place.copy_from_slice(text.as_bytes());
+    place.make_ascii_lowercase();
+    std::str::from_utf8(place).map_or_else(|_| lower(text), Cow::Borrowed)
 }
 
 #[cfg(test)]
@@ -67,6 +84,8 @@ mod tests {
         #[test]
         fn texts_in_lower_case_are_those_of_the_standard_library(text in r"([ -~]|[가-힣]|[Α-ω]|\PC){0,12}") {
             prop_assert_eq!(lower(&text), text.to_lowercase());
+            let mut place = [0; 8];
+            prop_assert_eq!(lower_in(&text, &mut place), text.to_lowercase());
         }
     }
 }

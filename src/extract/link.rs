@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::model::link::bare_host;
+use crate::model::link::{bare_host, is_on};
 
 /// Longer addresses carry data, not a place.
 const LONGEST: usize = 4096;
@@ -25,7 +25,7 @@ pub(super) fn resolve(base: &Url, href: &str) -> Option<Url> {
 
 /// Whether both lie on one host; `www.` makes no difference.
 pub(super) fn same_host(one: &Url, other: &Url) -> bool {
-    bare_host(one) == bare_host(other)
+    is_on(one, &bare_host(other))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::quick::Guarded;
 use crate::model::date::Published;
 use crate::model::link::{LinkRules, canonical};
 use crate::model::post::Candidate;
@@ -23,7 +24,7 @@ struct Place {
 /// Joins posts that lead to one place and marks the pinned.
 pub(super) fn merge(posts: Vec<Candidate>, rules: &LinkRules) -> Vec<Candidate> {
     let mut places: Vec<Place> = Vec::with_capacity(posts.len());
-    let mut known: HashMap<String, usize> = HashMap::with_capacity(posts.len());
+    let mut known: HashMap<String, usize, Guarded> = HashMap::default();
     let mut before = None;
     for (at, post) in posts.into_iter().enumerate() {
         let key = canonical(&post.url, rules);

@@ -25,8 +25,10 @@ mod letters;
 mod link;
 mod markup;
 mod merge;
+mod names;
 mod pager;
 mod permalink;
+mod plain;
 mod prescan;
 pub mod preset;
 mod quick;
@@ -90,8 +92,8 @@ pub fn read(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> Resu
             match html::read(&document, page, rules, context) {
                 // Last time the structure had nothing to add.
                 Ok(read) if context.as_before == Some(read.how.as_str()) && complete::is_whole(&read) => Ok(told(read)),
-                Ok(read) => Ok(told(match learnt::see(&document, page, rules, context, Some(read.site.clone())) {
-                    Ok((_, seen)) => complete::complete(read, seen, &rules.links),
+                Ok(read) => Ok(told(match learnt::see(&document, page, rules, context, read.site.clone()) {
+                    Ok(seen) => complete::complete(read, seen, &rules.links),
                     Err(_) => read,
                 })),
                 Err(error) => learnt::read(&document, page, recipe, Some(preset), context).map_err(|_| error),

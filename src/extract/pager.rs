@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use url::Url;
+use url::{Position, Url};
 
 use super::budget::Budget;
 use super::contract::ExtractError;
@@ -51,7 +51,11 @@ pub(super) fn next(
     if let Some(url) = related.filter(relates) {
         return Ok(Some(url));
     }
-    let mut pages = links.into_iter().filter_map(|link| link.attr("href")).filter_map(leads_on);
+    // The number of a page is a part of its address. Most links have none, and where they lead need not be told.
+    let has_digit = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
+    let is_below_number = has_digit(&base[Position::BeforePath..]);
+    let hrefs = links.into_iter().filter_map(|link| link.attr("href"));
+    let mut pages = hrefs.filter(|href| is_below_number || has_digit(href)).filter_map(leads_on);
     Ok(pages.find(|url| url.scheme() != "file" && counts_one_on(url, page, query.unwrap_or("page"))))
 }
 
@@ -105,10 +109,10 @@ fn forward(page: &Url, base: &Url, query: Option<&str>, href: &str) -> Option<Ur
         return beside(page, href);
     }
     let url = resolve(base, href).filter(|url| same_host(url, page))?;
-    let mut here = page.clone();
-    here.set_fragment(None);
+    // Where on the page a link leads was taken off.
+    let is_here = url[..Position::AfterQuery] == page[..Position::AfterQuery];
     let counts_on = |query| !same_path(&url, page) || number(&url, query) > number(page, query);
-    (url != here && query.is_none_or(counts_on)).then_some(url)
+    (!is_here && query.is_none_or(counts_on)).then_some(url)
 }
 
 /// The file in the folder of `page` or below that `href` names.

@@ -139,7 +139,8 @@ pub(super) fn css_of(text: &str) -> &str {
 
 /// The visible text of `element`, with white space where blocks meet.
 pub(super) fn text_of(element: ElementRef<'_>) -> String {
-    let mut text = String::new();
+    // Most are a line.
+    let mut text = String::with_capacity(64);
     // By hand instead of by recursion: a page may nest deeper than a small stack.
     let (root, mut node) = (element.id(), *element);
     loop {

@@ -71,26 +71,39 @@ pub fn clean(text: &str) -> String {
 /// the text may not stay as it is.
 fn words_of(text: &str, most: usize) -> Option<String> {
     let mut line = String::with_capacity(text.len().min(4 * most));
-    let (mut word, mut settled) = (None, 0);
-    let mut end = text.len();
-    for (count, (at, character)) in text.char_indices().enumerate() {
-        if count == MOST_READ || settled > most {
-            end = at;
-            break;
+    let bytes = text.as_bytes();
+    let (mut at, mut count, mut settled, mut word) = (0, 0, 0, None);
+    while at < bytes.len() && count < MOST_READ && settled <= most {
+        let from = at;
+        // Letters and signs of ASCII stand in rows.
+        let last = bytes.len().min(from + (MOST_READ - count).min(most + 1 - settled));
+        at += bytes[from..last].iter().take_while(|byte| matches!(byte, b'!'..=b'%' | b'\''..=b'~')).count();
+        if at > from {
+            word = word.or(Some(from));
+            count += at - from;
+            settled += at - from;
+            continue;
         }
-        if is_white(character) {
-            if let Some(from) = word.take() {
-                put_word(&mut line, &text[from..at]);
+        for character in text[from..].chars() {
+            if is_white(character) {
+                if let Some(from) = word.take() {
+                    put_word(&mut line, &text[from..at]);
+                }
+            } else if is_settled(character) {
+                word = word.or(Some(at));
+                settled += 1;
+            } else {
+                return None;
             }
-        } else if is_settled(character) {
-            word = word.or(Some(at));
-            settled += 1;
-        } else {
-            return None;
+            count += 1;
+            at += character.len_utf8();
+            if character.is_ascii() || count == MOST_READ || settled > most {
+                break;
+            }
         }
     }
     if let Some(from) = word {
-        put_word(&mut line, &text[from..end]);
+        put_word(&mut line, &text[from..at]);
     }
     Some(line)
 }

@@ -90,12 +90,23 @@ impl fmt::Display for PostKey {
 
 /// The host of `url` without `www.`, with its port where that is not the scheme's own.
 pub fn bare_host(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    let host = host.strip_prefix("www.").unwrap_or(host);
     match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
+        Some(port) => format!("{}:{port}", plain_host(url)),
+        None => plain_host(url).to_owned(),
     }
+}
+
+/// Whether the [`bare_host`] of `url` is `host`.
+pub fn is_on(url: &Url, host: &str) -> bool {
+    match url.port() {
+        Some(_) => bare_host(url) == host,
+        None => plain_host(url) == host,
+    }
+}
+
+fn plain_host(url: &Url) -> &str {
+    let host = url.host_str().unwrap_or_default();
+    host.strip_prefix("www.").unwrap_or(host)
 }
 
 /// Host, path and query that identify a post, without scheme: `slow-dev.tistory.com/136`.

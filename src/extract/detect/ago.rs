@@ -1,7 +1,9 @@
 //! The words by which pages say how long ago something was.
 
+use memchr::memchr;
+
 use super::words::Words;
-use crate::extract::letters::lower;
+use crate::extract::letters::lower_in;
 
 /// Words that alone say when: yesterday, just now.
 static ALONE: Words = Words::of(
@@ -40,7 +42,8 @@ pub(super) fn is_relative(text: &str) -> bool {
     if text.len() > 160 || text.chars().count() > 40 {
         return false;
     }
-    let lower = lower(text);
+    let mut place = [0; 160];
+    let lower = lower_in(text, &mut place);
     let mut all = [""; 21];
     let mut count = 0;
     let parts = |letter: char| letter.is_whitespace() || matches!(letter, ',' | '.' | '(' | ')' | '·' | '|' | ':');
@@ -51,8 +54,8 @@ pub(super) fn is_relative(text: &str) -> bool {
     }
     let tokens = &all[..count];
     if count < 4 && tokens.iter().any(|token| ALONE.has(token))
-        || lower.contains("just now")
-        || lower.contains("hôm qua")
+        || (memchr(b'j', lower.as_bytes()).is_some() && lower.contains("just now"))
+        || (memchr(b'q', lower.as_bytes()).is_some() && lower.contains("hôm qua"))
         || lower == "방금 전"
     {
         return true;

@@ -10,7 +10,7 @@ use super::only_date::{is_only_date, is_only_date_run};
 use super::page::Page;
 use super::words::is_generic;
 use crate::extract::quick::Guarded;
-use crate::model::link::bare_host;
+use crate::model::link::{bare_host, is_on};
 
 /// A text beside a link that is longer, in characters, is a part of a sentence.
 const PROSE: usize = 25;
@@ -89,7 +89,7 @@ impl Anchors {
         let own = own_hosts(page, &all, &here);
         let mut numbers: HashMap<String, usize, Guarded> = HashMap::default();
         for Led { at, url, segments } in all {
-            if !wide && !own.contains(&bare_host(url)) {
+            if !wide && !own.iter().any(|host| is_on(url, host)) {
                 continue;
             }
             let Some(link) = post_link_of(url, &segments, &here) else { continue };
@@ -122,7 +122,7 @@ fn is_in_prose(page: &Page<'_>, at: usize) -> bool {
 fn own_hosts(page: &Page<'_>, all: &[Led<'_>], here: &[Cow<'_, str>]) -> Vec<String> {
     let mut own = vec![bare_host(page.url), bare_host(&page.base)];
     let is_post = |led: &Led<'_>| post_link_of(led.url, &led.segments, here).is_some();
-    if all.iter().any(|led| own.contains(&bare_host(led.url)) && is_post(led)) {
+    if all.iter().any(|led| own.iter().any(|host| is_on(led.url, host)) && is_post(led)) {
         own.extend(page.own.iter().map(bare_host));
         return own;
     }

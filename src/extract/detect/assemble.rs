@@ -74,23 +74,61 @@ pub(super) struct Table {
 ///
 /// Days without a year are taken as the last such day before `now`.
 pub fn detect(document: &Html, page_url: &Url, now: Timestamp, zone: &TimeZone) -> Option<Detection> {
+    let of_list: OfList<_> = |survey, joined, table, next, confidence| {
+        (learn::recipe(survey, table, next), explain::explain(survey, joined, table, confidence))
+    };
+    let of_data: OfData<_> = |posts| (None, explain::of_data(posts, TOLD_CONFIDENCE));
+    let Found { candidates, confidence, besides } = find(document, page_url, (now, zone), (of_list, of_data))?;
+    let (recipe, explanation) = besides;
+    Some(Detection { candidates, confidence, recipe, explanation })
+}
+
+/// As [`detect`], the posts alone: no recipe is learnt of them, and nothing explained.
+pub fn seen(document: &Html, page_url: &Url, now: Timestamp, zone: &TimeZone) -> Option<Candidates> {
+    find(document, page_url, (now, zone), (|_, _, _, _, _| (), |_| ())).map(|found| found.candidates)
+}
+
+/// What was found, and what was asked besides.
+struct Found<T> {
+    candidates: Candidates,
+    confidence: f64,
+    besides: T,
+}
+
+/// What is asked besides of a list on the page.
+type OfList<T> = fn(&Survey<'_, '_>, &Joined, &Table, &next::Next, f64) -> T;
+
+/// And of posts that only the page's data names.
+type OfData<T> = fn(&[Candidate]) -> T;
+
+fn find<T>(
+    document: &Html,
+    page_url: &Url,
+    when: (Timestamp, &TimeZone),
+    (of_list, of_data): (OfList<T>, OfData<T>),
+) -> Option<Found<T>> {
     let mut page = Page::read(document, page_url);
     regions::mark(&mut page);
     let evidence = Evidence::of(&page);
     let own = Anchors::of(&page, false);
-    if let Some(detection) = read(&page, &own, &evidence, now, zone) {
-        return Some(detection);
+    if let Some(found) = read(&page, &own, &evidence, when, of_list) {
+        return Some(found);
     }
     // Nothing leads to the site itself: perhaps it lists posts that live elsewhere.
     let wide = Anchors::of(&page, true);
     (wide.all.len() > own.all.len())
-        .then(|| read(&page, &wide, &evidence, now, zone))
+        .then(|| read(&page, &wide, &evidence, when, of_list))
         .flatten()
-        .or_else(|| told(&page, &evidence, now, zone))
+        .or_else(|| told(&page, &evidence, when, of_data))
 }
 
 /// The posts that the page's data names, where its HTML shows none: what the browser would build.
-fn told(page: &Page<'_>, evidence: &Evidence, now: Timestamp, zone: &TimeZone) -> Option<Detection> {
+fn told<T>(
+    page: &Page<'_>,
+    evidence: &Evidence,
+    (now, zone): (Timestamp, &TimeZone),
+    of_data: OfData<T>,
+) -> Option<Found<T>> {
     let listed = evidence.listed();
     if listed.len() < 2 {
         return None;
@@ -116,7 +154,7 @@ fn told(page: &Page<'_>, evidence: &Evidence, now: Timestamp, zone: &TimeZone) -
         })
         .collect();
     let dated = posts.iter().filter(|post| post.published.is_some()).count();
-    let explanation = explain::of_data(&posts, TOLD_CONFIDENCE);
+    let besides = of_data(&posts);
     let candidates = Candidates {
         next: next::find(page).url,
         posts,
@@ -124,11 +162,10 @@ fn told(page: &Page<'_>, evidence: &Evidence, now: Timestamp, zone: &TimeZone) -
         how: "detected".to_owned(),
         ttl: None,
     };
-    (dated * 2 >= candidates.posts.len() || evidence.len() >= 2).then_some(Detection {
+    (dated * 2 >= candidates.posts.len() || evidence.len() >= 2).then_some(Found {
         candidates,
         confidence: TOLD_CONFIDENCE,
-        recipe: None,
-        explanation,
+        besides,
     })
 }
 
@@ -137,7 +174,13 @@ pub fn next_page(document: &Html, page_url: &Url) -> Option<Url> {
     next::find(&Page::read(document, page_url)).url
 }
 
-fn read(page: &Page<'_>, found: &Anchors, evidence: &Evidence, now: Timestamp, zone: &TimeZone) -> Option<Detection> {
+fn read<T>(
+    page: &Page<'_>,
+    found: &Anchors,
+    evidence: &Evidence,
+    (now, zone): (Timestamp, &TimeZone),
+    of_list: OfList<T>,
+) -> Option<Found<T>> {
     let survey = Survey::of(page, found, evidence, now.to_zoned(zone.clone()).date());
     let lists = lists::find(&survey);
     let joined = join::choose(&survey, &lists).filter(|joined| joined.score >= LEAST_SCORE)?;
@@ -151,9 +194,8 @@ fn read(page: &Page<'_>, found: &Anchors, evidence: &Evidence, now: Timestamp, z
         how: "detected".to_owned(),
         ttl: None,
     };
-    let recipe = learn::recipe(&survey, &table, &next);
-    let explanation = explain::explain(&survey, &joined, &table, confidence);
-    Some(Detection { candidates, confidence, recipe, explanation })
+    let besides = of_list(&survey, &joined, &table, &next, confidence);
+    Some(Found { candidates, confidence, besides })
 }
 
 fn table(survey: &Survey<'_, '_>, records: &[Record], now: Timestamp, zone: &TimeZone) -> Table {

@@ -29,7 +29,7 @@ pub(super) fn cut(survey: &Survey<'_, '_>, titles: &mut [Option<Cell>]) {
             if runs.len() > MOST_PIECES || page.text(title.at) != title.text { Vec::new() } else { runs }
         })
         .collect();
-    let text = |run: usize| page.runs[run].text.as_str();
+    let text = |run: usize| &*page.runs[run].text;
     let mut counts: HashMap<(bool, &str), usize, Guarded> = HashMap::default();
     for runs in pieces.iter().filter(|runs| runs.len() > 1) {
         *counts.entry((false, text(runs[0]))).or_default() += 1;

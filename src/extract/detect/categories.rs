@@ -6,11 +6,11 @@ use super::fields::{Cell, How, elements, runs};
 use super::links::segments;
 use super::lists::Record;
 use super::only_date::is_only_date;
+use super::said::Said;
 use super::survey::Survey;
-use super::words::has_word;
 
 /// Words of a class that a label of a category bears.
-const LABELS: &[&str] = &[
+pub(super) const LABELS: &[&str] = &[
     "categ",
     "category",
     "categories",
@@ -112,14 +112,14 @@ fn of_classes(survey: &Survey<'_, '_>, record: &Record) -> Vec<Cell> {
     let mut found = Vec::new();
     for at in elements(record).skip(1).take(2000) {
         let element = &page.elements[at];
-        if !says_label(element.class) {
+        if !survey.says(at, Said::Label) {
             continue;
         }
         let mass = page.mass(at);
         if mass == 0 {
             // An icon: what it stands before is the label.
             if let Some(run) = page.runs.get(element.last_run).filter(|run| near(survey, at, run.owner)) {
-                let cell = Cell { text: run.text.clone(), at: run.owner, how: How::OwnText };
+                let cell = Cell { text: run.text.to_string(), at: run.owner, how: How::OwnText };
                 if fits(&cell.text) {
                     found.push(cell);
                 }
@@ -135,7 +135,7 @@ fn of_classes(survey: &Survey<'_, '_>, record: &Record) -> Vec<Cell> {
                 && fits(&run.text)
                 && !found.iter().any(|cell| cell.at == run.owner && cell.text == run.text)
             {
-                found.push(Cell { text: run.text.clone(), at: run.owner, how: How::OwnText });
+                found.push(Cell { text: run.text.to_string(), at: run.owner, how: How::OwnText });
             }
         }
     }
@@ -146,10 +146,6 @@ fn of_classes(survey: &Survey<'_, '_>, record: &Record) -> Vec<Cell> {
 fn near(survey: &Survey<'_, '_>, icon: usize, owner: usize) -> bool {
     let parent = survey.page.elements[icon].parent;
     owner == parent || survey.page.elements[owner].parent == parent
-}
-
-fn says_label(class: &str) -> bool {
-    class.split_ascii_whitespace().any(|token| has_word(token, |word| LABELS.contains(&word)))
 }
 
 /// Runs that equal the text of a link to a category anywhere on the page.
@@ -164,7 +160,7 @@ fn of_tree(survey: &Survey<'_, '_>, record: &Record, tree: &HashSet<String>) -> 
         .filter(|run| {
             run.text.chars().take(LONGEST + 1).count() <= LONGEST && tree.contains(&label(&run.text).to_lowercase())
         })
-        .map(|run| Cell { text: run.text.clone(), at: run.owner, how: How::OwnText })
+        .map(|run| Cell { text: run.text.to_string(), at: run.owner, how: How::OwnText })
         .collect()
 }
 

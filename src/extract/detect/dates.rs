@@ -4,8 +4,9 @@
 //! day and month is decided over the whole list. Parsing of one date is `spans`.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 
 use jiff::civil::Date;
 
@@ -14,18 +15,19 @@ use super::links;
 use super::lists::Record;
 use super::measure::{mean, number, share};
 use super::only_date::is_only_date;
+use super::said::Said;
 use super::spans::{Reading, Span, may_begin_date, scan};
 use super::survey::Survey;
 use super::titles::Titles;
-use super::words::class_says;
 use super::years::year_headings;
 use crate::extract::letters::{is_alphabetic, is_alphanumeric, lower};
+use crate::extract::quick::Fnv;
 
 /// Longest run that may be joined with those that follow it.
 const JOINED: usize = 14;
 
 /// Words of a class that a date bears.
-const DATES: &[&str] = &[
+pub(super) const DATES: &[&str] = &[
     "date",
     "datetime",
     "time",
@@ -44,7 +46,7 @@ const DATES: &[&str] = &[
 ];
 
 /// Words of a class or text that tell of a later change.
-const UPDATES: &[&str] = &["update", "updated", "modified", "lastmod", "edited", "수정", "업데이트", "갱신"];
+pub(super) const UPDATES: &[&str] = &["update", "updated", "modified", "lastmod", "edited", "수정", "업데이트", "갱신"];
 
 /// The same within texts.
 const UPDATE_TEXTS: &str = "updated|modified|last edit|수정|업데이트|更新|обновл|измен|оновлен|aktualisiert|geändert|actualizad|modifié|\
@@ -177,7 +179,7 @@ fn fill_from_headings(survey: &Survey<'_, '_>, records: &[Record], cells: &mut [
                 reading: Some(span.reading),
                 year: None,
                 penalty: 0.5,
-                text: text.clone(),
+                text: text.to_string(),
                 at: page.runs[run].owner,
                 how: How::OwnText,
             });
@@ -260,7 +262,7 @@ fn score(column: &Column) -> f64 {
 }
 
 fn collect(survey: &Survey<'_, '_>, records: &[Record], titles: &Titles) -> BTreeMap<u64, Column> {
-    let years = year_headings(survey);
+    let years = OnceCell::new();
     let mut columns: BTreeMap<u64, Column> = BTreeMap::new();
     for (number, record) in records.iter().enumerate() {
         let title = titles.cells.get(number).and_then(Option::as_ref);
@@ -298,7 +300,7 @@ fn own_run(survey: &Survey<'_, '_>, cell: &Cell) -> std::ops::Range<usize> {
 }
 
 fn key_of(survey: &Survey<'_, '_>, at: usize, what: &str, updated: bool) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = Fnv::default();
     let parent = survey.page.elements[at].parent;
     (survey.look(at), survey.look(parent), what, updated).hash(&mut hasher);
     hasher.finish()
@@ -318,7 +320,7 @@ fn attribute_cells(survey: &Survey<'_, '_>, at: usize, put: &mut impl FnMut(u64,
         let Some(value) = page.attribute(at, name) else { continue };
         let fits = match name {
             "datetime" => element.name == "time",
-            "title" => matches!(element.name, "abbr" | "time") || class_says(element.class, DATES),
+            "title" => matches!(element.name, "abbr" | "time") || survey.says(at, Said::Date),
             "content" => element.name == "meta" && property.to_ascii_lowercase().contains("date"),
             _ => true,
         };
@@ -349,8 +351,8 @@ fn attribute_cells(survey: &Survey<'_, '_>, at: usize, put: &mut impl FnMut(u64,
 fn says_updated(survey: &Survey<'_, '_>, at: usize, text: &str) -> bool {
     let page = survey.page;
     let element = &page.elements[at];
-    class_says(element.class, UPDATES)
-        || class_says(page.elements[element.parent].class, UPDATES)
+    survey.says(at, Said::Update)
+        || survey.says(element.parent, Said::Update)
         || page.attribute(at, "itemprop").is_some_and(|property| property == "dateModified")
         || (text.len() < 120 && UPDATE_TEXTS.split('|').any(|word| text.contains(word)))
         || before_says_updated(survey, at)
@@ -374,7 +376,7 @@ fn run_cell(
     record: &Record,
     at: usize,
     title_runs: &std::ops::Range<usize>,
-    years: &[Option<i16>],
+    years: &OnceCell<Vec<Option<i16>>>,
     put: &mut impl FnMut(u64, f64, Found),
 ) {
     let page = survey.page;
@@ -385,7 +387,7 @@ fn run_cell(
     }
     let is_full = |span: &&Span| !matches!(span.reading, Reading::MonthDay(..));
     let spans = run.spans();
-    let mut text = Cow::Borrowed(run.text.as_str());
+    let mut text = Cow::Borrowed(&*run.text);
     let mut owner = run.owner;
     let mut how = How::OwnText;
     let mut span = spans.iter().find(is_full).copied();
@@ -393,7 +395,7 @@ fn run_cell(
     if joins && may_begin_date(&run.text) {
         let last = runs(record).end;
         let limit = (at + 5).min(last);
-        let mut joined = run.text.clone();
+        let mut joined = run.text.to_string();
         for until in at + 1..limit {
             if page.runs[until].chars > JOINED || title_runs.contains(&until) {
                 break;
@@ -413,7 +415,7 @@ fn run_cell(
     if span.is_none() {
         span = spans.first().copied().filter(|_| length <= 40);
         if span.is_some() {
-            year = years[at];
+            year = years.get_or_init(|| year_headings(survey))[at];
             penalty += if year.is_some() { 0.3 } else { 0.5 };
         }
     }
@@ -437,7 +439,7 @@ fn run_cell(
         penalty += 0.6;
     }
     let element = &page.elements[run.owner];
-    let classy = class_says(element.class, DATES) || class_says(page.elements[element.parent].class, DATES);
+    let classy = survey.says(run.owner, Said::Date) || survey.says(element.parent, Said::Date);
     let timed = element.name == "time" || page.elements[element.parent].name == "time";
     let bonus = if timed { 0.6 } else { 0.0 } + if classy { 0.4 } else { 0.0 };
     put(

@@ -4,12 +4,13 @@ use url::Url;
 
 use super::fields::{Cell, How, elements, runs};
 use super::lists::Record;
+use super::said::Said;
 use super::spans::{Reading, scan};
 use super::survey::Survey;
 use super::words::class_says;
 
 /// Words of a class that an excerpt bears.
-const EXCERPTS: &[&str] = &[
+pub(super) const EXCERPTS: &[&str] = &[
     "excerpt",
     "summary",
     "desc",
@@ -27,7 +28,7 @@ const EXCERPTS: &[&str] = &[
 ];
 
 /// Words of a class that an author bears.
-const AUTHORS: &[&str] = &["author", "byline", "writer", "nickname", "nick", "creator"];
+pub(super) const AUTHORS: &[&str] = &["author", "byline", "writer", "nickname", "nick", "creator"];
 
 /// Words of a class or address of pictures that show no post.
 const NO_PICTURES: &[&str] = &["avatar", "icon", "logo", "emoji", "profile", "gravatar", "badge", "spinner", "loading"];
@@ -41,9 +42,10 @@ pub(super) fn excerpt(survey: &Survey<'_, '_>, record: &Record, taken: &[&Cell])
     let is_taken = |at: usize| {
         taken.iter().any(|cell| page.holds(at, cell.at) || (cell.how == How::Text && page.holds(cell.at, at)))
     };
-    let named = elements(record).skip(1).take(600).find(|&at| {
-        class_says(page.elements[at].class, EXCERPTS) && page.mass(at) >= 10 && !is_taken(at) && !page.is_heading(at)
-    });
+    let named = elements(record)
+        .skip(1)
+        .take(600)
+        .find(|&at| survey.says(at, Said::Excerpt) && page.mass(at) >= 10 && !is_taken(at) && !page.is_heading(at));
     let plain = || {
         elements(record)
             .skip(1)
@@ -61,7 +63,10 @@ pub(super) fn excerpt(survey: &Survey<'_, '_>, record: &Record, taken: &[&Cell])
         How::OwnText => page.elements[at].first_run..page.elements[at].last_run,
         _ => page.elements[at].first_run..(page.elements[at].first_run + 80).min(page.elements[at].last_run),
     };
-    let text: String = page.text_of_runs(text).chars().take(LONGEST_EXCERPT).collect();
+    let mut text = page.text_of_runs(text);
+    if let Some((end, _)) = text.char_indices().nth(LONGEST_EXCERPT) {
+        text.truncate(end);
+    }
     (!text.trim().is_empty()).then(|| Cell { text: text.trim().to_owned(), at, how })
 }
 
@@ -69,7 +74,7 @@ pub(super) fn excerpt(survey: &Survey<'_, '_>, record: &Record, taken: &[&Cell])
 pub(super) fn author(survey: &Survey<'_, '_>, record: &Record) -> Option<Cell> {
     let page = survey.page;
     let at = elements(record).skip(1).take(600).find(|&at| {
-        let says = class_says(page.elements[at].class, AUTHORS)
+        let says = survey.says(at, Said::Author)
             || page.attribute(at, "rel") == Some("author")
             || page.attribute(at, "itemprop") == Some("author");
         says && (1..=60).contains(&page.mass(at))

@@ -4,8 +4,9 @@
 //! least is kept. A recipe that would read other posts than the detection did is none: then the page is detected
 //! anew each time. Gaps: fields outside the record's root (flat markup), titles from which a date was cut.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::ago::is_relative;
 use super::assemble::{Row, Table};
@@ -19,6 +20,7 @@ use super::posts::post;
 use super::selectors::{MOST_CANDIDATES, Path, Votes, votes_within, within};
 use super::spans::{Reading, scan};
 use super::survey::Survey;
+use crate::extract::letters::lower;
 use crate::model::source::{HtmlRecipe, Layout};
 
 /// Most records that a selector is tried on.
@@ -69,7 +71,7 @@ fn value(page: &Page<'_>, at: usize, how: How) -> String {
         How::OwnText => {
             let element = &page.elements[at];
             let own = (element.first_run..element.last_run).filter(|&run| page.runs[run].owner == at);
-            own.map(|run| page.runs[run].text.as_str()).collect::<Vec<_>>().join(" ")
+            own.map(|run| &*page.runs[run].text).collect::<Vec<_>>().join(" ")
         }
     }
 }
@@ -162,8 +164,12 @@ fn link<'a>(survey: &Survey<'_, 'a>, rows: &[Row]) -> Option<Link<'a>> {
 /// Candidates, those of most records first, the simplest of equals first.
 fn ranked(votes: Votes<'_>) -> Vec<Path<'_>> {
     let mut ranked: Vec<_> = votes.into_iter().map(|(path, votes)| (Reverse(votes), path.effort(), path)).collect();
+    // No two are equal: only the first need to be put in order.
+    if ranked.len() > MOST_CANDIDATES {
+        ranked.select_nth_unstable(MOST_CANDIDATES);
+        ranked.truncate(MOST_CANDIDATES);
+    }
     ranked.sort_unstable();
-    ranked.truncate(MOST_CANDIDATES);
     ranked.into_iter().map(|(.., path)| path).collect()
 }
 
@@ -337,19 +343,36 @@ fn some_excerpt(page: &Page<'_>, rows: &[Row]) -> Option<String> {
     (most > 0 && share(most, has) >= ENOUGH_BESIDE).then(|| best.text())
 }
 
+/// Labels in lower case, in the order of their letters, each once.
+type Labels = Vec<String>;
+
+fn labels_of(labels: impl Iterator<Item = String>) -> Labels {
+    let lowered = |label: String| match lower(&label) {
+        Cow::Borrowed(_) => label,
+        Cow::Owned(lowered) => lowered,
+    };
+    let mut labels: Labels = labels.map(lowered).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    labels
+}
+
+fn is_subset(one: &Labels, other: &Labels) -> bool {
+    one.iter().all(|label| other.binary_search(label).is_ok())
+}
+
 /// The selector of the categories: all that it means in a record are categories.
 fn categories(page: &Page<'_>, rows: &[Row]) -> Option<String> {
     let rows: Vec<&Row> = rows.iter().take(MOST_TRIED).collect();
     if rows.iter().all(|row| row.categories.is_empty()) {
         return None;
     }
-    let taken = |learned: &Learned<'_>, row: &Row| -> BTreeSet<String> {
+    let taken = |learned: &Learned<'_>, row: &Row| {
         let labels = learned.elements(page, row.record.root).map(|at| label(&value(page, at, learned.how)));
-        labels.filter(|label| !label.is_empty()).map(|label| label.to_lowercase()).collect()
+        labels_of(labels.filter(|label| !label.is_empty()))
     };
-    let wanted =
-        |row: &Row| -> BTreeSet<String> { row.categories.iter().map(|cell| cell.text.to_lowercase()).collect() };
-    let all: Vec<BTreeSet<String>> = rows.iter().map(|row| wanted(row)).collect();
+    let wanted = |row: &Row| labels_of(row.categories.iter().map(|cell| cell.text.clone()));
+    let all: Vec<Labels> = rows.iter().map(|row| wanted(row)).collect();
     let wrong = |learned: &Learned<'_>, most: usize| {
         rows.iter().zip(&all).filter(|(row, wanted)| taken(learned, row) != **wanted).take(most).count()
     };
@@ -389,8 +412,8 @@ fn several<'a>(
     page: &Page<'a>,
     rows: &[&Row],
     how: How,
-    taken: &dyn Fn(&Learned<'_>, &Row) -> BTreeSet<String>,
-    wanted: &dyn Fn(&Row) -> BTreeSet<String>,
+    taken: &dyn Fn(&Learned<'_>, &Row) -> Labels,
+    wanted: &dyn Fn(&Row) -> Labels,
 ) -> (usize, Learned<'a>) {
     let mut union = Learned { paths: Vec::new(), how };
     let left = |union: &Learned<'_>| {
@@ -400,7 +423,7 @@ fn several<'a>(
     for _ in 0..4 {
         let missing = left(&union);
         let cell = missing.iter().find_map(|row| {
-            let has = if union.paths.is_empty() { BTreeSet::new() } else { taken(&union, row) };
+            let has = if union.paths.is_empty() { Labels::new() } else { taken(&union, row) };
             let cell = row
                 .categories
                 .iter()
@@ -409,7 +432,7 @@ fn several<'a>(
         });
         let Some((root, at)) = cell else { break };
         let one = |path: Path<'a>| Learned { paths: vec![path], how };
-        let only = |learned: &Learned<'a>| rows.iter().all(|row| taken(learned, row).is_subset(&wanted(row)));
+        let only = |learned: &Learned<'a>| rows.iter().all(|row| is_subset(&taken(learned, row), &wanted(row)));
         let count = |learned: &Learned<'a>| rows.iter().map(|row| taken(learned, row).len()).sum::<usize>();
         let fit = within(page, root, at).into_iter().take(MOST_CANDIDATES).map(one).filter(only);
         let best = fit

@@ -21,5 +21,26 @@ pub(super) fn mean(values: impl Iterator<Item = f64>) -> f64 {
 
 /// The columns that a text fills: wide characters count two, so that lengths compare across scripts.
 pub(super) fn width(text: &str) -> usize {
-    text.chars().map(|letter| letter.width().unwrap_or(0)).sum()
+    text.chars().map(columns).sum()
+}
+
+/// The columns of a character, told without the tables of Unicode for those that most texts are of.
+fn columns(letter: char) -> usize {
+    match letter {
+        ' '..='~' => 1,
+        '\u{3041}'..='\u{3096}' | '\u{30a0}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => 2,
+        _ => letter.width().unwrap_or(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_character_is_as_wide_as_the_tables_say() {
+        for letter in '\0'..=char::MAX {
+            assert_eq!(columns(letter), letter.width().unwrap_or(0), "{letter:?}");
+        }
+    }
 }

@@ -23,6 +23,7 @@ mod only_date;
 mod page;
 mod posts;
 mod regions;
+mod said;
 mod selectors;
 mod spans;
 mod spread;
@@ -35,7 +36,7 @@ mod years;
 
 use url::Url;
 
-pub use assemble::{Detection, detect, next_page};
+pub use assemble::{Detection, detect, next_page, seen};
 pub use explain::{Explanation, LeftOut};
 
 /// The shape of an address that may be a post's of the site at `home`; one for all posts of most blogs.

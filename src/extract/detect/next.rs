@@ -9,7 +9,7 @@ use super::page::{LOADS, Page};
 use super::selectors::anywhere;
 use super::words::{Words, class_says, has_word};
 use crate::extract::letters::{is_alphanumeric, lower};
-use crate::model::link::bare_host;
+use crate::model::link::{bare_host, is_on};
 
 /// Query parameters that count pages.
 const COUNTERS: &[&str] = &["page", "paged", "pg", "currentPage", "pageNo", "p"];
@@ -40,8 +40,7 @@ pub(super) struct Next {
 pub(super) fn find(page: &Page<'_>) -> Next {
     let here = number(page.url).unwrap_or(1);
     let own = bare_host(page.url);
-    let usable =
-        |url: &Url| bare_host(url) == own && !same(url, page.url) && number(url).is_none_or(|number| number > here);
+    let usable = |url: &Url| is_on(url, &own) && !same(url, page.url) && number(url).is_none_or(|number| number > here);
     // The next page of a manual is the next topic, and may be a list by category.
     let relates = |url: &Url| !is_taxonomy(url) || is_taxonomy(page.url);
     let headed = page.next.clone().filter(|url| usable(url) && relates(url));
@@ -125,7 +124,7 @@ fn selector(page: &Page<'_>, url: &Url, at: usize) -> Option<String> {
         (at..page.elements.len()).filter(|&at| page.elements[at].name == "a" && leads(at).as_deref() == Some(url));
     links.take(8).find_map(|at| {
         let mut paths = anywhere(page, at);
-        paths.sort_by_key(super::selectors::Path::effort);
+        paths.sort_by_cached_key(super::selectors::Path::effort);
         paths.into_iter().take(40).map(|path| (path.css(), path)).find_map(|(css, path)| {
             let says = css.contains("next") || css.contains("older");
             let first = || (0..page.elements.len()).find(|&other| path.matches(page, None, other));

@@ -11,7 +11,7 @@ pub(super) fn is_only_date(text: &str) -> bool {
 }
 
 /// Whether the text of a run is nothing but a date or a number.
-pub(super) fn is_only_date_run(run: &Run) -> bool {
+pub(super) fn is_only_date_run(run: &Run<'_>) -> bool {
     is_only_one_of(&run.text, || run.spans().first().copied(), || run.chars < 24 && run.is_relative())
 }
 

@@ -3,6 +3,7 @@
 //! With them "is inside", "how much text" and "how many headings" cost one subtraction each, so that what
 //! follows stays linear in the size of the page. Scripts, styles, forms and pictures have no text here.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use scraper::{ElementRef, Html};
@@ -74,9 +75,9 @@ pub(super) struct Element<'a> {
 
 /// A piece of text between two tags.
 #[derive(Debug)]
-pub(super) struct Run {
-    /// Its text, trimmed and with single spaces.
-    pub(super) text: String,
+pub(super) struct Run<'a> {
+    /// Its text, trimmed and with single spaces: the page's own where it stands there so.
+    pub(super) text: Cow<'a, str>,
     /// How many characters that are.
     pub(super) chars: usize,
     /// The element that it stands in.
@@ -91,9 +92,9 @@ pub(super) struct Run {
     relative: OnceCell<bool>,
 }
 
-impl Run {
+impl<'a> Run<'a> {
     /// A piece of text in an element, on a line.
-    pub(super) fn new(text: String, owner: usize, line: usize) -> Self {
+    pub(super) fn new(text: Cow<'a, str>, owner: usize, line: usize) -> Self {
         let chars = text.chars().count();
         let (spans, relative) = (OnceCell::new(), OnceCell::new());
         Self { text, chars, owner, spaced: false, decoration: false, line, spans, relative }
@@ -116,7 +117,7 @@ pub(super) struct Page<'a> {
     /// All elements that may hold text, in document order.
     pub(super) elements: Vec<Element<'a>>,
     /// All text, in document order.
-    pub(super) runs: Vec<Run>,
+    pub(super) runs: Vec<Run<'a>>,
     /// How many kinds of elements there are.
     pub(super) kinds: usize,
     /// Counts before every element, and one more at the end.
@@ -139,13 +140,13 @@ pub(super) struct Page<'a> {
 impl<'a> Page<'a> {
     /// Walks through a document.
     pub(super) fn read(document: &'a Html, url: &'a Url) -> Self {
-        // About every other node is an element, and the rest are texts, many of them blank.
+        // There are no more elements than nodes: room that is not needed is never touched, and moving is dear.
         let nodes = document.tree.nodes().len();
         let mut page = Page {
-            elements: Vec::with_capacity(nodes / 2),
-            runs: Vec::with_capacity(nodes / 4),
+            elements: Vec::with_capacity(nodes),
+            runs: Vec::with_capacity(nodes / 3),
             kinds: 0,
-            counts: Vec::with_capacity(nodes / 2),
+            counts: Vec::with_capacity(nodes + 1),
             scripts: Vec::new(),
             url,
             base: url.clone(),
@@ -221,7 +222,7 @@ impl<'a> Page<'a> {
     pub(super) fn text_of_runs(&self, runs: std::ops::Range<usize>) -> String {
         let mut text = String::new();
         for run in &self.runs[runs] {
-            let permalink = matches!(run.text.as_str(), "#" | "¶" | "§" | "🔗") && self.elements[run.owner].name == "a";
+            let permalink = matches!(&*run.text, "#" | "¶" | "§" | "🔗") && self.elements[run.owner].name == "a";
             if run.decoration || permalink {
                 continue;
             }

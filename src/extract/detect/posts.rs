@@ -53,13 +53,13 @@ pub(super) fn post(survey: &Survey<'_, '_>, rows: &[Row]) -> Option<String> {
         // What a record holds is asked only where its own name and place do not tell it.
         let by_content = || {
             let mut told = anywhere_with(page, first, anchor_of[&first]);
-            told.sort_by_key(Path::effort);
+            told.sort_by_cached_key(Path::effort);
             told.truncate(2 * MOST_CANDIDATES);
             told
         };
         let mut candidates = anywhere(page, first);
         // Tags alone may be those of the next box that comes along; a class that is gone is noticed.
-        candidates.sort_by_key(|path| (path.is_bare(), path.effort()));
+        candidates.sort_by_cached_key(|path| (path.is_bare(), path.effort()));
         candidates.truncate(4 * MOST_CANDIDATES);
         let best = best_of(candidates, left.len(), &worth);
         let path = best.or_else(|| best_of(by_content(), left.len(), &worth))?;

@@ -248,8 +248,8 @@ fn own_folder<'a>(page: &Page<'a>, at: usize) -> Option<&'a str> {
 fn have_same_steps(page: &Page<'_>, one: usize, other: usize) -> bool {
     let (first, second) = (&page.elements[one], &page.elements[other]);
     let same = |name: &str| page.attribute(one, name) == page.attribute(other, name);
-    first.name == second.name
-        && first.class == second.class
+    // Those of one kind have the same tag and class.
+    first.kind == second.kind
         && (!first.class.is_empty() || same("class"))
         && MARKS.iter().all(|mark| same(mark))
         && own_folder(page, one) == own_folder(page, other)

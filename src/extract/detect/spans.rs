@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::tokens::{LONGEST, Token, Tokens, digit};
 use crate::extract::date::month;
-use crate::extract::letters::lower;
+use crate::extract::letters::lower_in;
 
 /// What stands there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,15 +46,49 @@ type Pattern = fn(&Tokens, usize) -> Option<(usize, Reading)>;
 
 /// Whether a text may hold a date at all: a cheap look before the careful one.
 pub(super) fn may_hold_date(text: &str) -> bool {
+    if text.len() <= LONGEST {
+        // Digits of other scripts begin with one of these bytes; this look goes over many bytes at once.
+        let is_other = |byte: u8| matches!(byte, 0xd9 | 0xdb | 0xe0 | 0xe1 | 0xef);
+        let look = |(digit, other): (bool, bool), byte: u8| (digit | byte.is_ascii_digit(), other | is_other(byte));
+        let (digit, other) = text.bytes().fold((false, false), look);
+        if digit || !other {
+            return digit;
+        }
+    }
     text.chars().take(LONGEST).any(|letter| digit(letter).is_some())
 }
 
 /// Whether a date with its year may begin in a text and end in one behind it: a cheap look before joining them. It
 /// begins with a number, the name of a month or of an era.
 pub(super) fn may_begin_date(text: &str) -> bool {
-    let is_month = |word: &str| matches!(word, "th" | "thg") || month(word).is_some();
-    let mut words = text.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| !word.is_empty());
-    !text.is_ascii() || text.bytes().any(|byte| byte.is_ascii_digit()) || words.any(|word| is_month(&lower(word)))
+    !text.is_ascii() || text.bytes().any(|byte| byte.is_ascii_digit()) || names_month(text)
+}
+
+/// Whether a word of a text of ASCII names a month, or begins to.
+fn names_month(text: &str) -> bool {
+    text.split(|letter: char| !letter.is_ascii_alphabetic()).any(|word| {
+        // No name is longer.
+        (2..=16).contains(&word.len()) && {
+            let mut place = [0; 16];
+            let word = lower_in(word, &mut place);
+            matches!(&*word, "th" | "thg") || month(&word).is_some()
+        }
+    })
+}
+
+/// Whether a text of ASCII has too little for a date: a short number or two, and no name of a month.
+fn lacks_parts(text: &str) -> bool {
+    let (mut numbers, mut digits) = (0, 0);
+    for byte in text.bytes() {
+        digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
+        if digits > 3 {
+            return false;
+        }
+        numbers += usize::from(digits == 1);
+    }
+    // Two numbers alone are a day and a month.
+    let begins = || text.trim_ascii_start().bytes().next().is_some_and(|first| first.is_ascii_digit());
+    (numbers < 2 || (numbers == 2 && !begins())) && !names_month(text)
 }
 
 /// Whether a text is too long for what dates have no year, and has none: only the signs for month and day would do.
@@ -73,7 +107,7 @@ fn is_prose_without_year(text: &str) -> bool {
 
 /// All dates of a text in their order.
 pub(super) fn scan(text: &str) -> Vec<Span> {
-    if !may_hold_date(text) || is_prose_without_year(text) {
+    if !may_hold_date(text) || is_prose_without_year(text) || (text.is_ascii() && lacks_parts(text)) {
         return Vec::new();
     }
     scan_all(text)

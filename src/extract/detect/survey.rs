@@ -1,6 +1,5 @@
 //! What every later step asks of the page: where dates are, where headings are, what elements look like.
 
-use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
 use jiff::civil::Date;
@@ -9,7 +8,9 @@ use super::anchors::Anchors;
 use super::evidence::Evidence;
 use super::lists::Record;
 use super::page::Page;
+use super::said::{AllSaid, Said};
 use super::spans::{Reading, Span, may_begin_date, may_hold_date, scan};
+use crate::extract::quick::Fnv;
 
 /// Class tokens that tell a state and not a kind.
 const STATES: &[&str] = &[
@@ -33,6 +34,8 @@ pub(super) struct Survey<'p, 'a> {
     times: Vec<(usize, Date)>,
     headings: Vec<usize>,
     looks: Vec<u64>,
+    /// What the classes of each kind of elements say.
+    said: Vec<AllSaid>,
     chars: Vec<usize>,
 }
 
@@ -56,15 +59,19 @@ impl<'p, 'a> Survey<'p, 'a> {
             .collect();
         let headings = (0..page.elements.len()).filter(|&at| page.is_heading(at)).collect();
         let mut known = vec![None; page.kinds];
-        let looks = page.elements.iter();
-        let looks = looks
-            .map(|element| *known[element.kind].get_or_insert_with(|| look(element.name, element.class)))
-            .collect();
+        let mut said = vec![AllSaid::default(); page.kinds];
+        let looks = page.elements.iter().map(|element| {
+            *known[element.kind].get_or_insert_with(|| {
+                said[element.kind] = AllSaid::by(element.class);
+                look(element.name, element.class)
+            })
+        });
+        let looks = looks.collect();
         let mut chars = vec![0];
         for run in &page.runs {
             chars.push(chars[chars.len() - 1] + run.chars);
         }
-        Self { page, found, evidence, today, dated, days, times, headings, looks, chars }
+        Self { page, found, evidence, today, dated, days, times, headings, looks, said, chars }
     }
 
     /// Whether an element shows when something was published.
@@ -111,9 +118,14 @@ impl<'p, 'a> Survey<'p, 'a> {
         self.looks[at]
     }
 
+    /// Whether a word of an element's class says that it is this.
+    pub(super) fn says(&self, at: usize, what: Said) -> bool {
+        self.said[self.page.elements[at].kind].has(what)
+    }
+
     /// One number for elements that stand below the same kinds of elements.
     pub(super) fn chain(&self, at: usize) -> u64 {
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = Fnv::default();
         for above in self.page.upwards(at).skip(1).take(6) {
             self.looks[above].hash(&mut hasher);
         }
@@ -138,7 +150,7 @@ pub(super) fn kinds(class: &str) -> impl Iterator<Item = &str> {
 }
 
 fn look(name: &str, class: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = Fnv::default();
     name.hash(&mut hasher);
     for kind in kinds(class) {
         kind.hash(&mut hasher);
@@ -156,7 +168,7 @@ fn is_dated_run(page: &Page<'_>, at: usize) -> bool {
     if length > 12 || !may_begin_date(&run.text) {
         return false;
     }
-    let mut joined = run.text.clone();
+    let mut joined = run.text.to_string();
     for next in page.runs.iter().skip(at + 1).take(2) {
         if next.chars > 12 {
             return false;

@@ -6,23 +6,26 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use html5ever::{LocalName, local_name};
+
 use super::badges;
 use super::fields::{Cell, How, MOST_RUNS, own_anchors, place, runs};
 use super::links::segments;
 use super::lists::Record;
 use super::measure::{number, share, width};
 use super::only_date::is_only_date;
+use super::said::{AllSaid, Said};
 use super::survey::Survey;
-use super::words::{has_word, is_generic};
+use super::words::is_generic;
 use crate::extract::letters::{is_alphanumeric, lower};
 use crate::extract::quick::Guarded;
 use crate::extract::tags::is_unknown;
 
 /// Words of a class that a title bears.
-const TITLES: &[&str] = &["title", "tit", "name", "subject", "headline", "heading", "ttl"];
+pub(super) const TITLES: &[&str] = &["title", "tit", "name", "subject", "headline", "heading", "ttl"];
 
 /// Words beside them that say that something else's title is meant.
-const OTHER_TITLES: &[&str] = &[
+pub(super) const OTHER_TITLES: &[&str] = &[
     "sub",
     "subtitle",
     "author",
@@ -272,9 +275,10 @@ fn echoes(text: &str, slug: &Slug) -> bool {
     if slug.is_empty() || width(text) > WIDEST {
         return false;
     }
-    let words: HashSet<Cow<'_, str>, Guarded> = text_words(text).collect();
-    let common = words.iter().filter(|word| slug.contains(&***word)).count();
-    common * 2 >= slug.len() && common * 2 >= words.len()
+    let common: HashSet<&String, Guarded> = text_words(text).filter_map(|word| slug.get(&*word)).collect();
+    // Most texts have none of them.
+    common.len() * 2 >= slug.len()
+        && common.len() * 2 >= text_words(text).collect::<HashSet<Cow<'_, str>, Guarded>>().len()
 }
 
 fn collect(survey: &Survey<'_, '_>, records: &[Record]) -> Columns {
@@ -318,7 +322,7 @@ fn collect(survey: &Survey<'_, '_>, records: &[Record]) -> Columns {
             *ordinal += 1;
             let cell = match whole_line(survey, run.owner) {
                 Some(text) => Cell { text, at: run.owner, how: How::Text },
-                None => Cell { text: run.text.clone(), at: run.owner, how: How::OwnText },
+                None => Cell { text: run.text.to_string(), at: run.owner, how: How::OwnText },
             };
             put(Kind::Place(column), cell);
         }
@@ -434,14 +438,17 @@ fn of_record(survey: &Survey<'_, '_>, record: &Record, put: &mut impl FnMut(Kind
 /// Whether an element's class or itemprop says that it is a title.
 fn says_title(survey: &Survey<'_, '_>, at: usize) -> bool {
     let page = survey.page;
+    // Most elements bear no mark besides their class: then each attribute is looked at once.
+    let marks = |name: &LocalName| *name == local_name!("itemprop") || name.starts_with("data-");
+    if !page.elements[at].node.value().attrs.iter().any(|(name, _)| marks(&name.local)) {
+        return survey.says(at, Said::Title);
+    }
     let property = page.attribute(at, "itemprop").unwrap_or_default();
     if matches!(property, "headline" | "name") && page.elements[at].name != "meta" {
         return !page.upwards(at).take(6).any(|above| page.attribute(above, "itemprop") == Some("author"));
     }
-    let tested = ["data-testid", "data-test", "data-hook"].into_iter().filter_map(|name| page.attribute(at, name));
-    page.elements[at].class.split_ascii_whitespace().chain(tested).any(|token| {
-        has_word(token, |word| TITLES.contains(&word)) && !has_word(token, |word| OTHER_TITLES.contains(&word))
-    })
+    let mut tested = ["data-testid", "data-test", "data-hook"].into_iter().filter_map(|name| page.attribute(at, name));
+    survey.says(at, Said::Title) || tested.any(|token| AllSaid::by_token(token).has(Said::Title))
 }
 
 fn fold(text: &str) -> String {

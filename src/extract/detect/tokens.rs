@@ -179,7 +179,8 @@ impl Tokens {
             return (1..=12).contains(&number).then_some((number, at + 2));
         }
         // Thai short names hold dots: ก.ค.
-        if let (Some('.'), Some(rest)) = (self.sign(at + 1), self.word(at + 2))
+        if !word.is_ascii()
+            && let (Some('.'), Some(rest)) = (self.sign(at + 1), self.word(at + 2))
             && let Some(number) = month(&format!("{word}.{rest}"))
         {
             return Some((number, at + 3 + usize::from(self.sign(at + 3) == Some('.'))));

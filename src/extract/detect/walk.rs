@@ -3,9 +3,11 @@
 //! What is known of a tag is asked once a tag, and the attributes that every element is asked for in one look. Scripts,
 //! styles and pictures have no text here; what breaks a line is told by the tag alone, for no style sheet is read.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use html5ever::{LocalName, local_name};
+use memchr::memmem;
 use scraper::{ElementRef, Html, Node};
 
 use super::page::{Counts, Element, LOADS, Page, Run, attribute, is_heading};
@@ -33,16 +35,41 @@ fn is_inline(name: &str) -> bool {
 /// What a tag is.
 #[derive(Clone, Copy)]
 struct Tag {
-    /// The kind of its elements without a class.
+    /// The kind of its elements without a class: a number of its own.
     kind: usize,
     silent: bool,
     inline: bool,
-    heading: bool,
+    is: Is,
+}
+
+/// What is done with the elements of a tag besides.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Is {
+    Script,
+    Head,
+    Html,
+    Image,
+    Button,
+    Main,
+    Heading,
+    Time,
+    Other,
 }
 
 impl Tag {
     fn of(name: &str, kind: usize) -> Self {
-        Self { kind, silent: SILENT.contains(&name), inline: is_inline(name), heading: is_heading(name) }
+        let is = match name {
+            "script" => Is::Script,
+            "head" => Is::Head,
+            "html" => Is::Html,
+            "img" | "svg" | "picture" => Is::Image,
+            "button" => Is::Button,
+            "main" | "article" => Is::Main,
+            "time" => Is::Time,
+            _ if is_heading(name) => Is::Heading,
+            _ => Is::Other,
+        };
+        Self { kind, silent: SILENT.contains(&name), inline: is_inline(name), is }
     }
 }
 
@@ -79,7 +106,8 @@ impl<'a> Told<'a> {
 /// What the walk carries along.
 #[derive(Default)]
 pub(super) struct Walk<'a> {
-    paths: HashMap<(usize, LocalName), usize, Guarded>,
+    /// The numbers of chains of tags: by that of the chain around an element, and the kind of its tag.
+    paths: HashMap<(usize, usize), usize, Guarded>,
     tags: HashMap<LocalName, Tag, Guarded>,
     /// The kinds of elements with a class, by that of their tag.
     kinds: HashMap<(usize, &'a str), usize, Guarded>,
@@ -133,21 +161,21 @@ impl<'a> Walk<'a> {
     /// Opens an element. Tells whether its content is to be walked through.
     fn enter(&mut self, page: &mut Page<'a>, node: ElementRef<'a>) -> bool {
         let name = node.value().name();
-        if name == "script" && is_data(node) {
-            page.scripts.push(node);
-        }
-        if name == "head" {
-            read_head(page, node);
-        }
-        if name == "img" || name == "svg" || name == "picture" {
-            self.counts.images += 1;
-        }
         let known = &mut self.known;
         let mut next_kind = || std::mem::replace(known, *known + 1);
         let local = &node.value().name.local;
-        let tag = *self.tags.entry(local.clone()).or_insert_with(|| Tag::of(name, next_kind()));
+        let tag = match self.tags.get(local) {
+            Some(tag) => *tag,
+            None => *self.tags.entry(local.clone()).or_insert(Tag::of(name, next_kind())),
+        };
+        match tag.is {
+            Is::Script if is_data(node) => page.scripts.push(node),
+            Is::Head => read_head(page, node),
+            Is::Image => self.counts.images += 1,
+            _ => {}
+        }
         // A button that names what it loads is a kind of link.
-        let loads = || name == "button" && LOADS.iter().any(|key| attribute(node, key).is_some());
+        let loads = || tag.is == Is::Button && LOADS.iter().any(|key| attribute(node, key).is_some());
         if tag.silent && !loads() {
             return false;
         }
@@ -165,13 +193,13 @@ impl<'a> Walk<'a> {
         let parent = self.open.last().copied().unwrap_or(at);
         let above = if at == 0 { usize::MAX } else { page.elements[parent].path };
         let next = self.paths.len();
-        let path = *self.paths.entry((above, node.value().name.local.clone())).or_insert(next);
-        if name == "html" {
+        let path = *self.paths.entry((above, tag.kind)).or_insert(next);
+        if tag.is == Is::Html {
             page.language = attribute(node, "lang").map(str::trim).filter(|lang| !lang.is_empty()).map(str::to_owned);
         }
         self.decoration += usize::from(told.hidden);
         page.counts.push(self.counts);
-        let main = matches!(name, "main" | "article") || told.role == Some("main");
+        let main = tag.is == Is::Main || told.role == Some("main");
         page.elements.push(Element {
             node,
             name,
@@ -193,9 +221,9 @@ impl<'a> Walk<'a> {
             hidden: told.hidden,
             main: main || (at > 0 && page.elements[parent].main),
         });
-        self.counts.headings += usize::from(tag.heading);
+        self.counts.headings += usize::from(tag.is == Is::Heading);
         self.counts.blocks += usize::from(breaks);
-        self.counts.times += usize::from(name == "time");
+        self.counts.times += usize::from(tag.is == Is::Time);
         self.open.push(at);
         true
     }
@@ -216,21 +244,16 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn text(&mut self, page: &mut Page<'_>, raw: &str) {
+    fn text(&mut self, page: &mut Page<'a>, raw: &'a str) {
         let Some(&owner) = self.open.last() else { return };
-        let is_blank = |letter: char| letter.is_whitespace() || matches!(letter, '\u{200b}' | '\u{feff}' | '\u{2060}');
         self.space |= raw.starts_with(is_blank);
-        let mut text = String::with_capacity(raw.len().min(256));
-        for word in raw.split(is_blank).filter(|word| !word.is_empty()) {
-            if !text.is_empty() {
-                text.push(' ');
-            }
-            text.push_str(word);
-        }
+        // Most white space is ASCII.
+        let text = raw.trim_ascii().trim_matches(is_blank);
         if text.is_empty() {
             self.space |= !raw.is_empty();
             return;
         }
+        let text = if is_single_spaced(text) { Cow::Borrowed(text) } else { Cow::Owned(single_spaced(text)) };
         let mut run = Run::new(text, owner, self.lines);
         run.spaced = self.space;
         run.decoration = self.decoration > 0;
@@ -238,6 +261,45 @@ impl<'a> Walk<'a> {
         page.runs.push(run);
         self.space = raw.ends_with(is_blank);
     }
+}
+
+/// Whether a character parts words, be it that nobody sees it.
+fn is_blank(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '\u{200b}' | '\u{feff}' | '\u{2060}')
+}
+
+/// Whether nothing parts the words of a trimmed text but one space each.
+fn is_single_spaced(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    // Most texts hold nothing of what is looked for below; this look goes over many bytes at once.
+    let may_part = |byte: u8| matches!(byte, b'\t'..=b'\r' | 0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef);
+    let may_be_wide = bytes.iter().fold(false, |may, &byte| may | may_part(byte));
+    if !may_be_wide && memmem::find(bytes, b"  ").is_none() {
+        return true;
+    }
+    let mut space = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b' ' if space => return false,
+            b'\t'..=b'\r' => return false,
+            // Characters that part words begin with one of these.
+            0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef if text[at..].starts_with(is_blank) => return false,
+            _ => space = byte == b' ',
+        }
+    }
+    true
+}
+
+/// The words of a text with one space between them.
+fn single_spaced(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split(is_blank).filter(|word| !word.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
 }
 
 /// Whether a script holds data and no program, or the state that a framework puts on the window.
@@ -286,4 +348,25 @@ fn read_head<'a>(page: &mut Page<'a>, head: ElementRef<'a>) {
 
 fn is_language(meta: ElementRef<'_>) -> bool {
     attribute(meta, "http-equiv").is_some_and(|name| name.eq_ignore_ascii_case("content-language"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_character_that_parts_words_is_seen() {
+        for letter in '\0'..=char::MAX {
+            assert_eq!(is_single_spaced(&format!("a{letter}b")), letter == ' ' || !is_blank(letter), "{letter:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_single_spaced_stays_as_it_is(text in "[a 가\t\u{a0}\u{3000}\u{200b}é]{0,8}") {
+            let text = text.trim_matches(is_blank);
+            prop_assert_eq!(is_single_spaced(text), single_spaced(text) == text);
+        }
+    }
 }

@@ -2,11 +2,10 @@
 //!
 //! Every list here only weighs; no post is found or lost by one word alone.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use crate::extract::letters::{is_alphabetic, lower, push_lower};
+use crate::extract::letters::{is_alphabetic, lower_in, push_lower};
 use crate::extract::quick::Quick;
 
 /// Words of a class or id that say "not the list of posts".
@@ -50,11 +49,13 @@ impl Words {
     }
 }
 
-/// The words of a class token or id: cut at `-`, `_` and where a capital follows a small letter; in lower case.
-pub(super) fn words(token: &str) -> Vec<Cow<'_, str>> {
-    if is_small(token) {
-        return parts(token).map(Cow::Borrowed).collect();
-    }
+/// Asks about the words of a class token or id: cut at `-`, `_` and where a capital follows a small letter; in lower case.
+fn of_words<T>(token: &str, ask: impl FnOnce(&mut dyn Iterator<Item = &str>) -> T) -> T {
+    if is_small(token) { ask(&mut parts(token)) } else { ask(&mut cased_words(token).iter().map(String::as_str)) }
+}
+
+/// The words of a token that is not written as most are.
+fn cased_words(token: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut small_before = false;
     for letter in token.chars() {
@@ -68,7 +69,8 @@ pub(super) fn words(token: &str) -> Vec<Cow<'_, str>> {
         }
         small_before = letter.is_lowercase();
     }
-    words.into_iter().filter(|word| !word.is_empty()).map(Cow::Owned).collect()
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 fn is_cut(letter: char) -> bool {
@@ -86,7 +88,7 @@ fn parts(token: &str) -> impl Iterator<Item = &str> {
 
 /// Whether one of the words of a token passes a test.
 pub(super) fn has_word(token: &str, mut test: impl FnMut(&str) -> bool) -> bool {
-    if is_small(token) { parts(token).any(test) } else { words(token).iter().any(|word| test(word)) }
+    of_words(token, |mut words| Iterator::any(&mut words, &mut test))
 }
 
 /// Whether one of the tokens of a class attribute holds one of these words.
@@ -98,15 +100,20 @@ pub(super) fn class_says(class: &str, wanted: &[&str]) -> bool {
 ///
 /// A token is void when another token of the same element says that the posts are here.
 pub(super) fn region_of(class: &str, id: &str) -> f64 {
-    let tokens = || class.split_ascii_whitespace().chain(std::iter::once(id)).map(words);
-    let is_main = |words: &[Cow<'_, str>]| !words.is_empty() && words.iter().all(|word| MAIN.has(word));
+    let tokens = || class.split_ascii_whitespace().chain(std::iter::once(id));
+    let is_main = |token: &str| {
+        of_words(token, |words| {
+            let mut words = words.map(|word| MAIN.has(word)).peekable();
+            words.peek().is_some() && words.all(|is_main| is_main)
+        })
+    };
     let mut region: f64 = 0.0;
     let mut mains: Option<usize> = None;
-    for words in tokens() {
-        let weight = token_region(&words);
+    for token in tokens() {
+        let weight = of_words(token, token_region);
         if weight > region {
-            let all = *mains.get_or_insert_with(|| tokens().filter(|words| is_main(words)).count());
-            if all == usize::from(is_main(&words)) {
+            let all = *mains.get_or_insert_with(|| tokens().filter(|token| is_main(token)).count());
+            if all == usize::from(is_main(token)) {
                 region = weight;
             }
         }
@@ -114,21 +121,20 @@ pub(super) fn region_of(class: &str, id: &str) -> f64 {
     region
 }
 
-fn token_region(words: &[Cow<'_, str>]) -> f64 {
+fn token_region(words: &mut dyn Iterator<Item = &str>) -> f64 {
     let mut region: f64 = 0.0;
-    for (at, word) in words.iter().enumerate() {
-        let before = at.checked_sub(1).map(|before| &*words[before]);
-        if matches!(before, Some("skip" | "has" | "no" | "with")) {
-            continue;
-        }
-        let after = words.get(at + 1).map(|word| &**word);
-        let pair = matches!((&**word, after), ("tag", Some("cloud")) | ("prev", Some("next")));
-        if pair || ASIDE.has(word) {
-            region = 1.0;
-        } else if MAYBE_ASIDE.has(word)
-            || matches!((&**word, after), ("archive", Some("list")) | ("hot", Some("posts")))
-        {
-            region = region.max(0.4);
+    let mut words = words.peekable();
+    let mut before = None;
+    while let Some(word) = words.next() {
+        let denied = matches!(before.replace(word), Some("skip" | "has" | "no" | "with"));
+        let pair = (word, words.peek().copied());
+        match () {
+            () if denied => {}
+            () if matches!(pair, ("tag", Some("cloud")) | ("prev", Some("next"))) || ASIDE.has(word) => region = 1.0,
+            () if matches!(pair, ("archive", Some("list")) | ("hot", Some("posts"))) || MAYBE_ASIDE.has(word) => {
+                region = region.max(0.4);
+            }
+            () => {}
         }
     }
     region
@@ -162,7 +168,8 @@ pub(super) fn is_generic(text: &str) -> bool {
     if text.len() > 80 {
         return false;
     }
-    let bare = lower(text);
+    let mut place = [0; 80];
+    let bare = lower_in(text, &mut place);
     let bare = bare.trim_matches(|letter: char| !is_alphabetic(letter));
     if bare.is_empty() {
         return true;
@@ -187,7 +194,9 @@ mod tests {
 
     #[test]
     fn tokens_fall_into_words() {
+        let words = |token: &str| of_words(token, |words| words.map(str::to_owned).collect::<Vec<_>>());
         assert_eq!(words("post-listItem_x"), ["post", "list", "item", "x"]);
+        assert_eq!(words("post-list_x"), ["post", "list", "x"]);
         assert!(words("").is_empty());
     }
 

@@ -53,16 +53,17 @@ impl Address {
 
     /// The parts that `url` names, if it is such an address.
     pub(in crate::extract) fn read(&self, url: &Url) -> Option<Names> {
-        let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         let host = bare_host(url);
-        let labels: Vec<String> = host.split('.').map(str::to_owned).collect();
-        let segments: Vec<String> = url.path().split('/').filter(|segment| !segment.is_empty()).map(plain).collect();
-        if labels.len() != self.host.len() || segments.len() != self.path.len() {
+        let segments = || url.path().split('/').filter(|segment| !segment.is_empty());
+        if host.split('.').count() != self.host.len() || segments().count() != self.path.len() {
             return None;
         }
         let mut names = Names::new();
-        for (part, text) in self.host.iter().zip(&labels).chain(self.path.iter().zip(&segments)) {
-            part.read(text, &mut names)?;
+        for (part, label) in self.host.iter().zip(host.split('.')) {
+            part.read(label, &mut names)?;
+        }
+        for (part, segment) in self.path.iter().zip(segments()) {
+            part.read(&percent_decode_str(segment).decode_utf8_lossy(), &mut names)?;
         }
         for (name, part) in &self.query {
             let (_, value) = url.query_pairs().find(|(known, _)| known == name)?;
