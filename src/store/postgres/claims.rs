@@ -148,15 +148,18 @@ fn leased(
 /// Columns of a host before those of a source.
 const HOST_WIDTH: usize = 6;
 
+/// Hosts of each shard that a claim in all shards looks at: several times as many as it takes, if many wait.
+const OF_EACH_SHARD: usize = 16;
+
 /// The statement of a claim in all shards: `$1` is now, `$2` the end of the leases, `$3` and `$4` how many. The hosts of each
-/// shard stand in order, those that waited longest of all are found among as many of each, and looked at once more under
-/// their locks.
+/// shard stand in order: those that waited longest of all are found among the first few of each, and looked at once more under
+/// their locks. Should one shard have more of them, those come with the next claim.
 static ANYWHERE: LazyLock<String> = LazyLock::new(|| {
     claim_sql(&format!(
         "SELECT h.ctid FROM (
              SELECT f.at, f.next_at FROM generate_series(CAST(0 AS bigint), {}) AS s(shard), LATERAL (
                  SELECT h.ctid AS at, h.next_at FROM host h WHERE h.shard = s.shard AND {IS_FREE}
-                 ORDER BY h.next_at LIMIT $3) f) f
+                 ORDER BY h.next_at LIMIT least($3, {OF_EACH_SHARD})) f) f
          JOIN host h ON h.ctid = f.at
          WHERE {IS_FREE} ORDER BY f.next_at LIMIT $3 FOR UPDATE OF h SKIP LOCKED",
         SHARDS - 1
