@@ -43,6 +43,10 @@ use support::{median, micros, of_process};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+/// As in the product.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// By which this program knows that it is the server of all sources.
 const SERVE: &str = "--serve";
 

@@ -33,6 +33,10 @@ use sosik::store::postgres::{Limits, PostgresStore};
 use sosik::store::sqlite::SqliteStore;
 use tokio::time::Instant;
 
+/// That of the program itself: what is claimed and recorded is a multitude of small texts.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// The category of every post.
 const CATEGORY: &str = "Notes";
 

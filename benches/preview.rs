@@ -20,6 +20,10 @@ use support::{median, micros, of_program, of_thread, quantile};
 use url::Url;
 use xxhash_rust::xxh3::Xxh3;
 
+/// As in the product.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// How often each page is read: the median counts.
 const ROUNDS: usize = 7;
 

@@ -10,19 +10,6 @@
 //! * floor 6: [`app`] opens every part once
 //! * floor 7: [`cli`] one file per command
 
-use tikv_jemallocator::Jemalloc;
-
-/// Gives freed memory back while the program idles. Whatever is built of this crate has it, since `SQLite` takes its memory
-/// here too, by the names that `.cargo/config.toml` gives it.
-#[cfg(not(fuzzing))]
-#[global_allocator]
-static ALLOCATOR: Jemalloc = Jemalloc;
-
-/// A fuzzer has an allocator of its own, which sees what is written out of bounds: this one is there for `SQLite` alone.
-#[cfg(fuzzing)]
-#[used]
-static ALLOCATOR: &(dyn std::alloc::GlobalAlloc + Sync) = &Jemalloc;
-
 pub mod agent;
 pub mod announce;
 pub mod app;

@@ -235,7 +235,7 @@ pub(super) struct New<'t> {
 
 /// Writes the new posts of different sources, and the categories that came with them.
 pub(super) fn write_new<'t>(tx: &'t Tx<'t>, writers: &mut [Writer<'t>]) -> Outcome<New<'t>> {
-    let (mut posts, mut rows) = (Vec::new(), Vec::new());
+    let mut fresh = Vec::new();
     let mut kinds = BTreeSet::new();
     for (writer, index) in writers.iter_mut().zip(0..) {
         let changes = writer.changes;
@@ -244,10 +244,13 @@ pub(super) fn write_new<'t>(tx: &'t Tx<'t>, writers: &mut [Writer<'t>]) -> Outco
         for post in changes.new.iter().filter(|post| keys.insert(&post.key)) {
             let holders = writer.holders.of_post(post);
             kinds.extend(holders.iter().filter_map(|holder| feeds::there(writer.at, holder)));
-            posts.push((index, post, holders));
-            rows.push(stored(writer.at, post, !writer.holders.chooser.lets_in(post))?);
+            let row = stored(writer.at, post, !writer.holders.chooser.lets_in(post))?;
+            fresh.push(((index, post, holders), writer.at, row));
         }
     }
+    // In the order in which they will lie: what comes the other way round leaves every page of SQLite's half empty.
+    fresh.sort_by_key(|((_, post, _), at, _)| (at.shard, at.number, post.key.as_str()));
+    let (posts, rows): (Vec<_>, Vec<_>) = fresh.into_iter().map(|(post, _, row)| (post, row)).unzip();
     let written = tx.write_each_later(INSERT, "shard, source_id, key", &rows)?;
     Ok(New { posts, written, feeds: feeds::which_are_there(tx, kinds)? })
 }
