@@ -152,7 +152,7 @@ pub struct Source {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// How to read its pages. The sources of one platform share theirs: there may be thousands in memory.
-    #[serde(deserialize_with = "super::tagged::shared")]
+    #[serde(serialize_with = "super::tagged::written", deserialize_with = "super::tagged::shared")]
     pub recipe: Arc<Recipe>,
     /// How many pages the first walk reads.
     pub backfill: Backfill,

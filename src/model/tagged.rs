@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::ser::{Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
 use super::json::JsonRecipe;
@@ -57,6 +58,22 @@ pub(super) fn shared<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Recipe>, 
             let recipe: Arc<Recipe> = Arc::new(serde_json::from_str(text).map_err(D::Error::custom)?);
             *last = Some((text.into(), Arc::clone(&recipe)));
             Ok(recipe)
+        }
+    })
+}
+
+thread_local! {
+    /// The recipe that this thread wrote last, and its text.
+    static WRITTEN: RefCell<Option<(Arc<Recipe>, Box<RawValue>)>> = const { RefCell::new(None) };
+}
+
+/// Writes the recipe of a source as JSON: one that many share is written once.
+pub(super) fn written<S: Serializer>(recipe: &Arc<Recipe>, to: S) -> Result<S::Ok, S::Error> {
+    WRITTEN.with_borrow_mut(|last| match last {
+        Some((known, text)) if Arc::ptr_eq(known, recipe) => text.serialize(to),
+        _ => {
+            let text = to_raw_value(&**recipe).map_err(serde::ser::Error::custom)?;
+            last.insert((Arc::clone(recipe), text)).1.serialize(to)
         }
     })
 }
@@ -133,6 +150,11 @@ mod tests {
         assert_eq!(read[0], read[3]);
         assert!(source(r#"{"kind":"xml"}"#).unwrap_err().to_string().contains("unknown variant `xml`"));
         assert_eq!(source(&usual).unwrap().recipe, read[0]);
+        for (recipe, text) in read.iter().zip([&usual, &usual, &other, &usual]) {
+            let written =
+                serde_json::to_string(&Source { recipe: Arc::clone(recipe), ..source(&usual).unwrap() }).unwrap();
+            assert!(written.contains(&format!(r#""recipe":{text},"#)), "{written}");
+        }
     }
 
     #[test]

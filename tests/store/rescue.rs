@@ -58,9 +58,9 @@ fn cut(path: &Path, to: u64) {
 async fn a_damaged_state_is_moved_aside_and_the_newest_backup_takes_its_place() {
     let kinds: [Harm; 6] = [
         ("the header", &|path| damage(path, 0, 100, 0)),
-        ("the whole first page", &|path| damage(path, 0, 8192, 0xa5)),
-        ("a page in the middle", &|path| damage(path, 8192 * 5, 8192, 0)),
-        ("the last page", &|path| damage(path, -8192, 8192, 0xff)),
+        ("the whole first page", &|path| damage(path, 0, 4096, 0xa5)),
+        ("a page in the middle", &|path| damage(path, 4096 * 5, 4096, 0)),
+        ("the last page", &|path| damage(path, -4096, 4096, 0xff)),
         ("half of it is gone", &|path| cut(path, fs::metadata(path).unwrap().len() / 2)),
         ("all of it is gone", &|path| cut(path, 0)),
     ];
@@ -94,8 +94,8 @@ async fn a_damaged_state_is_moved_aside_and_the_newest_backup_takes_its_place() 
 #[tokio::test]
 async fn without_a_good_backup_all_is_read_as_for_the_first_time() {
     let (_home, path, backup) = closed().await;
-    damage(&path, 8192 * 5, 8192, 0);
-    damage(&backup, 8192 * 5, 8192, 0);
+    damage(&path, 4096 * 5, 4096, 0);
+    damage(&backup, 4096 * 5, 4096, 0);
     let (store, rescue) = SqliteStore::open_or_rescue(&path, minute(10)).unwrap();
     let rescue = rescue.unwrap();
     assert_eq!(rescue.backup, None);
@@ -119,7 +119,7 @@ async fn damage_that_a_statement_meets_is_looked_for_by_the_next_opening() {
     let (_home, path, _backup) = closed().await;
     let store = SqliteStore::open(&path).unwrap();
     // The posts' pages, behind the back of whoever has it open.
-    damage(&path, 8192 * 8, 8192 * 4, 0x5a);
+    damage(&path, 4096 * 8, 4096 * 4, 0x5a);
     let met = store.copy_to(&path.with_file_name("copy.db")).await.unwrap_err();
     assert!(matches!(met, StoreError::Damaged { .. }), "{met:?}");
     assert!(!path.with_file_name("copy.db").exists() && !path.with_file_name("copy.db.part").exists());
@@ -156,7 +156,7 @@ async fn what_is_no_backup_changes_nothing() {
     let newer = home.path().join("newer.db");
     fs::copy(&backup, &newer).unwrap();
     rusqlite::Connection::open(&newer).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    damage(&backup, 8192 * 5, 8192, 0);
+    damage(&backup, 4096 * 5, 4096, 0);
     let before = fs::read_dir(home.path()).unwrap().count();
     for bad in [&text, &newer, &backup, &home.path().join("missing.db")] {
         let refused = SqliteStore::restore(&path, bad, minute(10));
