@@ -348,8 +348,8 @@ mod tests {
         let rows = found.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
         let all: Vec<(String, String, String)> = rows.map(Result::unwrap).collect();
         let is_theirs = |name: &str| name.starts_with("sqlite_");
-        let sql: String =
-            all.iter().filter(|(_, name, _)| !is_theirs(name)).map(|(.., sql)| format!("{sql};\n")).collect();
+        let sql: Vec<&str> = all.iter().filter(|(_, name, _)| !is_theirs(name)).map(|(.., sql)| sql.as_str()).collect();
+        let sql = sql.join(";\n") + ";\n";
         let tables = all.iter().filter(|(kind, ..)| kind == "table").map(|(_, name, _)| {
             let count = format!("SELECT count(*) FROM {name}");
             (name.clone(), connection.query_row(&count, [], |row| row.get(0)).unwrap())
