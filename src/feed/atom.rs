@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use atom_syndication::extension::{Extension, ExtensionMap};
-use atom_syndication::{Category, Content, Entry, Feed, Generator, Link, Person, Text, WriteConfig};
+use atom_syndication::{Feed, Generator, Link, Person, Text, WriteConfig};
 use memchr::memmem;
 use quick_xml::escape::escape;
 
 use crate::model::feed::Format;
 
-use super::shown::{HISTORY_NAMESPACE, MEDIA_NAMESPACE, Shown, ShownPost};
+use super::entry;
+use super::shown::{HISTORY_NAMESPACE, MEDIA_NAMESPACE, Shown};
 
 /// The namespace of RFC 6721.
 const TOMBSTONE_NAMESPACE: &str = "http://purl.org/atompub/tombstones/1.0";
@@ -19,12 +20,6 @@ const DECLARATION: &[u8] = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";
 
 /// What stands right before the posts of a document of ours, which always has a subtitle.
 const LAST_BEFORE_POSTS: &[u8] = b"</subtitle>";
-
-/// What an entry begins with, where the crate writes it.
-const BEFORE_POST: &[u8] = b"\n  <entry>";
-
-/// What the crate writes after the last entry, where nothing else follows.
-const AFTER_POSTS: &[u8] = b"\n</feed>";
 
 /// Writes the document. A post is written once for all documents.
 pub(super) fn render(shown: &Shown) -> Vec<u8> {
@@ -44,7 +39,7 @@ pub(super) fn render(shown: &Shown) -> Vec<u8> {
     let head = written(&feed);
     // All but the extensions stands before the posts, and no text holds an end tag.
     let at = memmem::find(&head, LAST_BEFORE_POSTS).map_or(head.len(), |at| at + LAST_BEFORE_POSTS.len());
-    let posts = || shown.posts.iter().map(|post| post.atom.0.get_or_init(|| written_alone(entry(post))).as_slice());
+    let posts = || shown.posts.iter().map(|post| post.atom.0.get_or_init(|| entry::written(post)).as_slice());
     let length = DECLARATION.len() + head.len() + posts().map(<[u8]>::len).sum::<usize>() + 1;
     let mut document = Vec::with_capacity(length);
     document.extend_from_slice(DECLARATION);
@@ -53,14 +48,6 @@ pub(super) fn render(shown: &Shown) -> Vec<u8> {
     document.extend_from_slice(&head[at..]);
     document.push(b'\n');
     document
-}
-
-/// An entry as it stands in a document, with the line end before it.
-fn written_alone(entry: Entry) -> Vec<u8> {
-    let mut document = written(&Feed { entries: vec![entry], ..Feed::default() });
-    document.truncate(document.len() - AFTER_POSTS.len());
-    let begin = memmem::find(&document, BEFORE_POST).expect("the entry that was given");
-    document.split_off(begin)
 }
 
 fn written(feed: &Feed) -> Vec<u8> {
@@ -113,51 +100,4 @@ fn link(href: String, rel: &str, mime_type: Option<String>) -> Link {
 
 fn person(name: &str) -> Person {
     Person { name: name.to_owned(), ..Person::default() }
-}
-
-fn entry(post: &ShownPost) -> Entry {
-    let alternate = post.url.clone().map(|href| link(href, "alternate", Some("text/html".to_owned())));
-    // An entry without an alternate link needs content (RFC 4287 §4.1.2). One without an excerpt gets its title
-    // there and not as summary, which readers would take for useful (§4.2.13).
-    let (summary, content) = match (&alternate, &post.excerpt, &post.html) {
-        (_, excerpt, Some(html)) => (excerpt.clone().map(Text::plain), Some(content("html", html))),
-        (Some(_), Some(excerpt), None) => (Some(Text::plain(excerpt.clone())), None),
-        (_, _, None) => (None, Some(content("text", post.text()))),
-    };
-    let enclosures = post.enclosures.iter().map(|enclosure| Link {
-        length: Some(enclosure.length.unwrap_or(0).to_string()),
-        ..link(enclosure.url.clone(), "enclosure", Some(enclosure.media_type.clone()))
-    });
-    Entry {
-        id: post.id.clone(),
-        title: Text::plain(post.title.clone()),
-        updated: post.updated.fixed(),
-        published: Some(post.published.fixed()),
-        authors: post.author.as_deref().map(person).into_iter().collect(),
-        categories: post
-            .categories
-            .iter()
-            .map(|category| Category { term: category.path.clone(), scheme: None, label: Some(category.label.clone()) })
-            .collect(),
-        links: alternate.into_iter().chain(enclosures).collect(),
-        summary,
-        content,
-        extensions: post.image.as_deref().map(thumbnail).unwrap_or_default(),
-        ..Entry::default()
-    }
-}
-
-fn content(content_type: &str, value: &str) -> Content {
-    Content { value: Some(value.to_owned()), content_type: Some(content_type.to_owned()), ..Content::default() }
-}
-
-fn thumbnail(url: &str) -> ExtensionMap {
-    let element = Extension {
-        name: "media:thumbnail".to_owned(),
-        value: Some(String::new()),
-        // The crate writes attributes of extensions as they are.
-        attrs: BTreeMap::from([("url".to_owned(), escape(url).into_owned())]),
-        ..Extension::default()
-    };
-    BTreeMap::from([("media".to_owned(), BTreeMap::from([("thumbnail".to_owned(), vec![element])]))])
 }

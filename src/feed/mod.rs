@@ -6,6 +6,7 @@
 mod atom;
 pub mod check;
 mod clean;
+mod entry;
 mod json;
 mod moment;
 pub mod opml;

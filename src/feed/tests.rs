@@ -1,5 +1,7 @@
 //! Whole documents of nasty posts, read back, and of any posts at all, checked.
 
+mod by_the_crate;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -337,6 +339,10 @@ proptest! {
             prop_assert_eq!(&bytes, &render(format, &document));
             prop_assert_eq!(&bytes, &press.render(format, &document));
             all.push(read_back(format, &bytes).1);
+        }
+        for post in press.shown(&document, Format::Atom).posts {
+            let ours = String::from_utf8(super::entry::written(&post)).unwrap();
+            prop_assert_eq!(ours, by_the_crate::entry(&post));
         }
         // A reader finds the posts in their order, under their ids, whatever it reads.
         let ids: Vec<&str> = document.posts.iter().map(|post| post.entry_id.as_str()).collect();
