@@ -62,6 +62,11 @@ fn says(message: &[String], line: &str) -> bool {
     message.iter().any(|said| said == line)
 }
 
+/// Whether the status counts one source. When it is looked at next is not known while what was read is being stored.
+fn counts_one_source(message: &[String]) -> bool {
+    message.iter().any(|line| line == "STATUS=1 source" || line.starts_with("STATUS=1 source, "))
+}
+
 #[test]
 fn ready_is_the_first_word_and_comes_with_a_status() {
     let blog = Blog::with_posts(12);
@@ -69,7 +74,7 @@ fn ready_is_the_first_word_and_comes_with_a_status() {
     let mut started = Started::new(&sosik, "60000000");
     let first = started.next();
     assert!(says(&first, "READY=1") && says(&first, "WATCHDOG=1"), "{first:?}");
-    assert!(first.iter().any(|line| line.starts_with("STATUS=1 source, ")), "{first:?}");
+    assert!(counts_one_source(&first), "{first:?}");
     let read = started.until("STATUS=1 source, next check ").pop().unwrap();
     assert!(!says(&read, "READY=1"), "it is said once: {read:?}");
     started.signal("-TERM");
@@ -90,7 +95,7 @@ fn a_reload_is_announced_and_ends_with_ready() {
     let at = reloading.iter().find_map(|line| line.strip_prefix("MONOTONIC_USEC=")).expect("the time of the reload");
     assert!(at.parse::<u64>().unwrap() > 0);
     let ready = started.until("READY=1").pop().unwrap();
-    assert!(ready.iter().any(|line| line.starts_with("STATUS=1 source, ")), "a resting one is not watched: {ready:?}");
+    assert!(counts_one_source(&ready), "a resting one is not watched: {ready:?}");
 
     let good = fs::read_to_string(sosik.config_file()).unwrap();
     fs::write(sosik.config_file(), good.replace("listen = []", "listen = [\"203.0.113.1:80\"]")).unwrap();

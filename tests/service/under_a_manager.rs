@@ -41,7 +41,7 @@ fn install_starts_it_and_uninstall_leaves_the_posts() {
     let installed = manager.sosik(&["service", "install"]).success();
     assert_eq!(manager.property(SERVICE, "ActiveState"), "active", "{}", installed.stdout);
     assert!(installed.stdout.contains(&format!("wrote {}", unit.display())), "{}", installed.stdout);
-    assert!(installed.stdout.contains("it runs: 1 source, "), "{}", installed.stdout);
+    assert!(installed.stdout.contains("it runs: 1 source"), "{}", installed.stdout);
     assert!(installed.stderr.contains("undo it with: sosik service uninstall"), "{}", installed.stderr);
     assert_eq!(manager.property(SERVICE, "UnitFileState"), "enabled");
     wait_for_posts(&manager);
