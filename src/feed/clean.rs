@@ -1,26 +1,9 @@
-//! What may enter a document: text that XML 1.0 allows, and links that every reader can follow.
+//! What text may enter a document: what XML 1.0 allows. Links are in `link`.
 //!
 //! The writers' crates pass forbidden characters through, and so do their parsers, while libxml2 and expat refuse
 //! the whole document; so nothing reaches a writer that did not pass here.
 
 use memchr::memchr_iter;
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
-use url::{Position, Url};
-
-/// What the URL Standard leaves as it is and RFC 3986 forbids in path, query and fragment.
-const NOT_RFC_3986: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'<')
-    .add(b'>')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
 
 /// Whether XML 1.0 §2.2 allows the character.
 pub(super) fn is_xml_char(character: char) -> bool {
@@ -119,55 +102,6 @@ pub(super) fn weight(text: &str) -> usize {
     text.bytes().map(weight).sum()
 }
 
-/// An absolute http or https URL in the ASCII of RFC 3986, without credentials. `None` for anything else.
-pub(super) fn url(text: &str) -> Option<String> {
-    let mut url = Url::parse(text.trim()).ok()?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return None;
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        url.set_username("").ok()?;
-        url.set_password(None).ok()?;
-    }
-    let mut ascii = url[..Position::BeforePath].to_owned();
-    push_escaped(&mut ascii, &url[Position::BeforePath..]);
-    Some(ascii)
-}
-
-/// Appends path, query and fragment with every byte escaped that RFC 3986 wants escaped.
-fn push_escaped(ascii: &mut String, rest: &str) {
-    let mut fragment = false;
-    let mut left = rest;
-    while let Some(found) = left.find(['%', '#']) {
-        let (before, after) = left.split_at(found);
-        ascii.extend(utf8_percent_encode(before, NOT_RFC_3986));
-        let bytes = after.as_bytes();
-        let escape = bytes.len() > 2 && bytes[1].is_ascii_hexdigit() && bytes[2].is_ascii_hexdigit();
-        ascii.push_str(match (bytes[0], escape, fragment) {
-            (b'%', true, _) => "%",
-            (b'%', false, _) => "%25",
-            (_, _, false) => "#",
-            (_, _, true) => "%23",
-        });
-        fragment |= bytes[0] == b'#';
-        left = &after[1..];
-    }
-    ascii.extend(utf8_percent_encode(left, NOT_RFC_3986));
-}
-
-/// The host of a URL that passed [`url`], as people write it.
-pub(super) fn host(url: &str) -> String {
-    Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
-}
-
-/// The last segment of the path of a URL that passed [`url`], decoded; else its host.
-pub(super) fn last_segment(url: &str) -> String {
-    let path = Url::parse(url).map(|url| url.path().to_owned()).unwrap_or_default();
-    let segment = path.rsplit('/').find(|segment| !segment.is_empty()).unwrap_or_default();
-    let decoded = line(&percent_decode_str(segment).decode_utf8_lossy());
-    if decoded.is_empty() { host(url) } else { decoded }
-}
-
 /// A BCP 47 language tag, well-formed as in RFC 5646 §2.1; `ko_KR` is read as `ko-KR`.
 pub(super) fn language(tag: &str) -> Option<String> {
     let tag = tag.trim().replace('_', "-");
@@ -208,25 +142,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_become_ascii_or_nothing() {
-        for (text, expected) in [
-            ("https://x.org/entry/카프카", Some("https://x.org/entry/%EC%B9%B4%ED%94%84%EC%B9%B4")),
-            ("https://블로그.한국/1", Some("https://xn--2i0b10rqve.xn--3e0b707e/1")),
-            (" HTTPS://X.org ", Some("https://x.org/")),
-            ("https://x.org/a|b?q={[\\]}^`#c#d", Some("https://x.org/a%7Cb?q=%7B%5B%5C%5D%7D%5E%60#c%23d")),
-            ("https://x.org/100%/%zz/%2f", Some("https://x.org/100%25/%25zz/%2f")),
-            ("https://user:secret@x.org/", Some("https://x.org/")),
-            ("http://[::1]:8080/x?a=1&b='2'", Some("http://[::1]:8080/x?a=1&b=%272%27")),
-            ("javascript:alert(1)", None),
-            ("data:text/html,x", None),
-            ("/relative", None),
-            ("", None),
-        ] {
-            assert_eq!(url(text).as_deref(), expected, "{text}");
-        }
-    }
-
-    #[test]
     fn text_keeps_what_xml_allows() {
         assert_eq!(line("\u{1}a\u{b}\u{fffe}\u{ffff}b \r\n\t c\u{3000}d\u{0}"), "ab c d");
         assert_eq!(line("👩‍💻 \u{200f}שלום"), "👩‍💻 \u{200f}שלום");
@@ -254,17 +169,6 @@ mod tests {
             if has_only(&word, &PLAIN_WORDS) {
                 assert!(is_shown(character) && !character.is_whitespace(), "{character:?}");
             }
-        }
-    }
-
-    #[test]
-    fn a_segment_or_the_host_stands_for_a_title() {
-        for (url, expected) in [
-            ("https://x.org/entry/%EC%B9%B4%ED%94%84%EC%B9%B4/", "카프카"),
-            ("https://x.org/%01", "x.org"),
-            ("https://x.org", "x.org"),
-        ] {
-            assert_eq!(last_segment(url), expected);
         }
     }
 

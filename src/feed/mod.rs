@@ -8,6 +8,7 @@ pub mod check;
 mod clean;
 mod entry;
 mod json;
+mod link;
 mod moment;
 pub mod opml;
 mod options;

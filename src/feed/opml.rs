@@ -11,7 +11,7 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use crate::model::feed::{Format, Listed};
 
-use super::clean;
+use super::{clean, link};
 
 /// OPML 2.0 of these feeds, which stand in the catalog's order: a folder per source, in it the category tree; merged
 /// feeds beside the folders.
@@ -53,7 +53,7 @@ fn quoted(mark: &str, tag: &str) -> String {
 /// Atom where it is served, since it alone tells of edits in XML; else the first format.
 fn url(feed: &Listed) -> Option<String> {
     let atom = feed.urls.iter().find(|(format, _)| *format == Format::Atom);
-    atom.or(feed.urls.first()).and_then(|(_, url)| clean::url(url))
+    atom.or(feed.urls.first()).and_then(|(_, url)| link::url(url))
 }
 
 fn write(writer: &mut Writer<Vec<u8>>, title: &str, feeds: &[Listed]) -> io::Result<()> {
@@ -116,7 +116,7 @@ fn leaf(writer: &mut Writer<Vec<u8>>, feed: &Listed) -> io::Result<()> {
     outline.push_attribute(("text", title.as_str()));
     outline.push_attribute(("title", title.as_str()));
     outline.push_attribute(("xmlUrl", url.as_str()));
-    if let Some(home) = clean::url(&feed.home_url) {
+    if let Some(home) = link::url(&feed.home_url) {
         outline.push_attribute(("htmlUrl", home.as_str()));
     }
     writer.write_event(Event::Empty(outline))

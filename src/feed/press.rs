@@ -1,10 +1,11 @@
 //! Many documents of the same posts: what a post comes to is made once.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::HashMap;
+
 use super::shown::{Shown, ShownPost};
-use super::{atom, clean, json, rss};
+use super::{atom, json, link, rss};
 use crate::model::feed::{FeedDocument, Format};
 use crate::model::post::Post;
 
@@ -37,7 +38,7 @@ impl Press {
     /// The feeds of a blog follow each other, and each says where the blog is.
     fn home_url(&mut self, given: &str) -> Option<String> {
         if self.home.as_ref().is_none_or(|(last, _)| last != given) {
-            self.home = Some((given.to_owned(), clean::url(given)));
+            self.home = Some((given.to_owned(), link::url(given)));
         }
         self.home.as_ref().and_then(|(_, shown)| shown.clone())
     }

@@ -3,8 +3,9 @@
 //! The one door between stored posts and the writers: every text and every link passes `clean` here, and what is
 //! missing is filled from what is there (a title from the excerpt, an author from the blog).
 
-use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
+
+use foldhash::{HashSet, HashSetExt};
 
 use crate::model::category::CategoryPath;
 use crate::model::enclosure::{Enclosure, is_media_type};
@@ -12,6 +13,7 @@ use crate::model::feed::{FeedDocument, Format, url_in};
 use crate::model::post::Post;
 
 use super::clean;
+use super::link;
 use super::moment::Moment;
 
 /// The namespace of Media RSS, in which both XML formats show a post's picture.
@@ -157,10 +159,10 @@ impl Shown {
         let id = clean::line(&head.id);
         let mut title = clean::line(&head.title);
         if title.is_empty() {
-            title = home_url.as_deref().map(clean::host).filter(|host| !host.is_empty()).unwrap_or_else(|| id.clone());
+            title = home_url.as_deref().map(link::host).filter(|host| !host.is_empty()).unwrap_or_else(|| id.clone());
         }
         // Two keys may lead to one canonical URL when a blog takes over another host; readers refuse the id twice.
-        let mut ids = HashSet::new();
+        let mut ids = HashSet::with_capacity(document.posts.len() + document.tombstones.len());
         let distinct: Vec<&Arc<Post>> = document.posts.iter().filter(|post| ids.insert(&post.entry_id)).collect();
         let mut posts: Vec<Arc<ShownPost>> = distinct.iter().copied().map(show).collect();
         show_texts(&mut posts, &distinct);
@@ -174,11 +176,11 @@ impl Shown {
         let newest = posts.iter().map(|post| post.updated.at()).max().unwrap_or(head.updated);
         Self {
             description: or(clean::line(&head.description), &title),
-            self_url: clean::url(head.self_url(format)),
-            hub: head.hub.as_deref().and_then(clean::url),
-            older_url: url_in(&head.history.older, format).and_then(clean::url),
-            newer_url: url_in(&head.history.newer, format).and_then(clean::url),
-            current_url: url_in(&head.history.current, format).and_then(clean::url),
+            self_url: link::url(head.self_url(format)),
+            hub: head.hub.as_deref().and_then(link::url),
+            older_url: url_in(&head.history.older, format).and_then(link::url),
+            newer_url: url_in(&head.history.newer, format).and_then(link::url),
+            current_url: url_in(&head.history.current, format).and_then(link::url),
             language: head.language.as_deref().and_then(clean::language),
             updated: Moment::new(head.updated.max(newest), head.offset_seconds),
             author: or(clean::line(&head.author), &title),
@@ -194,7 +196,7 @@ impl Shown {
 impl ShownPost {
     /// As it is shown without its full text.
     pub(super) fn of(post: &Post) -> Self {
-        let url = clean::url(&post.url);
+        let url = link::url(&post.url);
         let excerpt = post.excerpt.as_deref().map(excerpt_of).filter(|excerpt| !excerpt.is_empty());
         let published = Moment::new(post.listed_at, post.offset_seconds);
         Self {
@@ -203,7 +205,7 @@ impl ShownPost {
             html: None,
             author: post.author.as_deref().map(clean::line).filter(|author| !author.is_empty()),
             enclosures: post.enclosures.iter().filter_map(enclosure).collect(),
-            image: post.image.as_deref().and_then(clean::url),
+            image: post.image.as_deref().and_then(link::url),
             // A finer date that was found later may be after the last change.
             updated: Moment::new(post.updated.max(post.listed_at), post.offset_seconds),
             date_estimated: post.published.is_none(),
@@ -251,7 +253,7 @@ fn show_texts(posts: &mut [Arc<ShownPost>], stored: &[&Arc<Post>]) {
 /// A file with a link that readers can follow.
 fn enclosure(stored: &Enclosure) -> Option<Enclosure> {
     let media_type = is_media_type(&stored.media_type).then(|| stored.media_type.clone())?;
-    Some(Enclosure { url: clean::url(&stored.url)?, media_type, length: stored.length })
+    Some(Enclosure { url: link::url(&stored.url)?, media_type, length: stored.length })
 }
 
 impl ShownCategory {
@@ -271,7 +273,7 @@ fn title(post: &Post, url: Option<&str>, excerpt: Option<&str>, published: Momen
     }
     match (excerpt, url) {
         (Some(excerpt), _) => clean::first_words(excerpt, MADE_TITLE_CHARACTERS),
-        (None, Some(url)) => clean::last_segment(url),
+        (None, Some(url)) => link::last_segment(url),
         (None, None) => published.day(),
     }
 }

@@ -366,7 +366,7 @@ proptest! {
             let folded = super::clean::line(&post.title);
             prop_assert!(!title.is_empty());
             prop_assert!(folded.is_empty() || folded == *title, "{:?} is read as {:?}", folded, title);
-            prop_assert_eq!(links.first().cloned(), super::clean::url(&post.url));
+            prop_assert_eq!(links.first().cloned(), super::link::url(&post.url));
         }
     }
 }
