@@ -25,7 +25,7 @@ use crate::store::contract::{SourceOverview, SourceRef};
 use crate::store::shown::{Content, with_full_texts};
 use crate::store::{Store, StoreError};
 
-use folder::{Before, Folder};
+use folder::{Before, Folder, Put};
 
 /// The note under which the store keeps what the published files were made from.
 const MADE_FROM: &str = "published-from";
@@ -196,17 +196,18 @@ impl Publisher {
     pub fn withdraw(&self, paths: &[FeedPath]) -> Result<u32, PublishError> {
         let Some(dir) = &self.options.dir else { return Ok(0) };
         let mut removed = 0;
+        // The pages first: where no document is, none of them is.
+        let mut folder = Folder::new(dir);
+        for path in paths {
+            for format in Format::ALL {
+                removed += remove_pages(&mut folder, path, format, 1)?;
+            }
+        }
         for file in paths.iter().flat_map(|path| Format::ALL.map(|format| dir.join(path.file(format)))) {
             match fs::remove_file(&file) {
                 Ok(()) => removed += 1,
                 Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
                 Err(source) => return Err(PublishError::Remove { path: file, source }),
-            }
-        }
-        let mut folder = Folder::new(dir);
-        for path in paths {
-            for format in Format::ALL {
-                removed += remove_pages(&mut folder, path, format, 1)?;
             }
         }
         let mut folders: Vec<PathBuf> = paths
@@ -387,31 +388,34 @@ impl Publisher {
                 self.write(desk, &feed.path.archive(page), &document, before)?;
             }
         }
-        self.write(desk, &feed.path, &self.current(feed, facts, pages, content).await?, before)?;
-        for format in &self.options.formats {
-            if !desk.folder.is_new(&feed.path.file(*format)) {
-                desk.files_written += remove_pages(desk.folder, &feed.path, *format, open.end() + 1)?;
-            }
+        let document = self.current(feed, facts, pages, content).await?;
+        let is_new = self.write(desk, &feed.path, &document, before)?;
+        // Where no document was no page is: they are taken away before it.
+        for format in self.options.formats.iter().filter(|_| !is_new) {
+            desk.files_written += remove_pages(desk.folder, &feed.path, *format, open.end() + 1)?;
         }
         Ok(())
     }
 
-    /// Writes a document in every format.
+    /// Writes a document in every format. `true`: it was there in none.
     fn write(
         &self,
         desk: &mut Desk<'_>,
         path: &FeedPath,
         document: &FeedDocument,
         before: Before,
-    ) -> Result<(), PublishError> {
+    ) -> Result<bool, PublishError> {
+        let mut is_new = true;
         for format in &self.options.formats {
             let file = path.file(*format);
             let bytes = desk.press.render(*format, document);
             let put = desk.folder.put(&file, &bytes, before);
             let failed = |source| PublishError::Write { path: desk.folder.path_of(&file), source };
-            desk.files_written += u32::from(put.map_err(failed)?);
+            let put = put.map_err(failed)?;
+            desk.files_written += u32::from(put != Put::Same);
+            is_new &= put == Put::New;
         }
-        Ok(())
+        Ok(is_new)
     }
 }
 

@@ -32,11 +32,9 @@ pub(super) struct Folder {
 /// A folder within it.
 #[derive(Debug)]
 struct Place {
-    /// Its path below the folder; empty: it is the folder itself.
+    /// Its path below the folder.
     path: String,
     folder: OwnedFd,
-    /// Whether it was not there before.
-    is_new: bool,
 }
 
 /// What may stand where a file is put.
@@ -46,6 +44,17 @@ pub(super) enum Before {
     Nothing,
     /// An older one.
     Older,
+}
+
+/// What became of a file that was put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Put {
+    /// It is there now, and none was before.
+    New,
+    /// It has other bytes now, or none was there before.
+    Other,
+    /// Just these bytes were there.
+    Same,
 }
 
 impl Folder {
@@ -59,32 +68,29 @@ impl Folder {
         self.path.join(file)
     }
 
-    /// Puts bytes in a file's place: a reader sees the old file or the new one. `false`: just these bytes were there.
-    pub(super) fn put(&mut self, file: &str, bytes: &[u8], before: Before) -> io::Result<bool> {
+    /// Puts bytes in a file's place: a reader sees the old file or the new one.
+    pub(super) fn put(&mut self, file: &str, bytes: &[u8], before: Before) -> io::Result<Put> {
         let (path, name) = file.rsplit_once('/').unwrap_or(("", file));
-        if before == Before::Nothing && self.takes_nameless {
-            match put_nameless(self.place(path)?.folder.as_fd(), name, bytes)? {
-                Nameless::Put => return Ok(true),
+        let takes_nameless = self.takes_nameless;
+        let folder = self.place(path)?;
+        if before == Before::Nothing && takes_nameless {
+            match put_nameless(folder, name, bytes)? {
+                Nameless::Put => return Ok(Put::New),
                 Nameless::Taken => {}
-                Nameless::Unknown => self.takes_nameless = false,
+                Nameless::Unknown => {
+                    self.takes_nameless = false;
+                    return self.put(file, bytes, before);
+                }
             }
         }
-        let folder = self.place(path)?.folder.as_fd();
         if holds(folder, name, bytes)? {
-            return Ok(false);
+            return Ok(Put::Same);
         }
         let beside = format!("{name}.tmp");
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC;
         File::from(rustix::fs::openat(folder, &*beside, flags, FILE_MODE)?).write_all(bytes)?;
         rustix::fs::renameat(folder, &*beside, folder, name)?;
-        Ok(true)
-    }
-
-    /// Whether the folder in which a file stands was made since this one was opened, for what was put there: nothing else
-    /// can stand there, or in a folder below it.
-    pub(super) fn is_new(&self, file: &str) -> bool {
-        let path = file.rsplit_once('/').map_or("", |(path, _)| path);
-        self.place.as_ref().is_some_and(|place| place.is_new && place.path == path)
+        Ok(Put::Other)
     }
 
     /// Takes a file away. `false`: it was not there.
@@ -109,7 +115,7 @@ impl Folder {
     }
 
     /// The folder itself; `None`: it is not there.
-    fn root(&mut self) -> io::Result<Option<&OwnedFd>> {
+    fn root(&mut self) -> io::Result<Option<BorrowedFd<'_>>> {
         if self.root.is_none() {
             match File::open(&self.path) {
                 Ok(opened) => self.root = Some(opened.into()),
@@ -117,37 +123,39 @@ impl Folder {
                 Err(error) => return Err(error),
             }
         }
-        Ok(self.root.as_ref())
+        Ok(self.root.as_ref().map(AsFd::as_fd))
     }
 
-    /// A folder within it, made where it is missing.
-    fn place(&mut self, path: &str) -> io::Result<&Place> {
-        if self.place.as_ref().is_none_or(|place| place.path != path) {
-            let whole = self.path.join(path);
-            let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-            let below = if path.is_empty() { "." } else { path };
-            let open = |root: &OwnedFd| rustix::fs::openat(root, below, flags, Mode::empty());
-            let opened = match self.root()?.map(|root| (open(root), root)) {
-                Some((Ok(folder), _)) => Some((folder, false)),
-                Some((Err(Errno::NOENT), root)) => match rustix::fs::mkdirat(root, below, FOLDER_MODE) {
-                    Ok(()) => Some((open(root)?, true)),
-                    Err(_) => None,
-                },
-                Some((Err(error), _)) => return Err(error.into()),
-                None => None,
-            };
-            let (folder, is_new) = match opened {
-                Some(opened) => opened,
-                // More than the last part of the way is missing.
-                None => {
-                    fs::create_dir_all(&whole)?;
-                    (File::open(&whole)?.into(), false)
-                }
-            };
-            self.place = Some(Place { path: path.to_owned(), folder, is_new });
+    /// A folder within it, or with an empty path itself; made where it is missing.
+    fn place(&mut self, path: &str) -> io::Result<BorrowedFd<'_>> {
+        if self.root()?.is_none() {
+            fs::create_dir_all(&self.path)?;
+            self.root()?;
         }
-        Ok(self.place.as_ref().expect("it was just set"))
+        if !path.is_empty() && self.place.as_ref().is_none_or(|place| place.path != path) {
+            let root = self.root()?.ok_or(Errno::NOENT)?;
+            let folder = match made(root, path) {
+                // More than the last part of the way is missing.
+                Err(Errno::NOENT) => {
+                    fs::create_dir_all(self.path.join(path))?;
+                    made(self.root()?.ok_or(Errno::NOENT)?, path)?
+                }
+                made => made?,
+            };
+            self.place = Some(Place { path: path.to_owned(), folder });
+        }
+        let place = self.place.as_ref().filter(|_| !path.is_empty()).map(|place| place.folder.as_fd());
+        place.or(self.root.as_ref().map(AsFd::as_fd)).ok_or_else(|| Errno::NOENT.into())
     }
+}
+
+/// A folder below another, made where it is missing: mostly it is.
+fn made(root: BorrowedFd<'_>, path: &str) -> Result<OwnedFd, Errno> {
+    match rustix::fs::mkdirat(root, path, FOLDER_MODE) {
+        Ok(()) | Err(Errno::EXIST) => {}
+        Err(error) => return Err(error),
+    }
+    rustix::fs::openat(root, path, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
 }
 
 /// What became of a file without a name.
@@ -199,22 +207,24 @@ mod tests {
     #[test]
     fn a_file_is_put_once() {
         for takes_nameless in [true, false] {
+            let new = if takes_nameless { Put::New } else { Put::Other };
             let dir = tempfile::tempdir().unwrap();
             let mut folder = Folder { takes_nameless, ..Folder::new(&dir.path().join("feeds")) };
             assert!(!folder.remove("a/b/c.atom").unwrap(), "nothing is there");
             folder.sync().unwrap();
             assert!(!folder.path_of("").exists(), "looking makes nothing");
-            for file in ["a.atom", "a/b/c.atom", "a/d.atom"] {
+            for file in ["a.atom", "a/b/c.atom", "a/d.atom", "e.atom"] {
                 let read = |folder: &Folder| fs::read_to_string(folder.path_of(file)).unwrap();
-                assert!(folder.put(file, b"one", Before::Nothing).unwrap(), "{file}");
+                assert_eq!(folder.put(file, b"one", Before::Nothing).unwrap(), new, "{file}");
                 assert_eq!(read(&folder), "one");
                 for before in [Before::Nothing, Before::Older] {
-                    assert!(!folder.put(file, b"one", before).unwrap(), "{file} {before:?}");
+                    assert_eq!(folder.put(file, b"one", before).unwrap(), Put::Same, "{file} {before:?}");
                 }
                 // What was put down to be renamed when the machine stopped is in nobody's way.
                 fs::write(folder.path_of(&format!("{file}.tmp")), "another, and longer").unwrap();
-                assert!(folder.put(file, b"two", Before::Older).unwrap());
-                assert!(folder.put(file, b"three", Before::Nothing).unwrap(), "it was thought not to be there");
+                assert_eq!(folder.put(file, b"two", Before::Older).unwrap(), Put::Other);
+                let again = folder.put(file, b"three", Before::Nothing).unwrap();
+                assert_eq!(again, Put::Other, "it was thought not to be there");
                 assert_eq!(read(&folder), "three");
                 assert!(!folder.path_of(&format!("{file}.tmp")).exists());
             }
@@ -222,20 +232,5 @@ mod tests {
             assert!(!folder.remove("a.atom/_archive/1.atom").unwrap(), "a file is no folder");
             folder.sync().unwrap();
         }
-    }
-
-    #[test]
-    fn a_folder_that_was_made_for_a_file_is_new() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut folder = Folder::new(dir.path());
-        fs::create_dir(dir.path().join("old")).unwrap();
-        for (file, is_new) in [("a.atom", false), ("old/a.atom", false), ("new/a.atom", true), ("new/b.atom", true)] {
-            folder.put(file, b"", Before::Nothing).unwrap();
-            assert_eq!(folder.is_new(file), is_new, "{file}");
-        }
-        assert!(!folder.is_new("old/a.atom"));
-        folder.put("a.atom", b"", Before::Nothing).unwrap();
-        folder.put("new/a.atom", b"", Before::Nothing).unwrap();
-        assert!(!folder.is_new("new/a.atom"), "who comes back knows no more");
     }
 }
