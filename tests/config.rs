@@ -144,6 +144,26 @@ fn a_file_of_windows_reads_like_any_other() {
 }
 
 #[test]
+fn a_list_of_thousands_reads_like_any_other() {
+    let source =
+        |number: usize| format!("[[source]]\nurl = \"https://blog-{number}.example.org/posts/\"\npaused = true\n\n");
+    let many: String = (0..9_000).map(source).collect();
+    let read_all = good(&many);
+    assert_eq!(read_all.sources.len(), 9_000);
+    for at in [0, 4_500, 8_999] {
+        assert_eq!(read_all.sources[at], good(&source(at)).sources[0]);
+    }
+    // Each is told with its line.
+    let twice = many.replacen("blog-7000.", "blog-0.", 1);
+    let wrong = twice.replacen("paused = true", "paused = 7", 4_001).replacen("paused = 7", "paused = true", 4_000);
+    let problems = read(&wrong, &Overrides::default()).unwrap_err().problems;
+    assert_eq!(problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(4 * 4_000 + 3)]);
+    let warned = good(&twice).warnings;
+    assert!(warned.iter().all(|warning| warning.line > Some(4 * 7_000)), "{warned:?}");
+    assert_ne!(warned, []);
+}
+
+#[test]
 fn arguments_win_over_the_file() {
     let overrides = Overrides { config: None, state: Some("/s".into()), publish: Some("/p".into()) };
     let config = read("[store]\nurl = \"sqlite:a.db\"\n[publish]\ndir = \"b\"", &overrides).unwrap();

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use toml::de::DeTable;
+
 use crate::model::merged::MergedFeed;
 use crate::model::source::Source;
 use crate::{agent, feed, fetch, notify, publish, serve};
@@ -15,6 +17,7 @@ use super::document::{Lines, tree};
 use super::entry::Entry;
 use super::options::Language;
 use super::paths;
+use super::pieces;
 use super::problem::{ConfigError, Fault, Problem};
 use super::recipe::Catalogue;
 use super::shape::{self, Shape};
@@ -136,13 +139,32 @@ pub fn parse(
     catalogue: &Catalogue<'_>,
 ) -> Result<Config, ConfigError> {
     let lines = Lines::of(text);
-    let document = tree(text, &lines).map_err(|faults| only(told(faults, file, &lines)))?;
+    let read = |document: &DeTable<'_>| read(document, &lines, file, overrides, env, catalogue);
+    let is_all_right =
+        |config: &Config| [&config.warnings, &config.unwritable, &config.unusable].iter().all(|list| list.is_empty());
+    if let Some(Ok(config)) = pieces::tree(text).map(|document| read(&document))
+        && is_all_right(&config)
+    {
+        return Ok(config);
+    }
+    read(&tree(text, &lines).map_err(|faults| only(told(faults, file, &lines)))?)
+}
+
+/// Reads the tree of a configuration, whose lines these are.
+fn read(
+    document: &DeTable<'_>,
+    lines: &Lines,
+    file: &Path,
+    overrides: &Overrides,
+    env: Env<'_>,
+    catalogue: &Catalogue<'_>,
+) -> Result<Config, ConfigError> {
     let mut desk = Desk {
         file,
         folder: paths::folder_of(file),
-        lines: &lines,
-        document: &document,
-        shape: shape::check(&document),
+        lines,
+        document,
+        shape: shape::check(document),
         env,
         elsewhere: Vec::new(),
         unwritable: Vec::new(),
@@ -167,15 +189,15 @@ pub fn parse(
         list.into_iter().flatten().filter_map(|value| Entry::of(value, &bad)).collect::<Vec<Entry<'_>>>()
     };
     let of_sources = entries("source");
-    let setting = Setting { lines: &lines, folder: &folder, fetch: &fetch, feeds: &feeds, catalogue };
+    let setting = Setting { lines, folder: &folder, fetch: &fetch, feeds: &feeds, catalogue };
     let Sources { good: sources, faults: more, mut warnings } = source::read(&of_sources, &setting);
     faults.extend(more);
     warnings.extend(odd);
     let ids: Vec<&str> = of_sources.iter().filter_map(|entry| entry.text("id")).collect();
-    let merged = choice::merged(&entries("feed"), &sources, &ids, &lines);
+    let merged = choice::merged(&entries("feed"), &sources, &ids, lines);
     faults.extend(merged.faults);
     warnings.extend(merged.warnings);
-    problems.extend(told(faults, file, &lines));
+    problems.extend(told(faults, file, lines));
     let language = match document.get("language").and_then(|value| value.get_ref().as_str()) {
         Some("ko") => Language::Ko,
         Some(_) => Language::En,
@@ -196,7 +218,7 @@ pub fn parse(
             serve,
             sources: Arc::new(sources),
             merged: merged.good,
-            warnings: told(warnings, file, &lines),
+            warnings: told(warnings, file, lines),
             unwritable,
             unusable,
         }),

@@ -22,6 +22,7 @@ mod named;
 mod options;
 mod page;
 mod paths;
+mod pieces;
 mod problem;
 mod recipe;
 mod reference;
