@@ -88,6 +88,7 @@ macro_rules! conformance {
             named {
                 sources_are_claimed_by_name_whether_due_or_not
                 a_source_that_was_polled_is_not_handed_out_again
+                sources_of_hosts_that_are_too_many_come_later
                 a_leased_host_is_not_leased_by_name
                 blocked_sources_are_told
                 unknown_and_resting_sources_are_not_claimed_by_name

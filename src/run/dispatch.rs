@@ -153,7 +153,8 @@ impl Dispatcher {
             round.blocked.extend(claimed.blocked);
             let nothing_more = claimed.leases.is_empty();
             found |= !nothing_more;
-            let has_more = waiting.go_on(&claimed.leases, claimed.leases.len() == claim.hosts);
+            let all_hands = claimed.leases.len() == claim.hosts;
+            let has_more = waiting.go_on(&claimed.leases, claimed.later, all_hands);
             for mut lease in claimed.leases {
                 behind.extend(Some(std::mem::take(&mut lease.more)).filter(|more| !more.is_empty()));
                 hosts.spawn(hands.clone().poll_host(lease));
@@ -324,13 +325,15 @@ impl Waiting {
         self.next.iter().take(count).cloned().collect()
     }
 
-    /// Takes out what was leased. `all_hands`: the claim took every hand that was free. Tells whether another part may
-    /// be claimed at once.
-    fn go_on(&mut self, leases: &[Lease], all_hands: bool) -> bool {
+    /// Takes out what was leased; `later` comes first of what is left. `all_hands`: the claim took every hand that was
+    /// free. Tells whether another part may be claimed at once.
+    fn go_on(&mut self, leases: &[Lease], later: Vec<SourceId>, all_hands: bool) -> bool {
         let due = leases.iter().flat_map(|lease| &lease.due).map(|due| &due.source.id);
         let leased: HashSet<&SourceId> = due.chain(leases.iter().flat_map(|lease| &lease.more)).collect();
         if !self.piecewise {
-            self.next.retain(|id| !leased.contains(id));
+            let those: HashSet<&SourceId> = later.iter().collect();
+            self.next.retain(|id| !leased.contains(id) && !those.contains(id));
+            self.next = later.into_iter().chain(self.next.drain(..)).collect();
             self.piecewise = all_hands && self.next.len() > HANDS;
             return false;
         }

@@ -93,6 +93,9 @@ pub struct Claimed {
     pub leases: Vec<Lease>,
     /// Of the sources that were asked for by name: those whose host wants to be left alone, and until when.
     pub blocked: Vec<(SourceId, Timestamp)>,
+    /// Of them: those whose host is free and was one too many for this claim, in the order in which the state holds them.
+    /// Claimed in that order, many of them lie on the same pages.
+    pub later: Vec<SourceId>,
 }
 
 /// A host held by this worker until a time, fenced by a number.

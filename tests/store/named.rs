@@ -30,6 +30,24 @@ pub(crate) async fn a_source_that_was_polled_is_not_handed_out_again(store: &dyn
     assert_eq!(polled, ["a", "b", "c"]);
 }
 
+pub(crate) async fn sources_of_hosts_that_are_too_many_come_later(store: &dyn Store) {
+    sources(store, &["a https://x.example/a", "b https://y.example/b", "c https://x.example/c", "d", "e", "f"]).await;
+    poll(store, "e", minute(0), |report| report.host_blocked_until = Some(minute(40))).await;
+    let held = store.claim(&Claim { hosts: 1, ..claim_named(minute(1), &["f"]) }).await.unwrap();
+    assert_eq!((names(&held.leases), held.later), (vec![vec!["f"]], vec![]));
+    let ask = Claim { hosts: 1, ..claim_named(minute(1), &["f", "e", "d", "c", "b", "a", "nobody"]) };
+    let claimed = store.claim(&ask).await.unwrap();
+    let leased: Vec<&str> = names(&claimed.leases).concat();
+    let mut others: Vec<(i64, i64)> = Vec::new();
+    for id in &claimed.later {
+        assert!(!leased.contains(&id.as_str()), "{id} is leased");
+        let at = store.source(id).await.unwrap().unwrap().at;
+        others.push((at.shard, at.number));
+    }
+    assert_eq!(others.len(), 4 - leased.len(), "neither the blocked nor the held: {:?}", claimed.later);
+    assert!(others.is_sorted(), "in the order in which they are held: {others:?}");
+}
+
 pub(crate) async fn a_leased_host_is_not_leased_by_name(store: &dyn Store) {
     sources(store, &["a"]).await;
     leases(store, minute(0)).await;

@@ -88,7 +88,7 @@ pub(super) fn claim(hand: &mut Hand, claim: &Claim, crowd: &Crowd) -> Outcome<Cl
         }
     }
     leases.sort_by_key(|(waits, lease)| (*waits, lease.host.shard(), lease.host.id()));
-    Ok(Claimed { leases: leases.into_iter().map(|(_, lease)| lease).collect(), blocked: Vec::new() })
+    Ok(Claimed { leases: leases.into_iter().map(|(_, lease)| lease).collect(), ..Claimed::default() })
 }
 
 /// Hosts with what is due of them, each with the moment since which it waits; and the leases of hosts of which nothing is.

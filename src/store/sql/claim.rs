@@ -34,7 +34,7 @@ struct Named {
 /// Leases hosts.
 pub(in crate::store) fn claim(tx: &Tx<'_>, claim: &Claim) -> Outcome<Claimed> {
     match &claim.only {
-        None => Ok(Claimed { leases: claim_due(tx, claim)?, blocked: Vec::new() }),
+        None => Ok(Claimed { leases: claim_due(tx, claim)?, ..Claimed::default() }),
         Some(ids) => claim_named(tx, claim, ids),
     }
 }
@@ -121,7 +121,13 @@ fn claim_named(tx: &Tx<'_>, claim: &Claim, ids: &[SourceId]) -> Outcome<Claimed>
     }
     claimed.blocked.sort();
     waiting.sort_by_key(|(next_at, host, _)| (next_at.unwrap_or(i64::MAX), host.at));
-    waiting.truncate(claim.hosts);
+    let later = waiting.split_off(claim.hosts.min(waiting.len()));
+    let mut later: Vec<_> = later
+        .into_iter()
+        .flat_map(|(_, host, named)| named.into_iter().map(move |named| (host.at[0], named)))
+        .collect();
+    later.sort_unstable_by_key(|(shard, named)| (*shard, named.number));
+    claimed.later = later.into_iter().map(|(_, named)| named.id).collect();
     let mut more = Vec::with_capacity(waiting.len());
     for (_, _, named) in &mut waiting {
         named.sort_unstable_by_key(|named| named.number);
