@@ -13,13 +13,22 @@ use super::plain::Plain;
 /// A selector.
 #[derive(Debug, Clone)]
 pub(super) struct Css {
-    selector: Selector,
     /// What the last compound of each of its parts asks for, all of it; `None` where one of them may mean anything.
     marks: Option<Vec<Mark>>,
-    /// The same, where it is of tags, ids and classes alone.
-    plain: Option<Plain>,
-    /// Whether it has pseudo-classes that are dear to find out anew for each element.
-    counts: bool,
+    whole: Whole,
+}
+
+/// All that it asks for.
+#[derive(Debug, Clone)]
+enum Whole {
+    /// It is of tags, ids and classes alone.
+    Plain(Plain),
+    /// It is not.
+    Other {
+        selector: Selector,
+        /// Whether it has pseudo-classes that are dear to find out anew for each element.
+        counts: bool,
+    },
 }
 
 /// Pseudo-classes that each element tells by itself.
@@ -27,20 +36,28 @@ const OF_ITSELF: &[&str] = &["scope", "not(", "is(", "where("];
 
 /// What an element must bear.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Mark {
-    tag: Option<LocalName>,
-    id: Option<String>,
-    classes: Vec<String>,
-    attribute: Option<LocalName>,
+pub(super) struct Mark {
+    /// Its tag.
+    pub(super) tag: Option<LocalName>,
+    /// Its id.
+    pub(super) id: Option<String>,
+    /// Its classes, and perhaps others.
+    pub(super) classes: Vec<String>,
+    /// The name of an attribute.
+    pub(super) attribute: Option<LocalName>,
 }
 
 impl Css {
     /// Compiles plain CSS; else says what is wrong with it.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
+        // What is plain need not be parsed in full, and most of what is learnt is.
+        if let Some(plain) = Plain::of(text) {
+            return Ok(Self { marks: Some(plain.marks()), whole: Whole::Plain(plain) });
+        }
         let selector = Selector::parse(text).map_err(|error| error.to_string())?;
         let mut pseudo = text.match_indices(':').map(|(at, _)| &text[at + 1..]);
         let counts = pseudo.any(|name| !OF_ITSELF.iter().any(|known| name.starts_with(known)));
-        Ok(Self { selector, marks: marks(text), plain: Plain::of(text), counts })
+        Ok(Self { marks: marks(text), whole: Whole::Other { selector, counts } })
     }
 
     /// Compiles CSS that stands in this program.
@@ -50,7 +67,10 @@ impl Css {
 
     /// Whether an element of the page is meant that was not ruled out.
     pub(super) fn means(&self, element: &ElementRef<'_>) -> bool {
-        self.plain.as_ref().map_or_else(|| self.selector.matches(element), |plain| plain.means(*element))
+        match &self.whole {
+            Whole::Plain(plain) => plain.means(*element),
+            Whole::Other { selector, .. } => selector.matches(element),
+        }
     }
 
     /// The elements below `scope` that are meant, in the order of the document.
@@ -59,13 +79,16 @@ impl Css {
         scope: ElementRef<'a>,
     ) -> impl Iterator<Item = ElementRef<'a>> + use<'a, 's> {
         // Counted siblings are remembered from element to element there.
-        let mut remembering = self.counts.then(|| scope.select(&self.selector));
+        let mut remembering = match &self.whole {
+            Whole::Other { selector, counts: true } => Some(scope.select(selector)),
+            Whole::Other { .. } | Whole::Plain(_) => None,
+        };
         let mut below = scope.descendants().skip(1).filter_map(ElementRef::wrap);
         let is_meant = move |element: &ElementRef<'a>| {
             self.may_mean(element.value())
-                && match &self.plain {
-                    Some(plain) => plain.means(*element),
-                    None => self.selector.matches_with_scope(element, Some(scope)),
+                && match &self.whole {
+                    Whole::Plain(plain) => plain.means(*element),
+                    Whole::Other { selector, .. } => selector.matches_with_scope(element, Some(scope)),
                 }
         };
         std::iter::from_fn(move || match &mut remembering {
@@ -234,12 +257,15 @@ mod tests {
         ] {
             let css = Css::constant(text);
             let all = html.root_element();
-            let meant: Vec<_> = all.select(&css.selector).map(|element| element.id()).collect();
+            let meant: Vec<_> = all.select(&Selector::parse(text).unwrap()).map(|element| element.id()).collect();
             let selected: Vec<_> = css.select(all).map(|element| element.id()).collect();
             assert_eq!(selected, meant, "{text}");
             let asked = all.descendants().skip(1).filter_map(ElementRef::wrap);
             let asked: Vec<_> = asked.filter(|element| css.may_mean(element.value()) && css.means(element)).collect();
             assert_eq!(asked.iter().map(|element| element.id()).collect::<Vec<_>>(), meant, "{text}");
+            if let Whole::Plain(plain) = &css.whole {
+                assert_eq!(Some(plain.marks()), marks(text), "{text}");
+            }
         }
     }
 

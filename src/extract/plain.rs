@@ -8,6 +8,8 @@ use html5ever::{LocalName, local_name};
 use scraper::ElementRef;
 use scraper::node::Element;
 
+use super::css::Mark;
+
 /// A selector.
 #[derive(Debug, Clone)]
 pub(super) struct Plain {
@@ -36,9 +38,21 @@ enum Around {
 }
 
 impl Plain {
-    /// Reads a selector that can be parsed; `None` where more stands in it.
+    /// Reads a selector; `None` where more stands in it, or it is none.
     pub(super) fn of(text: &str) -> Option<Self> {
         text.split(',').map(steps).collect::<Option<_>>().map(|parts| Self { parts })
+    }
+
+    /// What the element that is meant bears itself, of each part.
+    pub(super) fn marks(&self) -> Vec<Mark> {
+        let last = self.parts.iter().filter_map(|steps| steps.last());
+        last.map(|Step { tag, id, classes, .. }| Mark {
+            tag: tag.clone(),
+            id: id.clone(),
+            classes: classes.clone(),
+            attribute: None,
+        })
+        .collect()
     }
 
     /// Whether an element is meant.
@@ -102,7 +116,8 @@ fn steps(part: &str) -> Option<Vec<Step>> {
 /// What one compound asks for: its tag, its ids and classes.
 fn step(compound: &str) -> Option<Step> {
     let is_name = |name: &str| {
-        name.starts_with(|first: char| first.is_ascii_alphabetic() || matches!(first, '-' | '_'))
+        let begin = name.strip_prefix('-').unwrap_or(name);
+        begin.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     };
     let mut step = Step::default();
@@ -150,7 +165,7 @@ mod tests {
         {
             assert!(Plain::of(text).is_none(), "{text}");
         }
-        for text in ["> a", "a >", "a > > b", "", "a,", "a..b", "a.1", "a/**/b"] {
+        for text in ["> a", "a >", "a > > b", "", "a,", "a..b", "a.1", "a/**/b", "a.-", "#-1", "a.--b"] {
             assert!(Plain::of(text).is_none(), "{text}");
         }
     }
@@ -163,6 +178,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_plain_can_be_parsed(text in "[a-zA-Z0-9_.#>, \t\n-]{1,12}") {
+            prop_assert!(Plain::of(&text).is_none() || Selector::parse(&text).is_ok(), "{:?}", text);
+        }
+
         #[test]
         fn plain_selectors_mean_what_they_mean_to_scraper(
             text in "(main|p|a|div|i|svg)?(\\.(a|b|x)|#[mn]){0,1}((( )|( > )|>)(p|a|b|i|div|\\.(a|b|x)(\\.(a|b))?)){0,4}(, ?(a|\\.x))?"

@@ -50,6 +50,12 @@ pub(super) const OTHER_TITLES: &[&str] = &[
 /// Wider than this, a text is hardly a title.
 const WIDEST: usize = 180;
 
+/// What a column scores that may hold titles, more than that.
+const LEAST: f64 = 0.25;
+
+/// What it weighs more where all of its texts have the words of the addresses.
+const ECHO: f64 = 0.15;
+
 /// Where a column's texts come from, surest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
@@ -119,7 +125,7 @@ pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record]) -> Titles {
     let mut scored: Vec<(f64, Kind, Vec<Option<Cell>>)> =
         columns.into_iter().zip(scores).map(|((kind, cells), score)| (score, kind, cells)).collect();
     scored.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
-    scored.retain(|(score, ..)| *score > 0.25);
+    scored.retain(|(score, ..)| *score > LEAST);
     let (sure, from) = scored.first().map_or((0.0, "nothing"), |(score, kind, _)| (score.min(1.0), kind.name()));
     let full = scored.iter().position(|(_, kind, _)| *kind == Kind::Attribute);
     // A hero differs from the list: where a place won, a record whose link or heading has a text keeps that text.
@@ -221,19 +227,27 @@ type Looks<'t> = HashMap<(&'t str, usize), Look, Guarded>;
 type Slug = HashSet<String, Guarded>;
 
 fn score<'t>(kind: Kind, cells: &'t [Option<Cell>], slugs: &[Slug], looks: &mut Looks<'t>) -> f64 {
-    let texts = cells.iter().enumerate().filter_map(|(at, cell)| Some((at, cell.as_ref()?.text.as_str())));
-    let texts: Vec<(&str, Look)> = texts
-        .map(|(at, text)| (text, *looks.entry((text, at)).or_insert_with(|| Look::of(text, &slugs[at]))))
-        .collect();
-    if texts.is_empty() {
+    let texts = || cells.iter().enumerate().filter_map(|(at, cell)| Some((at, cell.as_ref()?.text.as_str())));
+    let filled = texts().count();
+    if filled == 0 {
         return 0.0;
     }
-    let filled = texts.len();
-    let distinct = texts.iter().map(|(text, _)| *text).collect::<HashSet<_, Guarded>>().len();
+    let distinct = texts().map(|(_, text)| text).collect::<HashSet<_, Guarded>>().len();
+    // Posts may share a title; a column that was named a title is not doubted for it as others are.
+    let spread = share(distinct, filled);
+    let spread = if matches!(kind, Kind::Head | Kind::Class) { spread } else { spread * spread };
+    let full = spread * (0.4 + 0.6 * share(filled, cells.len()));
+    // Whatever its texts are like, it is not chosen.
+    if (kind.weight() + ECHO) * full <= LEAST {
+        return 0.0;
+    }
+    let texts: Vec<(&str, Look)> = texts()
+        .map(|(at, text)| (text, *looks.entry((text, at)).or_insert_with(|| Look::of(text, &slugs[at]))))
+        .collect();
     let count = |test: &dyn Fn(&Look) -> bool| share(texts.iter().filter(|(_, look)| test(look)).count(), filled);
     let mean_width = number(texts.iter().map(|(_, look)| look.width).sum::<usize>()) / number(filled);
     let echoed = texts.iter().filter(|(_, look)| look.echoes).count();
-    let mut weight = kind.weight() + 0.15 * share(echoed, filled);
+    let mut weight = kind.weight() + ECHO * share(echoed, filled);
     if matches!(kind, Kind::Anchor(_)) {
         // Links around the text below the title are as long as that text.
         weight -= 0.15 * ((mean_width - 60.0) / 70.0).clamp(0.0, 1.0);
@@ -245,14 +259,7 @@ fn score<'t>(kind: Kind, cells: &'t [Option<Cell>], slugs: &[Slug], looks: &mut 
         weight -= 0.15 * ((mean_width - 40.0) / 70.0).clamp(0.0, 1.0);
         weight -= 0.1 * count(&|look| look.cut);
     }
-    // Posts may share a title; a column that was named a title is not doubted for it as others are.
-    let spread = share(distinct, filled);
-    let spread = if matches!(kind, Kind::Head | Kind::Class) { spread } else { spread * spread };
-    weight
-        * spread
-        * (1.0 - 0.8 * count(&|look| look.width > WIDEST))
-        * (1.0 - count(&|look| look.other))
-        * (0.4 + 0.6 * share(filled, cells.len()))
+    weight * full * (1.0 - 0.8 * count(&|look| look.width > WIDEST)) * (1.0 - count(&|look| look.other))
 }
 
 /// The words of the last part of a post's address.
