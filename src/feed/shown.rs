@@ -1,7 +1,7 @@
 //! What a document shows, decided once for every format.
 //!
-//! The one door between stored posts and the writers: every text and every link passes `clean` here, and what is
-//! missing is filled from what is there (a title from the excerpt, an author from the blog).
+//! The one door between stored posts and the writers: every text passes `clean` here and every link `link`, and what
+//! is missing is filled from what is there (a title from the excerpt, an author from the blog).
 
 use std::sync::{Arc, OnceLock};
 
@@ -12,9 +12,8 @@ use crate::model::enclosure::{Enclosure, is_media_type};
 use crate::model::feed::{FeedDocument, Format, url_in};
 use crate::model::post::Post;
 
-use super::clean;
-use super::link;
 use super::moment::Moment;
+use super::{clean, link};
 
 /// The namespace of Media RSS, in which both XML formats show a post's picture.
 pub(super) const MEDIA_NAMESPACE: &str = "http://search.yahoo.com/mrss/";
