@@ -21,7 +21,7 @@ pub(super) struct Css {
 /// All that it asks for.
 #[derive(Debug, Clone)]
 enum Whole {
-    /// It is of tags, ids and classes alone.
+    /// It is of tags, ids, classes and names of attributes alone.
     Plain(Plain),
     /// It is not.
     Other {
@@ -45,6 +45,8 @@ pub(super) struct Mark {
     pub(super) classes: Vec<String>,
     /// The name of an attribute.
     pub(super) attribute: Option<LocalName>,
+    /// What stands somewhere in its value, in small letters or capitals.
+    pub(super) value: Option<String>,
 }
 
 impl Css {
@@ -84,12 +86,11 @@ impl Css {
             Whole::Other { .. } | Whole::Plain(_) => None,
         };
         let mut below = scope.descendants().skip(1).filter_map(ElementRef::wrap);
-        let is_meant = move |element: &ElementRef<'a>| {
-            self.may_mean(element.value())
-                && match &self.whole {
-                    Whole::Plain(plain) => plain.means(*element),
-                    Whole::Other { selector, .. } => selector.matches_with_scope(element, Some(scope)),
-                }
+        let is_meant = move |element: &ElementRef<'a>| match &self.whole {
+            Whole::Plain(plain) => plain.means(*element),
+            Whole::Other { selector, .. } => {
+                self.may_mean(element.value()) && selector.matches_with_scope(element, Some(scope))
+            }
         };
         std::iter::from_fn(move || match &mut remembering {
             Some(all) => all.next(),
@@ -110,6 +111,10 @@ impl Css {
 
     /// `false` for elements that are surely not meant.
     pub(super) fn may_mean(&self, element: &Element) -> bool {
+        // What is asked next costs hardly more.
+        if let Whole::Plain(plain) = &self.whole {
+            return plain.may_mean(element);
+        }
         self.marks.as_ref().is_none_or(|marks| marks.iter().any(|mark| mark.is_borne_by(element)))
     }
 }
@@ -123,8 +128,24 @@ impl Mark {
             && (self.classes.is_empty()
                 || value(&local_name!("class"))
                     .is_some_and(|value| self.classes.iter().all(|class| value.contains(class.as_str()))))
-            && self.attribute.as_ref().is_none_or(|name| value(name).is_some())
+            && self.attribute.as_ref().is_none_or(|name| {
+                let wanted = |value: &str| self.value.as_ref().is_none_or(|wanted| holds(value, wanted));
+                element.attrs.iter().any(|(key, value)| key.local == *name && wanted(value))
+            })
     }
+}
+
+/// Whether a text stands in another, be it in other letters.
+fn holds(text: &str, wanted: &str) -> bool {
+    text.as_bytes().windows(wanted.len()).any(|part| part.eq_ignore_ascii_case(wanted.as_bytes()))
+}
+
+/// The value behind the name of an attribute, where it stands in quotes: whatever its sign asks, it holds that.
+fn value_of(behind: &str) -> Option<String> {
+    let quoted = behind.trim_start_matches(['~', '^', '$', '*', '|']).strip_prefix('=')?;
+    let quote = quoted.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let (value, _) = quoted[1..].split_once(quote)?;
+    Some(value).filter(|value| !value.is_empty()).map(str::to_owned)
 }
 
 /// What the parts of a selector ask for; `None` where one of them may mean anything.
@@ -213,6 +234,7 @@ fn mark(compound: &str) -> Option<Mark> {
         let is_plain = is_name(name) && !name.bytes().any(|byte| byte.is_ascii_uppercase());
         let closed = inner[name.len()..].starts_with([']', '=', '~', '^', '$', '*', ' ']);
         mark.attribute = (is_plain && closed).then(|| LocalName::from(name));
+        mark.value = mark.attribute.as_ref().and_then(|_| value_of(&inner[name.len()..]));
     }
     (mark != Mark::default()).then_some(mark)
 }
@@ -247,6 +269,12 @@ mod tests {
             ":is(p, li)",
             "A",
             "[data-x=\"a > b\"], li",
+            "[data-x*='c']",
+            "[data-x^='C' i]",
+            "[data-x='']",
+            "a[rel='Next'], p",
+            "[class|='a']",
+            "[class~='b']",
             "li + li",
             ".X-y",
             "main.a.b p > a",
@@ -277,6 +305,7 @@ mod tests {
             id: (!id.is_empty()).then(|| id.to_owned()),
             classes: classes.iter().map(|&class| class.to_owned()).collect(),
             attribute: (!attribute.is_empty()).then(|| LocalName::from(attribute)),
+            value: None,
         };
         assert_eq!(read("div a.x#y"), Some(vec![named("a", "y", &["x"], "")]));
         assert_eq!(
@@ -287,6 +316,12 @@ mod tests {
             read("a.b[href]:not(.c), [rel=next]"),
             Some(vec![named("a", "", &["b"], "href"), named("", "", &[], "rel")])
         );
+        let valued = |text: &str| read(text).and_then(|mut marks| marks.pop()?.value);
+        assert_eq!(valued("meta[property='og:x'][content]").as_deref(), Some("og:x"));
+        assert_eq!(valued("a[rel~=\"next\" i]").as_deref(), Some("next"));
+        for none in ["a[href]", "a[rel=next]", "a[rel='']", "a[rel ~= 'next']"] {
+            assert_eq!(valued(none), None, "{none}");
+        }
         for any in ["*", ":not(a)", "a, *", ".md\\:x", "svg|a", "A"] {
             assert_eq!(read(any), None, "{any}");
         }

@@ -1,10 +1,10 @@
-//! Selectors of nothing but tags, ids and classes, told without asking `scraper`.
+//! Selectors of nothing but tags, ids, classes and attributes of any value, told without asking `scraper`.
 //!
 //! It keeps the classes of an element as words of a table that all threads share, each behind a lock; most selectors
-//! of recipes ask for no more than words in attributes, here and above. What else stands in a selector (attributes,
-//! pseudo-classes, siblings, escapes, names in capitals) is not known here: then there is none of this kind.
+//! of recipes ask for no more than words in attributes, here and above. What else stands in a selector (values of
+//! attributes, pseudo-classes, siblings, escapes, names in capitals) is not known here: then there is none of this kind.
 
-use html5ever::{LocalName, local_name};
+use html5ever::{LocalName, local_name, ns};
 use scraper::ElementRef;
 use scraper::node::Element;
 
@@ -23,6 +23,8 @@ struct Step {
     tag: Option<LocalName>,
     id: Option<String>,
     classes: Vec<String>,
+    /// Attributes of whatever value.
+    attributes: Vec<LocalName>,
     /// Whether it stands directly below the step before.
     child: bool,
 }
@@ -46,13 +48,20 @@ impl Plain {
     /// What the element that is meant bears itself, of each part.
     pub(super) fn marks(&self) -> Vec<Mark> {
         let last = self.parts.iter().filter_map(|steps| steps.last());
-        last.map(|Step { tag, id, classes, .. }| Mark {
+        last.map(|Step { tag, id, classes, attributes, .. }| Mark {
             tag: tag.clone(),
             id: id.clone(),
             classes: classes.clone(),
-            attribute: None,
+            attribute: attributes.first().cloned(),
+            value: None,
         })
         .collect()
+    }
+
+    /// `false` for elements whose tag alone says that they are not meant.
+    pub(super) fn may_mean(&self, element: &Element) -> bool {
+        let fits = |last: &Step| last.tag.as_ref().is_none_or(|tag| element.name.local == *tag);
+        self.parts.iter().filter_map(|steps| steps.last()).any(fits)
     }
 
     /// Whether an element is meant.
@@ -92,6 +101,10 @@ impl Step {
             && (self.classes.is_empty()
                 || value(local_name!("class"))
                     .is_some_and(|classes| self.classes.iter().all(|class| has(classes, class))))
+            && self.attributes.iter().all(|name| {
+                // One of a namespace, as of a link in SVG, is another.
+                element.attrs.iter().any(|(key, _)| key.local == *name && key.ns == ns!())
+            })
     }
 }
 
@@ -113,7 +126,7 @@ fn steps(part: &str) -> Option<Vec<Step>> {
     (!child && !steps.is_empty()).then_some(steps)
 }
 
-/// What one compound asks for: its tag, its ids and classes.
+/// What one compound asks for: its tag, its id and classes, and the attributes behind them.
 fn step(compound: &str) -> Option<Step> {
     let is_name = |name: &str| {
         let begin = name.strip_prefix('-').unwrap_or(name);
@@ -123,9 +136,20 @@ fn step(compound: &str) -> Option<Step> {
     let mut step = Step::default();
     let mut rest = compound;
     while !rest.is_empty() {
+        if let Some(inner) = rest.strip_prefix('[') {
+            let (name, behind) = inner.split_once(']')?;
+            let is_small = is_name(name) && !name.bytes().any(|byte| byte.is_ascii_uppercase());
+            // Behind an attribute stands nothing but another.
+            if !is_small || !(behind.is_empty() || behind.starts_with('[')) {
+                return None;
+            }
+            step.attributes.push(LocalName::from(name));
+            rest = behind;
+            continue;
+        }
         let sign = rest.chars().next().filter(|sign| matches!(sign, '.' | '#'));
         let behind = &rest[usize::from(sign.is_some())..];
-        let end = behind.find(['.', '#']).unwrap_or(behind.len());
+        let end = behind.find(['.', '#', '[']).unwrap_or(behind.len());
         let name = Some(&behind[..end]).filter(|name| is_name(name))?;
         rest = &behind[end..];
         match sign {
@@ -146,7 +170,7 @@ mod tests {
     use super::*;
 
     const PAGE: &str = "<main id=m class='a b'><p class=x><a class='a x'>1</a><b><i class=b id=n>2</i></b></p>\
-        <div class='a'><div><p class='b x'><a id=m>3</a></p><svg class=x><a class=a></a></svg></div></div></main>";
+        <div class='a'><div><p class='b x'><a id=m href=/>3</a></p><svg class=x><a class=a xlink:href=/></a></svg></div></div></main>";
 
     fn check(html: &Html, text: &str) {
         let (Some(plain), Ok(selector)) = (Plain::of(text), Selector::parse(text)) else {
@@ -161,11 +185,40 @@ mod tests {
 
     #[test]
     fn what_else_stands_in_a_selector_is_not_known() {
-        for text in ["a[href]", "a:first-child", "a + b", "a ~ b", "*", "A", ".md\\:x", "svg|a", ":scope > a", "a#b#c"]
-        {
+        for text in [
+            "a[href='/']",
+            "a[HREF]",
+            "a[href].x",
+            "a[xlink|href]",
+            "a:first-child",
+            "a + b",
+            "a ~ b",
+            "*",
+            "A",
+            ".md\\:x",
+            "svg|a",
+            ":scope > a",
+            "a#b#c",
+        ] {
             assert!(Plain::of(text).is_none(), "{text}");
         }
-        for text in ["> a", "a >", "a > > b", "", "a,", "a..b", "a.1", "a/**/b", "a.-", "#-1", "a.--b"] {
+        for text in [
+            "> a",
+            "a >",
+            "a > > b",
+            "",
+            "a,",
+            "a..b",
+            "a.1",
+            "a/**/b",
+            "a[]",
+            "a[",
+            "a]",
+            "a[ href ]",
+            "a.-",
+            "#-1",
+            "a.--b",
+        ] {
             assert!(Plain::of(text).is_none(), "{text}");
         }
     }
@@ -179,13 +232,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_plain_can_be_parsed(text in "[a-zA-Z0-9_.#>, \t\n-]{1,12}") {
+        fn what_is_plain_can_be_parsed(text in "[a-zA-Z0-9_.#>, \t\n\\[\\]-]{1,12}") {
             prop_assert!(Plain::of(&text).is_none() || Selector::parse(&text).is_ok(), "{:?}", text);
         }
 
         #[test]
         fn plain_selectors_mean_what_they_mean_to_scraper(
-            text in "(main|p|a|div|i|svg)?(\\.(a|b|x)|#[mn]){0,1}((( )|( > )|>)(p|a|b|i|div|\\.(a|b|x)(\\.(a|b))?)){0,4}(, ?(a|\\.x))?"
+            text in "(main|p|a|div|i|svg)?(\\.(a|b|x)|#[mn]){0,1}((( )|( > )|>)(p|a|b|i|div|\\[(class|id)\\]|\\.(a|b|x)(\\.(a|b))?)(\\[(href|id|class)\\]){0,2}){0,4}(, ?(a|\\.x))?"
         ) {
             prop_assume!(!text.is_empty() && !text.starts_with([' ', '>', ',']));
             check(&Html::parse_document(PAGE), &text);

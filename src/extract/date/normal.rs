@@ -1,5 +1,6 @@
 //! One spelling for the characters of a date: NFKC, ASCII digits, single spaces.
 
+use memchr::memmem;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// A text that is longer holds prose, not a date; only its beginning is read.
@@ -14,6 +15,20 @@ const ZEROS: &[u32] = &[
 /// `text` with compatibility forms resolved, digits of every script as ASCII, white space folded, invisible marks
 /// dropped and dashes made hyphens.
 pub(super) fn normal(text: &str) -> String {
+    // Most dates are written so already.
+    if text.len() <= MAX_CHARACTERS && is_plain(text.trim_ascii()) {
+        return text.trim_ascii().to_owned();
+    }
+    by_characters(text)
+}
+
+/// Whether a text is of visible ASCII with single spaces.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && memmem::find(text.as_bytes(), b"  ").is_none()
+}
+
+/// As [`normal`], of any text.
+fn by_characters(text: &str) -> String {
     let mut normal = String::with_capacity(text.len().min(256));
     let characters = || text.chars().take(MAX_CHARACTERS);
     if text.is_ascii() || is_nfkc_quick(characters()) == IsNormalized::Yes {
@@ -67,6 +82,13 @@ mod tests {
             ("١٠ يوليو، 2020", "10 يوليو, 2020"),
         ] {
             assert_eq!(normal(text), expected, "{text:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_plain_stays_as_it_is(text in "[ -~\\t\\n\u{0}\u{a0}–０]{0,12}") {
+            proptest::prop_assert_eq!(normal(&text), by_characters(&text));
         }
     }
 }
