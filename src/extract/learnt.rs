@@ -10,7 +10,7 @@ use url::Url;
 use super::category::{no_category, path_of};
 use super::contract::{Context, ExtractError};
 use super::date;
-use super::detect::{self, Detection, Explanation};
+use super::detect::{self, Asked, Detection, Explanation};
 use super::document::Document;
 use super::html::{self, Known};
 use super::preset::Preset;
@@ -80,16 +80,17 @@ pub(super) fn read(
 }
 
 /// The posts that the structure shows, with what the family's rules make of links' labels. `site`: what they tell of
-/// the blog.
+/// the blog; `fields`: what is asked of posts with these addresses.
 pub(super) fn see(
     document: &Document,
     page: &Page,
     rules: &CompiledRecipe,
     context: &Context<'_>,
     site: SiteFacts,
+    fields: &dyn Fn(&[&Url]) -> Asked,
 ) -> Result<Candidates, ExtractError> {
     let (url, zone) = seen_from(page, rules, context, &site);
-    let seen = detect::seen(document.html(), url, context.now, &zone).filter(|seen| !seen.posts.is_empty());
+    let seen = detect::seen(document.html(), url, context.now, &zone, fields).filter(|seen| !seen.posts.is_empty());
     let seen = seen.ok_or_else(|| ExtractError::NoRecipe { url: page.url.clone() })?;
     Ok(by_rules(seen, rules, site))
 }

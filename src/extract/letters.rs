@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 /// Whether a character is of a script without small letters: kana, ideographs, Hangul syllables.
-fn has_one_case(character: char) -> bool {
+pub(super) fn has_one_case(character: char) -> bool {
     matches!(character, '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 

@@ -92,10 +92,15 @@ pub fn read(page: &Page, recipe: &CompiledRecipe, context: &Context<'_>) -> Resu
             match html::read(&document, page, rules, context) {
                 // Last time the structure had nothing to add.
                 Ok(read) if context.as_before == Some(read.how.as_str()) && complete::is_whole(&read) => Ok(told(read)),
-                Ok(read) => Ok(told(match learnt::see(&document, page, rules, context, read.site.clone()) {
-                    Ok(seen) => complete::complete(read, seen, &rules.links),
-                    Err(_) => read,
-                })),
+                Ok(read) => {
+                    let fields = complete::lacking(&read, &rules.links);
+                    let seen = learnt::see(&document, page, rules, context, read.site.clone(), &fields);
+                    drop(fields);
+                    Ok(told(match seen {
+                        Ok(seen) => complete::complete(read, seen, &rules.links),
+                        Err(_) => read,
+                    }))
+                }
                 Err(error) => learnt::read(&document, page, recipe, Some(preset), context).map_err(|_| error),
             }
         }

@@ -3,7 +3,7 @@
 use memchr::memchr;
 
 use super::words::Words;
-use crate::extract::letters::lower_in;
+use crate::extract::letters::{has_one_case, lower_in};
 
 /// Words that alone say when: yesterday, just now.
 static ALONE: Words = Words::of(
@@ -33,20 +33,24 @@ const AGO: &[&str] = &[
 /// Words before a number and its unit; what ends a number and its unit in one word.
 const SINCE: &[&str] = &["vor", "hace", "há", "před", "acum", "πριν", "منذ", "a"];
 
+/// Words of ASCII without one of which no number says how long ago; `il` begins `il y a`.
+static KEYS: Words = Words::of("ago fa geleden temu sitten sedan siden lalu vor hace acum il");
+
 /// Units that end so stand directly behind a number: `3시간전`, `2天前`, `5日前`.
 const BEFORE_SUFFIXES: &[&str] = &["전", "前", "之前"];
 
 /// Whether a short text says how long ago, or that it was yesterday.
 pub(super) fn is_relative(text: &str) -> bool {
     // Forty characters are never longer.
-    if text.len() > 160 || text.chars().count() > 40 {
-        return false;
-    }
+    text.len() <= 160 && may_be_relative(text) && text.chars().count() <= 40 && says_so(text)
+}
+
+/// As [`is_relative`], of a text of at most forty characters.
+fn says_so(text: &str) -> bool {
     let mut place = [0; 160];
     let lower = lower_in(text, &mut place);
     let mut all = [""; 21];
     let mut count = 0;
-    let parts = |letter: char| letter.is_whitespace() || matches!(letter, ',' | '.' | '(' | ')' | '·' | '|' | ':');
     // Forty characters hold no more.
     for token in lower.split(parts).filter(|token| !token.is_empty()).take(all.len()) {
         all[count] = token;
@@ -83,8 +87,41 @@ pub(super) fn is_relative(text: &str) -> bool {
     })
 }
 
+/// Whether a character stands between two words.
+fn parts(letter: char) -> bool {
+    matches!(letter, ',' | '.' | '(' | ')' | '·' | '|' | ':') || letter.is_whitespace()
+}
+
+/// Whether a text may say how long ago: a cheap look at the first letters and the lengths of its words.
+fn may_be_relative(text: &str) -> bool {
+    let may_be_key =
+        |first: u8, length: usize| length > 0 && (ALONE.may_have(first, length) || KEYS.may_have(first, length));
+    let (mut first, mut from) = (0, 0);
+    for (at, letter) in text.char_indices() {
+        if parts(letter) {
+            if may_be_key(first, at - from) {
+                return true;
+            }
+            from = at + letter.len_utf8();
+            continue;
+        }
+        // Small letters of another script may be longer, or begin otherwise.
+        let is_told = letter.is_ascii() || has_one_case(letter);
+        let says_now = || text.as_bytes()[at..].get(..8).is_some_and(|begin| begin.eq_ignore_ascii_case(b"just now"));
+        if !is_told || matches!(letter, '전' | '前') || (matches!(letter, 'j' | 'J') && says_now()) {
+            return true;
+        }
+        if at == from {
+            first = text.as_bytes()[at].to_ascii_lowercase();
+        }
+    }
+    may_be_key(first, text.len() - from)
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -118,6 +155,15 @@ mod tests {
             ["3 comments", "Ago Smith", "5 min read", "전체 보기", "Hier steht ein langer Satz über ein Haus", "12"]
         {
             assert!(!is_relative(text), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_cheap_look_denies_is_not_said(
+            text in "(([0-9]{0,2}|3|an?|one|il|y|a|ago|AGO|fa|vor|hace|há|geleden|temu|just|Now|now|just now|hours?|дня|назад|Вчера|                어제|시간|전|오늘|今日|前|天前|heute|GISTEREN|x|é|İ|\u{212a}|k)[ ,.(·:\u{3000}]{0,2}){0,5}"
+        ) {
+            prop_assert!(may_be_relative(&text) || !says_so(&text), "{:?}", text);
         }
     }
 }

@@ -7,7 +7,7 @@ use scraper::Html;
 use url::Url;
 
 use super::anchors::Anchors;
-use super::dates::{self, Dated};
+use super::dates::{self, Dated, Dates};
 use super::evidence::Evidence;
 use super::explain::Explanation;
 use super::fields::Cell;
@@ -17,7 +17,7 @@ use super::lists::{self, Record};
 use super::page::Page;
 use super::spans::{Reading, scan};
 use super::survey::Survey;
-use super::titles;
+use super::titles::{self, Titles};
 use super::{categories, cut, explain, extras, learn, next, regions};
 use crate::extract::date::{Order, read_in_order};
 use crate::extract::text::{EXCERPT_LENGTH, TITLE_LENGTH, clean_to};
@@ -70,6 +70,25 @@ pub(super) struct Table {
     pub(super) dates_in_titles: bool,
 }
 
+/// What is asked of the posts that were found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is asked or not, whatever else is")]
+pub struct Asked {
+    /// Their titles, excerpts, authors and pictures.
+    pub texts: bool,
+    /// When they were published.
+    pub days: bool,
+    /// Their categories.
+    pub categories: bool,
+    /// The next page.
+    pub next: bool,
+}
+
+impl Asked {
+    /// Everything.
+    pub const ALL: Self = Self { texts: true, days: true, categories: true, next: true };
+}
+
 /// Reads a page without a recipe. `None` when nothing on it looks like a list of posts.
 ///
 /// Days without a year are taken as the last such day before `now`.
@@ -78,14 +97,23 @@ pub fn detect(document: &Html, page_url: &Url, now: Timestamp, zone: &TimeZone) 
         (learn::recipe(survey, table, next), explain::explain(survey, joined, table, confidence))
     };
     let of_data: OfData<_> = |posts| (None, explain::of_data(posts, TOLD_CONFIDENCE));
-    let Found { candidates, confidence, besides } = find(document, page_url, (now, zone), (of_list, of_data))?;
+    let asks = Asks { when: (now, zone), fields: &|_| Asked::ALL, of_list, of_data };
+    let Found { candidates, confidence, besides } = find(document, page_url, &asks)?;
     let (recipe, explanation) = besides;
     Some(Detection { candidates, confidence, recipe, explanation })
 }
 
-/// As [`detect`], the posts alone: no recipe is learnt of them, and nothing explained.
-pub fn seen(document: &Html, page_url: &Url, now: Timestamp, zone: &TimeZone) -> Option<Candidates> {
-    find(document, page_url, (now, zone), (|_, _, _, _, _| (), |_| ())).map(|found| found.candidates)
+/// As [`detect`], the posts alone: no recipe is learnt of them, and nothing explained. What is asked of them may depend
+/// on their addresses; what is not is left empty.
+pub fn seen(
+    document: &Html,
+    page_url: &Url,
+    now: Timestamp,
+    zone: &TimeZone,
+    fields: &dyn Fn(&[&Url]) -> Asked,
+) -> Option<Candidates> {
+    let asks = Asks { when: (now, zone), fields, of_list: |_, _, _, _, _| (), of_data: |_| () };
+    find(document, page_url, &asks).map(|found| found.candidates)
 }
 
 /// What was found, and what was asked besides.
@@ -101,34 +129,34 @@ type OfList<T> = fn(&Survey<'_, '_>, &Joined, &Table, &next::Next, f64) -> T;
 /// And of posts that only the page's data names.
 type OfData<T> = fn(&[Candidate]) -> T;
 
-fn find<T>(
-    document: &Html,
-    page_url: &Url,
-    when: (Timestamp, &TimeZone),
-    (of_list, of_data): (OfList<T>, OfData<T>),
-) -> Option<Found<T>> {
+/// What is asked of a page, and when.
+struct Asks<'a, T> {
+    when: (Timestamp, &'a TimeZone),
+    /// What is asked of posts with these addresses.
+    fields: &'a dyn Fn(&[&Url]) -> Asked,
+    of_list: OfList<T>,
+    of_data: OfData<T>,
+}
+
+fn find<T>(document: &Html, page_url: &Url, asks: &Asks<'_, T>) -> Option<Found<T>> {
     let mut page = Page::read(document, page_url);
     regions::mark(&mut page);
     let evidence = Evidence::of(&page);
     let own = Anchors::of(&page, false);
-    if let Some(found) = read(&page, &own, &evidence, when, of_list) {
+    if let Some(found) = read(&page, &own, &evidence, asks) {
         return Some(found);
     }
     // Nothing leads to the site itself: perhaps it lists posts that live elsewhere.
     let wide = Anchors::of(&page, true);
     (wide.all.len() > own.all.len())
-        .then(|| read(&page, &wide, &evidence, when, of_list))
+        .then(|| read(&page, &wide, &evidence, asks))
         .flatten()
-        .or_else(|| told(&page, &evidence, when, of_data))
+        .or_else(|| told(&page, &evidence, asks))
 }
 
 /// The posts that the page's data names, where its HTML shows none: what the browser would build.
-fn told<T>(
-    page: &Page<'_>,
-    evidence: &Evidence,
-    (now, zone): (Timestamp, &TimeZone),
-    of_data: OfData<T>,
-) -> Option<Found<T>> {
+fn told<T>(page: &Page<'_>, evidence: &Evidence, asks: &Asks<'_, T>) -> Option<Found<T>> {
+    let (now, zone) = asks.when;
     let listed = evidence.listed();
     if listed.len() < 2 {
         return None;
@@ -154,7 +182,7 @@ fn told<T>(
         })
         .collect();
     let dated = posts.iter().filter(|post| post.published.is_some()).count();
-    let besides = of_data(&posts);
+    let besides = (asks.of_data)(&posts);
     let candidates = Candidates {
         next: next::find(page).url,
         posts,
@@ -174,19 +202,16 @@ pub fn next_page(document: &Html, page_url: &Url) -> Option<Url> {
     next::find(&Page::read(document, page_url)).url
 }
 
-fn read<T>(
-    page: &Page<'_>,
-    found: &Anchors,
-    evidence: &Evidence,
-    (now, zone): (Timestamp, &TimeZone),
-    of_list: OfList<T>,
-) -> Option<Found<T>> {
+fn read<T>(page: &Page<'_>, found: &Anchors, evidence: &Evidence, asks: &Asks<'_, T>) -> Option<Found<T>> {
+    let (now, zone) = asks.when;
     let survey = Survey::of(page, found, evidence, now.to_zoned(zone.clone()).date());
     let lists = lists::find(&survey);
     let joined = join::choose(&survey, &lists).filter(|joined| joined.score >= LEAST_SCORE)?;
-    let table = table(&survey, &joined.records, now, zone);
+    let urls: Vec<&Url> = joined.records.iter().map(|record| &found.links[found.all[record.anchor].link].url).collect();
+    let asked = (asks.fields)(&urls);
+    let table = table(&survey, &joined.records, asks.when, asked);
     let confidence = confidence(&joined, &table);
-    let next = next::find(page);
+    let next = if asked.next { next::find(page) } else { next::Next::default() };
     let candidates = Candidates {
         posts: table.rows.iter().map(|row| candidate(&survey, row, now, zone, table.day_first)).collect(),
         next: next.url.clone(),
@@ -194,16 +219,22 @@ fn read<T>(
         how: "detected".to_owned(),
         ttl: None,
     };
-    let besides = of_list(&survey, &joined, &table, &next, confidence);
+    let besides = (asks.of_list)(&survey, &joined, &table, &next, confidence);
     Some(Found { candidates, confidence, besides })
 }
 
-fn table(survey: &Survey<'_, '_>, records: &[Record], now: Timestamp, zone: &TimeZone) -> Table {
-    let mut titles = titles::choose(survey, records);
-    let dates = dates::choose(survey, records, &titles);
+fn table(survey: &Survey<'_, '_>, records: &[Record], (now, zone): (Timestamp, &TimeZone), asked: Asked) -> Table {
+    // What is no title is told of the others by the titles.
+    let is_asked = asked.texts || asked.days || asked.categories;
+    let mut titles = if is_asked { titles::choose(survey, records) } else { Titles::none(records.len()) };
+    let dates = if asked.days { dates::choose(survey, records, &titles) } else { Dates::none(records.len()) };
     let cut = cut::dates(&mut titles.cells);
     let dates_in_titles = cut.iter().any(Option::is_some);
-    let categories = categories::choose(survey, records, &titles.cells);
+    let categories = if asked.categories {
+        categories::choose(survey, records, &titles.cells)
+    } else {
+        vec![Vec::new(); records.len()]
+    };
     let (title_from, title_sure) = (titles.from, titles.sure);
     let falls = falls(&dates.cells);
     let mut before: Option<Date> = None;
@@ -214,30 +245,34 @@ fn table(survey: &Survey<'_, '_>, records: &[Record], now: Timestamp, zone: &Tim
         .zip(cut)
         .zip(categories)
         .map(|((((record, title), dated), cut), categories)| {
-            let day = dated
-                .as_ref()
-                .and_then(|dated| dated.date)
-                .or(cut)
-                .or_else(|| told_day(survey, record))
-                .or_else(|| links::day_of(&survey.found.links[survey.found.all[record.anchor].link].url))
-                .or_else(|| {
-                    let day = last_such_day(dated.as_ref()?, now.to_zoned(zone.clone()).date())?;
-                    // Below a post of last year a day without a year is of last year, too, if that keeps the order.
-                    match before {
-                        Some(before) if falls && day > before => last_such_day(dated.as_ref()?, before),
-                        _ => Some(day),
-                    }
-                });
+            let day = || {
+                dated
+                    .as_ref()
+                    .and_then(|dated| dated.date)
+                    .or(cut)
+                    .or_else(|| told_day(survey, record))
+                    .or_else(|| links::day_of(&survey.found.links[survey.found.all[record.anchor].link].url))
+                    .or_else(|| {
+                        let day = last_such_day(dated.as_ref()?, now.to_zoned(zone.clone()).date())?;
+                        // Below a post of last year a day without a year is of last year, too, if that keeps the order.
+                        match before {
+                            Some(before) if falls && day > before => last_such_day(dated.as_ref()?, before),
+                            _ => Some(day),
+                        }
+                    })
+            };
+            let day = asked.days.then(day).flatten();
             before = day.or(before);
             let mut taken: Vec<&Cell> = title.iter().chain(categories.iter()).collect();
             taken.extend(dated.iter().filter_map(|dated| dated.cell.as_ref()));
-            let excerpt = extras::excerpt(survey, record, &taken);
+            let texts = asked.texts.then_some(record);
+            let excerpt = texts.and_then(|record| extras::excerpt(survey, record, &taken));
             Row {
                 record: *record,
                 day,
                 excerpt,
-                author: extras::author(survey, record),
-                image: extras::image(survey, record),
+                author: texts.and_then(|record| extras::author(survey, record)),
+                image: texts.and_then(|record| extras::image(survey, record)),
                 title: title.or_else(|| told_title(survey, record)),
                 dated,
                 categories,

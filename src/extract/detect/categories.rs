@@ -1,5 +1,6 @@
 //! Categories of a record: links to lists, labels whose class says so, and texts of the page's category tree.
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use super::fields::{Cell, How, elements, runs};
@@ -8,6 +9,7 @@ use super::lists::Record;
 use super::only_date::is_only_date;
 use super::said::Said;
 use super::survey::Survey;
+use crate::extract::quick::Guarded;
 
 /// Words of a class that a label of a category bears.
 pub(super) const LABELS: &[&str] = &[
@@ -39,7 +41,8 @@ const MOST: usize = 12;
 
 /// The categories of every record, and where they stand.
 pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record], titles: &[Option<Cell>]) -> Vec<Vec<Cell>> {
-    let tree = tree(survey);
+    // Most pages tell the categories of each post by links or classes.
+    let tree = LazyCell::new(|| tree(survey));
     records
         .iter()
         .zip(titles)
@@ -54,7 +57,7 @@ pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record], titles: &[Opti
             if found.is_empty() {
                 found = of_tree(survey, record, &tree);
             }
-            let mut seen = HashSet::new();
+            let mut seen: HashSet<String, Guarded> = HashSet::default();
             for cell in &mut found {
                 cell.text = label(&cell.text);
             }
@@ -149,7 +152,7 @@ fn near(survey: &Survey<'_, '_>, icon: usize, owner: usize) -> bool {
 }
 
 /// Runs that equal the text of a link to a category anywhere on the page.
-fn of_tree(survey: &Survey<'_, '_>, record: &Record, tree: &HashSet<String>) -> Vec<Cell> {
+fn of_tree(survey: &Survey<'_, '_>, record: &Record, tree: &HashSet<String, Guarded>) -> Vec<Cell> {
     if tree.is_empty() {
         return Vec::new();
     }
@@ -165,9 +168,9 @@ fn of_tree(survey: &Survey<'_, '_>, record: &Record, tree: &HashSet<String>) -> 
 }
 
 /// The names of all categories that the page links to, from texts and from addresses.
-fn tree(survey: &Survey<'_, '_>) -> HashSet<String> {
+fn tree(survey: &Survey<'_, '_>) -> HashSet<String, Guarded> {
     let page = survey.page;
-    let mut names = HashSet::new();
+    let mut names = HashSet::default();
     for &at in &survey.found.taxonomy {
         let text = label(&page.text(at));
         if !text.is_empty() && text.chars().count() <= LONGEST {

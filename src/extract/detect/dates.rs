@@ -19,6 +19,7 @@ use super::said::Said;
 use super::spans::{Reading, Span, may_begin_date, scan};
 use super::survey::Survey;
 use super::titles::Titles;
+use super::updates::names_update;
 use super::years::year_headings;
 use crate::extract::letters::{is_alphabetic, is_alphanumeric, lower};
 use crate::extract::quick::Fnv;
@@ -45,13 +46,6 @@ pub(super) const DATES: &[&str] = &[
     "when",
 ];
 
-/// Words of a class or text that tell of a later change.
-pub(super) const UPDATES: &[&str] = &["update", "updated", "modified", "lastmod", "edited", "수정", "업데이트", "갱신"];
-
-/// The same within texts.
-const UPDATE_TEXTS: &str = "updated|modified|last edit|수정|업데이트|更新|обновл|измен|оновлен|aktualisiert|geändert|actualizad|modifié|\
-    mis à jour|atualizad|aggiornat|bijgewerkt|zaktualizowan|güncelle|cập nhật";
-
 /// Attributes that machines read, and how much they say.
 const ATTRIBUTES: &[(&str, f64)] =
     &[("datetime", 1.1), ("title", 0.3), ("content", 0.3), ("data-date", 0.3), ("data-time", 0.2)];
@@ -76,6 +70,13 @@ pub(super) struct Dates {
     pub(super) filled: f64,
     /// Whether numbers like 10/07 are day and month.
     pub(super) day_first: Option<bool>,
+}
+
+impl Dates {
+    /// Those of so many records that were not asked for them.
+    pub(super) fn none(records: usize) -> Self {
+        Self { cells: vec![None; records], ..Self::default() }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -354,7 +355,7 @@ fn says_updated(survey: &Survey<'_, '_>, at: usize, text: &str) -> bool {
     survey.says(at, Said::Update)
         || survey.says(element.parent, Said::Update)
         || page.attribute(at, "itemprop").is_some_and(|property| property == "dateModified")
-        || (text.len() < 120 && UPDATE_TEXTS.split('|').any(|word| text.contains(word)))
+        || (text.len() < 120 && names_update(text))
         || before_says_updated(survey, at)
 }
 
@@ -366,7 +367,7 @@ fn before_says_updated(survey: &Survey<'_, '_>, at: usize) -> bool {
     let near = before.owner == element.parent || page.elements[before.owner].parent == element.parent;
     near && before.text.len() < 40 && {
         let lower = lower(&before.text);
-        scan(&lower).is_empty() && UPDATE_TEXTS.split('|').any(|word| lower.contains(word))
+        names_update(&lower) && scan(&lower).is_empty()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a record shows besides title, date and categories: excerpt, author, picture.
 
+use html5ever::{LocalName, local_name};
 use url::Url;
 
 use super::fields::{Cell, How, elements, runs};
@@ -7,7 +8,7 @@ use super::lists::Record;
 use super::said::Said;
 use super::spans::{Reading, scan};
 use super::survey::Survey;
-use super::words::class_says;
+use super::words::{Words, class_says};
 
 /// Words of a class that an excerpt bears.
 pub(super) const EXCERPTS: &[&str] = &[
@@ -31,7 +32,7 @@ pub(super) const EXCERPTS: &[&str] = &[
 pub(super) const AUTHORS: &[&str] = &["author", "byline", "writer", "nickname", "nick", "creator"];
 
 /// Words of a class or address of pictures that show no post.
-const NO_PICTURES: &[&str] = &["avatar", "icon", "logo", "emoji", "profile", "gravatar", "badge", "spinner", "loading"];
+static NO_PICTURES: Words = Words::of("avatar icon logo emoji profile gravatar badge spinner loading");
 
 /// The longest excerpt in characters; a post in full is cut here.
 const LONGEST_EXCERPT: usize = 500;
@@ -74,10 +75,11 @@ pub(super) fn excerpt(survey: &Survey<'_, '_>, record: &Record, taken: &[&Cell])
 pub(super) fn author(survey: &Survey<'_, '_>, record: &Record) -> Option<Cell> {
     let page = survey.page;
     let at = elements(record).skip(1).take(600).find(|&at| {
-        let says = survey.says(at, Said::Author)
-            || page.attribute(at, "rel") == Some("author")
-            || page.attribute(at, "itemprop") == Some("author");
-        says && (1..=60).contains(&page.mass(at))
+        let marks = |name: &LocalName| *name == local_name!("rel") || *name == local_name!("itemprop");
+        let marked = || {
+            page.elements[at].node.value().attrs.iter().any(|(key, value)| marks(&key.local) && &**value == "author")
+        };
+        (1..=60).contains(&page.mass(at)) && (survey.says(at, Said::Author) || marked())
     })?;
     let bare = name_in(&page.text(at));
     (bare.chars().any(char::is_alphanumeric) && !super::only_date::is_only_date(&bare)).then_some(Cell {
@@ -112,7 +114,7 @@ pub(super) fn image(survey: &Survey<'_, '_>, record: &Record) -> Option<(Url, Ce
         let tiny = ["width", "height"].iter().any(|side| {
             page.attribute(at, side).and_then(|side| side.parse::<u32>().ok()).is_some_and(|side| side <= 48)
         });
-        if tiny || class_says(class, NO_PICTURES) {
+        if tiny || class_says(class, &NO_PICTURES) {
             return None;
         }
         ["data-src", "data-original", "data-lazy-src", "src"].into_iter().find_map(|name| {

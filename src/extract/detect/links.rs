@@ -84,10 +84,20 @@ pub(super) struct Link {
 pub(super) fn segments(url: &Url) -> Vec<Cow<'_, str>> {
     let segments = url.path().split('/').filter(|segment| !segment.is_empty());
     let mut segments: Vec<Cow<'_, str>> = segments.map(decoded).collect();
-    if segments.last().is_some_and(|last| matches!(&**last, "index.html" | "index.htm" | "index.php")) {
+    if segments.last().is_some_and(|last| is_index(last)) {
         segments.pop();
     }
     segments
+}
+
+/// As [`segments`], from the last to the first.
+pub(super) fn segments_from_last(url: &Url) -> impl Iterator<Item = Cow<'_, str>> {
+    let segments = url.path().rsplit('/').filter(|segment| !segment.is_empty()).map(decoded);
+    segments.enumerate().filter(|(at, segment)| *at > 0 || !is_index(segment)).map(|(_, segment)| segment)
+}
+
+fn is_index(last: &str) -> bool {
+    matches!(last, "index.html" | "index.htm" | "index.php")
 }
 
 fn decoded(segment: &str) -> Cow<'_, str> {

@@ -12,11 +12,11 @@ use super::measure::{mean, number, share, width};
 use super::page::Page;
 use super::spread::spread;
 use super::survey::Survey;
-use super::words::class_says;
+use super::words::{Words, class_says};
 use crate::extract::quick::Guarded;
 
 /// Words of a class that a post's root bears.
-const POST_ROOTS: &[&str] = &["hentry", "post", "article", "entry", "card", "item", "preview"];
+static POST_ROOTS: Words = Words::of("hentry post article entry card item preview");
 
 /// One post on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -422,7 +422,7 @@ pub(super) fn weigh(survey: &Survey<'_, '_>, records: &[Record]) -> Features {
         shape: share(shapes.values().copied().max().unwrap_or(0), records.len()),
         article: over(&|record| {
             let root = &page.elements[record.root];
-            flag(root.name == "article" || class_says(root.class, POST_ROOTS))
+            flag(root.name == "article" || class_says(root.class, &POST_ROOTS))
         }),
         date: over(&|record| flag(survey.is_dated_record(record))),
         order: if days.len() < 3 { 0.0 } else { 2.0 * newest_first - 1.0 },

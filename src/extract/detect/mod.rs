@@ -19,6 +19,7 @@ mod links;
 mod lists;
 mod measure;
 mod next;
+mod offers;
 mod only_date;
 mod page;
 mod posts;
@@ -30,13 +31,14 @@ mod spread;
 mod survey;
 mod titles;
 mod tokens;
+mod updates;
 mod walk;
 mod words;
 mod years;
 
 use url::Url;
 
-pub use assemble::{Detection, detect, next_page, seen};
+pub use assemble::{Asked, Detection, detect, next_page, seen};
 pub use explain::{Explanation, LeftOut};
 
 /// The shape of an address that may be a post's of the site at `home`; one for all posts of most blogs.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use url::{Position, Url};
 
-use super::links::{is_taxonomy, segments};
+use super::links::{is_taxonomy, segments, segments_from_last};
 use super::page::{LOADS, Page};
 use super::selectors::anywhere;
 use super::words::{Words, class_says, has_word};
@@ -24,6 +24,9 @@ static OLDER: Words = Words::barred(
     następna|starsze posty|starsze wpisy|sonraki|daha eski|önceki kayıtlar|далее|вперёд|следующая|\
     предыдущие|старые записи|далі|наступна|старіші дописи|sau|trang sau|bài đăng cũ hơn",
 );
+
+/// Words of a class of a button that loads what follows.
+static LOADS_MORE: Words = Words::of("more loadmore next older");
 
 /// The next page and how to find it on every page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -50,14 +53,17 @@ pub(super) fn find(page: &Page<'_>) -> Next {
     let mut best: Option<(u8, usize, Url)> = None;
     for (at, element) in page.elements.iter().enumerate() {
         let Some(url) = target(page, at) else { continue };
-        if !usable(&url) || !matches!(url.scheme(), "http" | "https") {
+        if !is_on(&url, &own) || same(&url, page.url) || !matches!(url.scheme(), "http" | "https") {
+            continue;
+        }
+        let number = number(&url);
+        if number.is_some_and(|number| number <= here) {
             continue;
         }
         let relation = || {
             let relation = page.attribute(at, "rel");
             relation.is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word == "next")) && relates(&url)
         };
-        let number = number(&url);
         let counted = || number == Some(here + 1) && folder(&url) == folder(page.url);
         let named = || says_older(page, at) || says_older(page, element.parent) || says_more(page, at);
         let told = || {
@@ -101,7 +107,7 @@ fn target<'p>(page: &'p Page<'_>, at: usize) -> Option<Cow<'p, Url>> {
 fn says_more(page: &Page<'_>, at: usize) -> bool {
     let attribute = LOADS.iter().find(|name| page.attribute(at, name).is_some());
     attribute.is_some_and(|name| {
-        let said = class_says(page.elements[at].class, &["more", "loadmore", "next", "older"]);
+        let said = class_says(page.elements[at].class, &LOADS_MORE);
         name.contains("next") || name.contains("load") || said
     })
 }
@@ -152,10 +158,10 @@ fn number(url: &Url) -> Option<u32> {
     if let Some((_, value)) = url.query_pairs().find(|(name, _)| COUNTERS.contains(&&**name) && name != "p") {
         return digits(&value);
     }
-    let segments = segments(url);
-    let (last, folders) = segments.split_last()?;
-    if folders.last().is_some_and(|folder| matches!(&**folder, "page" | "pages" | "seite" | "pagina" | "p")) {
-        return digits(last);
+    let mut segments = segments_from_last(url);
+    let last = segments.next()?;
+    if segments.next().is_some_and(|folder| matches!(&*folder, "page" | "pages" | "seite" | "pagina" | "p")) {
+        return digits(&last);
     }
     last.strip_prefix("page")
         .or_else(|| last.strip_prefix("index"))

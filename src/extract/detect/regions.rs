@@ -4,10 +4,10 @@
 //! is none, whatever it is called.
 
 use super::page::Page;
-use super::words::{class_says, region_of};
+use super::words::{Words, class_says, region_of};
 
 /// Words of a class or id of what stands aside to be seen first.
-const SHOWN: &[&str] = &["featured", "hero", "sticky", "pinned", "spotlight"];
+static SHOWN: Words = Words::of("featured hero sticky pinned spotlight");
 
 /// Marks every element with how much it, or what is around it, looks like a region beside the list.
 pub(super) fn mark(page: &mut Page<'_>) {
@@ -39,7 +39,7 @@ type Said = (bool, f64);
 type Known = Vec<Option<Said>>;
 
 fn said(class: &str, id: &str) -> Said {
-    (class_says(class, SHOWN) || class_says(id, SHOWN), region_of(class, id))
+    (class_says(class, &SHOWN) || class_says(id, &SHOWN), region_of(class, id))
 }
 
 fn own_region(page: &Page<'_>, at: usize, known: &mut Known) -> f64 {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::words::has_word;
-use super::{categories, dates, extras, titles};
+use super::{categories, dates, extras, titles, updates};
 use crate::extract::quick::Quick;
 
 /// What an element may be by its class.
@@ -36,7 +36,7 @@ const WORDS: [(Said, &[&str]); 7] = [
     (Said::Author, extras::AUTHORS),
     (Said::Label, categories::LABELS),
     (Said::Date, dates::DATES),
-    (Said::Update, dates::UPDATES),
+    (Said::Update, updates::UPDATES),
     (Said::Title, titles::TITLES),
     (Said::OtherTitle, titles::OTHER_TITLES),
 ];

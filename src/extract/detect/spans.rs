@@ -76,23 +76,39 @@ fn names_month(text: &str) -> bool {
     })
 }
 
-/// Whether a text of ASCII has too little for a date: a short number or two, and no name of a month.
+/// Whether a text of ASCII has too little for a date: a number or two, or no sign between them, and no name of a month.
 fn lacks_parts(text: &str) -> bool {
     let (mut numbers, mut digits) = (0, 0);
+    // What stands before a letter, but for white space: a number, or a sign behind one.
+    let (mut number, mut sign, mut joined) = (false, false, false);
     for byte in text.bytes() {
         digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
-        if digits > 3 {
+        // Of more digits a number may be a date of its own, or a year and a month.
+        if digits > 4 {
             return false;
         }
         numbers += usize::from(digits == 1);
+        if !char::from(byte).is_whitespace() {
+            joined |= sign && digits > 0;
+            sign = number && matches!(byte, b'.' | b'-' | b'/');
+            number = digits > 0;
+        }
     }
     // Two numbers alone are a day and a month.
     let begins = || text.trim_ascii_start().bytes().next().is_some_and(|first| first.is_ascii_digit());
-    (numbers < 2 || (numbers == 2 && !begins())) && !names_month(text)
+    (!joined || numbers < 2 || (numbers == 2 && !begins())) && !names_month(text)
 }
 
 /// Whether a text is too long for what dates have no year, and has none: only the signs for month and day would do.
 fn is_prose_without_year(text: &str) -> bool {
+    if text.is_ascii() {
+        let mut digits = 0;
+        let has_year = text.bytes().take(LONGEST).any(|byte| {
+            digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
+            digits == 4
+        });
+        return text.len() > 60 && !has_year && text.bytes().take(LONGEST).any(|byte| byte.is_ascii_alphabetic());
+    }
     let (mut count, mut digits, mut letters) = (0, 0, false);
     for letter in text.chars().take(LONGEST) {
         count += 1;

@@ -6,20 +6,17 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use html5ever::{LocalName, local_name};
-
 use super::badges;
-use super::fields::{Cell, How, MOST_RUNS, own_anchors, place, runs};
+use super::fields::Cell;
 use super::links::segments;
 use super::lists::Record;
 use super::measure::{number, share, width};
+use super::offers::{of_links, of_places};
 use super::only_date::is_only_date;
-use super::said::{AllSaid, Said};
 use super::survey::Survey;
 use super::words::is_generic;
 use crate::extract::letters::{is_alphanumeric, lower};
 use crate::extract::quick::Guarded;
-use crate::extract::tags::is_unknown;
 
 /// Words of a class that a title bears.
 pub(super) const TITLES: &[&str] = &["title", "tit", "name", "subject", "headline", "heading", "ttl"];
@@ -58,16 +55,26 @@ const ECHO: f64 = 0.15;
 
 /// Where a column's texts come from, surest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+pub(super) enum Kind {
+    /// A heading in or around a link.
     Head,
+    /// An element in or around a link whose class says title.
     Class,
+    /// The text of a link, by the place of the link in its record.
     Anchor(usize),
+    /// Bold text in a link.
     Strong,
+    /// A heading anywhere in the record.
     FreeHead,
+    /// The text in one place of the record.
     Place(usize),
+    /// The title attribute of a link.
     Attribute,
+    /// The label of a link.
     Aria,
+    /// The description of the picture in a link.
     Alt,
+    /// All text of a link that is made of several pieces.
     Whole,
 }
 
@@ -104,7 +111,7 @@ impl Kind {
 }
 
 /// The titles of all records.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Titles {
     /// One a record; `None` where it shows none.
     pub(super) cells: Vec<Option<Cell>>,
@@ -114,14 +121,28 @@ pub(super) struct Titles {
     pub(super) sure: f64,
 }
 
-type Columns = BTreeMap<Kind, Vec<Option<Cell>>>;
+impl Titles {
+    /// Those of so many records that were not asked for them.
+    pub(super) fn none(records: usize) -> Self {
+        Self { cells: vec![None; records], ..Self::default() }
+    }
+}
+
+/// Texts by where they come from, one a record.
+pub(super) type Columns = BTreeMap<Kind, Vec<Option<Cell>>>;
 
 /// Chooses the titles.
 pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record]) -> Titles {
-    let columns = collect(survey, records);
+    let columns = of_links(survey, records);
     let slugs: Vec<Slug> = records.iter().map(|record| slug_words(survey, record)).collect();
+    told_at_once(survey, &columns, &slugs).unwrap_or_else(|| told_by_all(survey, records, columns, &slugs))
+}
+
+/// The titles, told by all columns: those of `columns` and those of places.
+fn told_by_all(survey: &Survey<'_, '_>, records: &[Record], mut columns: Columns, slugs: &[Slug]) -> Titles {
+    of_places(survey, records, &mut columns);
     let mut looks = Looks::default();
-    let scores: Vec<f64> = columns.iter().map(|(kind, cells)| score(*kind, cells, &slugs, &mut looks)).collect();
+    let scores: Vec<f64> = columns.iter().map(|(kind, cells)| score(*kind, cells, slugs, &mut looks)).collect();
     let mut scored: Vec<(f64, Kind, Vec<Option<Cell>>)> =
         columns.into_iter().zip(scores).map(|((kind, cells), score)| (score, kind, cells)).collect();
     scored.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
@@ -167,6 +188,42 @@ pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record]) -> Titles {
     let mut cells: Vec<Option<Cell>> = cells;
     badges::cut(survey, &mut cells);
     Titles { cells, from, sure }
+}
+
+/// The titles where one column of links and headings beats all places, whatever is in these, and has a title for each
+/// record: then no other text is asked.
+fn told_at_once(survey: &Survey<'_, '_>, columns: &Columns, slugs: &[Slug]) -> Option<Titles> {
+    let mut looks = Looks::default();
+    let mut best: Option<(f64, Kind)> = None;
+    let mut bounds: Vec<(f64, Kind)> = columns.iter().map(|(kind, cells)| (bound(*kind, cells), *kind)).collect();
+    bounds.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+    for (bound, kind) in bounds {
+        if best.is_some_and(|(most, _)| bound < most) {
+            break;
+        }
+        let score = score(kind, &columns[&kind], slugs, &mut looks);
+        if best.is_none_or(|(most, its)| most.total_cmp(&score).then(kind.cmp(&its)).is_lt()) {
+            best = Some((score, kind));
+        }
+    }
+    let (score, kind) = best.filter(|(score, _)| *score > Kind::Place(0).weight() + ECHO)?;
+    let mut cells = columns[&kind].clone();
+    if !cells.iter().all(|cell| cell.as_ref().is_some_and(|cell| may_be_title(&cell.text))) {
+        return None;
+    }
+    let full = columns.get(&Kind::Attribute);
+    let whole = |record: usize, text: &str| full?[record].as_ref().filter(|whole| is_cut_of(text, &whole.text));
+    // A title cut short is made whole only by a column that may hold titles.
+    if (0..).zip(&cells).any(|(record, cell)| cell.as_ref().is_some_and(|cell| whole(record, &cell.text).is_some())) {
+        return None;
+    }
+    badges::cut(survey, &mut cells);
+    Some(Titles { cells, from: kind.name(), sure: score.min(1.0) })
+}
+
+/// What a column scores at most.
+fn bound(kind: Kind, cells: &[Option<Cell>]) -> f64 {
+    (kind.weight() + ECHO) * (0.4 + 0.6 * share(cells.iter().flatten().count(), cells.len()))
 }
 
 /// In the column of the titles a number or a date may be one: "1984", a diary's day.
@@ -288,176 +345,62 @@ fn echoes(text: &str, slug: &Slug) -> bool {
         && common.len() * 2 >= text_words(text).collect::<HashSet<Cow<'_, str>, Guarded>>().len()
 }
 
-fn collect(survey: &Survey<'_, '_>, records: &[Record]) -> Columns {
-    let mut columns = Columns::new();
-    let mut places: HashMap<(u64, usize), usize, Guarded> = HashMap::default();
-    let mut paths: Vec<u64> = Vec::new();
-    let pieces = records.iter().filter(|record| is_in_pieces(survey, survey.found.all[record.anchor].at)).count();
-    let in_pieces = pieces * 10 >= records.len() * 6;
-    for (number, record) in records.iter().enumerate() {
-        let mut put = |kind: Kind, cell: Cell| {
-            if cell.text.is_empty() {
-                return;
-            }
-            let column = columns.entry(kind).or_insert_with(|| vec![None; records.len()]);
-            if column[number].is_none() {
-                column[number] = Some(cell);
-            }
-        };
-        let mut own = own_anchors(survey, record);
-        own.sort_unstable();
-        for &anchor in &own {
-            let at = survey.found.all[anchor].at;
-            let path = place(survey, record.root, at);
-            let which = paths.iter().position(|known| *known == path).unwrap_or_else(|| {
-                paths.push(path);
-                paths.len() - 1
-            });
-            of_anchor(survey, record, anchor, which.min(8), in_pieces, &mut put);
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+    use scraper::Html;
+    use url::Url;
+
+    use super::*;
+    use crate::extract::detect::anchors::Anchors;
+    use crate::extract::detect::evidence::Evidence;
+    use crate::extract::detect::lists;
+    use crate::extract::detect::page::Page;
+
+    /// The titles of each list of a page as they are told, and as all columns tell them; how many were told at once.
+    fn check(html: &str) -> Result<usize, TestCaseError> {
+        let document = Html::parse_document(html);
+        let url = Url::parse("https://x.org/").unwrap();
+        let page = Page::read(&document, &url);
+        let (evidence, found) = (Evidence::of(&page), Anchors::of(&page, false));
+        let survey = Survey::of(&page, &found, &evidence, date(2026, 1, 1));
+        let mut at_once = 0;
+        for list in lists::find(&survey) {
+            let columns = of_links(&survey, &list.records);
+            let slugs: Vec<Slug> = list.records.iter().map(|record| slug_words(&survey, record)).collect();
+            let Some(titles) = told_at_once(&survey, &columns, &slugs) else { continue };
+            at_once += 1;
+            prop_assert_eq!(titles, told_by_all(&survey, &list.records, columns, &slugs), "{}", html);
         }
-        of_record(survey, record, &mut put);
-        let mut seen: HashMap<u64, usize, Guarded> = HashMap::default();
-        for run in runs(record).take(MOST_RUNS) {
-            let run = &survey.page.runs[run];
-            if run.decoration {
-                continue;
-            }
-            let place = place(survey, record.root, run.owner);
-            let ordinal = seen.entry(place).or_default();
-            let next = places.len();
-            let column = *places.entry((place, *ordinal)).or_insert(next);
-            *ordinal += 1;
-            let cell = match whole_line(survey, run.owner) {
-                Some(text) => Cell { text, at: run.owner, how: How::Text },
-                None => Cell { text: run.text.to_string(), at: run.owner, how: How::OwnText },
+        Ok(at_once)
+    }
+
+    #[test]
+    fn titles_that_are_marked_are_told_at_once() {
+        let post = |at: usize| format!("<li><h2><a href=/a-post-{at}>A post {at}</a></h2><p>2020-07-{at:02}</p></li>");
+        let list: String = (1..9).map(post).collect();
+        assert_eq!(check(&format!("<ul>{list}</ul>")).unwrap(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_told_at_once_is_what_all_columns_tell(
+            posts in prop::collection::vec(
+                ("(A post|Rust|Read more|2020-07-10|A very long…|New|가나다|)( [a-c])?", "(A very long title|Rust b|)", 0..9_usize, "[a-d]{1,2}"),
+                1..6,
+            )
+        ) {
+            let post = |(title, whole, form, slug): &(String, String, usize, String)| {
+                let link = format!("<a href='/{slug}-post' title='{whole}'>{title}</a>");
+                match form {
+                    0 => format!("<li>{link}<p>{whole}</p></li>"),
+                    1 => format!("<li><b class=new>NEW</b><h2>{link}</h2></li>"),
+                    2 => format!("<li><p class=post-title>{title}</p>{link}</li>"),
+                    _ => format!("<li><h2>{link}</h2><p>Some words</p><span>{whole}</span></li>"),
+                }
             };
-            put(Kind::Place(column), cell);
+            check(&format!("<ul>{}</ul>", posts.iter().map(post).collect::<String>()))?;
         }
     }
-    columns
-}
-
-/// The text of an element in which some words are only set in another way: `Using <code>Vec</code> well`.
-fn whole_line(survey: &Survey<'_, '_>, owner: usize) -> Option<String> {
-    let page = survey.page;
-    let element = &page.elements[owner];
-    let (first, last) = (element.first_run, element.last_run);
-    let is_set = |at: usize| {
-        let name = page.elements[at].name;
-        at == owner
-            || matches!(name, "code" | "em" | "i" | "b" | "strong" | "kbd" | "mark" | "sub" | "sup" | "tt" | "var")
-            || is_unknown(name)
-    };
-    let plain = (2..=12).contains(&(last - first)) && page.runs[first].owner == owner;
-    (plain && page.runs[first..last].iter().all(|run| is_set(run.owner))).then(|| page.text(owner))
-}
-
-/// What one link of a record offers.
-fn of_anchor(
-    survey: &Survey<'_, '_>,
-    record: &Record,
-    anchor: usize,
-    which: usize,
-    in_pieces: bool,
-    put: &mut impl FnMut(Kind, Cell),
-) {
-    let page = survey.page;
-    let anchor = &survey.found.all[anchor];
-    let text = |at: usize| Cell { text: page.text(at), at, how: How::Text };
-    let whole = Cell { text: anchor.text.clone(), at: anchor.at, how: How::Text };
-    let around: Vec<usize> =
-        page.upwards(anchor.at).skip(1).take_while(|&above| above >= record.root).take(4).collect();
-    if let Some(&heading) = survey.headings(anchor.at).first() {
-        put(Kind::Head, text(heading));
-    } else if let Some(heading) = around.iter().copied().find(|&above| page.is_heading(above)) {
-        let most = page.mass(anchor.at) * 5 >= page.mass(heading) * 2 && !anchor.generic;
-        put(Kind::Head, if most { whole.clone() } else { text(heading) });
-    }
-    let mut inside = (anchor.at..page.elements[anchor.at].end).take(200).find(|&at| says_title(survey, at));
-    // The box around all of the record may be called after the title that is in it.
-    while let Some(outer) = inside
-        && let Some(inner) = (outer + 1..page.elements[outer].end)
-            .take(200)
-            .find(|&at| says_title(survey, at) && page.mass(at) > 0 && 4 * page.mass(at) < 3 * page.mass(outer))
-    {
-        inside = Some(inner);
-    }
-    if let Some(at) = inside {
-        put(Kind::Class, text(at));
-    } else if let Some(above) =
-        around.into_iter().take(2).find(|&above| above > record.root && says_title(survey, above))
-    {
-        let most = page.mass(anchor.at) * 5 >= page.mass(above) * 2 && !anchor.generic;
-        put(Kind::Class, if most { whole.clone() } else { text(above) });
-    }
-    let element = &page.elements[anchor.at];
-    let several = element.last_run - element.first_run > 1;
-    let blocks = page.count(anchor.at, |counts| counts.blocks) > 0;
-    let big = several && (blocks || width(&whole.text) > 160 || (in_pieces && is_in_pieces(survey, anchor.at)));
-    if !anchor.generic {
-        put(if big { Kind::Whole } else { Kind::Anchor(which) }, whole);
-    }
-    if let Some(at) =
-        (anchor.at + 1..element.end).take(200).find(|&at| matches!(page.elements[at].name, "strong" | "b"))
-    {
-        put(Kind::Strong, text(at));
-    }
-    for (kind, name) in [(Kind::Attribute, "title"), (Kind::Aria, "aria-label")] {
-        if let Some(value) = page.attribute(anchor.at, name) {
-            put(kind, Cell { text: fold(value), at: anchor.at, how: How::Attribute(name) });
-        }
-    }
-    let picture = (anchor.at + 1..element.end).take(200).find(|&at| page.elements[at].name == "img");
-    if let Some(at) = picture
-        && let Some(value) = page.attribute(at, "alt")
-    {
-        put(Kind::Alt, Cell { text: fold(value), at, how: How::Attribute("alt") });
-    }
-}
-
-/// Whether a link is made of several elements with text and has no text of its own: a card, and no title with a
-/// word in bold.
-fn is_in_pieces(survey: &Survey<'_, '_>, at: usize) -> bool {
-    let page = survey.page;
-    let element = &page.elements[at];
-    let runs = &page.runs[element.first_run..element.last_run];
-    runs.len() > 1
-        && runs.iter().all(|run| run.owner != at)
-        && page.children(at).filter(|&child| page.mass(child) > 0).count() > 1
-        && runs.iter().filter(|run| run.text.chars().any(char::is_alphanumeric)).count() > 1
-}
-
-/// What a record offers besides its links.
-fn of_record(survey: &Survey<'_, '_>, record: &Record, put: &mut impl FnMut(Kind, Cell)) {
-    let page = survey.page;
-    let end = record.end;
-    let heading = survey
-        .first_heading(record.root)
-        .or_else(|| (record.start..end).take(400).find(|&at| page.is_heading(at)))
-        .or_else(|| {
-            (record.root + 1..end).take(400).find(|&at| page.elements[at].name != "a" && says_title(survey, at))
-        });
-    if let Some(heading) = heading {
-        put(Kind::FreeHead, Cell { text: page.text(heading), at: heading, how: How::Text });
-    }
-}
-
-/// Whether an element's class or itemprop says that it is a title.
-fn says_title(survey: &Survey<'_, '_>, at: usize) -> bool {
-    let page = survey.page;
-    // Most elements bear no mark besides their class: then each attribute is looked at once.
-    let marks = |name: &LocalName| *name == local_name!("itemprop") || name.starts_with("data-");
-    if !page.elements[at].node.value().attrs.iter().any(|(name, _)| marks(&name.local)) {
-        return survey.says(at, Said::Title);
-    }
-    let property = page.attribute(at, "itemprop").unwrap_or_default();
-    if matches!(property, "headline" | "name") && page.elements[at].name != "meta" {
-        return !page.upwards(at).take(6).any(|above| page.attribute(above, "itemprop") == Some("author"));
-    }
-    let mut tested = ["data-testid", "data-test", "data-hook"].into_iter().filter_map(|name| page.attribute(at, name));
-    survey.says(at, Said::Title) || tested.any(|token| AllSaid::by_token(token).has(Said::Title))
-}
-
-fn fold(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -25,27 +25,63 @@ static MAIN: Words = Words::of(
 );
 
 /// A list of words, looked up by one step however long it is.
+#[derive(Debug)]
 pub(super) struct Words {
     list: &'static str,
     parted_by: char,
-    set: OnceLock<HashSet<&'static str, Quick>>,
+    told: OnceLock<Told>,
+}
+
+/// What is asked of a list of words.
+#[derive(Debug)]
+struct Told {
+    set: HashSet<&'static str, Quick>,
+    /// By the first byte the lengths in bytes of the words that begin so, a bit for each.
+    lengths: [u64; 256],
+}
+
+impl Told {
+    fn of(words: impl Iterator<Item = &'static str>) -> Self {
+        let mut told = Self { set: HashSet::default(), lengths: [0; 256] };
+        for word in words.filter(|word| !word.is_empty()) {
+            told.lengths[usize::from(word.as_bytes()[0])] |= length_bit(word.len());
+            told.set.insert(word);
+        }
+        told
+    }
+}
+
+/// The bit of a length; those from 63 on share one.
+fn length_bit(length: usize) -> u64 {
+    1 << length.min(63)
 }
 
 impl Words {
     /// The words of a text, parted by spaces.
     pub(super) const fn of(list: &'static str) -> Self {
-        Self { list, parted_by: ' ', set: OnceLock::new() }
+        Self { list, parted_by: ' ', told: OnceLock::new() }
     }
 
     /// Words that hold spaces, parted by bars.
     pub(super) const fn barred(list: &'static str) -> Self {
-        Self { list, parted_by: '|', set: OnceLock::new() }
+        Self { list, parted_by: '|', told: OnceLock::new() }
     }
 
     /// Whether a word is one of them.
     pub(super) fn has(&self, word: &str) -> bool {
-        let words = || self.list.split(self.parted_by).filter(|word| !word.is_empty()).collect();
-        self.set.get_or_init(words).contains(word)
+        let Some(&first) = word.as_bytes().first() else { return false };
+        let told = self.told();
+        // Most words are none of any list, and most of them are told so by this alone.
+        told.lengths[usize::from(first)] & length_bit(word.len()) != 0 && told.set.contains(word)
+    }
+
+    /// Whether a word of so many bytes that begins with this one may be one of them.
+    pub(super) fn may_have(&self, first: u8, length: usize) -> bool {
+        self.told().lengths[usize::from(first)] & length_bit(length) != 0
+    }
+
+    fn told(&self) -> &Told {
+        self.told.get_or_init(|| Told::of(self.list.split(self.parted_by)))
     }
 }
 
@@ -92,8 +128,8 @@ pub(super) fn has_word(token: &str, mut test: impl FnMut(&str) -> bool) -> bool 
 }
 
 /// Whether one of the tokens of a class attribute holds one of these words.
-pub(super) fn class_says(class: &str, wanted: &[&str]) -> bool {
-    class.split_ascii_whitespace().any(|token| has_word(token, |word| wanted.contains(&word)))
+pub(super) fn class_says(class: &str, wanted: &Words) -> bool {
+    class.split_ascii_whitespace().any(|token| has_word(token, |word| wanted.has(word)))
 }
 
 /// How much the class tokens and the id of one element say "sidebar, menu, footer": 0 to 1.
