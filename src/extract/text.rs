@@ -84,14 +84,24 @@ fn words_of(text: &str, most: usize) -> Option<String> {
             settled += at - from;
             continue;
         }
+        // So do syllables of Hangul and ideographs, of three bytes each.
+        let most = (MOST_READ - count).min(most + 1 - settled);
+        let wide = bytes[from..].chunks(3).take(most).take_while(|letter| is_wide_settled(letter[0])).count();
+        if wide > 0 {
+            word = word.or(Some(from));
+            at += 3 * wide;
+            count += wide;
+            settled += wide;
+            continue;
+        }
         for character in text[from..].chars() {
-            if is_white(character) {
+            if is_settled(character) {
+                word = word.or(Some(at));
+                settled += 1;
+            } else if is_white(character) {
                 if let Some(from) = word.take() {
                     put_word(&mut line, &text[from..at]);
                 }
-            } else if is_settled(character) {
-                word = word.or(Some(at));
-                settled += 1;
             } else {
                 return None;
             }
@@ -113,6 +123,12 @@ fn put_word(line: &mut String, word: &str) {
         line.push(' ');
     }
     line.push_str(word);
+}
+
+/// Whether all characters whose first byte this is are of three bytes, settled, and no white space: U+5000 to U+9FFF,
+/// U+B000 to U+CFFF.
+fn is_wide_settled(first: u8) -> bool {
+    matches!(first, 0xe5..=0xe9 | 0xeb | 0xec)
 }
 
 /// [`clean`] text of any characters.
@@ -360,6 +376,10 @@ mod tests {
             assert_eq!(is_nfc_quick(std::iter::once(character)), IsNormalized::Yes, "{character:?}");
             assert!(visible(&character.to_string()).starts_with(character), "{character:?}");
             assert!(!character.is_whitespace() && character != '&', "{character:?}");
+        }
+        for character in '\0'..=char::MAX {
+            let wide = is_wide_settled(character.to_string().as_bytes()[0]);
+            assert!(!wide || (is_settled(character) && character.len_utf8() == 3), "{character:?}");
         }
         for character in ('\0'..=char::MAX).filter(|&character| is_white(character)) {
             assert_eq!(clean_by_steps(&format!("a{character}b")), "a b", "{character:?}");

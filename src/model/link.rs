@@ -163,10 +163,14 @@ fn canonical_path(url: &Url, rules: &LinkRules) -> String {
     if matches!(segments.last(), Some(&("index.html" | "index.htm" | "index.php"))) {
         segments.pop();
     }
-    let mut path = String::new();
+    let mut path = String::with_capacity(url.path().len() + 1);
     for segment in &segments {
         path.push('/');
-        path.push_str(&escaped(segment));
+        if is_escaped(segment) {
+            path.push_str(segment);
+        } else {
+            path.push_str(&escaped(segment));
+        }
     }
     if path.is_empty() {
         path.push('/');
@@ -186,6 +190,27 @@ fn canonical_path(url: &Url, rules: &LinkRules) -> String {
         }
     }
     path
+}
+
+/// Whether a path segment is in the form that [`escaped`] gives it.
+fn is_escaped(segment: &str) -> bool {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    let digit = |sign: &u8| matches!(sign, b'0'..=b'9' | b'A'..=b'F').then(|| char::from(*sign).to_digit(16)).flatten();
+    let mut rest = segment.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        rest = match (first, behind) {
+            (b'%', [high, low, behind @ ..]) => {
+                let byte = digit(high).zip(digit(low)).and_then(|(high, low)| u8::try_from(16 * high + low).ok());
+                if byte.is_none_or(|byte| is_plain(&byte)) {
+                    return false;
+                }
+                behind
+            }
+            _ if is_plain(first) => behind,
+            _ => return false,
+        };
+    }
+    true
 }
 
 /// One form for every spelling of a path segment: decoded, then escaped again.
@@ -309,6 +334,13 @@ mod tests {
             let mut next = url.clone();
             next.set_path(&format!("{}/one-more", url.path().trim_end_matches('/')));
             proptest::prop_assert_ne!(&post_key(&next, &rules, &own), &key);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_segment_that_is_taken_for_escaped_is(segment in "([a-z.~+@-]|%[0-9A-Fa-f]{2}|%|%E[0-9A-F]%|가){0,6}") {
+            proptest::prop_assert_eq!(is_escaped(&segment), escaped(&segment) == segment, "{:?}", segment);
         }
     }
 }
