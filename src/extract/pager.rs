@@ -52,10 +52,16 @@ pub(super) fn next(
         return Ok(Some(url));
     }
     // The number of a page is a part of its address. Most links have none, and where they lead need not be told.
-    let has_digit = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
-    let is_below_number = has_digit(&base[Position::BeforePath..]);
+    let Some(following) = following(page, query) else { return Ok(None) };
+    let is_below_number = base[Position::BeforePath..].bytes().any(|byte| byte.is_ascii_digit());
+    let numbers = following.map(|number| number.to_string());
+    // Digits may be written as bytes of an address, and what parts lines is left out there.
+    let is_written = |href: &str| href.bytes().any(|byte| matches!(byte, b'%' | b'\t' | b'\n' | b'\r'));
+    let may_count = |href: &&str| {
+        is_below_number || numbers.iter().any(|number| href.contains(number.as_str())) || is_written(href)
+    };
     let hrefs = links.into_iter().filter_map(|link| link.attr("href"));
-    let mut pages = hrefs.filter(|href| is_below_number || has_digit(href)).filter_map(leads_on);
+    let mut pages = hrefs.filter(may_count).filter_map(leads_on);
     Ok(pages.find(|url| url.scheme() != "file" && counts_one_on(url, page, query.unwrap_or("page"))))
 }
 

@@ -1,6 +1,6 @@
 //! The words by which pages say how long ago something was.
 
-use memchr::memchr;
+use memchr::{memchr, memchr2_iter};
 
 use super::words::Words;
 use crate::extract::letters::{has_one_case, lower_in};
@@ -39,13 +39,16 @@ static KEYS: Words = Words::of("ago fa geleden temu sitten sedan siden lalu vor 
 /// Units that end so stand directly behind a number: `3시간전`, `2天前`, `5日前`.
 const BEFORE_SUFFIXES: &[&str] = &["전", "前", "之前"];
 
+/// A text of more characters is prose.
+pub(super) const LONGEST_AGO: usize = 40;
+
 /// Whether a short text says how long ago, or that it was yesterday.
 pub(super) fn is_relative(text: &str) -> bool {
-    // Forty characters are never longer.
-    text.len() <= 160 && may_be_relative(text) && text.chars().count() <= 40 && says_so(text)
+    // So many characters are never longer.
+    text.len() <= 4 * LONGEST_AGO && may_be_relative(text) && text.chars().count() <= LONGEST_AGO && says_so(text)
 }
 
-/// As [`is_relative`], of a text of at most forty characters.
+/// As [`is_relative`], of a text of at most [`LONGEST_AGO`] characters.
 fn says_so(text: &str) -> bool {
     let mut place = [0; 160];
     let lower = lower_in(text, &mut place);
@@ -96,6 +99,13 @@ fn parts(letter: char) -> bool {
 fn may_be_relative(text: &str) -> bool {
     let may_be_key =
         |first: u8, length: usize| length > 0 && (ALONE.may_have(first, length) || KEYS.may_have(first, length));
+    if text.is_ascii() {
+        let words = text.as_bytes().split(|&byte| parts(char::from(byte)));
+        let is_key = |word: &[u8]| word.first().is_some_and(|first| may_be_key(first.to_ascii_lowercase(), word.len()));
+        let begins_now =
+            |at: usize| text.as_bytes()[at..].get(..8).is_some_and(|it| it.eq_ignore_ascii_case(b"just now"));
+        return words.into_iter().any(is_key) || memchr2_iter(b'j', b'J', text.as_bytes()).any(begins_now);
+    }
     let (mut first, mut from) = (0, 0);
     for (at, letter) in text.char_indices() {
         if parts(letter) {

@@ -113,7 +113,7 @@ pub(super) fn is_taxonomy(url: &Url) -> bool {
 pub(super) fn is_taxonomy_of(url: &Url, segments: &[Cow<'_, str>]) -> bool {
     let folders = segments.split_last().map_or(&[][..], |(_, folders)| folders);
     let page_number = segments.iter().any(|segment| segment == "page");
-    (!page_number && folders.iter().any(|folder| TAXONOMY.has(&lower(folder))))
+    (!page_number && folders.iter().any(|folder| TAXONOMY.has_in_any_case(folder)))
         || (segments.len() == 2 && segments[0] == "search" && segments[1] == "label")
         || url.query_pairs().any(|(name, value)| {
             matches!(&*name, "tag" | "cat" | "category" | "categoryNo" | "label") && !value.is_empty()
@@ -127,7 +127,7 @@ pub(super) fn taxonomy_folder(href: &str) -> Option<&str> {
     let mut from = 0;
     for segment in path.split('/') {
         let end = from + segment.len();
-        if TAXONOMY.has(&lower(segment)) && from > 0 && end < path.len() {
+        if TAXONOMY.has_in_any_case(segment) && from > 0 && end < path.len() {
             return path.get(from - 1..=end);
         }
         from = end + 1;
@@ -193,7 +193,14 @@ pub(super) fn post_link_of(url: &Url, segments: &[Cow<'_, str>], own: &[Cow<'_, 
     }
     let host = url.host_str().unwrap_or_default();
     let host = host.strip_prefix("www.").unwrap_or(host);
-    let mut key = format!("{host}/{}", segments.join("/"));
+    let mut key = String::with_capacity(url.as_str().len());
+    key.push_str(host);
+    for segment in segments {
+        key.extend(["/", segment]);
+    }
+    if segments.is_empty() {
+        key.push('/');
+    }
     for (name, value) in &query {
         key.extend(["?", name, "=", value]);
     }
@@ -250,7 +257,9 @@ fn is_year(text: &str) -> bool {
 }
 
 fn shape(host: &str, segments: &[Cow<'_, str>], query: &[(String, String)]) -> String {
-    let mut shape = host.to_owned();
+    let most = segments.iter().map(|segment| segment.len() + 4).sum::<usize>();
+    let mut shape = String::with_capacity(host.len() + most);
+    shape.push_str(host);
     let last = segments.len().saturating_sub(1);
     for (at, segment) in segments.iter().enumerate() {
         let number = segment.bytes().all(|byte| byte.is_ascii_digit());

@@ -9,7 +9,7 @@ use std::cell::OnceCell;
 use scraper::{ElementRef, Html};
 use url::Url;
 
-use super::ago::is_relative;
+use super::ago::{LONGEST_AGO, is_relative};
 use super::spans::{Span, scan};
 use super::walk::Walk;
 
@@ -107,7 +107,7 @@ impl<'a> Run<'a> {
 
     /// Whether it says how long ago something was.
     pub(super) fn is_relative(&self) -> bool {
-        *self.relative.get_or_init(|| is_relative(&self.text))
+        self.chars <= LONGEST_AGO && *self.relative.get_or_init(|| is_relative(&self.text))
     }
 }
 
@@ -220,8 +220,9 @@ impl<'a> Page<'a> {
 
     /// The text of some runs on one line.
     pub(super) fn text_of_runs(&self, runs: std::ops::Range<usize>) -> String {
-        let mut text = String::new();
-        for run in &self.runs[runs] {
+        let runs = &self.runs[runs];
+        let mut text = String::with_capacity(runs.iter().map(|run| run.text.len() + 1).sum());
+        for run in runs {
             let permalink = matches!(&*run.text, "#" | "¶" | "§" | "🔗") && self.elements[run.owner].name == "a";
             if run.decoration || permalink {
                 continue;

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::tokens::{LONGEST, Token, Tokens, digit};
 use crate::extract::date::month;
-use crate::extract::letters::lower_in;
+use crate::extract::letters::{has_one_case, lower_in};
 
 /// What stands there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +61,15 @@ pub(super) fn may_hold_date(text: &str) -> bool {
 /// Whether a date with its year may begin in a text and end in one behind it: a cheap look before joining them. It
 /// begins with a number, the name of a month or of an era.
 pub(super) fn may_begin_date(text: &str) -> bool {
-    !text.is_ascii() || text.bytes().any(|byte| byte.is_ascii_digit()) || names_month(text)
+    if text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return true;
+    }
+    // Words of Hangul, kana and ideographs name no month but by the signs for it, and eras by few.
+    let may_name = |letter: char| match letter {
+        '월' | '月' | '令' | '平' | '昭' => true,
+        _ => !letter.is_ascii() && !has_one_case(letter),
+    };
+    (!text.is_ascii() && text.chars().any(may_name)) || names_month(text)
 }
 
 /// Whether a word of a text of ASCII names a month, or begins to.

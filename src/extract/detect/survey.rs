@@ -67,7 +67,8 @@ impl<'p, 'a> Survey<'p, 'a> {
             })
         });
         let looks = looks.collect();
-        let mut chars = vec![0];
+        let mut chars = Vec::with_capacity(page.runs.len() + 1);
+        chars.push(0);
         for run in &page.runs {
             chars.push(chars[chars.len() - 1] + run.chars);
         }

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use crate::extract::letters::{is_alphabetic, lower_in, push_lower};
+use crate::extract::letters::{is_alphabetic, lower, lower_in, push_lower};
 use crate::extract::quick::Quick;
 
 /// Words of a class or id that say "not the list of posts".
@@ -73,6 +73,13 @@ impl Words {
         let told = self.told();
         // Most words are none of any list, and most of them are told so by this alone.
         told.lengths[usize::from(first)] & length_bit(word.len()) != 0 && told.set.contains(word)
+    }
+
+    /// Whether a word is one of them in lower case.
+    pub(super) fn has_in_any_case(&self, word: &str) -> bool {
+        let Some(first) = word.as_bytes().first() else { return false };
+        // Small letters of other scripts may begin otherwise, and be longer.
+        (!word.is_ascii() || self.may_have(first.to_ascii_lowercase(), word.len())) && self.has(&lower(word))
     }
 
     /// Whether a word of so many bytes that begins with this one may be one of them.

@@ -116,8 +116,8 @@ proptest! {
 proptest! {
     #[test]
     fn what_begins_no_date_begins_none_with_what_follows(
-        first in r"(July|may|thg|th|Tags|w|[0-9]{1,4}|[ .,'/-]){1,4}",
-        next in r"(July|th|[0-9]{1,4}|[ .,'/-]|20[0-9]{2}){1,8}",
+        first in r"(July|may|thg|th|Tags|w|[가-힣]|글|[ァ-ン]|日|年|[一-龥]|令和|평|[0-9]{1,4}|[ .,'/·-]){1,4}",
+        next in r"(July|th|[0-9]{1,4}|[ .,'/-]|년|年|월|月|일|日|元|20[0-9]{2}){1,8}",
     ) {
         prop_assume!(!may_begin_date(&first));
         for joined in [format!("{first} {next}"), format!("{first}{next}")] {
