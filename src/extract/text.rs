@@ -95,7 +95,7 @@ fn words_of(text: &str, most: usize) -> Option<String> {
             continue;
         }
         for character in text[from..].chars() {
-            if is_settled(character) {
+            if is_settled(character) || (character == '&' && begins_nothing(&text[at + 1..])) {
                 word = word.or(Some(at));
                 settled += 1;
             } else if is_white(character) {
@@ -123,6 +123,15 @@ fn put_word(line: &mut String, word: &str) {
         line.push(' ');
     }
     line.push_str(word);
+}
+
+/// Whether the ampersand before this text is surely one for itself: no sign ends a name behind it.
+fn begins_nothing(behind: &str) -> bool {
+    let end = behind.find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '#'));
+    match end.and_then(|end| behind[end..].chars().next()) {
+        None | Some(' ') => true,
+        Some(letter) => letter != ';' && is_settled(letter),
+    }
 }
 
 /// Whether all characters whose first byte this is are of three bytes, settled, and no white space: U+5000 to U+9FFF,
@@ -163,6 +172,7 @@ fn is_settled(character: char) -> bool {
             | '\u{48a}'..='\u{52f}' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{2190}'..='\u{2328}'
             | '\u{2460}'..='\u{27bf}' | '\u{3001}'..='\u{3029}' | '\u{3041}'..='\u{3096}' | '\u{30a0}'..='\u{30ff}'
             | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{ff01}'..='\u{ff5e}'
+            | '\u{1f000}'..='\u{1faff}'
     )
 }
 
@@ -348,6 +358,7 @@ mod tests {
         check("Optional&lt;T&gt;", "Optional<T>");
         check("what &lt; and &nbsp; mean", "what &lt; and &nbsp; mean");
         check("AT&T & R&D", "AT&T & R&D");
+        check("Q&A게시판 && a&\u{200B}amp; &am\u{200B}p;", "Q&A게시판 && a& &");
         for stays in ["&lt;&lt;\u{338}&gt;\u{338}&gt;", "&lt;\u{338}a&gt;", "&lt;a&gt;\u{338}"] {
             check(stays, stays);
         }

@@ -58,7 +58,14 @@ pub(in crate::extract) fn month(word: &str) -> Option<i8> {
     static NUMBERS: LazyLock<HashMap<&str, i8, Quick>> = LazyLock::new(|| {
         (1_i8..).zip(NAMES).flat_map(|(number, names)| names.split(' ').map(move |name| (name, number))).collect()
     });
-    NUMBERS.get(word).copied()
+    // By the first byte the lengths of the names that begin so, a bit for each: most words are none, and told so.
+    static LENGTHS: LazyLock<[u64; 256]> = LazyLock::new(|| {
+        let mut lengths = [0; 256];
+        names().for_each(|name| lengths[usize::from(name.as_bytes()[0])] |= 1 << name.len());
+        lengths
+    });
+    let first = word.as_bytes().first().filter(|_| word.len() < 64)?;
+    (LENGTHS[usize::from(*first)] & (1 << word.len()) != 0).then(|| NUMBERS.get(word).copied()).flatten()
 }
 
 /// All names.

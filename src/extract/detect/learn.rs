@@ -5,8 +5,9 @@
 //! anew each time. Gaps: fields outside the record's root (flat markup), titles from which a date was cut.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::ago::is_relative;
 use super::assemble::{Row, Table};
@@ -21,6 +22,7 @@ use super::selectors::{MOST_CANDIDATES, Path, Votes, votes_within, within};
 use super::spans::{Reading, scan};
 use super::survey::Survey;
 use crate::extract::letters::lower;
+use crate::extract::quick::Guarded;
 use crate::model::source::{HtmlRecipe, Layout};
 
 /// Most records that a selector is tried on.
@@ -96,6 +98,8 @@ pub(super) fn recipe(survey: &Survey<'_, '_>, table: &Table, next: &Next) -> Opt
     let text = |cell: &dyn Fn(&Row) -> Option<Cell>| {
         field(page, rows, &cells(cell), &same_text, ENOUGH_BESIDE).and_then(|field| field.text)
     };
+    let days = Days::default();
+    let same_day = |taken: &str, cell: Option<&Cell>| days.are_same(taken, cell);
     let date = field(page, rows, &date_cells, &same_day, ENOUGH).and_then(|field| field.text);
     // Days that stand outside the records, or are put together from pieces: selectors would lose them.
     let shown = rows.iter().filter(|row| row.day.is_some() && row.dated.is_some()).count();
@@ -284,15 +288,31 @@ fn author(page: &Page<'_>, rows: &[Row]) -> Option<String> {
     field(page, rows, &cells, &same, ENOUGH_BESIDE).and_then(|field| field.text)
 }
 
-/// A date is the same when it means the same day, however much stands around it.
-fn same_day(taken: &str, cell: Option<&Cell>) -> Option<bool> {
-    let reading = |text: &str| {
-        scan(text).into_iter().map(|span| span.reading).find(|reading| !matches!(reading, Reading::MonthDay(..)))
-    };
-    let Some(taken_reading) = reading(taken) else {
-        return is_relative(taken).then(|| cell.is_some_and(|cell| taken == cell.text));
-    };
-    Some(cell.is_some_and(|cell| taken == cell.text || reading(&cell.text) == Some(taken_reading)))
+/// The days of texts, each read once: every selector that is tried takes the same.
+#[derive(Default)]
+struct Days {
+    known: RefCell<HashMap<String, Option<Reading>, Guarded>>,
+}
+
+impl Days {
+    /// The day with its year that a text names.
+    fn of(&self, text: &str) -> Option<Reading> {
+        if let Some(known) = self.known.borrow().get(text) {
+            return *known;
+        }
+        let mut readings = scan(text).into_iter().map(|span| span.reading);
+        let read = readings.find(|reading| !matches!(reading, Reading::MonthDay(..)));
+        self.known.borrow_mut().insert(text.to_owned(), read);
+        read
+    }
+
+    /// A date is the same when it means the same day, however much stands around it.
+    fn are_same(&self, taken: &str, cell: Option<&Cell>) -> Option<bool> {
+        let Some(day) = self.of(taken) else {
+            return is_relative(taken).then(|| cell.is_some_and(|cell| taken == cell.text));
+        };
+        Some(cell.is_some_and(|cell| taken == cell.text || self.of(&cell.text) == Some(day)))
+    }
 }
 
 /// A selector that finds some text of its own in nearly all records that have an excerpt: which text is the best one

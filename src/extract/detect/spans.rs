@@ -87,12 +87,18 @@ fn names_month(text: &str) -> bool {
 /// Whether a text of ASCII has too little for a date: a number or two, or no sign between them, and no name of a month.
 fn lacks_parts(text: &str) -> bool {
     let (mut numbers, mut digits) = (0, 0);
+    // A number of six digits may be a year and a month, one of eight a day; more than nine are several.
+    let (mut six, mut eight) = (false, false);
     // What stands before a letter, but for white space: a number, or a sign behind one.
     let (mut number, mut sign, mut joined) = (false, false, false);
-    for byte in text.bytes() {
-        digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
-        // Of more digits a number may be a date of its own, or a year and a month.
-        if digits > 4 {
+    for byte in text.bytes().chain([b' ']) {
+        if byte.is_ascii_digit() {
+            digits += 1;
+        } else {
+            (six, eight) = (six || digits == 6, eight || digits == 8);
+            digits = 0;
+        }
+        if digits > 9 {
             return false;
         }
         numbers += usize::from(digits == 1);
@@ -104,6 +110,9 @@ fn lacks_parts(text: &str) -> bool {
     }
     // Two numbers alone are a day and a month.
     let begins = || text.trim_ascii_start().bytes().next().is_some_and(|first| first.is_ascii_digit());
+    if (six && joined) || (eight && begins()) {
+        return false;
+    }
     (!joined || numbers < 2 || (numbers == 2 && !begins())) && !names_month(text)
 }
 

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::anchors::Anchor;
 use super::badges;
 use super::fields::Cell;
 use super::links::segments;
@@ -134,15 +135,15 @@ pub(super) type Columns = BTreeMap<Kind, Vec<Option<Cell>>>;
 /// Chooses the titles.
 pub(super) fn choose(survey: &Survey<'_, '_>, records: &[Record]) -> Titles {
     let columns = of_links(survey, records);
-    let slugs: Vec<Slug> = records.iter().map(|record| slug_words(survey, record)).collect();
-    told_at_once(survey, &columns, &slugs).unwrap_or_else(|| told_by_all(survey, records, columns, &slugs))
+    let links: Vec<Linked<'_>> = records.iter().map(|record| Linked::of(survey, record)).collect();
+    told_at_once(survey, &columns, &links).unwrap_or_else(|| told_by_all(survey, records, columns, &links))
 }
 
 /// The titles, told by all columns: those of `columns` and those of places.
-fn told_by_all(survey: &Survey<'_, '_>, records: &[Record], mut columns: Columns, slugs: &[Slug]) -> Titles {
+fn told_by_all(survey: &Survey<'_, '_>, records: &[Record], mut columns: Columns, links: &[Linked<'_>]) -> Titles {
     of_places(survey, records, &mut columns);
     let mut looks = Looks::default();
-    let scores: Vec<f64> = columns.iter().map(|(kind, cells)| score(*kind, cells, slugs, &mut looks)).collect();
+    let scores: Vec<f64> = columns.iter().map(|(kind, cells)| score(*kind, cells, links, &mut looks)).collect();
     let mut scored: Vec<(f64, Kind, Vec<Option<Cell>>)> =
         columns.into_iter().zip(scores).map(|((kind, cells), score)| (score, kind, cells)).collect();
     scored.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
@@ -192,7 +193,7 @@ fn told_by_all(survey: &Survey<'_, '_>, records: &[Record], mut columns: Columns
 
 /// The titles where one column of links and headings beats all places, whatever is in these, and has a title for each
 /// record: then no other text is asked.
-fn told_at_once(survey: &Survey<'_, '_>, columns: &Columns, slugs: &[Slug]) -> Option<Titles> {
+fn told_at_once(survey: &Survey<'_, '_>, columns: &Columns, links: &[Linked<'_>]) -> Option<Titles> {
     let mut looks = Looks::default();
     let mut best: Option<(f64, Kind)> = None;
     let mut bounds: Vec<(f64, Kind)> = columns.iter().map(|(kind, cells)| (bound(*kind, cells), *kind)).collect();
@@ -201,7 +202,7 @@ fn told_at_once(survey: &Survey<'_, '_>, columns: &Columns, slugs: &[Slug]) -> O
         if best.is_some_and(|(most, _)| bound < most) {
             break;
         }
-        let score = score(kind, &columns[&kind], slugs, &mut looks);
+        let score = score(kind, &columns[&kind], links, &mut looks);
         if best.is_none_or(|(most, its)| most.total_cmp(&score).then(kind.cmp(&its)).is_lt()) {
             best = Some((score, kind));
         }
@@ -267,12 +268,18 @@ struct Look {
 }
 
 impl Look {
-    fn of(text: &str, slug: &Slug) -> Self {
+    fn of(text: &str, link: &Linked<'_>) -> Self {
+        // Mostly it is the text of the link.
+        let other = if text == link.anchor.text {
+            link.anchor.generic || link.anchor.only_date
+        } else {
+            is_generic(text) || is_only_date(text)
+        };
         Self {
             width: width(text),
-            other: is_generic(text) || is_only_date(text),
+            other,
             cut: text.ends_with('…') || text.ends_with("..."),
-            echoes: echoes(text, slug),
+            echoes: echoes(text, &link.slug),
         }
     }
 }
@@ -283,7 +290,19 @@ type Looks<'t> = HashMap<(&'t str, usize), Look, Guarded>;
 /// The words of the last part of an address.
 type Slug = HashSet<String, Guarded>;
 
-fn score<'t>(kind: Kind, cells: &'t [Option<Cell>], slugs: &[Slug], looks: &mut Looks<'t>) -> f64 {
+/// The link of a record.
+struct Linked<'a> {
+    anchor: &'a Anchor,
+    slug: Slug,
+}
+
+impl<'a> Linked<'a> {
+    fn of(survey: &'a Survey<'_, '_>, record: &Record) -> Self {
+        Self { anchor: &survey.found.all[record.anchor], slug: slug_words(survey, record) }
+    }
+}
+
+fn score<'t>(kind: Kind, cells: &'t [Option<Cell>], links: &[Linked<'_>], looks: &mut Looks<'t>) -> f64 {
     let texts = || cells.iter().enumerate().filter_map(|(at, cell)| Some((at, cell.as_ref()?.text.as_str())));
     let filled = texts().count();
     if filled == 0 {
@@ -299,7 +318,7 @@ fn score<'t>(kind: Kind, cells: &'t [Option<Cell>], slugs: &[Slug], looks: &mut 
         return 0.0;
     }
     let texts: Vec<(&str, Look)> = texts()
-        .map(|(at, text)| (text, *looks.entry((text, at)).or_insert_with(|| Look::of(text, &slugs[at]))))
+        .map(|(at, text)| (text, *looks.entry((text, at)).or_insert_with(|| Look::of(text, &links[at]))))
         .collect();
     let count = |test: &dyn Fn(&Look) -> bool| share(texts.iter().filter(|(_, look)| test(look)).count(), filled);
     let mean_width = number(texts.iter().map(|(_, look)| look.width).sum::<usize>()) / number(filled);
@@ -368,10 +387,10 @@ mod tests {
         let mut at_once = 0;
         for list in lists::find(&survey) {
             let columns = of_links(&survey, &list.records);
-            let slugs: Vec<Slug> = list.records.iter().map(|record| slug_words(&survey, record)).collect();
-            let Some(titles) = told_at_once(&survey, &columns, &slugs) else { continue };
+            let links: Vec<Linked<'_>> = list.records.iter().map(|record| Linked::of(&survey, record)).collect();
+            let Some(titles) = told_at_once(&survey, &columns, &links) else { continue };
             at_once += 1;
-            prop_assert_eq!(titles, told_by_all(&survey, &list.records, columns, &slugs), "{}", html);
+            prop_assert_eq!(titles, told_by_all(&survey, &list.records, columns, &links), "{}", html);
         }
         Ok(at_once)
     }
