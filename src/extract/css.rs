@@ -21,7 +21,7 @@ pub(super) struct Css {
 /// All that it asks for.
 #[derive(Debug, Clone)]
 enum Whole {
-    /// It is of tags, ids, classes and names of attributes alone.
+    /// It is of tags, ids, classes and attributes alone.
     Plain(Plain),
     /// It is not.
     Other {
@@ -70,7 +70,7 @@ impl Css {
     /// Whether an element of the page is meant that was not ruled out.
     pub(super) fn means(&self, element: &ElementRef<'_>) -> bool {
         match &self.whole {
-            Whole::Plain(plain) => plain.means(*element),
+            Whole::Plain(plain) => plain.means(*element, None),
             Whole::Other { selector, .. } => selector.matches(element),
         }
     }
@@ -87,7 +87,7 @@ impl Css {
         };
         let mut below = scope.descendants().skip(1).filter_map(ElementRef::wrap);
         let is_meant = move |element: &ElementRef<'a>| match &self.whole {
-            Whole::Plain(plain) => plain.means(*element),
+            Whole::Plain(plain) => plain.means(*element, Some(scope)),
             Whole::Other { selector, .. } => {
                 self.may_mean(element.value()) && selector.matches_with_scope(element, Some(scope))
             }
