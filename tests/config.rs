@@ -153,6 +153,12 @@ fn a_list_of_thousands_reads_like_any_other() {
     for at in [0, 4_500, 8_999] {
         assert_eq!(read_all.sources[at], good(&source(at)).sources[0]);
     }
+    // An id that is suggested makes way for one that is written, wherever that stands.
+    let first = read_all.sources[0].id.to_string();
+    let named = good(&format!("{many}id = \"{first}\"\n"));
+    assert_eq!(named.sources[8_999].id.as_str(), first);
+    assert_eq!(named.sources[0].id.as_str(), format!("{first}-2"));
+    assert_eq!(named.sources[1..8_999], read_all.sources[1..8_999]);
     // Each is told with its line.
     let twice = many.replacen("blog-7000.", "blog-0.", 1);
     let wrong = twice.replacen("paused = true", "paused = 7", 4_001).replacen("paused = 7", "paused = true", 4_000);

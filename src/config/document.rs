@@ -5,7 +5,7 @@ use toml::de::{DeTable, DeValue};
 use super::problem::{Fault, Wrong};
 
 /// Finds the line of a place in a text.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Lines {
     /// Where each line begins, in bytes.
     starts: Vec<usize>,

@@ -20,6 +20,12 @@ impl<'doc> Entry<'doc> {
         Some(Self { at: value.span().start, tree: value.get_ref().as_table()?, bad })
     }
 
+    /// The good tables of a list.
+    pub(super) fn list(document: &'doc DeTable<'doc>, list: &str, bad: &'doc HashSet<usize>) -> Vec<Self> {
+        let list = document.get(list).and_then(|list| list.get_ref().as_array());
+        list.into_iter().flatten().filter_map(|value| Self::of(value, bad)).collect()
+    }
+
     /// Whether the key was written, rightly or not.
     pub(super) fn mentions(&self, key: &str) -> bool {
         self.tree.contains_key(key)

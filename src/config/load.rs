@@ -17,11 +17,11 @@ use super::document::{Lines, tree};
 use super::entry::Entry;
 use super::options::Language;
 use super::paths;
-use super::pieces;
+use super::pieces::Pieces;
 use super::problem::{ConfigError, Fault, Problem};
 use super::recipe::Catalogue;
 use super::shape::{self, Shape};
-use super::source::{self, Setting, Sources};
+use super::source::{Reading, Setting, Sources};
 use super::tables::Desk;
 
 /// A configuration that can be used. Every path is absolute, every preset worked in.
@@ -138,21 +138,24 @@ pub fn parse(
     env: Env<'_>,
     catalogue: &Catalogue<'_>,
 ) -> Result<Config, ConfigError> {
-    let lines = Lines::of(text);
-    let read = |document: &DeTable<'_>| read(document, &lines, file, overrides, env, catalogue);
     let is_all_right =
         |config: &Config| [&config.warnings, &config.unwritable, &config.unusable].iter().all(|list| list.is_empty());
-    if let Some(Ok(config)) = pieces::tree(text).map(|document| read(&document))
+    if let Some(pieces) = Pieces::of(text)
+        && let Ok(config) = read(&pieces.document, pieces.more(), &Lines::default(), file, overrides, env, catalogue)
         && is_all_right(&config)
     {
         return Ok(config);
     }
-    read(&tree(text, &lines).map_err(|faults| only(told(faults, file, &lines)))?)
+    let lines = Lines::of(text);
+    let document = tree(text, &lines).map_err(|faults| only(told(faults, file, &lines)))?;
+    read(&document, std::iter::empty(), &lines, file, overrides, env, catalogue)
 }
 
-/// Reads the tree of a configuration, whose lines these are.
-fn read(
+/// Reads the tree of a configuration, whose lines these are, with `more` of its sources. A text whose pieces cannot be read
+/// apart is an error that says nothing: whoever reads it as a whole says what is wrong.
+fn read<'text>(
     document: &DeTable<'_>,
+    more: impl Iterator<Item = Option<DeTable<'text>>>,
     lines: &Lines,
     file: &Path,
     overrides: &Overrides,
@@ -184,17 +187,21 @@ fn read(
 
     let Desk { shape: Shape { mut faults, bad, .. }, folder, elsewhere: mut problems, .. } = desk;
     let (unwritable, unusable, odd) = (desk.unwritable, desk.unusable, desk.warnings);
-    let entries = |table: &str| {
-        let list = document.get(table).and_then(|list| list.get_ref().as_array());
-        list.into_iter().flatten().filter_map(|value| Entry::of(value, &bad)).collect::<Vec<Entry<'_>>>()
-    };
-    let of_sources = entries("source");
     let setting = Setting { lines, folder: &folder, fetch: &fetch, feeds: &feeds, catalogue };
-    let Sources { good: sources, faults: more, mut warnings } = source::read(&of_sources, &setting);
+    let mut reading = Reading::new(&setting);
+    let of_sources = Entry::list(document, "source", &bad);
+    reading.add(&of_sources);
+    for piece in more {
+        let Some(piece) = piece else { return Err(only(Vec::new())) };
+        let shape = shape::check(&piece);
+        faults.extend(shape.faults);
+        reading.add(&Entry::list(&piece, "source", &shape.bad));
+    }
+    let Sources { good: sources, faults: more, mut warnings } = reading.end();
     faults.extend(more);
     warnings.extend(odd);
     let ids: Vec<&str> = of_sources.iter().filter_map(|entry| entry.text("id")).collect();
-    let merged = choice::merged(&entries("feed"), &sources, &ids, lines);
+    let merged = choice::merged(&Entry::list(document, "feed", &bad), &sources, &ids, lines);
     faults.extend(merged.faults);
     warnings.extend(merged.warnings);
     problems.extend(told(faults, file, lines));

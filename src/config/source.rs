@@ -10,7 +10,7 @@ use toml::de::DeValue;
 use url::Url;
 
 use crate::model::slug;
-use crate::model::source::{Backfill, Cadence, Source, SourceId};
+use crate::model::source::{Backfill, Cadence, Recipe, Source, SourceId};
 use crate::schedule::Times;
 use crate::{feed, fetch};
 
@@ -43,28 +43,75 @@ pub(super) struct Sources {
     pub(super) warnings: Vec<Fault>,
 }
 
-/// Reads every source; those that cannot be read leave their faults.
-pub(super) fn read(entries: &[Entry<'_>], setting: &Setting<'_>) -> Sources {
-    let mut read = Sources { good: Vec::with_capacity(entries.len()), ..Sources::default() };
-    // Ids that were written come first: a suggested one makes way, wherever it stands.
-    let mut ids: BTreeSet<String> = BTreeSet::new();
-    let mut written: HashMap<&str, usize> = HashMap::new();
-    for (id, at) in entries.iter().filter_map(|entry| entry.text_at("id")) {
-        ids.insert(id.to_owned());
-        if let Some(first) = written.insert(id, at) {
+/// Sources as they are read, list after list: those that cannot be read leave their faults.
+pub(super) struct Reading<'a> {
+    setting: &'a Setting<'a>,
+    read: Sources,
+    /// Where the URL of each good source stands.
+    places: Vec<usize>,
+    /// Ids that were written, and where first.
+    written: HashMap<String, usize>,
+    /// Ids that were written again, and where, and where first.
+    again: Vec<(String, usize, usize)>,
+    /// The good sources that were given no id.
+    nameless: Vec<usize>,
+    /// The recipe that sources share.
+    recipe: Option<Arc<Recipe>>,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(setting: &'a Setting<'a>) -> Self {
+        Self {
+            setting,
+            read: Sources::default(),
+            places: Vec::new(),
+            written: HashMap::new(),
+            again: Vec::new(),
+            nameless: Vec::new(),
+            recipe: None,
+        }
+    }
+
+    /// Reads the sources of a list.
+    pub(super) fn add(&mut self, entries: &[Entry<'_>]) {
+        for entry in entries {
+            let id = entry.text_at("id");
+            if let Some((id, at)) = id {
+                match self.written.get(id) {
+                    Some(first) => self.again.push((id.to_owned(), at, *first)),
+                    None => drop(self.written.insert(id.to_owned(), at)),
+                }
+            }
+            let Some((mut source, at)) = source(entry, self.setting, &mut self.read) else { continue };
+            source.share_recipe(&mut self.recipe);
+            if id.is_none() {
+                self.nameless.push(self.read.good.len());
+            }
+            self.places.push(at);
+            self.read.good.push(source);
+        }
+    }
+
+    /// All that was read. Ids that were written come first: a suggested one makes way, wherever it stands.
+    pub(super) fn end(self) -> Sources {
+        let Self { setting, mut read, places, written, again, nameless, recipe: _ } = self;
+        for (id, at, first) in again {
+            let free = slug::unique(&id, |taken| written.contains_key(taken));
             read.faults.push(Fault::new(
                 at,
                 format!("the id {id:?} is taken by the source in line {}", setting.lines.line(first)),
-                format!("give one of the two another id: {:?}", slug::unique(id, |taken| ids.contains(taken))),
+                format!("give one of the two another id: {free:?}"),
             ));
         }
-    }
-    let mut urls: HashMap<Url, usize> = HashMap::with_capacity(entries.len());
-    let mut recipe = None;
-    for entry in entries {
-        let Some((mut source, at)) = source(entry, setting, &mut ids, &mut read) else { continue };
-        source.share_recipe(&mut recipe);
-        if let Some(first) = urls.insert(source.url.clone(), at) {
+        let mut ids: BTreeSet<String> =
+            if nameless.is_empty() { BTreeSet::new() } else { written.into_keys().collect() };
+        for place in nameless {
+            let source = &mut read.good[place];
+            source.id = suggested(&source.url, source.base_url.as_ref(), &mut ids);
+        }
+        let mut urls: HashMap<&str, usize> = HashMap::with_capacity(places.len());
+        for (source, at) in read.good.iter().zip(places) {
+            let Some(first) = urls.insert(source.url.as_str(), at) else { continue };
             read.warnings.push(Fault::new(
                 at,
                 format!(
@@ -75,18 +122,12 @@ pub(super) fn read(entries: &[Entry<'_>], setting: &Setting<'_>) -> Sources {
                 "every post will be told twice; remove one of the two",
             ));
         }
-        read.good.push(source);
+        read
     }
-    read
 }
 
-/// One source and where its URL stands.
-fn source(
-    entry: &Entry<'_>,
-    setting: &Setting<'_>,
-    ids: &mut BTreeSet<String>,
-    read: &mut Sources,
-) -> Option<(Source, usize)> {
+/// One source and where its URL stands. One that was given no id has what its URL suggests, whoever else has that.
+fn source(entry: &Entry<'_>, setting: &Setting<'_>, read: &mut Sources) -> Option<(Source, usize)> {
     let recipe = assemble(entry, setting.catalogue, &mut read.faults);
     let full_text = entry.flag("full_text").unwrap_or(false);
     if full_text && setting.fetch.permalinks == 0 {
@@ -105,7 +146,7 @@ fn source(
     }
     let id = match entry.text("id") {
         Some(id) => SourceId::try_from(id.to_owned()).ok()?,
-        None => suggested(&url, base_url.as_ref(), ids),
+        None => SourceId::suggested(naming(&url, base_url.as_ref())),
     };
     let allow_private_addresses =
         entry.flag("allow_private_addresses").unwrap_or(setting.fetch.allow_private_addresses);
@@ -152,10 +193,14 @@ fn check_file(entry: &Entry<'_>, url: &Url, written: &str, at: usize, read: &mut
 
 /// The id that the URL suggests (a file's: that its base suggests), numbered where it is taken.
 pub(super) fn suggested(url: &Url, base_url: Option<&Url>, ids: &mut BTreeSet<String>) -> SourceId {
-    let named = if url.scheme() == "file" { base_url.unwrap_or(url) } else { url };
-    let id = slug::unique(SourceId::suggested(named).as_str(), |taken| ids.contains(taken));
+    let id = slug::unique(SourceId::suggested(naming(url, base_url)).as_str(), |taken| ids.contains(taken));
     ids.insert(id.clone());
     SourceId::try_from(id).expect("a suggested id stays plain with a number behind it")
+}
+
+/// The URL that names a source.
+fn naming<'a>(url: &'a Url, base_url: Option<&'a Url>) -> &'a Url {
+    if url.scheme() == "file" { base_url.unwrap_or(url) } else { url }
 }
 
 fn backfill(entry: &Entry<'_>) -> Backfill {

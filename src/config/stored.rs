@@ -14,7 +14,7 @@ use super::load::Config;
 use super::problem::{Fault, Wrong};
 use super::recipe::Catalogue;
 use super::shape;
-use super::source::{self, Setting};
+use super::source::{Reading, Setting};
 
 /// Why keys make no source.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -55,11 +55,11 @@ pub fn stored_source(
     let document = tree(&text, &lines).map_err(first)?;
     let shape = shape::check(&document);
     let mut faults = shape.faults;
-    let list = document.get("source").and_then(|list| list.get_ref().as_array());
-    let entries: Vec<Entry<'_>> = list.into_iter().flatten().filter_map(|value| Entry::of(value, &shape.bad)).collect();
     let folder = std::path::Path::new("/");
     let setting = Setting { lines: &lines, folder, fetch: &config.fetch, feeds: &config.feeds, catalogue };
-    let mut read = source::read(&entries, &setting);
+    let mut reading = Reading::new(&setting);
+    reading.add(&Entry::list(&document, "source", &shape.bad));
+    let mut read = reading.end();
     faults.append(&mut read.faults);
     let (true, Some(source)) = (faults.is_empty(), read.good.pop()) else { return Err(first(faults)) };
     if source.url.scheme() == "file" {

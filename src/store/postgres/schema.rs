@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/postgres/0009.sql"),
     include_str!("../migrations/postgres/0010.sql"),
     include_str!("../migrations/postgres/0011.sql"),
+    include_str!("../migrations/postgres/0012.sql"),
 ];
 
 /// The oldest server that is known to work.

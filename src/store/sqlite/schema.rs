@@ -47,6 +47,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/sqlite/0009.sql")),
     M::up(include_str!("../migrations/sqlite/0010.sql")),
     M::up(include_str!("../migrations/sqlite/0011.sql")),
+    M::up(include_str!("../migrations/sqlite/0012.sql")),
 ];
 
 /// What all of them lead to, for a file in which nothing was made yet: one that was made in steps is read anew by `SQLite` after

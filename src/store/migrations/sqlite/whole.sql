@@ -313,7 +313,6 @@ CREATE TABLE event (
     data    TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX event_at ON event (at);
-CREATE INDEX source_of_file ON source (id, definition_hash, removed_at) WHERE written IS NULL;
 CREATE TABLE worker (
     name       TEXT    NOT NULL PRIMARY KEY,
     host       TEXT    NOT NULL,
@@ -332,4 +331,5 @@ CREATE TABLE duty (
 CREATE INDEX source_state_leads ON source_state (shard, host_id) WHERE leads = 1;
 CREATE INDEX source_stored ON source (id) WHERE written IS NOT NULL;
 CREATE INDEX source_state_gone ON source_state (shard, source_id) WHERE rests = 0 AND due_at IS NULL;
+CREATE INDEX source_of_file ON source (id, definition_hash, removed_at, written) WHERE written IS NULL;
 INSERT INTO note (name, value) VALUES ('event log', lower(hex(randomblob(6))));
