@@ -97,42 +97,27 @@ impl Hand {
                 } else {
                     Box::pin(self.poller.poll(&due))
                 };
-                let report = poll.instrument(span.clone()).await;
+                let report = poll.instrument(span.clone()).await?;
                 let took = began.elapsed();
-                if let Ok(report) = &report {
-                    let late = due.state.next_check.unwrap_or(begun).duration_until(begun);
-                    let lasted = SignedDuration::try_from(took).unwrap_or_default();
-                    self.metrics.poll_ended(&report.outcome, lasted, late);
-                }
-                let looked = report.map(|report| (report, began, took, span));
-                (due, looked, flight)
+                let late = due.state.next_check.unwrap_or(begun).duration_until(begun);
+                let lasted = SignedDuration::try_from(took).unwrap_or_default();
+                self.metrics.poll_ended(&report.outcome, lasted, late);
+                let (at, host, lease) = (due.at, lease.host.clone(), lease.number);
+                let recorded = Box::new(Recorded { at, host, lease, last_of_host: false, report });
+                Ok((Looked { source: due.source.id, began, took, recorded, span }, flight))
             })
             .buffer_unordered(width.max(1));
-        while let Some((due, looked, flight)) = polls.next().await {
+        while let Some(polled) = polls.next().await {
             left -= 1;
+            let (mut looked, flight) = polled?;
             // A host that wants to be left alone is not asked for its other sources either: they stay due.
-            let is_blocked = looked.as_ref().is_ok_and(|(report, ..)| report.host_blocked_until.is_some());
-            let looked = looked.map(|(report, began, took, span)| {
-                let recorded = Recorded {
-                    at: due.at,
-                    host: lease.host.clone(),
-                    lease: lease.number,
-                    last_of_host: left == 0 || is_blocked,
-                    report,
-                };
-                Looked { source: due.source.id, began, took, recorded, span }
-            });
-            let sent = match looked {
-                Ok(looked) => self.reports.send(looked).await.map_err(|_| None),
-                Err(error) => Err(Some(error)),
-            };
+            let is_blocked = looked.recorded.report.host_blocked_until.is_some();
+            looked.recorded.last_of_host = left == 0 || is_blocked;
+            let is_taken = self.reports.send(looked).await.is_ok();
             drop(flight);
-            match sent {
-                Ok(()) if is_blocked => return Ok(()),
-                Ok(()) => {}
-                Err(Some(error)) => return Err(error),
-                // The recorder stopped on an error of its own, which it reports.
-                Err(None) => return Ok(()),
+            // A recorder that stopped did so on an error of its own, which it reports.
+            if is_blocked || !is_taken {
+                return Ok(());
             }
         }
         Ok(())

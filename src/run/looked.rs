@@ -19,8 +19,8 @@ pub(super) struct Looked {
     pub(super) began: Instant,
     /// How long it took, waits for the host's pace included.
     pub(super) took: Duration,
-    /// What it found.
-    pub(super) recorded: Recorded,
+    /// What it found, which goes through many hands.
+    pub(super) recorded: Box<Recorded>,
     /// The span of its log.
     pub(super) span: Span,
 }
@@ -73,7 +73,7 @@ impl Looked {
             took,
             span,
         };
-        (recorded, look)
+        (*recorded, look)
     }
 }
 

@@ -10,12 +10,18 @@ use tokio::time::{Instant, timeout_at};
 use super::looked::{Look, Looked};
 use super::network::{Network, is_unreachable};
 use crate::clock::Clock;
+use crate::model::failure::PollOutcome;
 use crate::poll::Poller;
 use crate::store::contract::Fenced;
 use crate::store::{Store, StoreError};
 
-/// Reports in one transaction at most, and so many wait for the next: those who poll wait for the disk.
+/// Reports in one transaction at most where each brings something, and so many wait for the next: those who poll wait for
+/// the disk.
 pub(super) const BATCH: usize = 200;
+
+/// Reports of nothing new that are as little work for the store as one that brings something. Each batch of theirs writes
+/// most pages of the indices, so few large ones write much less than many small ones.
+const IDLE: usize = 5;
 
 /// Longest wait for company while somebody may wait for the news: a report is worth more on disk than in a full batch.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_millis(100);
@@ -92,16 +98,19 @@ pub(super) async fn record_all(
             continue;
         };
         let deadline = Instant::now() + patience;
+        let mut room = BATCH * IDLE - work(&first);
         let mut batch = vec![first];
-        while batch.len() < BATCH {
-            match reports.try_recv() {
-                Ok(next) => batch.push(next),
+        while room >= IDLE {
+            let next = match reports.try_recv() {
+                Ok(next) => next,
                 Err(_) if in_flight.is_idle() => break,
                 Err(_) => match timeout_at(deadline, reports.recv()).await {
-                    Ok(Some(next)) => batch.push(next),
+                    Ok(Some(next)) => next,
                     Ok(None) | Err(_) => break,
                 },
-            }
+            };
+            room -= work(&next);
+            batch.push(next);
         }
         for looked in batch.iter().filter(|recorded| !is_unreachable(&recorded.recorded)) {
             network.learn(&looked.recorded, &*store).await?;
@@ -113,6 +122,12 @@ pub(super) async fn record_all(
         batch.extend(held.extract_if(.., |looked| network.reached_another(&looked.recorded.host)));
         take(&*store, batch, &clock, &mut stored).await?;
     }
+}
+
+/// How much work a report is for the store, where one of nothing new is 1.
+fn work(looked: &Looked) -> usize {
+    let is_idle = matches!(looked.recorded.report.outcome, PollOutcome::NotModified | PollOutcome::Unchanged);
+    if is_idle { 1 } else { IDLE }
 }
 
 async fn take(
