@@ -23,6 +23,7 @@ mod json;
 mod learnt;
 mod letters;
 mod link;
+mod mark;
 mod markup;
 mod merge;
 mod names;

@@ -9,7 +9,7 @@ use html5ever::{LocalName, local_name, ns};
 use scraper::ElementRef;
 use scraper::node::Element;
 
-use super::css::Mark;
+use super::mark::Mark;
 
 /// A selector.
 #[derive(Debug, Clone)]
