@@ -224,7 +224,7 @@ fn read<T>(page: &Page<'_>, found: &Anchors, evidence: &Evidence, asks: &Asks<'_
 }
 
 fn table(survey: &Survey<'_, '_>, records: &[Record], (now, zone): (Timestamp, &TimeZone), asked: Asked) -> Table {
-    // What is no title is told of the others by the titles.
+    // Days and categories are looked for beside the titles, so these have to be known for them.
     let is_asked = asked.texts || asked.days || asked.categories;
     let mut titles = if is_asked { titles::choose(survey, records) } else { Titles::none(records.len()) };
     let dates = if asked.days { dates::choose(survey, records, &titles) } else { Dates::none(records.len()) };
